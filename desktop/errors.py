@@ -1,0 +1,64 @@
+"""The engine's errors for people; the records' own are in `models.errors`."""
+
+from __future__ import annotations
+
+from models.errors import BackdeskError
+
+
+class UsageError(BackdeskError):
+    """The command line was used wrongly; exit code 2."""
+
+    code = "Usage"
+
+
+class SourceError(BackdeskError):
+    """A file cannot be read as what it is meant to be.
+
+    Codes: NotFound, IsAFolder, NoPermission, Empty, NotWhatItSays, WrongEncoding, UnclosedQuote, Password,
+    BrokenWorkbook, NoSheet, MissingColumn, TooWide, TooLarge.
+    """
+
+    code = "Source"
+
+
+class CallbackNotAllowedError(BackdeskError):
+    """Code without a screen asked for a dialog, or a callback of a page opened one."""
+
+    code = "CallbackNotAllowed"
+
+
+class TaskTimeoutError(BackdeskError):
+    """A page background task ran longer than it may."""
+
+    code = "ChildSessionTaskTimeout"
+
+    def __init__(self) -> None:
+        super().__init__("Child Session task was terminated because of a timeout.")
+
+
+class TooManyTasksError(BackdeskError):
+    """The page session has as many tasks waiting as it may have."""
+
+    code = "TooManyTasks"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"{limit} page background tasks wait already; no more are accepted.",
+            "Close a page, or raise the limit in the settings.",
+        )
+
+
+class TaskCancelledError(BaseException):
+    """Raised inside a codeunit when its session was told to stop; not an Exception, so nothing swallows it."""
+
+
+class TransitionError(BackdeskError):
+    """A job queue entry is not in a state that allows what was asked."""
+
+    code = "Transition"
+
+
+class UnknownCodeunitError(BackdeskError):
+    """No codeunit of that name or number is registered."""
+
+    code = "UnknownCodeunit"

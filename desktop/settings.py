@@ -1,0 +1,69 @@
+"""A person's settings: typed, in one JSON file, with defaults for what is missing."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from pathlib import Path
+
+import msgspec
+
+from desktop import paths
+
+
+class Settings(msgspec.Struct, kw_only=True):
+    """Everything that a person may set. Times in milliseconds, or in seconds where the name says so.
+
+    Attributes:
+        theme: "light", "dark" or "system".
+        scale: 0.9 to 2.0; the size of all text and controls.
+        system_font: use the platform's font in place of Inter.
+        row_height: "comfortable", "normal" or "compact".
+        last_company: path of the company used last; empty for none.
+        user_id: who works here; the operating system's user by default.
+    """
+
+    theme: str = "system"
+    scale: float = 1.0
+    system_font: bool = False
+    row_height: str = "normal"
+    last_company: str = ""
+    user_id: str = ""
+    notify_operating_system: bool = True
+    task_default_timeout_ms: int = 120_000
+    task_max_timeout_ms: int = 600_000
+    task_concurrency: int = 5
+    task_queue_length: int = 100
+    worker_slots: int = 4
+    cancel_grace_seconds: float = 10.0
+
+    def user(self) -> str:
+        """The User ID, upper case as codes are."""
+        return (self.user_id or os.environ.get("BACKDESK_USER") or _system_user()).upper()
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "USER"
+
+
+def load() -> Settings:
+    """The stored settings; the defaults where there are none, or where the file cannot be understood."""
+    file = paths.settings_file()
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Settings)
+    except FileNotFoundError:
+        return Settings()
+    except msgspec.DecodeError:
+        file.replace(file.with_suffix(".unreadable.json"))
+        return Settings()
+
+
+def save(settings: Settings) -> None:
+    """Write the settings so that a crash leaves the old file or the new one."""
+    file = paths.settings_file()
+    draft = Path(f"{file}.new")
+    draft.write_bytes(msgspec.json.format(msgspec.json.encode(settings)))
+    draft.replace(file)

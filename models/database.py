@@ -1,0 +1,236 @@
+"""The company's database: opening, connections, and everything that only SQLite says.
+
+One `SqliteDatabase` stands behind `database`; its connections belong to threads. Every piece of work
+opens its own: `connected()` to write, `read_only()` for a page background task.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import peewee
+from playhouse.migrations import Runner
+
+from models.errors import CompanyError, PermissionDeniedError, company_error
+
+APPLICATION_ID: Final = 0x4261636B  # "Back": tells a company from any other SQLite file
+BUSY_TIMEOUT_SECONDS: Final = 15.0
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_SQLITE_HEADER = b"SQLite format 3\x00"
+
+database = peewee.DatabaseProxy()
+
+_WRITE_ACTIONS: Final = {
+    sqlite3.SQLITE_INSERT: "Insert",
+    sqlite3.SQLITE_UPDATE: "Modify",
+    sqlite3.SQLITE_DELETE: "Delete",
+}
+_SCHEMA_ACTIONS: Final = frozenset(
+    {
+        sqlite3.SQLITE_CREATE_TABLE,
+        sqlite3.SQLITE_CREATE_INDEX,
+        sqlite3.SQLITE_CREATE_TRIGGER,
+        sqlite3.SQLITE_CREATE_VIEW,
+        sqlite3.SQLITE_DROP_TABLE,
+        sqlite3.SQLITE_DROP_INDEX,
+        sqlite3.SQLITE_ALTER_TABLE,
+        sqlite3.SQLITE_ATTACH,
+        sqlite3.SQLITE_DETACH,
+    }
+)
+
+
+def open_company(path: Path | str, *, create: bool = False, lock_wait: float = BUSY_TIMEOUT_SECONDS) -> Path:
+    """Open a company file, upgrade it if needed, and bind all records to it.
+
+    Args:
+        path: the company file.
+        create: make a new, empty company; the file must not exist yet.
+        lock_wait: seconds to wait for another program's lock.
+    Returns:
+        The absolute path.
+    Raises:
+        CompanyError: with code NotFound, IsAFolder, Exists, NotACompany, Newer, Locked, ReadOnly, Damaged,
+            DiskFull or CannotOpen. The file is as it was.
+    """
+    company = Path(path).expanduser().absolute()
+    _check_file(company, create=create)
+    opened = peewee.SqliteDatabase(
+        str(company),
+        pragmas={
+            "foreign_keys": 1,
+            "synchronous": "full",
+            "cache_size": -16_000,
+            "temp_store": "memory",
+        },
+        timeout=lock_wait,
+        lock_type="IMMEDIATE",
+        autoconnect=False,
+    )
+    try:
+        with opened.connection_context():
+            _prepare(opened, company, create=create)
+    except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
+        if create:
+            company.unlink(missing_ok=True)
+        told = company_error(error, company)
+        if told is None:
+            raise
+        raise told from error
+    database.initialize(opened)
+    return company
+
+
+def close_company() -> None:
+    """Unbind the records; connections of other threads must be closed already."""
+    if database.obj is not None and not database.is_closed():
+        database.close()
+    database.initialize(None)
+
+
+def company_path() -> Path:
+    """The file that is open.
+
+    Raises:
+        CompanyError: when none is.
+    """
+    if database.obj is None:
+        raise CompanyError("No company is open.", "Open or create one first.")
+    return Path(str(database.database))
+
+
+def _check_file(company: Path, *, create: bool) -> None:
+    if company.is_dir():
+        raise CompanyError(
+            f"“{company}” is a folder, not a company file.", "Name a file in it.", code="IsAFolder"
+        )
+    if create:
+        if company.exists():
+            raise CompanyError(
+                f"“{company}” exists already.", "Choose another name, or open it.", code="Exists"
+            )
+        company.parent.mkdir(parents=True, exist_ok=True)
+        return
+    try:
+        with company.open("rb") as file:
+            head = file.read(len(_SQLITE_HEADER))
+    except FileNotFoundError:
+        raise CompanyError(
+            f"There is no company file “{company}”.",
+            "Check the path, or create it with: backdesk company create PATH",
+            code="NotFound",
+        ) from None
+    except OSError as error:
+        raise CompanyError(
+            f"“{company}” cannot be read: {error.strerror}.",
+            "Ask for the right to read it.",
+            code="CannotOpen",
+        ) from error
+    if head != _SQLITE_HEADER:
+        raise CompanyError(
+            f"“{company.name}” is not a Backdesk company.",
+            "Choose another file, or create a company with: backdesk company create PATH",
+            code="NotACompany",
+        )
+
+
+def _prepare(opened: peewee.SqliteDatabase, company: Path, *, create: bool) -> None:
+    """Set what a file keeps (only where it differs: changing a busy file's journal fails) and migrate."""
+    application_id = opened.execute_sql("PRAGMA application_id").fetchone()[0]
+    if create:
+        opened.execute_sql("PRAGMA journal_mode=wal")
+        opened.execute_sql(f"PRAGMA application_id={APPLICATION_ID}")
+    elif application_id != APPLICATION_ID:
+        raise CompanyError(
+            f"“{company.name}” is a database, but not a Backdesk company.",
+            "Choose another file, or create a company with: backdesk company create PATH",
+            code="NotACompany",
+        )
+    elif opened.execute_sql("PRAGMA journal_mode").fetchone()[0] != "wal":
+        opened.execute_sql("PRAGMA journal_mode=wal")
+    _migrate(opened, company, create=create)
+
+
+def _migrate(opened: peewee.SqliteDatabase, company: Path, *, create: bool) -> None:
+    known = {path.stem for path in _MIGRATIONS.glob("[0-9]*.py")}
+    applied: set[str] = set()
+    if opened.table_exists("schema_migration"):
+        applied = {row[0] for row in opened.execute_sql("SELECT name FROM schema_migration")}
+    if applied - known:
+        raise CompanyError(
+            f"“{company.name}” was written by a newer version of Backdesk.",
+            "Update Backdesk on this computer, then open it again.",
+            code="Newer",
+        )
+    if applied == known:
+        return
+    if not create:
+        kept = company.with_name(f"{company.stem}.before-{sorted(known - applied)[0]}{company.suffix}")
+        opened.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copy2(company, kept)
+    Runner(opened, str(_MIGRATIONS), table_name="schema_migration").up()
+
+
+@contextmanager
+def connected() -> Iterator[sqlite3.Connection]:
+    """A connection of this thread for one piece of work; nested use shares it.
+
+    Yields:
+        The driver's connection, for `executemany` and for `interrupt()` from another thread.
+    """
+    if not database.is_closed():
+        yield database.connection()
+        return
+    with database.connection_context():
+        yield database.connection()
+
+
+@contextmanager
+def read_only(table_caption: Callable[[str], str] = str) -> Iterator[sqlite3.Connection]:
+    """A connection that refuses to write, in the ORM and in raw SQL, with one read snapshot.
+
+    Args:
+        table_caption: turns a table's name into what people call it.
+    Raises:
+        PermissionDeniedError: out of the block, in place of the driver's "not authorized".
+    """
+    refused: list[tuple[str, str]] = []
+
+    def authorize(
+        action: int, first: str | None, _second: str | None, _db: str | None, _by: str | None
+    ) -> int:
+        right = _WRITE_ACTIONS.get(action)
+        if right is None and action not in _SCHEMA_ACTIONS:
+            return sqlite3.SQLITE_OK
+        refused.append((first or "", right or "Modify"))
+        return sqlite3.SQLITE_DENY
+
+    with database.connection_context():
+        connection: Any = database.connection()
+        database.execute_sql("PRAGMA query_only=1")
+        connection.set_authorizer(authorize)
+        try:
+            with database.transaction("DEFERRED"):
+                yield connection
+        except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
+            if not refused:
+                raise
+            table, right = refused[0]
+            raise PermissionDeniedError(table_caption(table), right) from error
+        finally:
+            connection.set_authorizer(None)
+
+
+def data_version() -> int:
+    """A number that changes whenever another connection commits; costs microseconds and takes no lock."""
+    return int(database.execute_sql("PRAGMA data_version").fetchone()[0])
+
+
+def contains(column: str) -> str:
+    """SQL for "the column's text contains the parameter"; both sides must be folded already."""
+    return f"instr({column}, ?) > 0"

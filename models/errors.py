@@ -1,0 +1,113 @@
+"""Errors that a person can act on: what happened, why, and what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import peewee
+
+
+class BackdeskError(Exception):
+    """The base of every error whose text is meant for a person.
+
+    Args:
+        text: one or two sentences: what happened and why.
+        hint: what to do about it; may be empty.
+        code: a short stable name for logs and `--json`; the class gives the default.
+    """
+
+    code = "Error"
+
+    def __init__(self, text: str, hint: str = "", code: str = "") -> None:
+        super().__init__(text)
+        self.text = text
+        self.hint = hint
+        if code:
+            self.code = code
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.hint}".strip()
+
+
+class FieldError(BackdeskError):
+    """A value that a field refuses. `code` names the rule, e.g. Required, TooLong, NotANumber, NotFound."""
+
+    code = "FieldError"
+
+
+class PermissionDeniedError(BackdeskError):
+    """The session may not do this to that table.
+
+    The wording is Business Central's: "You do not have the following permissions on TableData …".
+    """
+
+    code = "PermissionDenied"
+
+    def __init__(self, table_caption: str, right: str) -> None:
+        super().__init__(
+            f"You do not have the following permissions on TableData {table_caption}: {right}.",
+            "Page background tasks only read; do the change from the page or from a job.",
+        )
+
+
+class RecordChangedError(BackdeskError):
+    """Somebody else changed the field between reading and saving it."""
+
+    code = "RecordChanged"
+
+
+class CompanyError(BackdeskError):
+    """The company file cannot be used: missing, foreign, newer, locked, read-only or on a full disk."""
+
+    code = "Company"
+
+
+def company_error(error: Exception, path: Path | str) -> BackdeskError | None:
+    """The error for people that stands behind a database error, or None where it is a fault of the program.
+
+    Args:
+        error: what peewee or sqlite3 raised.
+        path: the company file, named in the text.
+    """
+    text = str(error).lower()
+    if not isinstance(error, peewee.DatabaseError | sqlite3.DatabaseError):
+        return None
+    name = Path(path).name
+    if "not a database" in text:
+        return CompanyError(
+            f"“{name}” is not a Backdesk company.",
+            "Choose another file, or create a company with: backdesk company create PATH",
+            code="NotACompany",
+        )
+    if "malformed" in text:
+        return CompanyError(
+            f"The company file “{name}” is damaged.",
+            "Restore it from a backup; Backdesk keeps a copy beside it before each upgrade.",
+            code="Damaged",
+        )
+    if "disk is full" in text or "database or disk is full" in text:
+        return CompanyError(
+            f"The disk that holds “{name}” is full. Nothing of the last step was written.",
+            "Free some space, then try again.",
+            code="DiskFull",
+        )
+    if "locked" in text or "busy" in text:
+        return CompanyError(
+            f"“{name}” is locked by another program.",
+            "Close the program that holds it, or try again in a moment.",
+            code="Locked",
+        )
+    if "readonly" in text or "read-only" in text:
+        return CompanyError(
+            f"“{name}” cannot be written to.",
+            "Ask for the right to write to the file and its folder.",
+            code="ReadOnly",
+        )
+    if "unable to open" in text or "disk i/o error" in text:
+        return CompanyError(
+            f"“{name}” cannot be opened.",
+            "Check that the file and its folder exist and that you may read and write them.",
+            code="CannotOpen",
+        )
+    return None

@@ -1,0 +1,106 @@
+"""Import runs and their staged rows. The payload never changes; status, errors and edits stand beside it."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+import peewee
+
+from models.fields import MomentField
+from models.record import Record
+
+
+class RunState(StrEnum):
+    """How far an import run is. Counts say the rest."""
+
+    READING = "Reading"  # rows are being staged; a crash here means reading again
+    READY = "Ready"  # staged, not yet processed, or some records are ready again
+    PROCESSING = "Processing"
+    COMPLETED = "Completed"  # no record is ready; errors are counted
+
+
+class RecordStatus(IntEnum):
+    """The state of one staged row. Processing is derived from the run's cursor and lease, never stored."""
+
+    READY = 0
+    CREATED = 1
+    UPDATED = 2
+    UNCHANGED = 3
+    ERROR = 4
+    EXCLUDED = 5
+
+
+class ImportRun(Record):
+    """One file taken through one integration. rows = ready + created + updated + unchanged + errors + excluded."""
+
+    CAPTION = "Import"
+    CAPTION_PLURAL = "Imports"
+    NAME_FIELD = "file_name"
+
+    id = peewee.AutoField()
+    integration_code = peewee.TextField()
+    definition = peewee.TextField()  # JSON snapshot of the integration, its fields and value maps
+    file_name = peewee.TextField()
+    file_path = peewee.TextField(default="")
+    file_sha256 = peewee.TextField(default="")
+    file_size = peewee.IntegerField(default=0)  # bytes
+    dialect = peewee.TextField(default="{}")  # JSON: what was detected: delimiter, encoding, sheet …
+    header = peewee.TextField(default="[]")  # JSON array of the column names
+    state = peewee.TextField(default=RunState.READING)
+    job_id = peewee.TextField(default="")
+    user_id = peewee.TextField(default="")
+    rows = peewee.IntegerField(default=0)
+    ready = peewee.IntegerField(default=0)
+    created = peewee.IntegerField(default=0)
+    updated = peewee.IntegerField(default=0)
+    unchanged = peewee.IntegerField(default=0)
+    errors = peewee.IntegerField(default=0)
+    excluded = peewee.IntegerField(default=0)
+    cursor = peewee.IntegerField(default=0)  # the last record id whose chunk is committed
+    owner = peewee.TextField(default="")  # who stages or processes it; for fencing
+    token = peewee.IntegerField(default=0)  # grows with each owner
+    created_at = MomentField()
+    started_at = MomentField(null=True)
+    ended_at = MomentField(null=True)
+
+
+class IntegrationRecord(Record):
+    """One staged row: the file's cells as text, in the order of the run's header."""
+
+    CAPTION = "Integration Record"
+    CAPTION_PLURAL = "Integration Records"
+
+    id = peewee.AutoField()
+    run_id = peewee.IntegerField()
+    line_no = peewee.IntegerField()  # the line of the file or the row of the sheet, from 1
+    payload = peewee.TextField()  # JSON array of texts
+    edited_payload = peewee.TextField(null=True)  # the same, after a person mended it
+
+
+class IntegrationRecordStatus(Record):
+    """The state of one staged row, narrow because it is written for every row."""
+
+    CAPTION = "Integration Record Status"
+
+    record_id = peewee.IntegerField(primary_key=True)
+    run_id = peewee.IntegerField()
+    status = peewee.IntegerField(default=RecordStatus.READY)
+    attempts = peewee.IntegerField(default=0)
+    target_key = peewee.TextField(default="")  # key of the record that it became
+    changed_at = MomentField(null=True)
+
+
+class IntegrationRecordError(Record):
+    """One thing that is wrong with one staged row."""
+
+    CAPTION = "Integration Record Error"
+
+    id = peewee.AutoField()
+    record_id = peewee.IntegerField()
+    run_id = peewee.IntegerField()
+    target_field = peewee.TextField(default="")
+    source_column = peewee.TextField(default="")
+    code = peewee.TextField()
+    value = peewee.TextField(default="")
+    message = peewee.TextField()
+    hint = peewee.TextField(default="")

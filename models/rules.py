@@ -1,0 +1,146 @@
+"""What each field accepts, said once: cards, imports and the command line check values by these rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from models.errors import FieldError
+
+
+class Kind(StrEnum):
+    """What sort of value a field holds, in the words of Business Central."""
+
+    CODE = "Code"  # an identifier: trimmed, upper case
+    TEXT = "Text"
+    INTEGER = "Integer"
+    DECIMAL = "Decimal"
+    DATE = "Date"
+    BOOLEAN = "Boolean"
+    OPTION = "Option"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """One field of a record, as people see it and as it may be filled.
+
+    Args:
+        name: the column's name.
+        caption: what people read.
+        kind: decides the Python type of the value: str, int, Decimal, date or bool.
+        max_length: characters, 0 for no limit.
+        required: an empty value is refused.
+        options: for OPTION, the values that are allowed; "" counts when listed.
+        lookup: name of the table whose key the value must be; checked against the data, not by `check`.
+        minimum, maximum: bounds of a number, inclusive.
+        pattern: a regular expression that the whole text must match, with `pattern_hint` saying what it means.
+        editable: False where only the program fills the field.
+        synonyms: other headers under which files carry the field.
+    """
+
+    name: str
+    caption: str
+    kind: Kind = Kind.TEXT
+    max_length: int = 0
+    required: bool = False
+    options: tuple[str, ...] = ()
+    lookup: str = ""
+    minimum: Decimal | int | None = None
+    maximum: Decimal | int | None = None
+    pattern: str = ""
+    pattern_hint: str = ""
+    editable: bool = True
+    synonyms: tuple[str, ...] = field(default=())
+
+    def check(self, value: Any) -> Any:
+        """Bring a value of the right Python type into stored shape.
+
+        Args:
+            value: str, int, Decimal, date or bool as `kind` says; None for empty.
+        Returns:
+            The value to store: codes upper-cased, texts stripped, None for an empty look-up, date or number.
+        Raises:
+            FieldError: Required, TooLong, NotAnOption, TooSmall, TooLarge or WrongFormat.
+        """
+        return _CHECKS[self.kind](self, value)
+
+    def _text(self, value: Any) -> str | None:
+        text = "" if value is None else str(value).strip()
+        if not text:
+            if self.required:
+                raise FieldError(
+                    f"{self.caption} is empty.", f"Enter a value for {self.caption}.", "Required"
+                )
+            return None if self.lookup else ""
+        if self.max_length and len(text) > self.max_length:
+            raise FieldError(
+                f"{self.caption} has {len(text)} characters; at most {self.max_length} fit.",
+                "Shorten the value.",
+                "TooLong",
+            )
+        if self.pattern and not re.fullmatch(self.pattern, text):
+            raise FieldError(f"“{text}” is not a valid {self.caption}.", self.pattern_hint, "WrongFormat")
+        return text
+
+    def _code(self, value: Any) -> str | None:
+        text = self._text(value)
+        return text.upper() if text else text
+
+    def _number(self, value: Any) -> Any:
+        if value is None:
+            if self.required:
+                raise FieldError(
+                    f"{self.caption} is empty.", f"Enter a number for {self.caption}.", "Required"
+                )
+            return 0 if self.kind is Kind.INTEGER else Decimal(0)
+        if self.minimum is not None and value < self.minimum:
+            raise FieldError(
+                f"{self.caption} must be at least {self.minimum}, but is {value}.",
+                "Correct the value.",
+                "TooSmall",
+            )
+        if self.maximum is not None and value > self.maximum:
+            raise FieldError(
+                f"{self.caption} must be at most {self.maximum}, but is {value}.",
+                "Correct the value.",
+                "TooLarge",
+            )
+        return value
+
+    def _date(self, value: Any) -> date | None:
+        if value is None:
+            if self.required:
+                raise FieldError(f"{self.caption} is empty.", f"Enter a date for {self.caption}.", "Required")
+            return None
+        day: date = value
+        return day
+
+    def _boolean(self, value: Any) -> bool:
+        return bool(value)
+
+    def _option(self, value: Any) -> str:
+        text = "" if value is None else str(value).strip()
+        for option in self.options:
+            if option.casefold() == text.casefold():
+                return option
+        raise FieldError(
+            f"“{text}” is not an option of {self.caption}.",
+            "Use one of: " + ", ".join(option or "(empty)" for option in self.options) + ".",
+            "NotAnOption",
+        )
+
+
+_CHECKS: dict[Kind, Callable[[FieldRule, Any], Any]] = {
+    Kind.CODE: FieldRule._code,
+    Kind.TEXT: FieldRule._text,
+    Kind.INTEGER: FieldRule._number,
+    Kind.DECIMAL: FieldRule._number,
+    Kind.DATE: FieldRule._date,
+    Kind.BOOLEAN: FieldRule._boolean,
+    Kind.OPTION: FieldRule._option,
+}

@@ -1,0 +1,82 @@
+"""Sales orders: headers and their lines."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import peewee
+
+from models.fields import AmountField, DayField, MomentField
+from models.record import Record
+from models.rules import FieldRule, Kind
+
+STATUSES = ("Open", "Released", "Shipped", "Invoiced")
+
+
+class SalesHeader(Record):
+    """A sales order."""
+
+    CAPTION = "Sales Order"
+    CAPTION_PLURAL = "Sales Orders"
+    NAME_FIELD = "customer_name"
+    SEARCHED = ("no", "customer_no", "customer_name", "external_document_no")
+    RULES = (
+        FieldRule("no", "No.", Kind.CODE, max_length=20, required=True, synonyms=("Order No.", "Order ID")),
+        FieldRule(
+            "customer_no",
+            "Customer No.",
+            Kind.CODE,
+            max_length=20,
+            required=True,
+            lookup="customer",
+            synonyms=("Customer", "Customer ID"),
+        ),
+        FieldRule("customer_name", "Customer Name", max_length=100, editable=False),
+        FieldRule("order_date", "Order Date", Kind.DATE, required=True),
+        FieldRule("shipment_date", "Shipment Date", Kind.DATE),
+        FieldRule("external_document_no", "External Document No.", max_length=35),
+        FieldRule("currency_code", "Currency Code", Kind.CODE, max_length=10),
+        FieldRule("status", "Status", Kind.OPTION, options=STATUSES),
+        FieldRule("amount", "Amount", Kind.DECIMAL, editable=False),
+    )
+
+    no = peewee.TextField(primary_key=True)
+    customer_no = peewee.TextField()
+    customer_name = peewee.TextField(default="")
+    order_date = DayField()
+    shipment_date = DayField(null=True)
+    external_document_no = peewee.TextField(default="")
+    currency_code = peewee.TextField(default="")
+    status = peewee.TextField(default="Open")
+    amount = AmountField(default=Decimal(0))
+    modified_at = MomentField(null=True)
+    search_text = peewee.TextField(default="")
+
+
+class SalesLine(Record):
+    """One line of a sales order."""
+
+    CAPTION = "Sales Line"
+    CAPTION_PLURAL = "Sales Lines"
+    NAME_FIELD = "description"
+    RULES = (
+        FieldRule("line_no", "Line No.", Kind.INTEGER, editable=False),
+        FieldRule("item_no", "Item No.", Kind.CODE, max_length=20, required=True, lookup="item"),
+        FieldRule("description", "Description", max_length=100),
+        FieldRule("quantity", "Quantity", Kind.DECIMAL),
+        FieldRule("unit_code", "Unit of Measure Code", Kind.CODE, max_length=10, lookup="unit_of_measure"),
+        FieldRule("unit_price", "Unit Price", Kind.DECIMAL),
+        FieldRule("discount_percent", "Line Discount %", Kind.DECIMAL, minimum=0, maximum=100),
+        FieldRule("amount", "Line Amount", Kind.DECIMAL, editable=False),
+    )
+
+    id = peewee.AutoField()
+    order_no = peewee.TextField()
+    line_no = peewee.IntegerField()
+    item_no = peewee.TextField()
+    description = peewee.TextField(default="")
+    quantity = AmountField(default=Decimal(0))
+    unit_code = peewee.TextField(null=True)
+    unit_price = AmountField(default=Decimal(0))
+    discount_percent = AmountField(default=Decimal(0))
+    amount = AmountField(default=Decimal(0))

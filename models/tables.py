@@ -1,0 +1,66 @@
+"""All tables by name: what look-ups, imports, change messages and permission texts refer to."""
+
+from __future__ import annotations
+
+from models.company import CachedResult, CompanyInformation, NumberSeries, User
+from models.customer import Customer
+from models.integration import Integration, IntegrationField, IntegrationValueMap
+from models.integration_record import (
+    ImportRun,
+    IntegrationRecord,
+    IntegrationRecordError,
+    IntegrationRecordStatus,
+)
+from models.item import Item
+from models.job_queue import (
+    JobQueueCategory,
+    JobQueueEntry,
+    JobQueueLogEntry,
+    Notification,
+    ScheduledTask,
+    SessionEvent,
+    Worker,
+)
+from models.lookups import Country, PaymentTerms, PostCode, UnitOfMeasure
+from models.record import Record
+from models.sales_order import SalesHeader, SalesLine
+from models.vendor import Vendor
+
+TABLES: dict[str, type[Record]] = {
+    record.table(): record
+    for record in (
+        CompanyInformation,
+        User,
+        NumberSeries,
+        CachedResult,
+        Country,
+        PostCode,
+        PaymentTerms,
+        UnitOfMeasure,
+        Customer,
+        Vendor,
+        Item,
+        SalesHeader,
+        SalesLine,
+        JobQueueEntry,
+        JobQueueLogEntry,
+        JobQueueCategory,
+        ScheduledTask,
+        Worker,
+        SessionEvent,
+        Notification,
+        Integration,
+        IntegrationField,
+        IntegrationValueMap,
+        ImportRun,
+        IntegrationRecord,
+        IntegrationRecordStatus,
+        IntegrationRecordError,
+    )
+}
+
+
+def table_caption(name: str) -> str:
+    """What people call a table; its own name where it has no caption."""
+    record = TABLES.get(name)
+    return record.CAPTION if record else name
