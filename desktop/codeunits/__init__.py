@@ -1,0 +1,1 @@
+"""Codeunits: named functions without a screen, one file each; `registry` knows them all."""

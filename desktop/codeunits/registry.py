@@ -1,0 +1,100 @@
+"""All codeunits by name and number. Their modules are imported when first run, so that a child starts fast."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from desktop.errors import UnknownCodeunitError
+from desktop.sessions.session import Session
+
+CodeunitFunction = Callable[[Session], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Codeunit:
+    """One entry of the registry.
+
+    Args:
+        number: Business Central style object number, unique.
+        name: unique, snake_case; what parameters and job queue entries store.
+        caption: what people read.
+        module: where its `run(session)` stands.
+        retries: how often an interrupted or failed run is tried again when the entry does not say.
+    """
+
+    number: int
+    name: str
+    caption: str
+    module: str
+    retries: int = 0
+
+
+_BUILT_IN = (
+    Codeunit(
+        50, "process_import", "Process integration records", "desktop.codeunits.process_import", retries=3
+    ),
+    Codeunit(51, "read_file", "Read a file into integration records", "desktop.codeunits.read_file"),
+    Codeunit(52, "preview_file", "Preview a file", "desktop.codeunits.preview_file"),
+    Codeunit(
+        60, "recalculate_balances", "Recalculate customer balances", "desktop.codeunits.recalculate_balances"
+    ),
+    Codeunit(100, "blocked_customers", "Blocked customers", "desktop.codeunits.blocked_customers"),
+    Codeunit(101, "open_sales_orders", "Open sales orders", "desktop.codeunits.open_sales_orders"),
+    Codeunit(102, "sales_this_month", "Sales this month", "desktop.codeunits.sales_this_month"),
+    Codeunit(
+        103,
+        "failed_integration_records",
+        "Failed integration records",
+        "desktop.codeunits.failed_integration_records",
+    ),
+    Codeunit(104, "job_counts", "Jobs in process and failed", "desktop.codeunits.job_counts"),
+    Codeunit(105, "sales_by_week", "Sales by week", "desktop.codeunits.sales_by_week"),
+    Codeunit(106, "customer_statistics", "Customer statistics", "desktop.codeunits.customer_statistics"),
+    Codeunit(107, "vendor_statistics", "Vendor statistics", "desktop.codeunits.vendor_statistics"),
+    Codeunit(108, "item_statistics", "Item statistics", "desktop.codeunits.item_statistics"),
+    Codeunit(109, "home_headline", "Headline of the Role Centre", "desktop.codeunits.home_headline"),
+)
+
+_by_name: dict[str, Codeunit] = {codeunit.name: codeunit for codeunit in _BUILT_IN}
+
+
+def register(codeunit: Codeunit) -> None:
+    """Add a codeunit of an extension or a test; the same name again replaces it."""
+    _by_name[codeunit.name] = codeunit
+
+
+def unregister(name: str) -> None:
+    """Take a codeunit away again; an unknown name is no error."""
+    _by_name.pop(name, None)
+
+
+def all_codeunits() -> list[Codeunit]:
+    """All of them, by number."""
+    return sorted(_by_name.values(), key=lambda codeunit: codeunit.number)
+
+
+def find(name_or_number: str | int) -> Codeunit:
+    """The codeunit of that name or number.
+
+    Raises:
+        UnknownCodeunitError: when there is none.
+    """
+    for codeunit in _by_name.values():
+        if name_or_number in (codeunit.name, codeunit.number):
+            return codeunit
+    raise UnknownCodeunitError(
+        f"There is no codeunit “{name_or_number}”.", "Check the job queue entry's object, or update Backdesk."
+    )
+
+
+def function_of(name: str) -> CodeunitFunction:
+    """The function to run.
+
+    Raises:
+        UnknownCodeunitError: when there is none.
+    """
+    codeunit = find(name)
+    function: CodeunitFunction = importlib.import_module(codeunit.module).run
+    return function

@@ -1,0 +1,1 @@
+"""Sessions: somebody's code running, and what it may do."""

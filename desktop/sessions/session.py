@@ -1,0 +1,145 @@
+"""The session: who runs code, where, with what parameters, and how it is told to stop."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from desktop.clock import SYSTEM_CLOCK, Clock
+from desktop.errors import BackdeskError, CallbackNotAllowedError, TaskCancelledError
+
+ProgressCallback = Callable[[int, int, str], None]
+
+
+class SessionKind(StrEnum):
+    """Where a session runs."""
+
+    CLIENT = "Client"  # the window
+    CHILD = "Child"  # a page background task: reads only
+    BACKGROUND = "Background"  # a job or a scheduled task
+
+
+class CancelToken:
+    """A request to stop, set from any thread; `on_cancel` lets the setter interrupt what is running."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._lock = threading.Lock()
+        self._interrupt: Callable[[], None] | None = None
+
+    def cancel(self) -> None:
+        """Ask to stop; asking twice is the same as once."""
+        with self._lock:
+            self._event.set()
+            interrupt = self._interrupt
+        if interrupt is not None:
+            interrupt()
+
+    def is_cancelled(self) -> bool:
+        """Whether somebody asked."""
+        return self._event.is_set()
+
+    def interrupt_with(self, interrupt: Callable[[], None] | None) -> None:
+        """What `cancel` calls to end a running SQL statement; None when nothing runs any more."""
+        with self._lock:
+            self._interrupt = interrupt
+            asked = self._event.is_set()
+        if asked and interrupt is not None:
+            interrupt()
+
+
+def _ignore_progress(_done: int, _total: int, _text: str) -> None:
+    """A session that nobody watches."""
+
+
+@dataclass(slots=True)
+class Session:
+    """What a codeunit is given.
+
+    Attributes:
+        kind: client, child or background.
+        user_id: in whose name it runs.
+        parameters: texts by name.
+        work_date: the date that new documents carry.
+        token: tells it to stop.
+        on_progress: receives done, total (0 while unknown) and a text; may be called from the running thread.
+        record_table, record_id: the record to process, if the job has one.
+        clock: where it reads the time.
+    """
+
+    kind: SessionKind
+    user_id: str
+    parameters: Mapping[str, str]
+    work_date: date
+    token: CancelToken = field(default_factory=CancelToken)
+    on_progress: ProgressCallback = _ignore_progress
+    record_table: str = ""
+    record_id: str = ""
+    clock: Clock = SYSTEM_CLOCK
+    gui_allowed: bool = False
+    session_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    messages: list[str] = field(default_factory=list)
+    results: dict[str, str] = field(default_factory=dict)
+    result_text: str = ""
+
+    def get_background_parameters(self) -> dict[str, str]:
+        """The parameters that the caller gave, texts by name."""
+        return dict(self.parameters)
+
+    def set_background_task_result(self, results: Mapping[str, str]) -> None:
+        """Hand texts by name back to the caller; a second call replaces the first.
+
+        Raises:
+            TypeError: for a name or value that is not a text.
+        """
+        for name, value in results.items():
+            if not isinstance(name, str) or not isinstance(value, str):
+                raise TypeError(f"results are texts by name; {name!r} is {value!r}")
+        self.results = dict(results)
+
+    def check_cancelled(self) -> None:
+        """End here if somebody asked for it.
+
+        Raises:
+            TaskCancelledError: when cancelled.
+        """
+        if self.token.is_cancelled():
+            raise TaskCancelledError
+
+    def progress(self, done: int, total: int = 0, text: str = "") -> None:
+        """Say how far the work is; also a point where it may be cancelled.
+
+        Args:
+            done, total: in the same unit; total 0 while it is not known.
+            text: what people read, e.g. "Reading customers.csv".
+        Raises:
+            TaskCancelledError: when cancelled.
+        """
+        self.check_cancelled()
+        self.on_progress(done, total, text)
+
+    def message(self, text: str) -> None:
+        """Tell something; without a screen it goes to the log of the run."""
+        self.messages.append(text)
+
+    def confirm(self, question: str) -> bool:
+        """Ask a person; only where there is one.
+
+        Raises:
+            CallbackNotAllowedError: always here: background code has no screen.
+        """
+        raise CallbackNotAllowedError(
+            f"Background code asked “{question}”, but there is nobody to answer.",
+            "Let the page ask first and pass the answer as a parameter.",
+        )
+
+
+def describe_error(error: BaseException) -> tuple[str, str]:
+    """Code and text of an error as people read them; a fault of the program gets one calm sentence."""
+    if isinstance(error, BackdeskError):
+        return error.code, str(error)
+    return type(error).__name__, f"Something went wrong in Backdesk: {error or type(error).__name__}."
