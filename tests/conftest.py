@@ -1,0 +1,241 @@
+"""What every test gets: a Backdesk home of its own, the shared files, and a check that it leaves nothing behind.
+
+A test that leaves a thread, a child process, an open company file or a window fails itself, at its own
+teardown, and not some later test. Windows, threads and processes get a moment to end by themselves; the
+common case, where nothing was left, costs well under a millisecond.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import multiprocessing
+import os
+import select
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from multiprocessing import forkserver, resource_tracker
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+GRACE_SECONDS: Final = 2.0
+_ON_LINUX: Final = sys.platform == "linux"
+_DATABASE_ENDINGS: Final = (".db", ".sqlite", ".sqlite3", ".backdesk", "-wal", "-shm", "-journal")
+_QT_OWN_WINDOWS: Final = frozenset({"QTipLabel"})  # Qt keeps one tool tip window for the application
+_SET_CHILD_SUBREAPER: Final = 36
+_FAILED = pytest.StashKey[bool]()
+
+
+# --- the shared files ----------------------------------------------------------------------------
+
+
+def _shared_folder() -> Path:
+    named = os.environ.get("BACKDESK_SHARED_DATA")
+    return Path(named) if named else ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real sample files, `../shared/data` or `BACKDESK_SHARED_DATA`; skips where it is absent."""
+    folder = _shared_folder()
+    if not folder.is_dir():
+        pytest.skip(f"the shared sample files are not at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_file() -> Callable[[str], Path]:
+    """A function from a name such as `northwind/customers.csv` to its path; skips, naming it, where it is absent."""
+
+    def find(name: str) -> Path:
+        path = _shared_folder() / name
+        if not path.exists():
+            pytest.skip(f"the shared sample file {name} is not at {path.parent}")
+        return path
+
+    return find
+
+
+# --- nothing is left behind ----------------------------------------------------------------------
+
+
+def pytest_configure() -> None:
+    """Adopt the grandchildren of a killed child, so that an orphan is seen as well."""
+    if _ON_LINUX:
+        ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Remember a failed test: its traceback keeps its windows and connections alive, which is no second fault."""
+    report: pytest.TestReport = yield
+    if report.failed:
+        item.stash[_FAILED] = True
+    return report
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail the test that leaves a thread, a child process, an open company file or a window."""
+    threads_before = _threads()
+    processes_before = _children()
+    files_before = _open_databases()
+    windows_before = set(_windows())
+    yield
+    leaks = _leaked_windows(windows_before)
+    leaks += _leaked_threads(threads_before)
+    leaks += _leaked_processes(processes_before)
+    leaks += _leaked_databases(files_before)
+    if leaks and not request.node.stash.get(_FAILED, False):
+        pytest.fail("the test left behind: " + "; ".join(leaks), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def backdesk_home(nothing_is_left: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A Backdesk home of the test's own, so that no test sees a person's settings, logs or company."""
+    home = tmp_path / "backdesk-home"
+    monkeypatch.setenv("BACKDESK_HOME", str(home))
+    monkeypatch.delenv("BACKDESK_COMPANY", raising=False)
+    return home
+
+
+def _threads() -> set[threading.Thread]:
+    # A dummy stands for a pool thread of Qt's that once ran Python; Qt ends it when it has been idle.
+    return {thread for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)}
+
+
+def _leaked_threads(before: set[threading.Thread]) -> list[str]:
+    left = _threads() - before
+    for thread in left:
+        thread.join(GRACE_SECONDS)
+    leaks = [
+        f"thread {thread.name}{' (daemon)' if thread.daemon else ''}" for thread in left if thread.is_alive()
+    ]
+    core = sys.modules.get("PySide6.QtCore")
+    if core is not None:
+        pool = core.QThreadPool.globalInstance()
+        if pool.activeThreadCount() and not pool.waitForDone(int(GRACE_SECONDS * 1000)):
+            leaks.append(f"{pool.activeThreadCount()} running tasks of Qt's global thread pool")
+    return leaks
+
+
+def _children() -> set[int]:
+    """Process ids of this process's children, without the helpers that Python keeps for its whole life."""
+    if _ON_LINUX:
+        found: set[int] = set()
+        with os.scandir("/proc/self/task") as tasks:
+            for task in tasks:
+                with contextlib.suppress(OSError):
+                    found.update(int(pid) for pid in Path(task.path, "children").read_text().split())
+    else:
+        found = {child.pid for child in multiprocessing.active_children() if child.pid}
+    helpers = {
+        getattr(resource_tracker._resource_tracker, "_pid", None),
+        getattr(forkserver._forkserver, "_forkserver_pid", None),
+    }
+    return found - helpers
+
+
+def _leaked_processes(before: set[int]) -> list[str]:
+    if not _children() - before:
+        return []
+    multiprocessing.active_children()  # reaps those that have ended
+    leaks = []
+    for pid in sorted(_children() - before):
+        command = _command_of(pid)
+        if _ended(pid):
+            continue
+        leaks.append(f"process {pid} ({command})")
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+        _ended(pid)
+    return leaks
+
+
+def _command_of(pid: int) -> str:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return "unknown"
+    return b" ".join(words).decode(errors="replace").strip()[:200]
+
+
+def _ended(pid: int) -> bool:
+    """Whether the child ends within the grace time; reaps it then."""
+    if not _ON_LINUX:
+        return all(child.pid != pid for child in multiprocessing.active_children())
+    try:
+        handle = os.pidfd_open(pid)
+    except OSError:
+        return True
+    try:
+        ready, _, _ = select.select([handle], [], [], GRACE_SECONDS)
+    finally:
+        os.close(handle)
+    if ready:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+    return bool(ready)
+
+
+def _open_databases() -> dict[str, int]:
+    """How many times this process has each database file open."""
+    opened: dict[str, int] = {}
+    if not _ON_LINUX:
+        return opened
+    with os.scandir("/proc/self/fd") as descriptors:
+        for descriptor in descriptors:
+            try:
+                target = str(Path(descriptor.path).readlink()).removesuffix(" (deleted)")
+            except OSError:
+                continue
+            if target.endswith(_DATABASE_ENDINGS):
+                opened[target] = opened.get(target, 0) + 1
+    return opened
+
+
+def _leaked_databases(before: dict[str, int]) -> list[str]:
+    return [
+        f"{count - before.get(name, 0)} open handle of {Path(name).name}"
+        for name, count in sorted(_open_databases().items())
+        if count > before.get(name, 0)
+    ]
+
+
+def _windows() -> dict[tuple[int, str], Any]:
+    """The application's windows by address and class; none where no widget was ever loaded."""
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or not isinstance(widgets.QApplication.instance(), widgets.QApplication):
+        return {}
+    address_of = sys.modules["shiboken6"].getCppPointer
+    found = {}
+    for window in widgets.QApplication.topLevelWidgets():
+        name = window.metaObject().className()
+        if window.parentWidget() is None and name not in _QT_OWN_WINDOWS:
+            found[address_of(window)[0], name] = window
+    return found
+
+
+def _leaked_windows(before: set[tuple[int, str]]) -> list[str]:
+    if not _windows().keys() - before:
+        return []
+    core = sys.modules["PySide6.QtCore"]
+    # Deletions that wait for an event loop, and windows held only by a cycle, are on their way out.
+    core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
+    gc.collect()
+    core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
+    leaks = []
+    for (address, name), window in _windows().items():
+        if (address, name) not in before:
+            leaks.append(f"window {name} {window.windowTitle()!r}")
+            window.close()
+            window.deleteLater()
+    return leaks
