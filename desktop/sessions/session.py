@@ -10,7 +10,8 @@ from datetime import date
 from enum import StrEnum
 
 from desktop.clock import SYSTEM_CLOCK, Clock
-from desktop.errors import BackdeskError, CallbackNotAllowedError, TaskCancelledError
+from desktop.errors import CallbackNotAllowedError, TaskCancelledError
+from models.errors import BackdeskError
 
 ProgressCallback = Callable[[int, int, str], None]
 
