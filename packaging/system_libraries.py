@@ -1,6 +1,6 @@
 """The system's shared libraries that Qt loads on Linux: which are missing, and how to get them.
 
-Like `bootstrap.py`, this keeps to the standard library and to what Python 3.7 can read.
+Runs under the system's Python, so it keeps to the standard library.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def install_debian_packages(packages: list[str]) -> bool:
     prefix = _as_root()
     if apt is None or prefix is None:
         return False
-    print(f"Installing system packages: {' '.join(packages)} …", flush=True)
+    print(f"Installing system packages: {' '.join(packages)} ...", flush=True)
     start = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", apt, "-q", "-y"]
     install = [*start, "install", "--no-install-recommends", *packages]
     if _quiet(install)[0] == 0:
