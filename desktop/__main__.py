@@ -1,0 +1,137 @@
+"""The `backdesk` command and composition root: the only file that may see everything."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from desktop import settings as settings_store
+from desktop.settings import Settings
+from models.errors import BackdeskError
+
+# A verb's module is imported only when the verb is used: help and errors come at once.
+VERBS: Final = {
+    "import": "desktop.commands.import_file",
+    "jobs": "desktop.commands.jobs",
+    "worker": "desktop.commands.worker",
+    "company": "desktop.commands.company",
+    "doctor": "desktop.commands.doctor",
+}
+WRONG_USE: Final = 2
+CHILD_FLAG: Final = "--child"  # how a frozen program starts its own child processes
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a verb, or open the window when there is none.
+
+    Args:
+        arguments: the command line without the program's name; None takes the process's own.
+    Returns:
+        The exit code: 0 good, 1 done with errors, 2 wrong use or something that cannot be read.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == [CHILD_FLAG]:
+        from desktop.scheduler import child
+
+        return child.main(words[1:])
+    parser = _parser(words)
+    args = parser.parse_args(words)
+    try:
+        return _run(args)
+    except BackdeskError as error:
+        print(f"backdesk: {error}", file=sys.stderr)
+        return WRONG_USE
+    except KeyboardInterrupt:
+        print("backdesk: stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has closed; nothing is left to say, also not at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser(words: list[str]) -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--company",
+        metavar="PATH",
+        default=argparse.SUPPRESS,
+        help="the company file; else BACKDESK_COMPANY, the one used last, or a new demo company",
+    )
+    parser = argparse.ArgumentParser(
+        prog="backdesk",
+        description="Backdesk: a company's data, with background work one can trust. Without a verb it opens the window.",
+        parents=[common],
+    )
+    parser.set_defaults(verb="", company=None)
+    parser.add_argument(
+        "--pictures", metavar="DIR", help="without a display: where the tour writes a picture of each page"
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
+    asked = next((word for word in words if word in VERBS), None)
+    for verb, module in VERBS.items():
+        if asked in (verb, None):
+            importlib.import_module(module).add_parser(verbs)
+    for verb in verbs.choices.values():
+        verb.add_argument(
+            "--company", metavar="PATH", default=argparse.SUPPRESS, help="the company file"
+        )
+    return parser
+
+
+def _run(args: argparse.Namespace) -> int:
+    settings = settings_store.load()
+    args.settings = settings
+    args.company_path = None
+    if not args.verb:
+        return _open_window(args, settings)
+    from desktop.logs import setup_logging
+
+    setup_logging(args.verb)
+    module = importlib.import_module(VERBS[args.verb])
+    if getattr(module, "NEEDS_COMPANY", True):
+        args.company_path = _open_company(args.company, settings)
+    try:
+        code: int = module.run(args)
+        return code
+    finally:
+        from models.database import close_company
+
+        close_company()
+
+
+def _open_company(asked: str | None, settings: Settings) -> Path:
+    from desktop.company import open_or_create
+
+    return open_or_create(asked or os.environ.get("BACKDESK_COMPANY"), settings)
+
+
+def _open_window(args: argparse.Namespace, settings: Settings) -> int:
+    from desktop.logs import setup_logging
+    from models.database import close_company
+    from ui.display import has_display
+
+    setup_logging("window")
+    shown = has_display()
+    if not shown:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    company = _open_company(args.company, settings)
+    try:
+        if shown:
+            from ui.application import run
+
+            return run(company, settings)
+        from ui.tour import run_tour
+
+        return run_tour(company, settings, Path(args.pictures or "build/tour"))
+    finally:
+        close_company()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,168 @@
+"""All pages by name: where their code is, how people find them, and which stand in the navigation bar."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ui.framework.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One page.
+
+    Args:
+        name: what `navigate` is called with.
+        title: what people read.
+        module, class_name: where its code is; imported when it is first opened.
+        icon: its drawing in Tell Me and the page menu.
+        search_terms: other words under which Tell Me finds it.
+        menu: its word in the navigation bar; empty for pages that are not there.
+        listed: False for pages that need a record to open.
+    """
+
+    name: str
+    title: str
+    module: str
+    class_name: str
+    icon: str
+    search_terms: tuple[str, ...] = ()
+    menu: str = ""
+    listed: bool = True
+
+    def page_class(self) -> type[Page]:
+        """The page's class, imported now."""
+        found: type[Page] = getattr(importlib.import_module(self.module), self.class_name)
+        return found
+
+
+HOME = "home"
+
+PAGES: dict[str, PageEntry] = {
+    entry.name: entry
+    for entry in (
+        PageEntry(
+            HOME,
+            "Role Centre",
+            "ui.pages.home",
+            "Home",
+            "data_bar_vertical_ascending",
+            ("home", "cues", "overview", "start"),
+            menu="Home",
+        ),
+        PageEntry(
+            "customer_list",
+            "Customers",
+            "ui.pages.customer_list",
+            "CustomerList",
+            "people",
+            ("clients", "debtors", "accounts receivable"),
+            menu="Customers",
+        ),
+        PageEntry(
+            "customer_card",
+            "Customer Card",
+            "ui.pages.customer_card",
+            "CustomerCard",
+            "people",
+            listed=False,
+        ),
+        PageEntry(
+            "item_list",
+            "Items",
+            "ui.pages.item_list",
+            "ItemList",
+            "box",
+            ("products", "articles", "stock", "inventory"),
+            menu="Items",
+        ),
+        PageEntry("item_card", "Item Card", "ui.pages.item_card", "ItemCard", "box", listed=False),
+        PageEntry(
+            "vendor_list",
+            "Vendors",
+            "ui.pages.vendor_list",
+            "VendorList",
+            "vehicle_truck_profile",
+            ("suppliers", "creditors", "accounts payable", "purchasing"),
+            menu="Vendors",
+        ),
+        PageEntry(
+            "vendor_card",
+            "Vendor Card",
+            "ui.pages.vendor_card",
+            "VendorCard",
+            "vehicle_truck_profile",
+            listed=False,
+        ),
+        PageEntry(
+            "sales_order_list",
+            "Sales Orders",
+            "ui.pages.sales_order_list",
+            "SalesOrderList",
+            "cart",
+            ("documents", "orders", "sales"),
+            menu="Sales orders",
+        ),
+        PageEntry(
+            "sales_order_card",
+            "Sales Order",
+            "ui.pages.sales_order_card",
+            "SalesOrderCard",
+            "cart",
+            listed=False,
+        ),
+        PageEntry(
+            "integration_list",
+            "Integrations",
+            "ui.pages.integration_list",
+            "IntegrationList",
+            "plug_connected",
+            ("import", "mapping", "file", "excel", "csv", "upload"),
+            menu="Integrations",
+        ),
+        PageEntry(
+            "integration_card",
+            "Integration Card",
+            "ui.pages.integration_card",
+            "IntegrationCard",
+            "plug_connected",
+            listed=False,
+        ),
+        PageEntry(
+            "integration_records",
+            "Integration Records",
+            "ui.pages.integration_records",
+            "IntegrationRecords",
+            "table_simple",
+            ("staging", "import results", "import errors", "failed records"),
+        ),
+        PageEntry(
+            "job_queue_entries",
+            "Job Queue Entries",
+            "ui.pages.job_queue_entries",
+            "JobQueueEntries",
+            "tasks_app",
+            ("jqe", "background jobs", "scheduled jobs", "batch"),
+            menu="Job queue",
+        ),
+        PageEntry(
+            "job_queue_log_entries",
+            "Job Queue Log Entries",
+            "ui.pages.job_queue_log_entries",
+            "JobQueueLogEntries",
+            "history",
+            ("job history", "job errors", "runs"),
+        ),
+        PageEntry(
+            "settings",
+            "My Settings",
+            "ui.pages.settings",
+            "SettingsPage",
+            "settings",
+            ("theme", "dark mode", "font size", "options", "preferences"),
+        ),
+    )
+}

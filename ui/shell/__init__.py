@@ -1,0 +1,1 @@
+"""The frame around the pages: top bar, navigation, status line, and what opens from them."""

@@ -1,0 +1,258 @@
+"""The search field of the top bar, with its list of pages, actions and records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.icons import follow_icon, pixmap
+from ui.tell_me import Suggestion, find
+from ui.theme import theme
+from ui.widgets.labels import Label
+from ui.widgets.painting import draw_text
+
+WIDTH, ROW, HEADING = 440, 36, 26
+MOST_ROWS = 12
+SHORTCUT = "Alt+Q"
+AnyIndex = QModelIndex  # what Qt hands to a flat list's model
+
+
+class _Results(QAbstractListModel):
+    """Suggestions with a heading before each group; headings cannot be chosen."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.rows: list[str | Suggestion] = []
+
+    def show(self, suggestions: Sequence[Suggestion]) -> None:
+        """Replace the rows."""
+        self.beginResetModel()
+        self.rows = []
+        group = None
+        for suggestion in suggestions:
+            if suggestion.group != group:
+                group = suggestion.group
+                self.rows.append(str(group))
+            self.rows.append(suggestion)
+        self.endResetModel()
+
+    def rowCount(self, parent: object = None) -> int:
+        return len(self.rows)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # type: ignore[override]
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.UserRole:
+            return row
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return row if isinstance(row, str) else f"{row.title} {row.detail}".strip()
+        return None
+
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:  # type: ignore[override]
+        if isinstance(self.rows[index.row()], str):
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+class _ResultDelegate(QStyledItemDelegate):
+    """Paints a heading, or a drawing, a title and its detail."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # type: ignore[override]
+        is_heading = isinstance(index.data(Qt.ItemDataRole.UserRole), str)
+        return QSize(theme().px(100), theme().px(HEADING if is_heading else ROW))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:  # type: ignore[override]
+        row = index.data(Qt.ItemDataRole.UserRole)
+        rect = QRectF(option.rect)  # type: ignore[attr-defined]
+        px = theme().px
+        painter.save()
+        if isinstance(row, str):
+            draw_text(painter, rect.adjusted(px(14), px(4), 0, 0), row, "caption_strong", "fg3")
+            painter.restore()
+            return
+        state = option.state  # type: ignore[attr-defined]
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        if selected or state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, theme().colour("selected" if selected else "hover"))
+        if selected:
+            painter.fillRect(QRectF(rect.left(), rect.top(), px(3), rect.height()), theme().colour("accent"))
+        side = px(18)
+        dpr = painter.device().devicePixelRatioF()
+        glyph = pixmap(row.icon, "accent_text" if selected else "fg2", side, dpr=dpr)
+        painter.drawPixmap(int(rect.left() + px(14)), int(rect.center().y() - side / 2), glyph)
+        words = rect.adjusted(px(42), 0, -px(14), 0)
+        used = draw_text(painter, words, row.title, "body", "fg")
+        detail = words.adjusted(used + px(12), 0, 0, 0)
+        draw_text(painter, detail, row.detail, "caption", "fg3", align=Qt.AlignmentFlag.AlignRight)
+        painter.restore()
+
+
+class TellMeField(QLineEdit):
+    """Type, choose with the arrows, Enter goes there, Esc goes back to the page.
+
+    Args:
+        suggestions: gives everything that can be found now: recent first, then actions, pages, records.
+        parent: the top bar.
+    """
+
+    def __init__(self, suggestions: Callable[[str], Sequence[Suggestion]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._suggestions = suggestions
+        self._panel: QFrame | None = None
+        self._list = QListView()
+        self._results = _Results(self)
+        self._empty = Label("", "body", "fg2")
+        self.setObjectName("tellme")
+        self.setPlaceholderText("Tell me what you want to do")
+        self.setAccessibleName("Tell me what you want to do")
+        self.setToolTip(f"Find pages and actions ({SHORTCUT})")
+        glass = self.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        follow_icon(glass, "search", "topbar_fg2", 18)
+        self._hint = QLabel(SHORTCUT, self)
+        self._hint.setObjectName("keyhint")
+        self.textEdited.connect(self._on_edited)
+        self._retheme()
+        theme().changed.connect(self._retheme)
+
+    def open(self) -> None:
+        """Go here with the keyboard and show what was used last."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
+        self._show_results()
+
+    def close_results(self) -> None:
+        """Hide the list; what was typed goes."""
+        self.clear()
+        if self._panel is not None:
+            self._panel.hide()
+
+    def results(self) -> list[Suggestion]:
+        """What the list shows now, without the headings."""
+        return [row for row in self._results.rows if isinstance(row, Suggestion)]
+
+    def is_open(self) -> bool:
+        """Whether the list can be seen."""
+        return self._panel is not None and self._panel.isVisible()
+
+    # ---- Qt
+
+    def mousePressEvent(self, event: object) -> None:
+        super().mousePressEvent(event)  # type: ignore[arg-type]
+        self._show_results()
+
+    def focusOutEvent(self, event: object) -> None:
+        super().focusOutEvent(event)  # type: ignore[arg-type]
+        self.close_results()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        px = theme().px
+        self._hint.adjustSize()
+        self._hint.move(self.width() - self._hint.width() - px(7), (self.height() - self._hint.height()) // 2)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.is_open():
+            self._move(1 if key == Qt.Key.Key_Down else -1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose(self._list.currentIndex())
+        elif key == Qt.Key.Key_Escape:
+            self.close_results()
+            self.clearFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.is_open():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    # ---- how it comes about
+
+    def _on_edited(self, _text: str) -> None:
+        self._show_results()
+
+    def _show_results(self) -> None:
+        panel = self._panel or self._make_panel()
+        found = find(self.text(), self._suggestions(self.text()), MOST_ROWS)
+        self._results.show(found)
+        self._empty.setText(f"Nothing found for “{self.text().strip()}”. Try another word for it.")
+        self._empty.setVisible(not found)
+        self._list.setVisible(bool(found))
+        self._hint.setVisible(not self.text())
+        if found:
+            self._list.setCurrentIndex(self._results.index(1, 0))
+        self._place()
+        panel.show()
+        panel.raise_()
+
+    def _make_panel(self) -> QFrame:
+        panel = QFrame(self.window())
+        panel.setObjectName("popup")
+        panel.setProperty("card", True)
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(1, theme().px(4), 1, theme().px(6))
+        self._list.setParent(panel)
+        self._list.setModel(self._results)
+        self._list.setItemDelegate(_ResultDelegate(self._list))
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._list.setMouseTracking(True)
+        self._list.setFrameShape(QFrame.Shape.NoFrame)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setAccessibleName("Results")
+        self._list.pressed.connect(self._choose)
+        self._empty.setWordWrap(True)
+        self._empty.setMargin(theme().px(12))
+        column.addWidget(self._list)
+        column.addWidget(self._empty)
+        self.window().installEventFilter(self)
+        self._panel = panel
+        return panel
+
+    def _place(self) -> None:
+        if self._panel is None:
+            return
+        px = theme().px
+        rows = self._results.rows
+        height = sum(px(HEADING if isinstance(row, str) else ROW) for row in rows)
+        self._list.setFixedHeight(height)
+        top_left = self.mapTo(self.window(), QPoint(0, self.height() + px(4)))
+        self._panel.setGeometry(
+            top_left.x(), top_left.y(), self.width(), (height if rows else px(56)) + px(12)
+        )
+
+    def _move(self, step: int) -> None:
+        row = self._list.currentIndex().row() + step
+        while 0 <= row < len(self._results.rows):
+            if isinstance(self._results.rows[row], Suggestion):
+                self._list.setCurrentIndex(self._results.index(row, 0))
+                return
+            row += step
+
+    def _choose(self, index: AnyIndex) -> None:
+        if not index.isValid():
+            return
+        row = self._results.rows[index.row()]
+        if isinstance(row, Suggestion):
+            self.close_results()
+            self.clearFocus()
+            row.choose()
+
+    def _retheme(self) -> None:
+        self.setFont(theme().font("body"))
+        self._hint.setFont(theme().font("caption"))
+        self.setFixedWidth(theme().px(WIDTH))
+
