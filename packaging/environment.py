@@ -55,7 +55,8 @@ def set_up() -> None:
     stamped = read_stamp()
     if stamped == wanted and PYTHON.exists():
         return
-    if not works(PYTHON) or stamped.get("root", str(ROOT)) != str(ROOT):
+    moved = stamped.get("root", str(ROOT)) != str(ROOT)
+    if moved or not works(PYTHON) or not installer():
         make_environment()
     elif STAMP.exists():
         STAMP.unlink()
@@ -88,7 +89,7 @@ def make_environment() -> None:
     """
     print(f"Making {VENV.name} with Python {sys.version.split()[0]} ...", flush=True)
     command = [sys.executable, "-m", "venv", "--clear"]
-    if not succeeds([sys.executable, "-c", "import ensurepip"]):
+    if not succeeds([sys.executable, "-c", "import ensurepip; ensurepip.version()"]):
         package = f"python3.{sys.version_info[1]}-venv"
         if succeeds([sys.executable, "-m", "pip", "--version"]):
             command.append("--without-pip")
@@ -104,12 +105,17 @@ def make_environment() -> None:
         raise SetupError(f"The virtual environment {VENV} could not be made:\n{last_lines(made.stdout)}")
 
 
+def installer() -> list[str]:
+    """The words that start pip for `.venv`: its own, else this Python's; none where neither has pip."""
+    own = [str(PYTHON), "-m", "pip"]
+    lent = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    return next((start for start in (own, lent) if succeeds([*start, "--version"])), [])
+
+
 def pip(*arguments: str) -> None:
-    """Install into `.venv`, with its own pip or else this Python's; raises SetupError with pip's last words."""
-    own = succeeds([str(PYTHON), "-c", "import pip"])
-    start = [str(PYTHON), "-m", "pip"] if own else [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    """Install into `.venv`; raises SetupError with pip's last words."""
     done = subprocess.run(
-        [*start, "--quiet", "--disable-pip-version-check", "--no-input", "install", *arguments],
+        [*installer(), "--quiet", "--disable-pip-version-check", "--no-input", "install", *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

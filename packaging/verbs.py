@@ -53,6 +53,7 @@ def main(arguments: list[str]) -> int:
         set_up()
         return verbs[verb](rest)
     except SetupError as error:
+        sys.stdout.flush()
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
