@@ -1,0 +1,1 @@
+"""What people see: pages, lists, dialogs and the look."""

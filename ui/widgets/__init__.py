@@ -1,0 +1,1 @@
+"""Small reusable widgets, each themed, named for screen readers and usable by keyboard."""

@@ -1,0 +1,137 @@
+"""Push buttons and tool buttons in the kinds of the look, with icons that follow the theme."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+
+from ui.icons import follow_icon
+from ui.theme import theme
+from ui.widgets.labels import set_style_property
+
+__all__ = ["Button", "ButtonKind", "IconButton", "button", "tool_button", "tooltip_with_shortcut"]
+
+ButtonKind = Literal["default", "primary", "ghost", "link", "danger"]
+
+ICON_TOKEN: dict[str, str] = {
+    "default": "fg2",
+    "primary": "on_accent",
+    "ghost": "accent_text",
+    "link": "accent_text",
+    "danger": "err",
+}
+ICON_SIZE = 18
+TOOL_ICON_SIZE = 20
+
+
+class Button(QPushButton):
+    """A push button of one of the kinds; its icon takes the colour of the kind and of the theme."""
+
+    def __init__(
+        self,
+        text: str,
+        kind: ButtonKind = "default",
+        icon: str = "",
+        *,
+        shortcut: str = "",
+        bind: bool = False,
+        small: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._kind: ButtonKind = kind
+        self._icon_name = icon
+        self.setProperty("kind", kind)
+        self.setProperty("small", small)
+        self.setAutoDefault(False)
+        if kind == "link":
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        if shortcut:
+            self.setToolTip(tooltip_with_shortcut(text, shortcut))
+            if bind:
+                self.setShortcut(QKeySequence(shortcut))
+        self.set_icon(icon)
+        self._retheme()
+        theme().changed.connect(self._retheme)
+
+    @property
+    def kind(self) -> ButtonKind:
+        """How the button looks."""
+        return self._kind
+
+    def set_kind(self, kind: ButtonKind) -> None:
+        """Give the button another look."""
+        self._kind = kind
+        set_style_property(self, "kind", kind)
+        self.set_icon(self._icon_name)
+
+    def set_icon(self, name: str) -> None:
+        """Show a drawing before the text; "" keeps what is there."""
+        self._icon_name = name
+        if name:
+            follow_icon(self, name, ICON_TOKEN[self._kind], ICON_SIZE)
+
+    def _retheme(self) -> None:
+        self.setFont(theme().font("body"))
+
+
+class IconButton(QToolButton):
+    """A button that is only a drawing; its name is what screen readers say and the tooltip shows."""
+
+    def __init__(
+        self,
+        icon: str,
+        name: str,
+        *,
+        shortcut: str = "",
+        token: str = "fg2",
+        size: int = TOOL_ICON_SIZE,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._token = token
+        self._size = size
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(name)
+        self.setToolTip(tooltip_with_shortcut(name, shortcut))
+        follow_icon(self, icon, token, size)
+
+    def set_icon(self, name: str) -> None:
+        """Show another drawing."""
+        follow_icon(self, name, self._token, self._size)
+
+
+def tooltip_with_shortcut(text: str, shortcut: str) -> str:
+    """Return the tooltip of an action, e.g. "New (Alt+N)", the keys as this platform writes them."""
+    text = text.replace("&", "")
+    if not shortcut:
+        return text
+    keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{text} ({keys})"
+
+
+def button(
+    text: str,
+    kind: ButtonKind = "default",
+    icon: str = "",
+    shortcut: str = "",
+    *,
+    bind: bool = False,
+    small: bool = False,
+) -> Button:
+    """Return a push button.
+
+    ``shortcut`` (e.g. "Alt+N") is shown in the tooltip; with ``bind`` the button also listens to it. Leave
+    ``bind`` off where an action of the page owns the keys.
+    """
+    return Button(text, kind, icon, shortcut=shortcut, bind=bind, small=small)
+
+
+def tool_button(
+    icon: str, name: str, shortcut: str = "", *, token: str = "fg2", size: int = 20
+) -> IconButton:
+    """Return a button that is only a drawing, named for screen readers and in its tooltip."""
+    return IconButton(icon, name, shortcut=shortcut, token=token, size=size)

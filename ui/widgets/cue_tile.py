@@ -1,0 +1,283 @@
+"""The tile of a cue on a Role Centre: a caption, one figure, and how fresh it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Literal, NamedTuple
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from ui.icons import pixmap
+from ui.theme import theme
+from ui.widgets.buttons import Button
+from ui.widgets.painting import draw_focus_ring, draw_spinner, draw_text, fill_rounded, rounded_path
+from ui.widgets.sparkline import paint_sparkline
+
+__all__ = ["CueState", "CueTile", "CueTone"]
+
+CueTone = Literal["accent", "ok", "warn", "err", "idle"]
+
+HEIGHT, PADDING, RADIUS = 132, 16, 8
+SPARK_WIDTH, SPARK_HEIGHT = 84, 26
+FRAME_MS = 80
+DEGREES_PER_FRAME = 30
+
+
+class CueState(Enum):
+    """What a tile knows about its figure."""
+
+    SKELETON = "skeleton"
+    BUSY = "busy"
+    READY = "ready"
+    ERROR = "error"
+
+
+class _Delta(NamedTuple):
+    text: str
+    up: bool
+    good: bool
+
+
+class CueTile(QAbstractButton):
+    """A figure that opens its list when it is clicked.
+
+    It begins as a skeleton. ``set_busy`` keeps the last figure, with its age, while a new one is computed;
+    ``set_error`` keeps it too and offers Retry (``retry_requested``).
+    """
+
+    retry_requested = Signal()
+
+    def __init__(
+        self, caption: str, icon: str = "", tone: CueTone = "accent", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._caption, self._icon, self._tone = caption, icon, tone
+        self._value, self._foot, self._error = "", "", ""
+        self._state = CueState.SKELETON
+        self._delta: _Delta | None = None
+        self._spark: tuple[float, ...] = ()
+        self._turn = 0
+        self._frames = QTimer(self)
+        self._frames.setInterval(FRAME_MS)
+        self._frames.timeout.connect(self._next_frame)
+        self._retry = Button("Retry", "link", "arrow_clockwise", small=True, parent=self)
+        self._retry.setAccessibleName(f"Retry {caption}")
+        self._retry.clicked.connect(self.retry_requested)
+        self._retry.hide()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._refresh()
+        theme().changed.connect(self._retheme)
+
+    # ---- what the page tells
+
+    @property
+    def state(self) -> CueState:
+        """Skeleton, busy, ready or error."""
+        return self._state
+
+    @property
+    def value(self) -> str:
+        """The figure shown, as text; "" when there never was one."""
+        return self._value
+
+    @property
+    def foot(self) -> str:
+        """The small line at the bottom as it is shown now."""
+        if self._state is CueState.ERROR:
+            return self._error
+        if self._foot:
+            return self._foot
+        return "" if self._state is CueState.READY else "Calculating in the background…"
+
+    def set_value(self, value: str, foot: str = "") -> None:
+        """Show a fresh figure; ``foot`` says how fresh, e.g. "Updated 09:45"."""
+        self._value, self._foot, self._error = value, foot, ""
+        self._enter(CueState.READY)
+
+    def set_busy(self, foot: str = "") -> None:
+        """Say that a new figure is being computed; the last one stays, ``foot`` tells its age."""
+        self._foot, self._error = foot, ""
+        self._enter(CueState.BUSY if self._value else CueState.SKELETON)
+
+    def set_error(self, reason: str) -> None:
+        """Say in a few words why there is no new figure, and offer Retry."""
+        self._error = reason
+        self._enter(CueState.ERROR)
+
+    def set_tone(self, tone: CueTone) -> None:
+        """Give the tile's edge (and with ``err`` its figure) another meaning."""
+        self._tone = tone
+        self.update()
+
+    def set_delta(self, text: str, *, up: bool, good: bool) -> None:
+        """Show the change beside the figure, e.g. "6 this week"; "" takes it away."""
+        self._delta = _Delta(text, up, good) if text else None
+        self._refresh()
+
+    def set_sparkline(self, values: Sequence[float]) -> None:
+        """Show the last values as a small curve; fewer than two show none."""
+        self._spark = tuple(values)
+        self.update()
+
+    # ---- sizes
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme().px(240), theme().px(HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme().px(150), theme().px(HEIGHT))
+
+    # ---- inner life
+
+    def _enter(self, state: CueState) -> None:
+        self._state = state
+        self._retry.setVisible(state is CueState.ERROR)
+        self._place_retry()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        value = self._value or ("not available" if self._state is CueState.ERROR else "calculating")
+        change = f", {'up' if self._delta.up else 'down'} {self._delta.text}" if self._delta else ""
+        foot = f" {self.foot.rstrip('.')}." if self.foot else ""
+        failed = " Error:" if self._state is CueState.ERROR else ""
+        self.setAccessibleName(f"{self._caption}: {value}{change}.{failed}{foot}")
+        self.setToolTip(self._error)
+        self._animate()
+        self.update()
+
+    def _retheme(self) -> None:
+        self._place_retry()
+        self.updateGeometry()
+        self._animate()
+        self.update()
+
+    def _animate(self) -> None:
+        moving = self._state in (CueState.BUSY, CueState.SKELETON)
+        if moving and self.isVisible() and not theme().reduced_motion:
+            self._frames.start()
+        else:
+            self._frames.stop()
+
+    def _next_frame(self) -> None:
+        self._turn = (self._turn + DEGREES_PER_FRAME) % 360
+        self.update(0, self.height() - theme().px(40), theme().px(40), theme().px(40))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._animate()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._frames.stop()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_retry()
+
+    def _place_retry(self) -> None:
+        size = self._retry.sizeHint()
+        self._retry.resize(size)
+        self._retry.move(
+            self.width() - theme().px(8) - size.width(), self.height() - theme().px(12) - size.height()
+        )
+
+    # ---- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_frame(painter)
+        px = theme().px
+        left, width = float(px(PADDING)), float(self.width() - 2 * px(PADDING))
+        draw_text(painter, QRectF(left, px(13), width - px(28), px(20)), self._caption, "body", "fg2")
+        if self._icon:
+            image = pixmap(self._icon, "fg3", px(20), dpr=self.devicePixelRatioF())
+            painter.drawPixmap(QPointF(self.width() - px(PADDING) - px(20), px(13)), image)
+        if self._value:
+            self._paint_value(painter, left, width)
+        elif self._state is CueState.ERROR:
+            draw_text(painter, QRectF(left, px(40), width, px(44)), "–", "display", "fg3")
+        else:
+            fill_rounded(painter, QRectF(left, px(50), px(92), px(28)), px(5), "skeleton")
+        self._paint_foot(painter, left, width)
+        if self._spark and self._value and self._state is not CueState.ERROR:
+            place = QRectF(
+                self.width() - px(PADDING) - px(SPARK_WIDTH),
+                self.height() - px(40),
+                px(SPARK_WIDTH),
+                px(SPARK_HEIGHT),
+            )
+            paint_sparkline(painter, place, self._spark)
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        px = theme().px
+        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        outline = rounded_path(area, px(RADIUS))
+        ground = "pressed" if self.isDown() else "hover" if self.underMouse() else "surface"
+        painter.fillPath(outline, theme().colour(ground))
+        edge = "border_strong" if self._tone == "idle" or self._state is CueState.SKELETON else self._tone
+        painter.save()
+        painter.setClipPath(outline)
+        painter.fillRect(
+            QRectF(area.left(), area.bottom() - px(3), area.width(), px(3) + 1), theme().colour(edge)
+        )
+        painter.restore()
+        painter.setPen(QPen(theme().colour("border"), 1))
+        painter.drawPath(outline)
+        if self.hasFocus():
+            draw_focus_ring(painter, QRectF(self.rect()), px(RADIUS) - 1)
+
+    def _paint_value(self, painter: QPainter, left: float, width: float) -> None:
+        px = theme().px
+        token = "err" if self._tone == "err" else "fg"
+        used = draw_text(painter, QRectF(left, px(40), width, px(44)), self._value, "display", token)
+        if self._delta is None:
+            return
+        metrics_width = _text_width(painter, self._delta.text)
+        pill = QRectF(left + used + px(10), px(54), metrics_width + px(28), px(20))
+        if pill.right() > left + width:
+            return
+        tone = "ok" if self._delta.good else "err"
+        fill_rounded(painter, pill, px(10), f"{tone}_bg")
+        arrow = "arrow_up" if self._delta.up else "arrow_down"
+        painter.drawPixmap(
+            QPointF(pill.left() + px(5), pill.top() + px(3)),
+            pixmap(arrow, tone, px(14), dpr=self.devicePixelRatioF()),
+        )
+        draw_text(painter, pill.adjusted(px(20), 0, 0, 0), self._delta.text, "caption_strong", tone)
+
+    def _paint_foot(self, painter: QPainter, left: float, width: float) -> None:
+        px = theme().px
+        top = float(self.height() - px(34))
+        taken = 0.0
+        if self._state in (CueState.BUSY, CueState.SKELETON):
+            draw_spinner(painter, QPointF(left + px(6) + 0.5, top + px(10)), px(6), self._turn)
+            taken = px(20)
+        elif self._state is CueState.ERROR:
+            glyph = pixmap("error_circle", "err", px(14), filled=True, dpr=self.devicePixelRatioF())
+            painter.drawPixmap(QPointF(left, top + px(3)), glyph)
+            taken = px(20)
+        right = 0.0
+        if self._state is CueState.ERROR:
+            right = self._retry.width()
+        elif self._spark and self._value:
+            right = px(SPARK_WIDTH) + px(8)
+        token = "err" if self._state is CueState.ERROR else "fg3"
+        draw_text(
+            painter, QRectF(left + taken, top, width - taken - right, px(20)), self.foot, "caption", token
+        )
+
+
+def _text_width(painter: QPainter, text: str) -> float:
+    painter.setFont(theme().font("caption_strong"))
+    return float(painter.fontMetrics().horizontalAdvance(text))

@@ -1,0 +1,129 @@
+"""FactBoxes: figures and facts beside a list or a card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+
+from ui.theme import theme
+from ui.widgets.buttons import Button
+from ui.widgets.card import Card
+from ui.widgets.labels import ElidedLabel, IconLabel, Label
+from ui.widgets.skeleton import Skeleton
+
+__all__ = ["FactBox", "FactRow"]
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """One fact: its caption and value; with a ``key`` the value is a link that drills down."""
+
+    caption: str
+    value: str
+    key: str = ""
+    tone: str = ""
+
+
+class FactBox(Card):
+    """A caption and rows of facts; grey bars while they are loaded, a reason and Retry when they failed."""
+
+    row_activated = Signal(str)
+    retry_requested = Signal()
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent=parent)
+        self._title = title
+        self._rows: tuple[FactRow, ...] = ()
+        self._grid_host: QWidget | None = None
+        self._skeleton = Skeleton(4, f"{title}: loading")
+        self._error_row = QWidget()
+        self._error_row.setProperty("plain", True)
+        line = QHBoxLayout(self._error_row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(IconLabel("error_circle", "err", 16, filled=True, name_for_readers="Error"))
+        self._reason = ElidedLabel("", "caption", "err")
+        line.addWidget(self._reason, 1)
+        self.retry_button = Button("Retry", "link", "arrow_clockwise", small=True)
+        self.retry_button.setAccessibleName(f"Retry {title}")
+        self.retry_button.clicked.connect(self.retry_requested)
+        line.addWidget(self.retry_button)
+        self.body.addWidget(self._skeleton)
+        self.body.addWidget(self._error_row)
+        self.body.addStretch(1)
+        self.set_loading()
+
+    @property
+    def rows(self) -> tuple[FactRow, ...]:
+        """The facts that are shown."""
+        return self._rows
+
+    @property
+    def loading(self) -> bool:
+        """True while grey bars stand for the facts."""
+        return not self._skeleton.isHidden()
+
+    @property
+    def error(self) -> str:
+        """Why there are no facts; "" when there is no error."""
+        return "" if self._error_row.isHidden() else self._reason.text()
+
+    def set_loading(self) -> None:
+        """Show grey bars until ``set_rows`` or ``set_error``."""
+        self._replace_rows(())
+        self._skeleton.show()
+        self._error_row.hide()
+        self.setAccessibleName(f"{self._title}: loading")
+
+    def set_rows(self, rows: Sequence[FactRow]) -> None:
+        """Show facts."""
+        self._skeleton.hide()
+        self._error_row.hide()
+        self._replace_rows(tuple(rows))
+        said = ". ".join(f"{row.caption}: {row.value}" for row in rows)
+        self.setAccessibleName(f"{self._title}. {said}" if said else self._title)
+
+    def set_error(self, reason: str) -> None:
+        """Say in one line why there are no facts, and offer Retry."""
+        self._replace_rows(())
+        self._skeleton.hide()
+        self._reason.setText(reason)
+        self._error_row.show()
+        self.setAccessibleName(f"{self._title}: error. {reason}")
+
+    def _replace_rows(self, rows: tuple[FactRow, ...]) -> None:
+        if rows == self._rows and (self._grid_host is not None or not rows):
+            return
+        self._rows = rows
+        if self._grid_host is not None:
+            self.body.removeWidget(self._grid_host)
+            self._grid_host.hide()
+            self._grid_host.deleteLater()
+            self._grid_host = None
+        if not rows:
+            return
+        self._grid_host = QWidget()
+        self._grid_host.setProperty("plain", True)
+        grid = QGridLayout(self._grid_host)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme().px(12))
+        grid.setVerticalSpacing(theme().px(6))
+        grid.setColumnStretch(0, 1)
+        for place, row in enumerate(rows):
+            grid.addWidget(ElidedLabel(row.caption, "body", "fg2"), place, 0)
+            grid.addWidget(self._value_widget(row), place, 1, Qt.AlignmentFlag.AlignRight)
+        self.body.insertWidget(0, self._grid_host)
+
+    def _value_widget(self, row: FactRow) -> QWidget:
+        if not row.key:
+            return Label(row.value, "body", row.tone, tabular=True)
+        link = Button(row.value, "link", small=True)
+        link.setObjectName(row.key)
+        link.setAccessibleName(f"{row.caption}: {row.value}")
+        link.clicked.connect(self._on_link)
+        return link
+
+    def _on_link(self) -> None:
+        self.row_activated.emit(self.sender().objectName())

@@ -1,0 +1,144 @@
+"""A field of a card page: caption, editor, and what is wrong with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QWidget,
+)
+
+from ui.theme import theme
+from ui.widgets.labels import IconLabel, Label, set_style_property
+
+__all__ = ["FieldRow"]
+
+CAPTION_WIDTH = 150
+
+
+class FieldRow(QWidget):
+    """A caption, its editor, and under the editor the error in words with a red edge around it.
+
+    ``above`` puts the caption over the editor (dialogs); else it stands at the left (cards).
+    """
+
+    def __init__(
+        self,
+        caption: str,
+        editor: QWidget,
+        *,
+        required: bool = False,
+        read_only: bool = False,
+        hint: str = "",
+        above: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.editor = editor
+        self._caption, self._above = caption, above
+        self._required, self._hint, self._error = required, hint, ""
+        self.caption_label = Label(caption, "body", "fg2")
+        self.caption_label.setBuddy(editor)
+        self.caption_label.setTextFormat(Qt.TextFormat.PlainText)
+        self._mark = Label("*", "body_strong", "err")
+        self._mark.setToolTip("Required")
+        self._mark.setVisible(required)
+        self._note = Label("", "caption", "fg3", wrap=True)
+        self._glyph = IconLabel("error_circle", "err", 14, filled=True, name_for_readers="Error")
+        self._grid = QGridLayout(self)
+        self._build()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.set_read_only(read_only)
+        self._show_note()
+        self._retheme()
+        theme().changed.connect(self._retheme)
+
+    @property
+    def caption(self) -> str:
+        """The words before the editor."""
+        return self._caption
+
+    @property
+    def error(self) -> str:
+        """What is wrong; "" when nothing is."""
+        return self._error
+
+    def set_error(self, text: str) -> None:
+        """Say what is wrong with the value and what to do; "" when it is right again."""
+        self._error = text
+        set_style_property(self.editor, "edge", "error" if text else "")
+        self._show_note()
+
+    def clear_error(self) -> None:
+        """Say that the value is right again."""
+        self.set_error("")
+
+    def set_hint(self, hint: str) -> None:
+        """Show a sentence of help under the editor while nothing is wrong."""
+        self._hint = hint
+        self._show_note()
+
+    def set_required(self, required: bool) -> None:
+        """Mark the field as one that must be filled."""
+        self._required = required
+        self._mark.setVisible(required)
+        self._show_note()
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Let the value be read and copied, not changed; the frame goes away."""
+        if isinstance(self.editor, QLineEdit | QPlainTextEdit | QAbstractSpinBox):
+            self.editor.setReadOnly(read_only)
+        else:
+            self.editor.setEnabled(not read_only)
+        if isinstance(self.editor, QAbstractSpinBox):
+            symbols = QAbstractSpinBox.ButtonSymbols
+            self.editor.setButtonSymbols(symbols.NoButtons if read_only else symbols.UpDownArrows)
+        if not isinstance(self.editor, QComboBox):
+            set_style_property(self.editor, "readOnlyLook", read_only)
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addWidget(self.caption_label)
+        head.addWidget(self._mark)
+        head.addStretch(1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.addWidget(self._glyph, 0, Qt.AlignmentFlag.AlignTop)
+        foot.addWidget(self._note, 1)
+        self._head, self._foot = head, foot
+        if self._above:
+            self._grid.addLayout(head, 0, 0)
+            self._grid.addWidget(self.editor, 1, 0)
+            self._grid.addLayout(foot, 2, 0)
+        else:
+            self._grid.addLayout(head, 0, 0)
+            self._grid.addWidget(self.editor, 0, 1)
+            self._grid.addLayout(foot, 1, 1)
+            self._grid.setColumnStretch(1, 1)
+
+    def _show_note(self) -> None:
+        text = self._error or self._hint
+        self._note.setText(text)
+        self._note.set_tone("err" if self._error else "fg3")
+        self._note.setVisible(bool(text))
+        self._glyph.setVisible(bool(self._error))
+        required = ", required" if self._required else ""
+        self.editor.setAccessibleName(f"{self._caption}{required}")
+        self.editor.setAccessibleDescription(f"Error: {self._error}" if self._error else self._hint)
+
+    def _retheme(self) -> None:
+        px = theme().px
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(px(12))
+        self._grid.setVerticalSpacing(px(4))
+        self._head.setSpacing(px(4))
+        self._foot.setSpacing(px(6))
+        if not self._above:
+            self._grid.setColumnMinimumWidth(0, px(CAPTION_WIDTH))
