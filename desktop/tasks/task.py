@@ -1,0 +1,154 @@
+"""What a task is, without Qt: the request, the outcome, and the run of a codeunit in a child session."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+from desktop.clock import SYSTEM_CLOCK, Clock
+from desktop.codeunits import registry
+from desktop.errors import TaskCancelledError, TaskTimeoutError
+from desktop.sessions.session import CancelToken, Session, SessionKind, describe_error
+from models.database import connected, read_only
+from models.errors import BackdeskError
+from models.tables import table_caption
+
+STEPS_BETWEEN_CHECKS: Final = 100_000  # of SQLite's machine; some milliseconds
+
+
+class ErrorLevel(StrEnum):
+    """What a page shows for an error that it does not handle itself."""
+
+    IGNORE = "Ignore"
+    WARNING = "Warning"
+    ERROR = "Error"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskError:
+    """An error as it crosses a thread.
+
+    Args:
+        code: a short stable name, e.g. ChildSessionTaskTimeout.
+        text: what people read.
+        call_stack: the traceback, for the log and behind "Show details"; empty where there is none.
+        expected: False for a fault of the program.
+    """
+
+    code: str
+    text: str
+    call_stack: str = ""
+    expected: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRequest:
+    """A codeunit to run in a child session, as it was asked for.
+
+    Args:
+        task_id: unique while the program runs.
+        codeunit: its name in the registry.
+        parameters: texts by name.
+        timeout_ms: how long it may run.
+        user_id: in whose name.
+        work_date: the date that its session has.
+    """
+
+    task_id: int
+    codeunit: str
+    parameters: Mapping[str, str]
+    timeout_ms: int
+    user_id: str
+    work_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a piece of work ended: a value, an error, or neither when it was cancelled."""
+
+    value: Any = None
+    error: TaskError | None = None
+    cancelled: bool = False
+
+
+def timeout_error() -> TaskError:
+    """What a page gets when its task ran longer than it may."""
+    error = TaskTimeoutError()
+    return TaskError(error.code, error.text)
+
+
+def task_error(error: BaseException) -> TaskError:
+    """The error as plain values, with its traceback."""
+    code, text = describe_error(error)
+    stack = "".join(traceback.format_exception(error))
+    return TaskError(code, text, stack, expected=isinstance(error, BackdeskError))
+
+
+def run_codeunit(request: TaskRequest, token: CancelToken, clock: Clock = SYSTEM_CLOCK) -> dict[str, str]:
+    """Run the codeunit in a child session on a read-only connection of this thread.
+
+    Returns:
+        The results, texts by name.
+    Raises:
+        PermissionDeniedError: when it tries to write.
+        UnknownCodeunitError: when there is none of that name.
+        TaskCancelledError: when it noticed that it was cancelled.
+    """
+    function = registry.function_of(request.codeunit)
+    session = Session(
+        SessionKind.CHILD, request.user_id, request.parameters, request.work_date, token=token, clock=clock
+    )
+    with read_connection(token):
+        session.check_cancelled()
+        function(session)
+    return dict(session.results)
+
+
+@contextmanager
+def read_connection(token: CancelToken) -> Iterator[sqlite3.Connection]:
+    """A read-only connection whose SQL ends when the token is cancelled, at whatever moment that is."""
+    with read_only(table_caption) as connection:
+
+        def interrupt() -> None:
+            # The work may end, and close its connection, while somebody else cancels it.
+            with contextlib.suppress(sqlite3.ProgrammingError):
+                connection.interrupt()
+
+        connection.set_progress_handler(token.is_cancelled, STEPS_BETWEEN_CHECKS)
+        token.interrupt_with(interrupt)
+        try:
+            yield connection
+        finally:
+            token.interrupt_with(None)
+            connection.set_progress_handler(None, 0)
+
+
+def run_read(work: Callable[[], Any], token: CancelToken) -> Any:
+    """Run a short query on a read-only connection; what it returns must be plain values."""
+    with read_connection(token):
+        return work()
+
+
+def run_write(work: Callable[[], Any]) -> Any:
+    """Run a change on a writing connection; its transaction is its own affair."""
+    with connected():
+        return work()
+
+
+def outcome_of(run: Callable[[], Any], token: CancelToken) -> Outcome:
+    """Run it and catch everything: a thread of a pool has nobody above it."""
+    try:
+        return Outcome(value=run())
+    except TaskCancelledError:
+        return Outcome(cancelled=True)
+    except BaseException as error:
+        if token.is_cancelled():
+            return Outcome(cancelled=True)
+        return Outcome(error=task_error(error))
