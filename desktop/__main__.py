@@ -65,7 +65,7 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
     )
     parser = argparse.ArgumentParser(
         prog="backdesk",
-        description="Backdesk: a company's data, with background work one can trust. Without a verb it opens the window.",
+        description="A company's data, with background work one can trust. Without a verb it opens the window.",
         parents=[common],
     )
     parser.set_defaults(verb="", company=None)

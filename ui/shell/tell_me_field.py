@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,6 +22,7 @@ from ui.tell_me import Suggestion, find
 from ui.theme import theme
 from ui.widgets.labels import Label
 from ui.widgets.painting import draw_text
+from ui.widgets.popup import Popup
 
 WIDTH, ROW, HEADING = 440, 36, 26
 MOST_ROWS = 12
@@ -52,7 +52,7 @@ class _Results(QAbstractListModel):
     def rowCount(self, parent: object = None) -> int:
         return len(self.rows)
 
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # type: ignore[override]
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.UserRole:
             return row
@@ -60,7 +60,7 @@ class _Results(QAbstractListModel):
             return row if isinstance(row, str) else f"{row.title} {row.detail}".strip()
         return None
 
-    def flags(self, index: AnyIndex) -> Qt.ItemFlag:  # type: ignore[override]
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         if isinstance(self.rows[index.row()], str):
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
@@ -69,20 +69,20 @@ class _Results(QAbstractListModel):
 class _ResultDelegate(QStyledItemDelegate):
     """Paints a heading, or a drawing, a title and its detail."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # type: ignore[override]
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         is_heading = isinstance(index.data(Qt.ItemDataRole.UserRole), str)
         return QSize(theme().px(100), theme().px(HEADING if is_heading else ROW))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:  # type: ignore[override]
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         row = index.data(Qt.ItemDataRole.UserRole)
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)
         px = theme().px
         painter.save()
         if isinstance(row, str):
             draw_text(painter, rect.adjusted(px(14), px(4), 0, 0), row, "caption_strong", "fg3")
             painter.restore()
             return
-        state = option.state  # type: ignore[attr-defined]
+        state = option.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
         if selected or state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, theme().colour("selected" if selected else "hover"))
@@ -107,10 +107,12 @@ class TellMeField(QLineEdit):
         parent: the top bar.
     """
 
-    def __init__(self, suggestions: Callable[[str], Sequence[Suggestion]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, suggestions: Callable[[str], Sequence[Suggestion]], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._suggestions = suggestions
-        self._panel: QFrame | None = None
+        self._panel: Popup | None = None
         self._list = QListView()
         self._results = _Results(self)
         self._empty = Label("", "body", "fg2")
@@ -136,7 +138,7 @@ class TellMeField(QLineEdit):
         """Hide the list; what was typed goes."""
         self.clear()
         if self._panel is not None:
-            self._panel.hide()
+            self._panel.close_popup()
 
     def results(self) -> list[Suggestion]:
         """What the list shows now, without the headings."""
@@ -144,7 +146,7 @@ class TellMeField(QLineEdit):
 
     def is_open(self) -> bool:
         """Whether the list can be seen."""
-        return self._panel is not None and self._panel.isVisible()
+        return self._panel is not None and self._panel.is_open
 
     # ---- Qt
 
@@ -174,11 +176,6 @@ class TellMeField(QLineEdit):
         else:
             super().keyPressEvent(event)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.is_open():
-            self._place()
-        return super().eventFilter(watched, event)
-
     # ---- how it comes about
 
     def _on_edited(self, _text: str) -> None:
@@ -194,17 +191,15 @@ class TellMeField(QLineEdit):
         self._hint.setVisible(not self.text())
         if found:
             self._list.setCurrentIndex(self._results.index(1, 0))
-        self._place()
-        panel.show()
-        panel.raise_()
+        rows = self._results.rows
+        self._list.setFixedHeight(sum(theme().px(HEADING if isinstance(row, str) else ROW) for row in rows))
+        if panel.is_open:
+            panel.place()
+        else:
+            panel.open_under(self, align_right=False)
 
-    def _make_panel(self) -> QFrame:
-        panel = QFrame(self.window())
-        panel.setObjectName("popup")
-        panel.setProperty("card", True)
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(1, theme().px(4), 1, theme().px(6))
-        self._list.setParent(panel)
+    def _make_panel(self) -> Popup:
+        panel = Popup(self.window(), width=WIDTH, takes_focus=False)
         self._list.setModel(self._results)
         self._list.setItemDelegate(_ResultDelegate(self._list))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -216,23 +211,10 @@ class TellMeField(QLineEdit):
         self._list.pressed.connect(self._choose)
         self._empty.setWordWrap(True)
         self._empty.setMargin(theme().px(12))
-        column.addWidget(self._list)
-        column.addWidget(self._empty)
-        self.window().installEventFilter(self)
+        panel.body.addWidget(self._list)
+        panel.body.addWidget(self._empty)
         self._panel = panel
         return panel
-
-    def _place(self) -> None:
-        if self._panel is None:
-            return
-        px = theme().px
-        rows = self._results.rows
-        height = sum(px(HEADING if isinstance(row, str) else ROW) for row in rows)
-        self._list.setFixedHeight(height)
-        top_left = self.mapTo(self.window(), QPoint(0, self.height() + px(4)))
-        self._panel.setGeometry(
-            top_left.x(), top_left.y(), self.width(), (height if rows else px(56)) + px(12)
-        )
 
     def _move(self, step: int) -> None:
         row = self._list.currentIndex().row() + step
@@ -255,4 +237,3 @@ class TellMeField(QLineEdit):
         self.setFont(theme().font("body"))
         self._hint.setFont(theme().font("caption"))
         self.setFixedWidth(theme().px(WIDTH))
-

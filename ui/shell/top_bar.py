@@ -53,7 +53,10 @@ class TopBar(QWidget):
     help_requested = Signal()
 
     def __init__(
-        self, suggestions: Callable[[str], Sequence[Suggestion]], user_name: str, parent: QWidget | None = None
+        self,
+        suggestions: Callable[[str], Sequence[Suggestion]],
+        user_name: str,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("topbar")

@@ -1,0 +1,61 @@
+"""What the window shows of jobs and notifications, as plain rows: no model leaves the thread that read it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from models.database import database
+from models.fields import shown_time
+from models.job_queue import EntryStatus
+
+
+class RunningJob(NamedTuple):
+    """One job that runs or is being stopped."""
+
+    id: str
+    description: str
+    status: str
+    done: int
+    total: int  # 0 while it is not known
+    text: str
+    started_at: datetime | None
+
+
+class NotificationRow(NamedTuple):
+    """One line of the bell's history."""
+
+    id: int
+    severity: str
+    title: str
+    text: str
+    job_id: str
+    run_id: int | None
+    needs_action: bool
+    created_at: datetime
+    read: bool
+
+
+def running_jobs() -> list[RunningJob]:
+    """Jobs in process, the one that started first on top."""
+    rows = database.execute_sql(
+        "SELECT id, description, status, progress_done, progress_total, progress_text, started_at"
+        " FROM job_queue_entry WHERE status IN (?, ?) ORDER BY started_at, entry_no",
+        (EntryStatus.IN_PROCESS.value, EntryStatus.CANCELLING.value),
+    ).fetchall()
+    return [RunningJob(*row[:6], shown_time(row[6]) if row[6] else None) for row in rows]
+
+
+def notification_history(limit: int = 100) -> list[NotificationRow]:
+    """What the bell shows: everything that was told and not cleared, newest first."""
+    rows = database.execute_sql(
+        "SELECT id, severity, title, text, job_id, run_id, needs_action, created_at, read_at"
+        " FROM notification WHERE dismissed_at IS NULL ORDER BY id DESC LIMIT ?",
+        (limit,),
+    ).fetchall()
+    return [NotificationRow(*row[:6], bool(row[6]), shown_time(row[7]), row[8] is not None) for row in rows]
+
+
+def notifications_after(number: int) -> list[NotificationRow]:
+    """What was told after notification `number`, oldest first."""
+    return [row for row in reversed(notification_history()) if row.id > number]
