@@ -51,11 +51,13 @@ def set_up() -> None:
     Raises SetupError with what to do.
     """
     system_libraries.provide()
-    wanted = {"root": str(ROOT), "inputs": digest_of_inputs()}
+    # A clone that was moved, or a Python that the system replaced, leaves an environment that only looks whole.
+    place = {"root": str(ROOT), "python": str(PYTHON.resolve())}
+    wanted = {**place, "inputs": digest_of_inputs()}
     stamped = read_stamp()
     if stamped == wanted and PYTHON.exists():
         return
-    moved = stamped.get("root", str(ROOT)) != str(ROOT)
+    moved = any(stamped.get(key, value) != value for key, value in place.items())
     if moved or not works(PYTHON) or not installer():
         make_environment()
     elif STAMP.exists():
@@ -63,7 +65,7 @@ def set_up() -> None:
     print("Installing the locked dependencies ...", flush=True)
     pip("--require-hashes", "--only-binary", ":all:", "--requirement", str(LOCK))
     pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
-    STAMP.write_text(json.dumps(wanted), encoding="utf-8")
+    STAMP.write_text(json.dumps({**wanted, "python": str(PYTHON.resolve())}), encoding="utf-8")
 
 
 def digest_of_inputs() -> str:

@@ -107,7 +107,7 @@ def lint(arguments: list[str]) -> int:
         call([script("ruff"), "check", "--quiet", "."]),
         call([script("ruff"), "format", "--quiet", "--check", "."]),
         call([script("mypy")]),
-        call([script("lint-imports")]),
+        call([script("lint-imports"), "--no-logo"]),
     ]
     return next((code for code in results if code), 0)
 
