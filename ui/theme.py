@@ -23,6 +23,7 @@ Mode = Literal["light", "dark", "system"]
 SMALLEST_SCALE, LARGEST_SCALE = 0.9, 2.0
 FAMILY = "Inter"
 LETTER_SPACING_FROM = 22
+RADIO_BUTTON = 16
 STYLE_SHEET = ("style", "backdesk.qss")
 
 
@@ -182,7 +183,8 @@ class Theme(QObject):
     def _style_sheet(self) -> str:
         template = resources.path(*STYLE_SHEET).read_text(encoding="utf-8")
         template = re.sub(r"/\*.*?\*/", "", template, flags=re.DOTALL)
-        tokens = self._tokens.as_dict()
+        # Qt draws square corners as soon as a radius is more than half the height.
+        tokens = {**self._tokens.as_dict(), "round": f"{self.px(RADIO_BUTTON) // 2 + 1}px"}
         sheet = re.sub(r"drawing\((\w+), (\w+)\)", lambda m: self._drawing(m[1], tokens[m[2]]), template)
         sheet = re.sub(r"\$(\w+)", lambda m: tokens[m[1]], sheet)
         return re.sub(r"@(\d+)", lambda m: f"{self.px(int(m[1]))}px", sheet)

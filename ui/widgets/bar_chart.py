@@ -127,7 +127,7 @@ class BarChart(QWidget):
     def _plot(self, ticks: list[float]) -> QRectF:
         px = theme().px
         metrics = QFontMetrics(theme().font("caption", tabular=True))
-        left = max(metrics.horizontalAdvance(short_number(tick)) for tick in ticks) + px(8)
+        left = max(metrics.horizontalAdvance(short_number(tick)) for tick in ticks) + px(12)
         return QRectF(left, px(TOP), self.width() - left - px(4), self.height() - px(TOP) - px(FOOT))
 
     def _place_at(self, x: float) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import theme
 from ui.widgets.buttons import Button
@@ -59,7 +59,6 @@ class EmptyState(QWidget):
         self._detail = Label("", "body", "fg2", wrap=True)
         for text in (self._line, self._detail):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.action_button = Button("", "primary" if kind is EmptyKind.FIRST_USE else "default")
         self.action_button.clicked.connect(self.action_triggered)
         self.link_button = Button("", "link")
@@ -69,13 +68,20 @@ class EmptyState(QWidget):
         self._buttons.addWidget(self.action_button)
         self._buttons.addWidget(self.link_button)
         self._buttons.addStretch(1)
-        self._column = QVBoxLayout(self)
+        self._host = QWidget()
+        self._host.setProperty("plain", True)
+        self._column = QVBoxLayout(self._host)
         self._column.addStretch(1)
         self._column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
-        self._column.addWidget(self._line, 0, Qt.AlignmentFlag.AlignHCenter)
-        self._column.addWidget(self._detail, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._column.addWidget(self._line)
+        self._column.addWidget(self._detail)
         self._column.addLayout(self._buttons)
         self._column.addStretch(2)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(self._host, 1000)
+        row.addStretch(1)
         self.show_state(kind, line, detail=detail, action=action, link=link, icon=icon)
         self._retheme()
         theme().changed.connect(self._retheme)
@@ -114,6 +120,4 @@ class EmptyState(QWidget):
         px = theme().px
         self._column.setContentsMargins(px(24), px(24), px(24), px(24))
         self._column.setSpacing(px(8))
-        for text in (self._line, self._detail):
-            text.setMinimumWidth(px(TEXT_WIDTH // 2))
-            text.setMaximumWidth(px(TEXT_WIDTH))
+        self._host.setMaximumWidth(px(TEXT_WIDTH))

@@ -16,6 +16,8 @@ from ui.widgets.skeleton import Skeleton
 
 __all__ = ["FactBox", "FactRow"]
 
+ROW_HEIGHT = 26
+
 
 @dataclass(frozen=True)
 class FactRow:
@@ -109,9 +111,10 @@ class FactBox(Card):
         grid = QGridLayout(self._grid_host)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme().px(12))
-        grid.setVerticalSpacing(theme().px(6))
+        grid.setVerticalSpacing(0)
         grid.setColumnStretch(0, 1)
         for place, row in enumerate(rows):
+            grid.setRowMinimumHeight(place, theme().px(ROW_HEIGHT))
             grid.addWidget(ElidedLabel(row.caption, "body", "fg2"), place, 0)
             grid.addWidget(self._value_widget(row), place, 1, Qt.AlignmentFlag.AlignRight)
         self.body.insertWidget(0, self._grid_host)
@@ -121,6 +124,7 @@ class FactBox(Card):
             return Label(row.value, "body", row.tone, tabular=True)
         link = Button(row.value, "link", small=True)
         link.setObjectName(row.key)
+        link.setProperty("flush", True)
         link.setAccessibleName(f"{row.caption}: {row.value}")
         link.clicked.connect(self._on_link)
         return link

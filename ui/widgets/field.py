@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -15,11 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import theme
-from ui.widgets.labels import IconLabel, Label, set_style_property
+from ui.widgets.labels import ElidedLabel, IconLabel, Label, set_style_property
 
 __all__ = ["FieldRow"]
 
-CAPTION_WIDTH = 150
+CAPTION_WIDTH, CONTROL_HEIGHT = 150, 30
+CAPTION_SHARE = 0.4
+INSIDE_SPIN_BOX = "qt_spinbox_lineedit"
 
 
 class FieldRow(QWidget):
@@ -43,7 +46,9 @@ class FieldRow(QWidget):
         self.editor = editor
         self._caption, self._above = caption, above
         self._required, self._hint, self._error = required, hint, ""
-        self.caption_label = Label(caption, "body", "fg2")
+        self.caption_label = (
+            ElidedLabel(caption, "body", "fg2") if not above else Label(caption, "body", "fg2")
+        )
         self.caption_label.setBuddy(editor)
         self.caption_label.setTextFormat(Qt.TextFormat.PlainText)
         self._mark = Label("*", "body_strong", "err")
@@ -53,7 +58,8 @@ class FieldRow(QWidget):
         self._glyph = IconLabel("error_circle", "err", 14, filled=True, name_for_readers="Error")
         self._grid = QGridLayout(self)
         self._build()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        editor.setSizePolicy(QSizePolicy.Policy.Expanding, editor.sizePolicy().verticalPolicy())
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.set_read_only(read_only)
         self._show_note()
         self._retheme()
@@ -103,10 +109,13 @@ class FieldRow(QWidget):
             set_style_property(self.editor, "readOnlyLook", read_only)
 
     def _build(self) -> None:
-        head = QHBoxLayout()
+        self._head_host = QWidget()
+        self._head_host.setProperty("plain", True)
+        head = QHBoxLayout(self._head_host)
         head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self.caption_label)
         head.addWidget(self._mark)
+        self.caption_label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         head.addStretch(1)
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, 0, 0)
@@ -114,11 +123,11 @@ class FieldRow(QWidget):
         foot.addWidget(self._note, 1)
         self._head, self._foot = head, foot
         if self._above:
-            self._grid.addLayout(head, 0, 0)
+            self._grid.addWidget(self._head_host, 0, 0)
             self._grid.addWidget(self.editor, 1, 0)
             self._grid.addLayout(foot, 2, 0)
         else:
-            self._grid.addLayout(head, 0, 0)
+            self._grid.addWidget(self._head_host, 0, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(self.editor, 0, 1)
             self._grid.addLayout(foot, 1, 1)
             self._grid.setColumnStretch(1, 1)
@@ -140,5 +149,17 @@ class FieldRow(QWidget):
         self._grid.setVerticalSpacing(px(4))
         self._head.setSpacing(px(4))
         self._foot.setSpacing(px(6))
+        for inner in self.editor.findChildren(QLineEdit, INSIDE_SPIN_BOX):
+            # The style sheet's padding does not reach the line edit inside a spin box.
+            inner.setTextMargins(px(6), 0, 0, 0)
+        self._fit_caption()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_caption()
+
+    def _fit_caption(self) -> None:
+        """Keep the captions of a column equally wide, but leave a narrow page to the editors."""
         if not self._above:
-            self._grid.setColumnMinimumWidth(0, px(CAPTION_WIDTH))
+            width = min(theme().px(CAPTION_WIDTH), round(self.width() * CAPTION_SHARE))
+            self._head_host.setFixedSize(width, theme().px(CONTROL_HEIGHT))

@@ -64,8 +64,7 @@ class Popup(QFrame):
         self.place()
         self.raise_()
         if self._takes_focus:
-            self.setFocus(Qt.FocusReason.PopupFocusReason)
-            self.focusNextChild()
+            self._first_focusable().setFocus(Qt.FocusReason.PopupFocusReason)
 
     def toggle_under(self, anchor: QWidget, *, align_right: bool = True) -> None:
         """Open the panel, or close it when it is open."""
@@ -119,6 +118,16 @@ class Popup(QFrame):
         elif kind == QEvent.Type.Resize and watched is self.parentWidget():
             self.place()
         return super().eventFilter(watched, event)
+
+    def _first_focusable(self) -> QWidget:
+        for child in self.findChildren(QWidget):
+            if (
+                child.focusPolicy() & Qt.FocusPolicy.TabFocus
+                and child.isVisibleTo(self)
+                and child.isEnabled()
+            ):
+                return child
+        return self
 
     def _is_outside(self, watched: QWidget, event: QMouseEvent) -> bool:
         if watched.window() is not self.window():

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from ui.icons import icon
 from ui.theme import theme
-from ui.widgets.buttons import tooltip_with_shortcut
+from ui.widgets.buttons import IconButton, tooltip_with_shortcut
+from ui.widgets.labels import IconLabel
 
 __all__ = ["SearchBox"]
 
 DEBOUNCE_MS = 150
-WIDTH = 220
+WIDTH, SMALLEST_WIDTH = 220, 120
+ICON, CROSS = 16, 24
 
 
 class SearchBox(QLineEdit):
@@ -34,11 +35,13 @@ class SearchBox(QLineEdit):
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
         self.setToolTip(tooltip_with_shortcut(placeholder, shortcut))
-        self._glass = self.addAction(icon("search", "fg3", 16), QLineEdit.ActionPosition.LeadingPosition)
-        self._cross = self.addAction(icon("dismiss", "fg2", 16), QLineEdit.ActionPosition.TrailingPosition)
-        self._cross.setToolTip("Clear search")
-        self._cross.triggered.connect(self.clear_search)
-        self._cross.setVisible(False)
+        self._glass = IconLabel("search", "fg3", ICON, parent=self)
+        self._glass.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.clear_button = IconButton("dismiss", "Clear search", size=ICON, parent=self)
+        self.clear_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.clear_button.setCursor(Qt.CursorShape.ArrowCursor)
+        self.clear_button.clicked.connect(self.clear_search)
+        self.clear_button.hide()
         self.textChanged.connect(self._on_text)
         self._retheme()
         theme().changed.connect(self._retheme)
@@ -48,6 +51,12 @@ class SearchBox(QLineEdit):
         self.clear()
         self._tell()
 
+    def sizeHint(self) -> QSize:
+        return QSize(theme().px(WIDTH), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme().px(SMALLEST_WIDTH), super().minimumSizeHint().height())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._tell()
@@ -56,8 +65,12 @@ class SearchBox(QLineEdit):
             return
         super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
     def _on_text(self, text: str) -> None:
-        self._cross.setVisible(bool(text))
+        self.clear_button.setVisible(bool(text))
         self._wait.start()
 
     def _tell(self) -> None:
@@ -67,9 +80,14 @@ class SearchBox(QLineEdit):
             self._told = wanted
             self.search_changed.emit(wanted)
 
+    def _place(self) -> None:
+        px = theme().px
+        self._glass.move(px(8), (self.height() - self._glass.height()) // 2)
+        side = px(CROSS)
+        self.clear_button.setGeometry(self.width() - side - px(3), (self.height() - side) // 2, side, side)
+
     def _retheme(self) -> None:
+        px = theme().px
         self.setFont(theme().font("body"))
-        self._glass.setIcon(icon("search", "fg3", theme().px(16)))
-        self._cross.setIcon(icon("dismiss", "fg2", theme().px(16)))
-        self.setMinimumWidth(theme().px(WIDTH // 2))
-        self.setMaximumWidth(theme().px(WIDTH * 2))
+        self.setTextMargins(px(22), 0, px(CROSS), 0)
+        self._place()
