@@ -41,7 +41,9 @@ def headline(today: date) -> tuple[str, str, int | None]:
         return f"Sales {when} the first in a {_MONTHS[day.month - 1]}.", "", None
     change = (sales.amount / sales.last_year - 1) * 100
     percent = int(change.quantize(Decimal(1), ROUND_HALF_UP))
-    stress = f"{abs(percent)} % {'ahead' if percent > 0 else 'behind'}" if percent else "level"
-    link = {"ahead": " of", "level": " with"}.get(stress.split()[-1], "")
+    if percent:
+        stress, link = (f"{percent} % ahead", " of") if percent > 0 else (f"{-percent} % behind", "")
+    else:
+        stress, link = "level", " with"
     month = f"{_MONTHS[day.month - 1]} {day.year - 1}" if day != today else f"last {_MONTHS[day.month - 1]}"
     return f"Sales {when} {stress}{link} {month}.", stress, percent
