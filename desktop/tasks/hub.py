@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
+import sys
 import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRunnable, Qt, QThreadPool, QTimer, Signal, Slot
@@ -306,19 +308,15 @@ class Hub(QObject):
         """End the hub with the program: cancel all reads, finish all writes.
 
         Returns:
-            Whether everything ended in time. A thread that ignores everything is left to the end of the process
-            and does not hold it up.
+            Whether every thread ended in time. When one ignores everything, call `leave_at_once` in the end:
+            an ordinary exit waits for the threads of a pool, however long they take.
         """
         for entry in list(self._entries.values()):
             if entry.lane is not self._write:
                 self._drop(entry)
         idle = self.drain(timeout_s)
         self._watch.stop()
-        for lane in self._lanes:
-            if not lane.pool.waitForDone(0):
-                shiboken6.invalidate(lane.pool)  # its destructor would wait for the thread
-                idle = False
-        return idle
+        return all(lane.pool.waitForDone(0) for lane in self._lanes) and idle
 
     @Slot()
     def check_time(self) -> None:
@@ -453,6 +451,14 @@ class Hub(QObject):
 
     def _deliver_posted(self) -> None:
         QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+
+
+def leave_at_once(code: int) -> NoReturn:
+    """End the process without waiting for its threads; logs and output are written out first."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _run_request(request: TaskRequest, clock: Clock, token: CancelToken) -> dict[str, str]:

@@ -1,0 +1,64 @@
+"""What a page is given by the application: everything that it may use, so that it needs no global."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from desktop.clock import Clock
+from desktop.settings import Settings
+from desktop.tasks.hub import Hub
+from ui.theme import Theme
+from ui.widgets.banner import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A toast: something that the person has just done, in words.
+
+    Args:
+        text: one sentence.
+        severity: info, ok, warn or err.
+        action: the word on its button, e.g. "Undo"; none when empty.
+        on_action: what the button does.
+    """
+
+    text: str
+    severity: Severity = "ok"
+    action: str = ""
+    on_action: Callable[[], None] | None = None
+
+
+class Navigate(Protocol):
+    """Opens a page by its name in `ui.navigation`, with what it takes, e.g. key="C00010"."""
+
+    def __call__(self, page_name: str, /, **arguments: object) -> None: ...
+
+
+def _nowhere(_page_name: str, /, **_arguments: object) -> None:
+    """A page that stands alone opens nothing."""
+
+
+def _silent(_notice: Notice) -> None:
+    """A page that stands alone tells nobody."""
+
+
+@dataclass(slots=True)
+class PageContext:
+    """Given to each page by its constructor.
+
+    Args:
+        hub: runs everything that takes time, and everything that touches the database.
+        user_id: who works here.
+        navigate: opens another page.
+        notify: shows a toast.
+    """
+
+    hub: Hub
+    settings: Settings
+    clock: Clock
+    user_id: str
+    theme: Theme
+    navigate: Navigate = field(default=_nowhere)
+    notify: Callable[[Notice], None] = field(default=_silent)

@@ -1,0 +1,202 @@
+"""The base of all pages: title, actions, banners, background tasks, and a life that begins and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.tasks.task import ErrorLevel, TaskError
+from models.changes import Change
+from ui.framework.background import BackgroundTasks
+from ui.framework.command_bar import Action, CommandBar
+from ui.framework.context import PageContext
+from ui.theme import theme
+from ui.widgets.banner import BannerBar
+from ui.widgets.labels import ElidedLabel
+
+__all__ = ["Action", "Page"]
+
+MARGIN, GAP = 24, 8
+
+
+class Page(BackgroundTasks, QWidget):
+    """One page of the window.
+
+    A page fills `body`. It reads and writes only through `context.hub`, so it never waits.
+
+    Class attributes:
+        NAME: under which `navigate` opens it.
+        TITLE: what people read.
+        SEARCH_TERMS: other words under which Tell Me finds it.
+    """
+
+    NAME: ClassVar[str] = ""
+    TITLE: ClassVar[str] = ""
+    SEARCH_TERMS: ClassVar[tuple[str, ...]] = ()
+
+    title_changed = Signal(str)
+    actions_changed = Signal()
+    close_requested = Signal()
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self._init_tasks()
+        self._opened = self._closed = False
+        self._actions: dict[str, Action] = {}
+        self._shortcuts: dict[str, QAction] = {}
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.banners = BannerBar()
+        self.banners.action_triggered.connect(self.on_banner_action)
+        self.title_label = ElidedLabel(self.TITLE, "title")
+        self.subtitle_label = ElidedLabel("", "body", "fg2")
+        self.command_bar = CommandBar()
+        self._outer = QVBoxLayout(self)
+        self._outer.addWidget(self.banners)
+        self.header = QHBoxLayout()
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self.title_label)
+        words.addWidget(self.subtitle_label)
+        self.subtitle_label.hide()
+        self.header.addLayout(words, 1)
+        self._outer.addLayout(self.header)
+        self._outer.addWidget(self.command_bar)
+        self.body = QVBoxLayout()
+        self._outer.addLayout(self.body, 1)
+        self.set_title(self.TITLE)
+        theme().changed.connect(self._retheme_page)
+        self._retheme_page()
+
+    # ---- its life; the application calls these
+
+    def open_page(self) -> None:
+        """Begin: called once, when the page has its place in the window."""
+        if not self._opened:
+            self._opened = True
+            self.set_actions(self.page_actions())
+            self.on_open()
+
+    def close_page(self) -> None:
+        """End: tasks and queries are cancelled; nothing calls this page back any more."""
+        if not self._closed:
+            self._closed = True
+            self.on_close()
+            self._tasks.clear()
+            self.context.hub.forget(self)
+
+    def records_changed(self, changes: Sequence[Change]) -> None:
+        """Tell the page, as all open pages, what was written by anybody."""
+        if self._opened and not self._closed:
+            self.on_records_changed(changes)
+
+    # ---- what a page overrides
+
+    def page_actions(self) -> Sequence[Action]:
+        """The page's actions, in the order of the command bar; asked once, when the page opens."""
+        return (Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),)
+
+    def on_open(self) -> None:
+        """The page is in the window now."""
+
+    def on_close(self) -> None:
+        """The page goes away; what was typed must be on its way to the database."""
+
+    def on_records_changed(self, changes: Sequence[Change]) -> None:
+        """Records were written, here or elsewhere; the page decides whether that concerns it."""
+
+    def on_banner_action(self, key: str, action: str) -> None:
+        """A button of one of the page's banners was pressed."""
+
+    def refresh(self) -> None:
+        """Read everything anew (F5), keeping what the person has selected."""
+
+    def current_record(self) -> tuple[str, str]:
+        """Table and key of the record that the page is about; two empty texts when there is none."""
+        return ("", "")
+
+    # ---- what a page uses
+
+    def set_title(self, title: str, subtitle: str = "") -> None:
+        """Show another title, and a smaller line under it."""
+        self.title_label.setText(title)
+        self.subtitle_label.setText(subtitle)
+        self.subtitle_label.setVisible(bool(subtitle))
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.title_changed.emit(title)
+
+    def set_actions(self, actions: Sequence[Action]) -> None:
+        """Replace the page's actions and their shortcuts."""
+        for shortcut in self._shortcuts.values():
+            self.removeAction(shortcut)
+            shortcut.deleteLater()
+        self._actions = {action.key: action for action in actions}
+        self._shortcuts = {}
+        for action in actions:
+            listener = QAction(action.text, self)
+            listener.setEnabled(action.enabled)
+            listener.triggered.connect(action.handler)
+            if action.shortcut:
+                listener.setShortcut(QKeySequence(action.shortcut))
+                listener.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._shortcuts[action.key] = listener
+            self.addAction(listener)
+        self.command_bar.set_actions(actions)
+        self.actions_changed.emit()
+
+    def set_action_enabled(self, key: str, enabled: bool) -> None:
+        """Allow or forbid an action.
+
+        Raises:
+            KeyError: when the page has no such action.
+        """
+        self._shortcuts[key].setEnabled(enabled)
+        self.command_bar.set_enabled(key, enabled)
+
+    def actions_of_page(self) -> list[Action]:
+        """The actions that can be done now; Tell Me lists them."""
+        return [action for key, action in self._actions.items() if self._shortcuts[key].isEnabled()]
+
+    def trigger(self, key: str) -> None:
+        """Do an action as if its button had been pressed; nothing happens while it is forbidden.
+
+        Raises:
+            KeyError: when the page has no such action.
+        """
+        self._shortcuts[key].trigger()
+
+    def request_close(self) -> None:
+        """Ask the application to close this page, as Esc does."""
+        self.close_requested.emit()
+
+    def show_task_error(self, codeunit: str, error: TaskError, level: ErrorLevel) -> None:
+        """Show a failed task as a banner, of the severity that its level says."""
+        severe = level is ErrorLevel.ERROR
+        title = "This could not be worked out." if severe else "Something needs your attention."
+        self.banners.show_banner(f"task {codeunit}", "err" if severe else "warn", title, error.text)
+
+    def clear_task_error(self, codeunit: str) -> None:
+        """The task has ended well: its banner has lost its cause."""
+        self.banners.remove(f"task {codeunit}")
+
+    # ---- Qt
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)  # the window decides; everything on a page scrolls, elides or folds
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.close_page()
+        super().closeEvent(event)
+
+    def _retheme_page(self) -> None:
+        px = theme().px
+        self._outer.setContentsMargins(px(MARGIN), px(16), px(MARGIN), px(16))
+        self._outer.setSpacing(px(GAP))
+        self.header.setSpacing(px(8))
+        self.body.setSpacing(px(16))
