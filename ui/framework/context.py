@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from desktop.clock import Clock
@@ -36,6 +37,16 @@ class Navigate(Protocol):
     def __call__(self, page_name: str, /, **arguments: object) -> None: ...
 
 
+class ImportFile(Protocol):
+    """Opens the import dialog, with a file and an integration where they are known."""
+
+    def __call__(self, path: Path | None = None, integration_code: str = "") -> None: ...
+
+
+def _no_import(path: Path | None = None, integration_code: str = "") -> None:
+    """A page that stands alone imports nothing."""
+
+
 def _nowhere(_page_name: str, /, **_arguments: object) -> None:
     """A page that stands alone opens nothing."""
 
@@ -53,6 +64,7 @@ class PageContext:
         user_id: who works here.
         navigate: opens another page.
         notify: shows a toast.
+        import_file: opens the import dialog.
     """
 
     hub: Hub
@@ -62,3 +74,4 @@ class PageContext:
     theme: Theme
     navigate: Navigate = field(default=_nowhere)
     notify: Callable[[Notice], None] = field(default=_silent)
+    import_file: ImportFile = field(default=_no_import)

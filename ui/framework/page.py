@@ -110,6 +110,9 @@ class Page(BackgroundTasks, QWidget):
     def on_records_changed(self, changes: Sequence[Change]) -> None:
         """Records were written, here or elsewhere; the page decides whether that concerns it."""
 
+    def on_job_progressed(self, job_id: str, done: int, total: int, text: str) -> None:
+        """A job of this window's own worker has come further; total 0 while it is not known."""
+
     def on_banner_action(self, key: str, action: str) -> None:
         """A button of one of the page's banners was pressed."""
 
