@@ -62,3 +62,12 @@ class UnknownCodeunitError(BackdeskError):
     """No codeunit of that name or number is registered."""
 
     code = "UnknownCodeunit"
+
+
+class ReplacedError(BackdeskError):
+    """Another worker has taken the task over; whoever gets this must not write anything more."""
+
+    code = "Replaced"
+
+    def __init__(self) -> None:
+        super().__init__("Another worker has taken this task over, because this one did not answer in time.")

@@ -134,6 +134,7 @@ class ScheduledTask(Record):
     sequence = peewee.IntegerField(default=0)  # first come, first served
     is_ready = peewee.BooleanField(default=True)
     not_before = MomentField()
+    due = peewee.BooleanField(default=False)  # ready and its time has come; a claim looks at nothing else
     user_id = peewee.TextField(default="")
     record_table = peewee.TextField(default="")
     record_id = peewee.TextField(default="")
@@ -157,7 +158,6 @@ class Worker(Record):
     process_id = peewee.IntegerField()
     kind = peewee.TextField()  # "app" or "worker"
     slots = peewee.IntegerField()
-    busy = peewee.IntegerField(default=0)
     started_at = MomentField()
     heartbeat_at = MomentField()
 

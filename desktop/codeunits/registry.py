@@ -1,8 +1,13 @@
-"""All codeunits by name and number. Their modules are imported when first run, so that a child starts fast."""
+"""All codeunits by name and number. Their modules are imported when first run, so that a child starts fast.
+
+The environment variable `BACKDESK_CODEUNITS` names modules, separated by commas, that call `register` when they
+are imported; child processes and workers inherit it.
+"""
 
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,7 +25,7 @@ class Codeunit:
         number: Business Central style object number, unique.
         name: unique, snake_case; what parameters and job queue entries store.
         caption: what people read.
-        module: where its `run(session)` stands.
+        module: where its `run(session)` stands; "module:name" for a function of another name.
         retries: how often an interrupted or failed run is tried again when the entry does not say.
     """
 
@@ -60,6 +65,12 @@ _BUILT_IN = (
 _by_name: dict[str, Codeunit] = {codeunit.name: codeunit for codeunit in _BUILT_IN}
 
 
+def _load_further() -> None:
+    for module in os.environ.get("BACKDESK_CODEUNITS", "").split(","):
+        if module.strip():
+            importlib.import_module(module.strip())
+
+
 def register(codeunit: Codeunit) -> None:
     """Add a codeunit of an extension or a test; the same name again replaces it."""
     _by_name[codeunit.name] = codeunit
@@ -81,12 +92,22 @@ def find(name_or_number: str | int) -> Codeunit:
     Raises:
         UnknownCodeunitError: when there is none.
     """
-    for codeunit in _by_name.values():
-        if name_or_number in (codeunit.name, codeunit.number):
-            return codeunit
+    found = _look_up(name_or_number)
+    if found is None:
+        _load_further()
+        found = _look_up(name_or_number)
+    if found is not None:
+        return found
     raise UnknownCodeunitError(
         f"There is no codeunit “{name_or_number}”.", "Check the job queue entry's object, or update Backdesk."
     )
+
+
+def _look_up(name_or_number: str | int) -> Codeunit | None:
+    for codeunit in _by_name.values():
+        if name_or_number in (codeunit.name, codeunit.number):
+            return codeunit
+    return None
 
 
 def function_of(name: str) -> CodeunitFunction:
@@ -95,6 +116,6 @@ def function_of(name: str) -> CodeunitFunction:
     Raises:
         UnknownCodeunitError: when there is none.
     """
-    codeunit = find(name)
-    function: CodeunitFunction = importlib.import_module(codeunit.module).run
+    module, _, attribute = find(name).module.partition(":")
+    function: CodeunitFunction = getattr(importlib.import_module(module), attribute or "run")
     return function

@@ -25,16 +25,22 @@ class SessionKind(StrEnum):
 
 
 class CancelToken:
-    """A request to stop, set from any thread; `on_cancel` lets the setter interrupt what is running."""
+    """A request to stop, set from any thread; `interrupt_with` lets the setter interrupt what is running.
+
+    Attributes:
+        release: the work is only to stop here and goes on later, e.g. because the program ends.
+    """
 
     def __init__(self) -> None:
+        self.release = False
         self._event = threading.Event()
         self._lock = threading.Lock()
         self._interrupt: Callable[[], None] | None = None
 
-    def cancel(self) -> None:
-        """Ask to stop; asking twice is the same as once."""
+    def cancel(self, *, release: bool = False) -> None:
+        """Ask to stop; asking twice is the same as once, but a person's wish goes before a release."""
         with self._lock:
+            self.release = release and (self.release or not self._event.is_set())
             self._event.set()
             interrupt = self._interrupt
         if interrupt is not None:
@@ -57,6 +63,10 @@ def _ignore_progress(_done: int, _total: int, _text: str) -> None:
     """A session that nobody watches."""
 
 
+def _nobody_else() -> None:
+    """A session whose work nobody can take over."""
+
+
 @dataclass(slots=True)
 class Session:
     """What a codeunit is given.
@@ -70,6 +80,10 @@ class Session:
         on_progress: receives done, total (0 while unknown) and a text; may be called from the running thread.
         record_table, record_id: the record to process, if the job has one.
         clock: where it reads the time.
+        guard: raises ReplacedError when another worker has taken the task over; see `check_owner`.
+        result_text: one sentence about the run, for the entry, its log and its notification.
+        notify_severity: ok, info, warn or err for the notification of a good end; "" is ok.
+        notify_run_id: the import run that the notification opens.
     """
 
     kind: SessionKind
@@ -86,6 +100,9 @@ class Session:
     messages: list[str] = field(default_factory=list)
     results: dict[str, str] = field(default_factory=dict)
     result_text: str = ""
+    guard: Callable[[], None] = _nobody_else
+    notify_severity: str = ""
+    notify_run_id: int | None = None
 
     def get_background_parameters(self) -> dict[str, str]:
         """The parameters that the caller gave, texts by name."""
@@ -110,6 +127,14 @@ class Session:
         """
         if self.token.is_cancelled():
             raise TaskCancelledError
+
+    def check_owner(self) -> None:
+        """Make sure that this session still has its task; call it inside a transaction that writes a step.
+
+        Raises:
+            ReplacedError: another worker has it now; nothing of the transaction may stay.
+        """
+        self.guard()
 
     def progress(self, done: int, total: int = 0, text: str = "") -> None:
         """Say how far the work is; also a point where it may be cancelled.

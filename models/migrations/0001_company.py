@@ -210,6 +210,7 @@ _STATEMENTS = (
         sequence INTEGER NOT NULL DEFAULT 0,
         is_ready INTEGER NOT NULL DEFAULT 1,
         not_before TEXT NOT NULL,
+        due INTEGER NOT NULL DEFAULT 0,
         user_id TEXT NOT NULL DEFAULT '',
         record_table TEXT NOT NULL DEFAULT '',
         record_id TEXT NOT NULL DEFAULT '',
@@ -227,7 +228,6 @@ _STATEMENTS = (
         process_id INTEGER NOT NULL,
         kind TEXT NOT NULL,
         slots INTEGER NOT NULL,
-        busy INTEGER NOT NULL DEFAULT 0,
         started_at TEXT NOT NULL,
         heartbeat_at TEXT NOT NULL
     )""",
@@ -310,9 +310,11 @@ _STATEMENTS = (
         cursor INTEGER NOT NULL DEFAULT 0,
         owner TEXT NOT NULL DEFAULT '',
         token INTEGER NOT NULL DEFAULT 0,
+        revision INTEGER NOT NULL DEFAULT 0,
         created_at TEXT NOT NULL,
         started_at TEXT,
-        ended_at TEXT
+        ended_at TEXT,
+        CHECK (rows = ready + created + updated + unchanged + errors + excluded)
     )""",
     """CREATE TABLE integration_record (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -351,23 +353,22 @@ _STATEMENTS = (
     )""",
     "CREATE INDEX post_code_code ON post_code (code)",
     "CREATE INDEX customer_name ON customer (name, no)",
-    "CREATE INDEX customer_search ON customer (search_text)",
     "CREATE INDEX customer_blocked ON customer (blocked, no) WHERE blocked <> ''",
     "CREATE INDEX vendor_name ON vendor (name, no)",
-    "CREATE INDEX vendor_search ON vendor (search_text)",
     "CREATE INDEX item_description ON item (description, no)",
-    "CREATE INDEX item_search ON item (search_text)",
     "CREATE INDEX sales_header_order_date ON sales_header (order_date, no)",
     "CREATE INDEX sales_header_customer ON sales_header (customer_no, order_date)",
     "CREATE INDEX sales_header_status ON sales_header (status, order_date)",
-    "CREATE INDEX sales_header_search ON sales_header (search_text)",
     "CREATE UNIQUE INDEX sales_line_document ON sales_line (order_no, line_no)",
     "CREATE INDEX sales_line_item ON sales_line (item_no)",
     "CREATE INDEX job_queue_entry_status ON job_queue_entry (status, entry_no)",
     "CREATE INDEX job_queue_log_entry_job ON job_queue_log_entry (job_id, id)",
     "CREATE INDEX job_queue_log_entry_start ON job_queue_log_entry (started_at)",
-    "CREATE INDEX scheduled_task_due ON scheduled_task (running, is_ready, not_before)",
-    "CREATE INDEX scheduled_task_category ON scheduled_task (category_code, running, priority, sequence)",
+    "CREATE INDEX scheduled_task_coming ON scheduled_task (not_before)"
+    " WHERE due = 0 AND is_ready = 1 AND running = 0",
+    "CREATE INDEX scheduled_task_head ON scheduled_task (category_code, priority, sequence)"
+    " WHERE due = 1 AND running = 0",
+    "CREATE INDEX scheduled_task_running ON scheduled_task (category_code) WHERE running = 1",
     "CREATE INDEX scheduled_task_job ON scheduled_task (job_id)",
     "CREATE INDEX session_event_at ON session_event (at)",
     "CREATE INDEX notification_created ON notification (created_at)",
@@ -378,6 +379,8 @@ _STATEMENTS = (
     "CREATE INDEX integration_record_line ON integration_record (run_id, line_no)",
     "CREATE INDEX integration_record_status_open"
     " ON integration_record_status (run_id, status, record_id) WHERE status IN (0, 4)",
+    "CREATE INDEX integration_record_status_target"
+    " ON integration_record_status (run_id, target_key) WHERE target_key <> ''",
     "CREATE INDEX integration_record_error_record ON integration_record_error (record_id)",
     "CREATE INDEX integration_record_error_cause ON integration_record_error (run_id, target_field, code, value)",
     "INSERT INTO entry_number (id, last_number) VALUES (1, 0)",

@@ -1,0 +1,1 @@
+"""The Job Queue: what people see and manage of the runs."""

@@ -1,0 +1,1 @@
+"""What a person is told, now and in the bell's history."""

@@ -1,0 +1,110 @@
+"""Notifications: rows that banners, toasts and the bell show; a person reads and dismisses them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from desktop.clock import SYSTEM_CLOCK, Clock
+from models import changes
+from models.database import connected, database
+from models.job_queue import Notification
+
+
+class Severity(StrEnum):
+    """How a notification is painted."""
+
+    OK = "ok"
+    INFO = "info"
+    WARN = "warn"
+    ERR = "err"
+
+
+def notify(
+    severity: Severity | str,
+    title: str,
+    text: str = "",
+    *,
+    user_id: str = "",
+    job_id: str = "",
+    run_id: int | None = None,
+    needs_action: bool = False,
+    clock: Clock = SYSTEM_CLOCK,
+) -> int:
+    """Store a notification; inside a transaction of the caller it is told with its commit.
+
+    Args:
+        user_id: for whom; empty for everybody.
+        job_id, run_id: the job queue entry and the import run that it opens.
+        needs_action: it stays in sight until a person has dealt with it.
+    Returns:
+        Its number.
+    Raises:
+        ValueError: for an unknown severity.
+    """
+    with connected(), database.atomic():
+        number = int(
+            Notification.insert(
+                severity=Severity(severity),
+                title=title,
+                text=text,
+                user_id=user_id,
+                job_id=job_id,
+                run_id=run_id,
+                needs_action=needs_action,
+                created_at=clock.now(),
+            ).execute()
+        )
+        changes.touch(Notification.table(), str(number))
+    return number
+
+
+def unread() -> int:
+    """How many nobody has read or dismissed: the number on the bell."""
+    with connected():
+        return int(
+            Notification.select()
+            .where(Notification.read_at.is_null(), Notification.dismissed_at.is_null())
+            .count()
+        )
+
+
+def recent(limit: int = 50) -> list[Notification]:
+    """The newest that are not dismissed, newest first."""
+    with connected():
+        return list(
+            Notification.select()
+            .where(Notification.dismissed_at.is_null())
+            .order_by(Notification.id.desc())
+            .limit(limit)
+        )
+
+
+def mark_read(ids: Iterable[int], *, clock: Clock = SYSTEM_CLOCK) -> None:
+    """A person has seen these."""
+    _set("read_at", clock, Notification.id.in_(list(ids)), Notification.read_at.is_null())
+
+
+def mark_all_read(*, clock: Clock = SYSTEM_CLOCK) -> None:
+    """A person has opened the bell's list."""
+    _set("read_at", clock, Notification.read_at.is_null())
+
+
+def dismiss(number: int, *, clock: Clock = SYSTEM_CLOCK) -> None:
+    """A person has put this one away; an unknown number is no error."""
+    _set("dismissed_at", clock, Notification.id == number, Notification.dismissed_at.is_null())
+
+
+def clear(*, clock: Clock = SYSTEM_CLOCK) -> None:
+    """A person has put all of them away."""
+    _set("dismissed_at", clock, Notification.dismissed_at.is_null())
+
+
+def _set(field: str, clock: Clock, *where: Any) -> None:
+    with connected(), database.atomic():
+        rows = list(
+            Notification.update(**{field: clock.now()}).where(*where).returning(Notification.id).execute()
+        )
+        for row in rows:
+            changes.touch(Notification.table(), str(row.id))

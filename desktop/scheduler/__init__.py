@@ -1,0 +1,1 @@
+"""The Task Scheduler: what runs when, where, and what happens when it dies."""

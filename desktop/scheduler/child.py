@@ -1,0 +1,198 @@
+"""The child process: runs codeunits without any screen, one after the other, until its worker has gone.
+
+Entry point: `python -m desktop.scheduler.child`, or `backdesk --child` in a packaged program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import date
+from typing import BinaryIO, Final
+
+import peewee
+
+from desktop.clock import SYSTEM_CLOCK
+from desktop.codeunits import registry
+from desktop.errors import TaskCancelledError
+from desktop.jobqueue import dispatcher, entries, runs
+from desktop.scheduler import claims, messages
+from desktop.scheduler.engine import ChildOutcome, ChildRequest, Claim, Ending, ErrorInfo
+from desktop.sessions.session import CancelToken, Session, SessionKind
+from models.database import close_company, connected, database, open_company
+
+NICENESS: Final = 10
+_PIPE_INTERVAL_SECONDS: Final = 0.1
+_ENTRY_INTERVAL_SECONDS: Final = 0.5
+
+
+def main() -> int:
+    """Serve the worker at the other end of standard input and output."""
+    incoming, outgoing = _take_pipes()
+    _lower_priority()
+    child = _Child(incoming, outgoing)
+    threading.Thread(target=child.listen, name="worker-pipe", daemon=True).start()
+    child.serve()
+    return 0
+
+
+def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Keep the pipes for messages, and send whatever code prints to standard error."""
+    incoming = os.fdopen(os.dup(0), "rb")
+    outgoing = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return incoming, outgoing
+
+
+def _lower_priority() -> None:
+    """The person at the screen goes first; Ctrl+C is the worker's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":  # there the worker sets the class when it starts the process
+        os.nice(NICENESS)
+
+
+class _Child:
+    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+        self._incoming = incoming
+        self._outgoing = outgoing
+        self._writing = threading.Lock()
+        self._orders: queue.SimpleQueue[messages.Open | messages.Run] = queue.SimpleQueue()
+        self._current = 0
+        self._token = CancelToken()
+        self._lock = threading.Lock()
+
+    def listen(self) -> None:
+        """Read the pipe; a worker that has gone ends this process at once, whatever it is doing."""
+        while True:
+            try:
+                message = messages.read_to_child(self._incoming)
+            except OSError:
+                message = None
+            if message is None:
+                os._exit(0)
+            if isinstance(message, messages.Cancel):
+                with self._lock:
+                    token = self._token if message.number == self._current else None
+                if token is not None:
+                    token.cancel(release=message.release)
+            else:
+                if isinstance(message, messages.Run):
+                    with self._lock:
+                        self._current, self._token = message.number, CancelToken()
+                self._orders.put(message)
+
+    def serve(self) -> None:
+        """Run what the worker orders."""
+        trouble: ErrorInfo | None = None
+        while True:
+            order = self._orders.get()
+            if isinstance(order, messages.Open):
+                trouble = _open(order.company)
+                continue
+            if trouble is not None:
+                outcome = ChildOutcome(ending=Ending.FAILED, error=trouble)
+            else:
+                outcome = self._run(order.number, order.request)
+            self._send(messages.Ended(order.number, outcome))
+
+    def _run(self, number: int, request: ChildRequest) -> ChildOutcome:
+        claim = request.claim
+        progress = _Progress(self._progress_sender(number), claim)
+        session = Session(
+            kind=SessionKind.BACKGROUND,
+            user_id=request.user_id,
+            parameters=request.parameters,
+            work_date=date.fromisoformat(request.work_date) if request.work_date else SYSTEM_CLOCK.today(),
+            token=self._token,
+            on_progress=progress.report,
+            record_table=request.record_table,
+            record_id=request.record_id,
+        )
+        if claim is None:
+            outcome = _run_foreground(request.codeunit, session)
+        else:
+            held = claim
+            session.session_id = held.session_id
+            session.guard = lambda: claims.check(held)
+            run = dispatcher.run if request.error is None else dispatcher.run_failure_codeunit
+            outcome = run(held, session)
+        progress.flush()
+        return outcome
+
+    def _progress_sender(self, number: int) -> Callable[[int, int, str], None]:
+        return lambda done, total, text: self._send(messages.Progress(number, done, total, text))
+
+    def _send(self, message: messages.FromChild) -> None:
+        with self._writing:
+            try:
+                messages.write(self._outgoing, message)
+            except OSError:
+                os._exit(0)
+
+
+class _Progress:
+    """Passes progress on, ten times a second to the worker and twice a second to the entry."""
+
+    def __init__(self, send: Callable[[int, int, str], None], claim: Claim | None) -> None:
+        self._send = send
+        self._claim = claim if claim is not None and claim.job_id else None
+        self._sent_at = -_PIPE_INTERVAL_SECONDS
+        self._written_at = time.monotonic()  # a short job never writes any
+        self._withheld: tuple[int, int, str] | None = None
+
+    def report(self, done: int, total: int, text: str) -> None:
+        now = time.monotonic()
+        if now - self._sent_at < _PIPE_INTERVAL_SECONDS:
+            self._withheld = (done, total, text)
+        else:
+            self._sent_at, self._withheld = now, None
+            self._send(done, total, text)
+        if self._claim is None or now - self._written_at < _ENTRY_INTERVAL_SECONDS:
+            return
+        # Inside a transaction of the codeunit it would only be seen with its commit.
+        if database.is_closed() or database.in_transaction():
+            return
+        self._written_at = now
+        with contextlib.suppress(peewee.OperationalError):
+            entries.write_progress(self._claim.job_id, self._claim.attempt, done, total, text)
+
+    def flush(self) -> None:
+        """Send the last word if it was withheld."""
+        if self._withheld is not None:
+            self._send(*self._withheld)
+            self._withheld = None
+
+
+def _open(company: str) -> ErrorInfo | None:
+    if database.obj is not None:
+        close_company()
+    try:
+        open_company(company)
+    except Exception as error:
+        return runs.error_info(error)
+    return None
+
+
+def _run_foreground(codeunit: str, session: Session) -> ChildOutcome:
+    try:
+        with connected():
+            registry.function_of(codeunit)(session)
+    except TaskCancelledError:
+        return dispatcher.outcome_of(session, Ending.CANCELLED)
+    except BaseException as error:
+        return dispatcher.outcome_of(session, Ending.FAILED, error)
+    return dispatcher.outcome_of(session, Ending.DONE)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,225 @@
+"""Claiming, holding and giving back tasks. SQLite has one writer, so one UPDATE … RETURNING is the whole lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec.structs
+
+from desktop.errors import ReplacedError
+from desktop.scheduler.engine import Claim
+from models import changes
+from models.database import database
+from models.fields import stored_time
+from models.job_queue import ScheduledTask
+
+StartCallback = Callable[[Claim], Claim | None]
+
+_PROMOTE: Final = (
+    "UPDATE scheduled_task SET due = 1 WHERE due = 0 AND is_ready = 1 AND running = 0 AND not_before <= ?"
+)
+
+# The categories are found by a loose index scan, one seek each; of every open one only its head is looked at.
+# So neither a long backlog nor tasks of the future make a claim slower.
+_HEAD: Final = """
+    WITH RECURSIVE waiting (code) AS (
+        SELECT min(category_code) FROM scheduled_task WHERE due = 1 AND running = 0
+        UNION ALL
+        SELECT (SELECT min(category_code) FROM scheduled_task
+                WHERE due = 1 AND running = 0 AND category_code > waiting.code)
+        FROM waiting WHERE waiting.code IS NOT NULL
+    ), head (id) AS (
+        SELECT (SELECT id FROM scheduled_task
+                WHERE due = 1 AND running = 0 AND category_code = waiting.code
+                ORDER BY priority, sequence LIMIT 1)
+        FROM waiting LEFT JOIN job_queue_category gate ON gate.code = waiting.code
+        WHERE waiting.code IS NOT NULL AND (waiting.code = '' OR (
+            COALESCE(gate.paused, 0) = 0
+            AND (SELECT count(*) FROM scheduled_task
+                 WHERE running = 1 AND category_code = waiting.code) < COALESCE(gate.capacity, 1)))
+    )
+    SELECT id FROM scheduled_task WHERE id IN (SELECT id FROM head) ORDER BY priority, sequence LIMIT 1
+"""
+_OF_JOB: Final = """
+    SELECT task.id FROM scheduled_task task LEFT JOIN job_queue_category gate ON gate.code = task.category_code
+    WHERE task.job_id = ? AND task.due = 1 AND task.running = 0 AND (task.category_code = '' OR (
+        COALESCE(gate.paused, 0) = 0
+        AND (SELECT count(*) FROM scheduled_task
+             WHERE running = 1 AND category_code = task.category_code) < COALESCE(gate.capacity, 1)))
+    LIMIT 1
+"""
+_COLUMNS: Final = (
+    "id, worker_id, fence, codeunit, failure_codeunit, parameters, job_id, user_id, record_table, record_id,"
+    " timeout_seconds"
+)
+_CLAIM: Final = (
+    "UPDATE scheduled_task SET running = 1, worker_id = ?, fence = fence + 1, lease_until = ?,"
+    " cancel_requested_at = NULL WHERE id = ({head}) RETURNING " + _COLUMNS
+)
+_CLAIM_DUE: Final = _CLAIM.format(head=_HEAD)
+_CLAIM_JOB: Final = _CLAIM.format(head=_OF_JOB)
+_MINE: Final = "id = ? AND worker_id = ? AND fence = ? AND running = 1"
+
+
+def claim_of(row: tuple[Any, ...]) -> Claim:
+    """The claim behind a row of the columns that this module reads."""
+    return Claim(
+        task_id=row[0],
+        worker_id=row[1],
+        fence=row[2],
+        codeunit=row[3],
+        failure_codeunit=row[4],
+        parameters=msgspec.json.decode(row[5], type=dict[str, str]),
+        job_id=row[6],
+        user_id=row[7],
+        record_table=row[8],
+        record_id=row[9],
+        timeout_seconds=row[10],
+        attempt=row[2],
+    )
+
+
+def with_entry(claim: Claim, description: str, attempt: int, log_id: int) -> Claim:
+    """The claim with its entry's side filled in."""
+    return msgspec.structs.replace(claim, description=description, attempt=attempt, log_id=log_id)
+
+
+def claim_due(
+    worker_id: str, now: datetime, lease_seconds: float, start: StartCallback, *, only_job: str = ""
+) -> Claim | None:
+    """Take the most urgent task that is due and whose category is open, in one transaction.
+
+    Args:
+        start: called inside the transaction; it marks the entry In Process and fills in its side of the claim,
+            or returns None when the entry cannot start, and the task is dropped.
+        only_job: take the task of this entry and no other.
+    Returns:
+        The claim; None when nothing can start now.
+    """
+    until = stored_time(now + timedelta(seconds=lease_seconds))
+    while True:
+        with database.atomic():
+            database.execute_sql(_PROMOTE, (stored_time(now),))
+            if only_job:
+                row = database.execute_sql(_CLAIM_JOB, (worker_id, until, only_job)).fetchone()
+            else:
+                row = database.execute_sql(_CLAIM_DUE, (worker_id, until)).fetchone()
+            if row is None:
+                return None
+            claimed = claim_of(row)
+            started = start(claimed)
+            if started is None:
+                remove(claimed)
+        if started is not None:
+            return started
+
+
+def something_is_due(now: datetime) -> bool:
+    """Whether a claim could find anything; reads only, so that an idle worker never takes the write lock."""
+    row = database.execute_sql(
+        "SELECT EXISTS (SELECT 1 FROM scheduled_task WHERE due = 1 AND running = 0)"
+        " OR EXISTS (SELECT 1 FROM scheduled_task"
+        " WHERE due = 0 AND is_ready = 1 AND running = 0 AND not_before <= ?)",
+        (stored_time(now),),
+    ).fetchone()
+    return bool(row[0])
+
+
+def next_start() -> str:
+    """The stored time of the next task that is not due yet; "" when there is none."""
+    row = database.execute_sql(
+        "SELECT min(not_before) FROM scheduled_task WHERE due = 0 AND is_ready = 1 AND running = 0"
+    ).fetchone()
+    return str(row[0] or "")
+
+
+def check(claim: Claim) -> None:
+    """Make sure, inside a transaction, that the claim still holds.
+
+    Raises:
+        ReplacedError: it does not.
+    """
+    row = database.execute_sql(
+        f"SELECT 1 FROM scheduled_task WHERE {_MINE}", (claim.task_id, claim.worker_id, claim.fence)
+    ).fetchone()
+    if row is None:
+        raise ReplacedError
+
+
+def remove(claim: Claim) -> None:
+    """The run has ended: the task goes, and with it its category's gate opens; inside a transaction.
+
+    Raises:
+        ReplacedError: the claim does not hold any more.
+    """
+    row = database.execute_sql(
+        f"DELETE FROM scheduled_task WHERE {_MINE} RETURNING id",
+        (claim.task_id, claim.worker_id, claim.fence),
+    ).fetchone()
+    if row is None:
+        raise ReplacedError
+    changes.touch(ScheduledTask.table(), claim.task_id)
+
+
+def put_back(claim: Claim, not_before: datetime, now: datetime) -> None:
+    """The task is to run again, now or later; inside a transaction.
+
+    Raises:
+        ReplacedError: the claim does not hold any more.
+    """
+    row = database.execute_sql(
+        "UPDATE scheduled_task SET running = 0, worker_id = '', lease_until = NULL,"
+        f" cancel_requested_at = NULL, is_ready = 1, not_before = ?, due = ? WHERE {_MINE} RETURNING id",
+        (
+            stored_time(not_before),
+            int(not_before <= now),
+            claim.task_id,
+            claim.worker_id,
+            claim.fence,
+        ),
+    ).fetchone()
+    if row is None:
+        raise ReplacedError
+    changes.touch(ScheduledTask.table(), claim.task_id)
+
+
+def renew(worker_id: str, task_ids: list[str], now: datetime, lease_seconds: float) -> set[str]:
+    """Hold the leases for longer; the ids of those that are still this worker's."""
+    if not task_ids:
+        return set()
+    marks = ", ".join("?" * len(task_ids))
+    rows = database.execute_sql(
+        "UPDATE scheduled_task SET lease_until = ? WHERE worker_id = ? AND running = 1"
+        f" AND id IN ({marks}) RETURNING id",
+        (stored_time(now + timedelta(seconds=lease_seconds)), worker_id, *task_ids),
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def to_cancel(worker_id: str) -> set[str]:
+    """The ids of this worker's tasks that somebody wants stopped."""
+    rows = database.execute_sql(
+        "SELECT id FROM scheduled_task WHERE worker_id = ? AND running = 1"
+        " AND cancel_requested_at IS NOT NULL",
+        (worker_id,),
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def held_by(worker_ids: list[str]) -> list[Claim]:
+    """The claims of these workers."""
+    marks = ", ".join("?" * len(worker_ids))
+    rows = database.execute_sql(
+        f"SELECT {_COLUMNS} FROM scheduled_task WHERE running = 1 AND worker_id IN ({marks})", worker_ids
+    ).fetchall()
+    return [claim_of(row) for row in rows]
+
+
+def expired(now: datetime) -> list[Claim]:
+    """The claims whose lease has run out."""
+    rows = database.execute_sql(
+        f"SELECT {_COLUMNS} FROM scheduled_task WHERE running = 1 AND lease_until < ?", (stored_time(now),)
+    ).fetchall()
+    return [claim_of(row) for row in rows]

@@ -1,0 +1,74 @@
+"""One claimed task in a slot: run in a child, and its end written when the child could not do it itself."""
+
+from __future__ import annotations
+
+from desktop.clock import Clock
+from desktop.errors import ReplacedError
+from desktop.jobqueue import failure, runs
+from desktop.scheduler import claims
+from desktop.scheduler.engine import ChildOutcome, ChildRequest, Claim, Ending, ErrorInfo, Runner
+from desktop.sessions.session import CancelToken, ProgressCallback
+from models.database import connected, database
+
+
+def run_to_the_end(
+    runner: Runner, claim: Claim, on_progress: ProgressCallback, token: CancelToken, clock: Clock
+) -> None:
+    """Run a claimed task and see to it that its end is written, whatever happens to the child.
+
+    Raises:
+        peewee.DatabaseError: the company cannot be written; the task's lease runs out then.
+    """
+    request = ChildRequest(
+        codeunit=claim.codeunit,
+        parameters=claim.parameters,
+        user_id=claim.user_id,
+        work_date=clock.today().isoformat(),
+        record_table=claim.record_table,
+        record_id=claim.record_id,
+        claim=claim,
+    )
+    outcome = runner.run(request, on_progress, token, claim.timeout_seconds)
+    if outcome.recorded or outcome.ending is Ending.REPLACED:
+        return
+    try:
+        with connected():
+            _write(runner, claim, outcome, token, clock)
+    except ReplacedError:
+        return
+
+
+def _write(runner: Runner, claim: Claim, outcome: ChildOutcome, token: CancelToken, clock: Clock) -> None:
+    stopped = outcome.ending in (Ending.CANCELLED, Ending.DIED)
+    if stopped and token.is_cancelled() and token.release:
+        failure.released(claim, clock)
+    elif outcome.ending is Ending.CANCELLED:
+        failure.cancelled(claim, clock, killed=outcome.forced)
+    elif outcome.ending is Ending.DIED:
+        failure.interrupted(claim, failure.death_of(outcome), clock)
+    else:
+        timed_out = outcome.ending is Ending.TIMED_OUT
+        error = failure.too_long(claim) if timed_out else outcome.error or ErrorInfo("Error", "It failed.")
+        if claim.failure_codeunit:
+            _run_failure_codeunit(runner, claim, error, clock)
+        else:
+            failure.failed(claim, error, clock, messages=outcome.messages)
+
+
+def _run_failure_codeunit(runner: Runner, claim: Claim, error: ErrorInfo, clock: Clock) -> None:
+    told = {"error_code": error.code, "error_text": error.text, "error_call_stack": error.call_stack}
+    request = ChildRequest(
+        codeunit=claim.failure_codeunit,
+        parameters={**claim.parameters, **told},
+        user_id=claim.user_id,
+        work_date=clock.today().isoformat(),
+        record_table=claim.record_table,
+        record_id=claim.record_id,
+        claim=claim,
+        error=error,
+    )
+    outcome = runner.run(request, None, None, claim.timeout_seconds)
+    if not outcome.recorded:
+        with database.atomic():
+            claims.remove(claim)
+            runs.note_stop(claim, clock.now(), error.text)

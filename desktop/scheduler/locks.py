@@ -1,0 +1,99 @@
+"""A file that a worker locks while it lives: the operating system frees it at death, however it dies."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from desktop import paths
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        # flock belongs to the open file; a POSIX lock would go when any other handle of the process closes.
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
+class WorkerLock:
+    """The lock of one worker.
+
+    Args:
+        company: the company file.
+        worker_id: unique for ever.
+    """
+
+    def __init__(self, company: Path, worker_id: str) -> None:
+        self._path = paths.worker_lock(company, worker_id)
+        self._descriptor = -1
+
+    def acquire(self) -> None:
+        """Take it; it is this worker's own, so nobody else has it but for an instant while looking.
+
+        Raises:
+            OSError: the file cannot be made or locked.
+        """
+        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+        if not _try_lock(self._descriptor):
+            os.close(self._descriptor)
+            self._descriptor = -1
+            raise OSError(f"{self._path} is locked already")
+
+    def release(self) -> None:
+        """Give it back and remove the file."""
+        if self._descriptor < 0:
+            return
+        if sys.platform != "win32":
+            self._path.unlink(missing_ok=True)
+        os.close(self._descriptor)
+        self._descriptor = -1
+        if sys.platform == "win32":
+            with contextlib.suppress(OSError):
+                self._path.unlink(missing_ok=True)
+
+    def __enter__(self) -> WorkerLock:
+        self.acquire()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+def is_alive(company: Path, worker_id: str) -> bool:
+    """Whether a worker of this computer lives; the file of a dead one is removed."""
+    path = paths.worker_lock(company, worker_id)
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    try:
+        if not _try_lock(descriptor):
+            return True
+        if sys.platform != "win32":
+            path.unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
+    return False

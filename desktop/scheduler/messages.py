@@ -1,0 +1,88 @@
+"""What a worker and its child processes say to each other: msgpack, each message after its length in four bytes."""
+
+from __future__ import annotations
+
+import struct
+from typing import BinaryIO, Final
+
+import msgspec
+
+from desktop.scheduler.engine import ChildOutcome, ChildRequest
+
+_LENGTH: Final = struct.Struct(">I")
+
+
+class Open(msgspec.Struct, tag=True, frozen=True):
+    """The first word: which company."""
+
+    company: str
+
+
+class Run(msgspec.Struct, tag=True, frozen=True):
+    """Run this; `number` names it in what follows."""
+
+    number: int
+    request: ChildRequest
+
+
+class Cancel(msgspec.Struct, tag=True, frozen=True):
+    """Stop run `number`; `release` when it goes on later."""
+
+    number: int
+    release: bool = False
+
+
+class Progress(msgspec.Struct, tag=True, frozen=True):
+    """How far run `number` is."""
+
+    number: int
+    done: int
+    total: int
+    text: str
+
+
+class Ended(msgspec.Struct, tag=True, frozen=True):
+    """Run `number` has ended so; the child waits for the next."""
+
+    number: int
+    outcome: ChildOutcome
+
+
+ToChild = Open | Run | Cancel
+FromChild = Progress | Ended
+
+_encoder = msgspec.msgpack.Encoder()
+_to_child = msgspec.msgpack.Decoder(ToChild)
+_from_child = msgspec.msgpack.Decoder(FromChild)
+
+
+def write(pipe: BinaryIO, message: ToChild | FromChild) -> None:
+    """Send one message.
+
+    Raises:
+        OSError: nobody reads any more.
+    """
+    body = _encoder.encode(message)
+    pipe.write(_LENGTH.pack(len(body)) + body)
+    pipe.flush()
+
+
+def read_to_child(pipe: BinaryIO) -> ToChild | None:
+    """The next message for a child; None when the other side has closed."""
+    body = _read(pipe)
+    return None if body is None else _to_child.decode(body)
+
+
+def read_from_child(pipe: BinaryIO) -> FromChild | None:
+    """The next message of a child; None when it has ended."""
+    body = _read(pipe)
+    return None if body is None else _from_child.decode(body)
+
+
+def _read(pipe: BinaryIO) -> bytes | None:
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    size = _LENGTH.unpack(head)[0]
+    body = pipe.read(size)
+    return body if len(body) == size else None

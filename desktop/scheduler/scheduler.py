@@ -1,0 +1,392 @@
+"""The embedded Task Scheduler: one thread that claims, renews, stops and rescues; slots that wait for children."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from desktop.changes import EVERYTHING, ChangeWatcher
+from desktop.clock import SYSTEM_CLOCK, Clock
+from desktop.jobqueue import dispatcher
+from desktop.scheduler import claims, endings, workers
+from desktop.scheduler.children import ChildPool
+from desktop.scheduler.engine import (
+    Claim,
+    EngineStatus,
+    Runner,
+    RunningTask,
+    Slots,
+    WorkerKind,
+)
+from desktop.scheduler.locks import WorkerLock
+from desktop.sessions.session import CancelToken, ProgressCallback
+from models.changes import Change
+from models.database import connected
+from models.fields import shown_time
+from models.job_queue import EntryStatus, JobQueueCategory, JobQueueEntry, ScheduledTask
+
+LEASE_SECONDS: Final = 60.0
+HEARTBEAT_SECONDS: Final = 15.0
+RESCUE_SECONDS: Final = 2.0  # between two looks at the locks of the other workers
+_PAUSE_AFTER_TROUBLE_SECONDS: Final = 1.0
+_WATCHED: Final = frozenset({ScheduledTask.table(), JobQueueCategory.table(), EVERYTHING})
+_ENDED: Final = frozenset(
+    {EntryStatus.FINISHED, EntryStatus.CANCELLED, EntryStatus.ERROR, EntryStatus.ON_HOLD}
+)
+
+JobProgressCallback = Callable[[str, int, int, str], None]
+JobEndedCallback = Callable[[str], None]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Active:
+    claim: Claim
+    token: CancelToken = field(default_factory=CancelToken)
+    progress: tuple[int, int, str] = (0, 0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Listener:
+    on_progress: JobProgressCallback | None
+    on_job_ended: JobEndedCallback | None
+
+
+class TaskScheduler:
+    """Runs the company's due tasks in child processes, from `start` to `stop`, once.
+
+    Args:
+        company: the company file, open already in this process.
+        kind: "app" for a window's own worker, "worker" for a process without a window.
+        slots: how many tasks at once, and on what threads.
+        watcher: started by the caller; tells what other threads and processes have written.
+        grace_seconds: how long code may take to obey a wish to stop before its process is killed.
+        runner: what runs a task; a pool of child processes of its own by default.
+    """
+
+    def __init__(
+        self,
+        company: Path,
+        *,
+        kind: WorkerKind = "app",
+        slots: Slots,
+        watcher: ChangeWatcher,
+        clock: Clock = SYSTEM_CLOCK,
+        grace_seconds: float = 10.0,
+        lease_seconds: float = LEASE_SECONDS,
+        runner: Runner | None = None,
+    ) -> None:
+        self.worker_id = uuid.uuid4().hex
+        self._kind = kind
+        self._slots = slots
+        self._watcher = watcher
+        self._clock = clock
+        self._lease = lease_seconds
+        self._runner: Runner = runner or ChildPool(
+            company, slots.size, grace_seconds=grace_seconds, clock=clock
+        )
+        self._lock_file = WorkerLock(company, self.worker_id)
+        self._condition = threading.Condition()
+        self._active: dict[str, _Active] = {}
+        self._listeners: list[_Listener] = []
+        self._woken = False
+        self._idle = False
+        self._stopping = False
+        self._only_job = ""
+        self._thread: threading.Thread | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+        self._beat_at = 0.0
+        self._rescue_at = 0.0
+        self._passed_at: datetime | None = None
+        self._expired_from: datetime | None = None
+
+    # --- what the composition root does ----------------------------------------------------------
+
+    def start(self) -> None:
+        """Work until `stop`; tasks of workers that died are rescued first.
+
+        Raises:
+            OSError: the worker's lock file cannot be made.
+        """
+        self._start("")
+
+    def stop(self) -> None:
+        """End. What is committed stays; what runs is asked to stop, killed after the grace time, and released,
+        so that it goes on at the next start.
+        """
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        with self._condition:
+            self._stopping = True
+            self._condition.notify_all()
+        thread.join()
+        with self._condition:
+            running = list(self._active.values())
+        for active in running:
+            active.token.cancel(release=True)
+        self._slots.wait()
+        self._runner.close()
+        with contextlib.suppress(Exception):  # a company that has gone needs no signing off
+            workers.sign_off(self.worker_id)
+        self._lock_file.release()
+
+    def run_job(self, job_id: str, *, timeout_seconds: float | None = None) -> EntryStatus | None:
+        """Run one entry's job and no other, or wait while another worker runs it; starts and stops by itself.
+
+        Retries that are due belong to it.
+
+        Returns:
+            The entry's status at the end; None when the entry does not exist any more. After the time-out, and
+            for an entry that may only start later, it is the status of that moment.
+        """
+        self._start(job_id)
+        try:
+            with self._condition:
+                self._condition.wait_for(
+                    lambda: self._idle and not self._active and self._is_over(job_id), timeout_seconds
+                )
+        finally:
+            self.stop()
+        return _status_of(job_id)
+
+    def wait_until_idle(self, timeout_seconds: float | None = None) -> bool:
+        """Wait until nothing runs here and nothing more can start now; False when time is up before."""
+        with self._condition:
+            return self._condition.wait_for(lambda: self._idle and not self._active, timeout_seconds)
+
+    def wake(self) -> None:
+        """Look for work at once; from any thread."""
+        with self._condition:
+            self._woken = True
+            self._idle = False
+            self._condition.notify_all()
+
+    def listen(
+        self,
+        *,
+        on_progress: JobProgressCallback | None = None,
+        on_job_ended: JobEndedCallback | None = None,
+    ) -> Callable[[], None]:
+        """Be told of the jobs that run here, on the threads of the slots.
+
+        Args:
+            on_progress: job id, done, total, text; at most ten times a second per job.
+            on_job_ended: job id; its rows are written already.
+        Returns:
+            What ends it.
+        """
+        listener = _Listener(on_progress, on_job_ended)
+        with self._condition:
+            self._listeners = [*self._listeners, listener]
+
+        def end() -> None:
+            with self._condition:
+                self._listeners = [known for known in self._listeners if known is not listener]
+
+        return end
+
+    def status(self) -> EngineStatus:
+        """How this worker stands."""
+        with self._condition:
+            active = list(self._active.values())
+        return EngineStatus(
+            self.worker_id,
+            self._slots.size,
+            tuple(
+                RunningTask(one.claim.task_id, one.claim.job_id, one.claim.description, *one.progress)
+                for one in active
+            ),
+        )
+
+    # --- the seam of engines ---------------------------------------------------------------------
+
+    def hand_over(self, task_id: str, not_before: datetime) -> None:
+        """The row is all that this engine needs: its commit wakes every worker through its watcher."""
+
+    def request_cancel(self, task_id: str) -> None:
+        """The row is all that this engine needs: its commit wakes the worker that has the task."""
+
+    def sweep(self) -> int:
+        """Rescue the tasks of dead workers now; how many there were."""
+        with connected():
+            return workers.rescue(self.worker_id, self._clock)
+
+    # --- the scheduler's thread ------------------------------------------------------------------
+
+    def _start(self, only_job: str) -> None:
+        if self._thread is not None:
+            return
+        self._only_job = only_job
+        self._stopping = False
+        self._woken = True
+        self._idle = False
+        self._lock_file.acquire()
+        try:
+            workers.register(self.worker_id, self._kind, self._slots.size, self._clock)
+            self.sweep()
+        except BaseException:
+            self._lock_file.release()
+            raise
+        self._beat_at = self._clock.monotonic() + HEARTBEAT_SECONDS
+        self._rescue_at = self._clock.monotonic() + RESCUE_SECONDS
+        self._unsubscribe = self._watcher.subscribe(self._on_changes)
+        self._thread = threading.Thread(target=self._work, name="task-scheduler", daemon=True)
+        self._thread.start()
+
+    def _on_changes(self, told: list[Change]) -> None:
+        if any(change.table in _WATCHED for change in told) or self._only_job:
+            self.wake()
+
+    def _work(self) -> None:
+        while True:
+            with self._condition:
+                if self._stopping:
+                    return
+                self._woken = False
+            try:
+                wait = self._pass()
+            except Exception:
+                _log.exception("the task scheduler could not reach the company; it tries again")
+                wait = _PAUSE_AFTER_TROUBLE_SECONDS
+            with self._condition:
+                if not self._woken:
+                    self._idle = True
+                    self._condition.notify_all()
+                self._condition.wait_for(lambda: self._woken or self._stopping, wait)
+
+    def _pass(self) -> float:
+        """Do all that is to be done now; the seconds until the next look."""
+        with connected():
+            self._notice_sleep()
+            self._stop_what_is_unwanted()
+            if self._clock.monotonic() >= self._beat_at:
+                self._beat()
+            if self._clock.monotonic() >= self._rescue_at:
+                self._rescue_at = self._clock.monotonic() + RESCUE_SECONDS
+                workers.rescue(self.worker_id, self._clock, expired_too=self._may_rescue_expired())
+            while self._claim_one():
+                pass
+            return self._seconds_to_next()
+
+    def _claim_one(self) -> bool:
+        now = self._clock.now()
+        with self._condition:
+            if self._stopping or len(self._active) >= self._slots.size:
+                return False
+        if not claims.something_is_due(now):
+            return False
+        claim = claims.claim_due(self.worker_id, now, self._lease, self._begin, only_job=self._only_job)
+        if claim is None:
+            return False
+        active = _Active(claim)
+        with self._condition:
+            self._active[claim.task_id] = active
+        self._slots.submit(lambda: self._run(active))
+        return True
+
+    def _begin(self, claim: Claim) -> Claim | None:
+        return dispatcher.begin(claim, workers.this_process(), self._clock)
+
+    def _stop_what_is_unwanted(self) -> None:
+        with self._condition:
+            if not self._active:
+                return
+        for task_id in claims.to_cancel(self.worker_id):
+            with self._condition:
+                active = self._active.get(task_id)
+            if active is not None:
+                active.token.cancel()
+
+    def _beat(self) -> None:
+        self._beat_at = self._clock.monotonic() + HEARTBEAT_SECONDS
+        with self._condition:
+            task_ids = list(self._active)
+        mine = workers.beat(self.worker_id, task_ids, self._clock, self._lease)
+        for task_id in set(task_ids) - mine:
+            with self._condition:
+                active = self._active.get(task_id)
+            if active is not None:
+                active.token.cancel(release=True)
+
+    def _notice_sleep(self) -> None:
+        """After the computer slept all leases have run out; the others get one lease of time to wake too."""
+        now = self._clock.now()
+        lease = timedelta(seconds=self._lease)
+        if self._passed_at is not None and now - self._passed_at > lease:
+            self._expired_from = now + lease
+            self._beat_at = 0.0
+        self._passed_at = now
+
+    def _may_rescue_expired(self) -> bool:
+        return self._expired_from is None or self._clock.now() >= self._expired_from
+
+    def _seconds_to_next(self) -> float:
+        monotonic = self._clock.monotonic()
+        wait = min(self._beat_at, self._rescue_at) - monotonic
+        start = claims.next_start()
+        if start:
+            wait = min(wait, (shown_time(start) - self._clock.now()).total_seconds())
+        return max(wait, 0.001)
+
+    def _is_over(self, job_id: str) -> bool:
+        with connected():
+            entry = JobQueueEntry.get_or_none(JobQueueEntry.id == job_id)
+            if entry is None or entry.status in _ENDED:
+                return True
+            if entry.status != EntryStatus.READY:
+                return False
+            task = ScheduledTask.get_or_none(ScheduledTask.id == entry.task_id)
+            return task is None or bool(task.not_before > self._clock.now())
+
+    # --- a slot's thread -------------------------------------------------------------------------
+
+    def _run(self, active: _Active) -> None:
+        claim = active.claim
+        try:
+            endings.run_to_the_end(self._runner, claim, self._progress_of(active), active.token, self._clock)
+        except Exception:
+            # Its lease is no longer renewed, so the task is rescued when the company can be written again.
+            _log.exception("the end of task %s could not be written", claim.task_id)
+        finally:
+            if claim.job_id:
+                for listener in self._listeners:
+                    if listener.on_job_ended is not None:
+                        _call(listener.on_job_ended, claim.job_id)
+            with self._condition:
+                self._active.pop(claim.task_id, None)
+                self._woken = True
+                self._idle = False
+                self._condition.notify_all()
+
+    def _progress_of(self, active: _Active) -> ProgressCallback:
+        def report(done: int, total: int, text: str) -> None:
+            active.progress = (done, total, text)
+            for listener in self._listeners:
+                if listener.on_progress is not None and active.claim.job_id:
+                    _call(listener.on_progress, active.claim.job_id, done, total, text)
+
+        return report
+
+
+def _call(told: Callable[..., None], *values: object) -> None:
+    try:
+        told(*values)
+    except Exception:
+        _log.exception("a listener of jobs failed")
+
+
+def _status_of(job_id: str) -> EntryStatus | None:
+    with connected():
+        entry = JobQueueEntry.get_or_none(JobQueueEntry.id == job_id)
+    return None if entry is None else EntryStatus(entry.status)
