@@ -234,3 +234,13 @@ def data_version() -> int:
 def contains(column: str) -> str:
     """SQL for "the column's text contains the parameter"; both sides must be folded already."""
     return f"instr({column}, ?) > 0"
+
+
+def like(column: str) -> str:
+    """SQL for "the column's text is like the parameter", without regard to case; "\\" takes % and _ literally."""
+    return f"{column} LIKE ? ESCAPE '\\'"
+
+
+def unindexed(column: str) -> str:
+    """SQL for the column in an ORDER BY for which no index may be used."""
+    return f"+{column}"
