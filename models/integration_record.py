@@ -59,6 +59,7 @@ class ImportRun(Record):
     cursor = peewee.IntegerField(default=0)  # the last record id whose chunk is committed
     owner = peewee.TextField(default="")  # who stages or processes it; for fencing
     token = peewee.IntegerField(default=0)  # grows with each owner
+    revision = peewee.IntegerField(default=0)  # grows with each repair, so that a chunk in hand is read anew
     created_at = MomentField()
     started_at = MomentField(null=True)
     ended_at = MomentField(null=True)

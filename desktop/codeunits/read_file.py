@@ -1,0 +1,21 @@
+"""Codeunit 51: read a file into integration records."""
+
+from __future__ import annotations
+
+from desktop.imports import service
+from desktop.sessions.session import Session
+
+
+def run(session: Session) -> None:
+    """Parameters: `path`, `integration`, and where a person chose them `encoding` and `sheet`. Result: `run_id`."""
+    parameters = session.parameters
+    run_id = service.read(
+        parameters["path"],
+        parameters["integration"],
+        session,
+        encoding=parameters.get("encoding", ""),
+        sheet=parameters.get("sheet", ""),
+    )
+    rows = service.summary(run_id).rows
+    session.result_text = f"{rows:,} record{'s' if rows != 1 else ''} read"
+    session.set_background_task_result({"run_id": str(run_id), "rows": str(rows)})

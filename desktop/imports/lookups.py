@@ -1,0 +1,80 @@
+"""Look-up tables in memory, for the length of one job, renewed when somebody changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from models import changes
+from models.database import data_version, database
+from models.record import Record
+from models.tables import TABLES
+
+AMBIGUOUS = object()
+
+
+class LookupTable:
+    """The keys of one table, by themselves and by one field that people know the records by."""
+
+    def __init__(self, record: type[Record], by: str) -> None:
+        self.record = record
+        self.by = by
+        self._by_key: dict[str, str] = {}
+        self._by_name: dict[str, object] = {}
+        self.fill()
+
+    def fill(self) -> None:
+        """Read the table."""
+        key = self.record.key_field()
+        name = self.by or key
+        rows = database.execute_sql(f'SELECT "{key}", "{name}" FROM "{self.record.table()}"').fetchall()
+        self._by_key = {str(code).upper(): code for code, _ in rows}
+        self._by_name = {}
+        if self.by:
+            for code, text in rows:
+                folded = _fold(str(text))
+                known = self._by_name.setdefault(folded, code)
+                if known != code:
+                    self._by_name[folded] = AMBIGUOUS
+
+    def find(self, text: str) -> object:
+        """The key that a text names: None where there is none, AMBIGUOUS where several records carry the name."""
+        found = self._by_name.get(_fold(text)) if self.by else None
+        return self._by_key.get(text.upper()) if found is None else found
+
+
+class Lookups:
+    """All look-up tables of one definition. Needs an open connection of this thread for its whole life."""
+
+    def __init__(self, wanted: Iterable[tuple[str, str]]) -> None:
+        """`wanted`: names of tables, each with the field that values name, empty for the key."""
+        self._version = data_version()
+        self._number = changes.last_number()
+        self._tables = {(table, by): LookupTable(TABLES[table], by) for table, by in set(wanted)}
+
+    def table(self, name: str, by: str) -> LookupTable:
+        """One of the tables."""
+        return self._tables[name, by]
+
+    def refresh(self) -> bool:
+        """Read again what others have changed; cheap when nothing was. Returns whether anything was read."""
+        version = data_version()
+        if version == self._version or not self._tables:
+            return False
+        self._version = version
+        newest = changes.last_number()
+        names = sorted({name for name, _ in self._tables})
+        touched = database.execute_sql(
+            f"SELECT COUNT(*) FROM change_log WHERE id > ? AND table_name IN ({', '.join('?' * len(names))})",
+            (self._number, *names),
+        ).fetchone()[0]
+        forgotten = newest - self._number > changes.KEPT
+        self._number = newest
+        if not touched and not forgotten:
+            return False
+        for table in self._tables.values():
+            table.fill()
+        return True
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.split()).casefold()

@@ -1,0 +1,166 @@
+"""What windows and commands call: preview, read, start, and the counts of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from desktop.errors import SourceError
+from desktop.imports import owners, reader, staging
+from desktop.imports.definition import Definition, Reading, bind, known_columns, load_definition
+from desktop.imports.preview import PREVIEW_ROWS, Preview, preview
+from desktop.imports.summary import ImportSummary, run_not_found, summary
+from desktop.jobqueue import entries
+from desktop.sessions.session import Session
+from models import changes
+from models.database import connected, database
+from models.errors import BackdeskError
+from models.integration import Integration
+from models.integration_record import ImportRun, RunState
+from models.job_queue import EntryStatus, JobQueueEntry
+
+__all__ = [
+    "PREVIEW_ROWS",
+    "ImportSummary",
+    "Preview",
+    "preview",
+    "read",
+    "recover_reading_runs",
+    "start_processing",
+    "suggest_integration",
+    "summary",
+]
+
+CODEUNIT = "process_import"
+RETRIES = 3
+_UNDER_WAY = (EntryStatus.READY, EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
+
+
+def read(
+    path: Path | str, integration_code: str, session: Session, *, encoding: str = "", sheet: str = ""
+) -> int:
+    """Stage a file: every row becomes an integration record that is ready to be processed.
+
+    Args:
+        encoding: a person's choice, where the file is not UTF-8; empty takes the integration's.
+        sheet: a person's choice of a workbook's sheet; empty takes the integration's.
+    Returns:
+        The id of the import run.
+    Raises:
+        SourceError: the file cannot be read; nothing is left in the database.
+        BackdeskError: UnknownIntegration or WrongIntegration.
+        TaskCancelledError: cancelled; nothing is left in the database.
+    """
+    return staging.stage(Path(path), integration_code, session, encoding=encoding, sheet=sheet)
+
+
+def start_processing(
+    run_id: int,
+    user_id: str,
+    *,
+    record_ids: Sequence[int] | None = None,
+    on_hold: bool = False,
+) -> str:
+    """Create the job that processes what is ready in a run.
+
+    Args:
+        record_ids: just these records; None for all that are ready.
+        on_hold: the job waits until a person sets it to Ready.
+    Returns:
+        The id of the job queue entry.
+    Raises:
+        BackdeskError: NotFound, StillReading, NothingReady, or UnderWay when a job of this run has not ended yet.
+    """
+    with connected(), database.atomic():
+        run = ImportRun.get_or_none(ImportRun.id == run_id)
+        if run is None:
+            raise run_not_found(run_id)
+        if run.state == RunState.READING:
+            raise BackdeskError(
+                f"“{run.file_name}” is still being read.", "Wait until all rows are there.", "StillReading"
+            )
+        if not run.ready:
+            raise BackdeskError(
+                f"No record of “{run.file_name}” is ready to be processed.",
+                "Correct records with errors and choose Retry first.",
+                "NothingReady",
+            )
+        job = JobQueueEntry.get_or_none(JobQueueEntry.id == run.job_id) if run.job_id else None
+        if job is not None and job.status in _UNDER_WAY:
+            raise BackdeskError(
+                f"“{run.file_name}” is being processed already.",
+                "Wait for it, or cancel that job.",
+                "UnderWay",
+            )
+        integration = Integration.get_or_none(Integration.code == run.integration_code)
+        parameters = {"records": msgspec.json.encode(sorted(record_ids)).decode()} if record_ids else {}
+        job_id = entries.create_entry(
+            f"Import {run.file_name}",
+            CODEUNIT,
+            parameters,
+            user_id=user_id,
+            category_code=integration.category_code if integration is not None else "",
+            record_table=ImportRun.table(),
+            record_id=str(run_id),
+            retries=RETRIES,
+            status=EntryStatus.ON_HOLD if on_hold else EntryStatus.READY,
+        )
+        ImportRun.update(job_id=job_id).where(ImportRun.id == run_id).execute()
+        changes.touch(ImportRun.table(), str(run_id))
+    return job_id
+
+
+def suggest_integration(path: Path | str) -> str | None:
+    """The integration whose columns the file has most of; None where no match key is found.
+
+    Raises:
+        SourceError: the file cannot be read at all.
+    """
+    definitions = _usable_definitions()
+    if not definitions:
+        return None
+    name = Path(path).name
+    neutral = msgspec.structs.replace(definitions[0], reading=Reading(), source_type="Any")
+
+    def known(cells: Sequence[str]) -> int:
+        return max(known_columns(definition, cells) for definition in definitions)
+
+    with reader.open_source(Path(path), neutral, guess=True, known=known) as source:
+        header = source.header
+    best, best_score = None, 0.0
+    for definition in definitions:
+        try:
+            bind(definition, header, name)
+        except SourceError:
+            continue
+        score = known_columns(definition, header) + sum(
+            field.source_column in header for field in definition.fields
+        )
+        named = definition.record.CAPTION.casefold() in name.casefold()
+        if score + named / 2 > best_score:
+            best, best_score = definition.code, score + named / 2
+    return best
+
+
+def _usable_definitions() -> list[Definition]:
+    with connected():
+        codes = [row.code for row in Integration.select(Integration.code).order_by(Integration.code)]
+    definitions = []
+    for code in codes:
+        with suppress(BackdeskError):
+            definitions.append(load_definition(code))
+    return definitions
+
+
+def recover_reading_runs(alive: Callable[[str], bool] = owners.lives) -> list[int]:
+    """Remove the runs whose reading was cut off by a crash; their files are to be read again.
+
+    Args:
+        alive: whether the process behind an owner text still runs.
+    Returns:
+        The ids of the removed runs.
+    """
+    return staging.recover_reading_runs(alive)
