@@ -43,7 +43,7 @@ def running_jobs() -> list[RunningJob]:
         " FROM job_queue_entry WHERE status IN (?, ?) ORDER BY started_at, entry_no",
         (EntryStatus.IN_PROCESS.value, EntryStatus.CANCELLING.value),
     ).fetchall()
-    return [RunningJob(*row[:6], shown_time(row[6]) if row[6] else None) for row in rows]
+    return [RunningJob._make((*row[:6], shown_time(row[6]) if row[6] else None)) for row in rows]
 
 
 def notification_history(limit: int = 100) -> list[NotificationRow]:
@@ -53,7 +53,10 @@ def notification_history(limit: int = 100) -> list[NotificationRow]:
         " FROM notification WHERE dismissed_at IS NULL ORDER BY id DESC LIMIT ?",
         (limit,),
     ).fetchall()
-    return [NotificationRow(*row[:6], bool(row[6]), shown_time(row[7]), row[8] is not None) for row in rows]
+    return [
+        NotificationRow._make((*row[:6], bool(row[6]), shown_time(row[7]), row[8] is not None))
+        for row in rows
+    ]
 
 
 def notifications_after(number: int) -> list[NotificationRow]:

@@ -64,6 +64,7 @@ class PageContext:
         user_id: who works here.
         navigate: opens another page.
         notify: shows a toast.
+        user_name: the person's full name; may be empty.
         import_file: opens the import dialog.
     """
 
@@ -74,4 +75,5 @@ class PageContext:
     theme: Theme
     navigate: Navigate = field(default=_nowhere)
     notify: Callable[[Notice], None] = field(default=_silent)
+    user_name: str = ""
     import_file: ImportFile = field(default=_no_import)

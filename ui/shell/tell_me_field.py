@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -27,7 +27,7 @@ from ui.widgets.popup import Popup
 WIDTH, ROW, HEADING = 440, 36, 26
 MOST_ROWS = 12
 SHORTCUT = "Alt+Q"
-AnyIndex = QModelIndex  # what Qt hands to a flat list's model
+AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class _Results(QAbstractListModel):

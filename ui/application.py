@@ -1,0 +1,400 @@
+"""The composed application: theme, hub, window and engine, from the first paint to an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from PySide6.QtCore import QObject, Qt, QTimer, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtWidgets import QApplication
+
+import resources
+from desktop.changes import EVERYTHING, ChangeWatcher
+from desktop.clock import SYSTEM_CLOCK, Clock
+from desktop.gc_guard import GcGuard
+from desktop.imports import service
+from desktop.jobqueue import states
+from desktop.notifications import notifications
+from desktop.scheduler.children import ChildPool
+from desktop.scheduler.scheduler import TaskScheduler
+from desktop.scheduler.slots import QtSlots
+from desktop.scheduler.workers import OnlineWorker, workers_online
+from desktop.settings import Settings
+from desktop.tasks.hub import Hub
+from desktop.tasks.task import TaskError
+from models.changes import Change
+from models.company import CompanyInformation, User
+from models.database import connected
+from models.job_queue import JobQueueEntry, Notification, Worker
+from models.job_rows import NotificationRow, RunningJob, notification_history, running_jobs
+from ui.dialogs import Answer, ask
+from ui.foreground import ForegroundRunner
+from ui.framework.context import Notice, PageContext
+from ui.framework.page import Page
+from ui.main_window import MainWindow
+from ui.navigation import HOME
+from ui.notifications import Channel, Presentation, SystemNotifier, present
+from ui.shell.shortcuts_help import show_shortcuts
+from ui.theme import Mode, Theme, theme
+from ui.widgets.banner import BannerBar, Severity
+
+FOREGROUND_CHILDREN = 2
+STATUS_MS = 5_000
+_log = logging.getLogger(__name__)
+
+
+class Application(QObject):
+    """Everything that lives as long as the program.
+
+    Args:
+        qt: the one QApplication.
+        company: the company file, open already.
+        settings: the person's settings.
+        clock: where the window and the engine read the time.
+    """
+
+    closed = Signal()
+    _changes_seen = Signal(object)  # list[Change], from the watcher's thread
+    _job_progressed = Signal(object)  # (job id, done, total, text), from a slot's thread
+
+    def __init__(
+        self, qt: QApplication, company: Path, settings: Settings, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.clock = clock
+        self._qt = qt
+        self._company = company
+        self._gc = GcGuard(self)
+        self.theme = apply_theme(qt, settings)
+        self.hub = Hub(settings, clock, settings.user(), self)
+        self.watcher = ChangeWatcher()
+        self.scheduler: TaskScheduler | None = None
+        self._children = ChildPool(company, FOREGROUND_CHILDREN, grace_seconds=settings.cancel_grace_seconds)
+        self.foreground = ForegroundRunner(self._children, settings.user(), clock, self)
+        with connected():
+            name = CompanyInformation.get_by_id(1).name
+            user = User.get_or_none(User.user_id == settings.user())
+            history = notification_history(1)
+        self._told = history[0].id if history else 0
+        self.context = PageContext(
+            self.hub, settings, clock, settings.user(), self.theme, user_name=user.full_name if user else ""
+        )
+        self.context.import_file = self.import_file
+        self.window = MainWindow(self.context, name, company.name, self.context.user_name or settings.user())
+        self.system = SystemNotifier(self._open_notification, self)
+        self._running: list[RunningJob] = []
+        self._shown: dict[str, NotificationRow] = {}  # by the key of its banner
+        self._asked_to_close = False
+        self._status = QTimer(self)
+        self._status.setInterval(STATUS_MS)
+        self._status.timeout.connect(self._refresh_workers)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._changes_seen.connect(self._on_changes, Qt.ConnectionType.QueuedConnection)
+        self._job_progressed.connect(self._on_job_progressed, Qt.ConnectionType.QueuedConnection)
+        self.hub.on_lost_write = self._on_lost_write
+        window = self.window
+        window.closing.connect(self._on_closing)
+        window.file_dropped.connect(self.import_file)
+        window.page_opened.connect(self._on_page_opened)
+        window.jobs_popup.stop_requested.connect(self._stop_job)
+        window.bell_popup.open_requested.connect(self._open_notification)
+        window.bell_popup.read_all_requested.connect(self._read_all)
+        window.bell_popup.clear_requested.connect(self._clear_notifications)
+        window.top_bar.help_requested.connect(self._show_help)
+
+    # ---- its life
+
+    def start(self, *, work_jobs: bool = True) -> None:
+        """Show the window; the engine starts right after the first paint.
+
+        Args:
+            work_jobs: False leaves the queue to other workers, e.g. for pictures.
+        """
+        self._gc.start()
+        self.window.go_to(HOME)
+        self.window.show()
+        QTimer.singleShot(0, self, partial(self._start_engine, work_jobs))
+
+    def _start_engine(self, work_jobs: bool) -> None:
+        self.watcher.subscribe(self._changes_seen.emit)
+        self.watcher.start()
+        self.hub.write(self, service.recover_reading_runs, self._on_nothing, self._on_error)
+        if work_jobs:
+            self.scheduler = TaskScheduler(
+                self._company,
+                kind="app",
+                slots=QtSlots(self.settings.worker_slots),
+                watcher=self.watcher,
+                clock=self.clock,
+                grace_seconds=self.settings.cancel_grace_seconds,
+            )
+            self.scheduler.listen(on_progress=self._tell_progress)
+            self.scheduler.start()
+        self._status.start()
+        self._refresh_workers()
+        self._refresh_jobs()
+        self._refresh_bell()
+
+    def shutdown(self) -> None:
+        """End everything, the newest first; what runs goes on at the next start."""
+        self._status.stop()
+        self.window.close_pages()
+        self.system.close()
+        self.foreground.close()
+        self._children.close()
+        if self.scheduler is not None:
+            self.scheduler.stop()
+        self.hub.close()
+        self.watcher.stop()
+        self.window.hide()
+        self.window.deleteLater()
+        self._gc.stop()
+
+    # ---- what changed, here or in another process
+
+    def _on_changes(self, changes: list[Change]) -> None:
+        tables = {change.table for change in changes}
+        everything = EVERYTHING in tables
+        self.window.records_changed(changes)
+        if everything or JobQueueEntry.table() in tables:
+            self._refresh_jobs()
+        if everything or Notification.table() in tables:
+            self._refresh_bell()
+        if everything or tables & {Worker.table(), "scheduled_task"}:
+            self._refresh_workers()
+
+    def _tell_progress(self, job_id: str, done: int, total: int, text: str) -> None:
+        self._job_progressed.emit((job_id, done, total, text))
+
+    def _on_job_progressed(self, told: tuple[str, int, int, str]) -> None:
+        job_id, done, total, text = told
+        self.window.job_progressed(job_id, done, total, text)
+        self._running = [
+            job._replace(done=done, total=total, text=text) if job.id == job_id else job
+            for job in self._running
+        ]
+        if self.window.jobs_popup.is_open:
+            self.window.jobs_popup.show_jobs(self._running)
+
+    def _refresh_workers(self) -> None:
+        self.hub.query(self, workers_online, self._show_workers, self._on_error, key="workers")
+
+    def _show_workers(self, workers: list[OnlineWorker]) -> None:
+        self.window.status_line.show_workers(
+            len(workers), sum(worker.slots for worker in workers), sum(worker.busy for worker in workers)
+        )
+
+    def _refresh_jobs(self) -> None:
+        self.hub.query(self, running_jobs, self._show_jobs, self._on_error, key="jobs")
+
+    def _show_jobs(self, jobs: list[RunningJob]) -> None:
+        self._running = jobs
+        self.window.top_bar.jobs.set_running(len(jobs))
+        self.window.jobs_popup.show_jobs(jobs)
+
+    def _refresh_bell(self) -> None:
+        self.hub.query(self, notification_history, self._show_bell, self._on_error, key="bell")
+
+    def _show_bell(self, rows: list[NotificationRow]) -> None:
+        self.window.bell_popup.show_rows(rows, self.clock.now())
+        self.window.top_bar.bell.set_count(sum(row.needs_action and not row.read for row in rows))
+        new = [row for row in reversed(rows) if row.id > self._told]
+        if new:
+            self._told = new[-1].id
+            for shown in present(new, self.window.isActiveWindow()):
+                self._present(shown)
+
+    # ---- notifications
+
+    def _present(self, shown: Presentation) -> None:
+        channel = shown.channel
+        if channel is Channel.SYSTEM:
+            if self.settings.notify_operating_system and self.system.show(shown):
+                return
+            channel = Channel.BANNER if shown.severity in ("err", "warn") else Channel.TOAST
+        row, page = shown.row, self.window.current_page()
+        severity = cast(Severity, shown.severity)
+        if channel is Channel.TOAST or page is None:
+            text = f"{shown.title}: {shown.text}" if shown.text else shown.title
+            if row is None or row.run_id is None:
+                self.window.show_notice(Notice(text, severity))
+            else:
+                opens = partial(self._open_notification, row)
+                self.window.show_notice(Notice(text, severity, "Open results", opens))
+            return
+        if row is None:
+            page.banners.show_banner("notifications", severity, shown.title, shown.text)
+            return
+        key = f"notification {row.id}"
+        self._shown[key] = row
+        word = "Open results" if row.run_id is not None else "Show job"
+        page.banners.show_banner(key, severity, shown.title, shown.text, [("open", word)])
+
+    def _on_page_opened(self, page: Page) -> None:
+        page.banners.action_triggered.connect(self._on_banner_action)
+        page.banners.closed.connect(self._on_banner_closed)
+
+    def _on_banner_action(self, key: str, _action: str) -> None:
+        row = self._shown.pop(key, None)
+        if row is None:
+            return
+        bar = self.sender()
+        if isinstance(bar, BannerBar):
+            bar.remove(key)
+        self._open_notification(row)
+
+    def _on_banner_closed(self, key: str) -> None:
+        row = self._shown.pop(key, None)
+        if row is not None:
+            self._mark_read(row.id)
+
+    def _open_notification(self, row: NotificationRow) -> None:
+        self._mark_read(row.id)
+        if row.run_id is not None:
+            self.window.navigate("integration_records", run_id=row.run_id)
+        elif row.job_id:
+            self.window.navigate("job_queue_log_entries", job_id=row.job_id)
+
+    def _mark_read(self, number: int) -> None:
+        self._write(partial(notifications.mark_read, [number], clock=self.clock))
+
+    def _read_all(self) -> None:
+        self._write(partial(notifications.mark_all_read, clock=self.clock))
+
+    def _clear_notifications(self) -> None:
+        self._write(partial(notifications.clear, clock=self.clock))
+
+    # ---- what a person asks of the frame
+
+    def import_file(self, path: Path | None = None, integration_code: str = "") -> None:
+        """Open the import dialog."""
+        from ui.import_dialog.import_dialog import open_import_dialog
+
+        open_import_dialog(
+            self.window, self.context, self.foreground, path=path, integration_code=integration_code
+        )
+
+    def _stop_job(self, job_id: str) -> None:
+        self._write(partial(states.cancel, job_id, clock=self.clock))
+
+    def _show_help(self) -> None:
+        show_shortcuts(self.window)
+
+    def _on_closing(self, event: QCloseEvent) -> None:
+        event.ignore()
+        busy = self.scheduler.status().busy if self.scheduler is not None else 0
+        if not busy:
+            self.closed.emit()
+            return
+        if self._asked_to_close:
+            return
+        self._asked_to_close = True
+        jobs = "1 job is" if busy == 1 else f"{busy} jobs are"
+        answers = [Answer("stay", "Cancel", "primary"), Answer("stop", "Stop and quit")]
+        if self.system.available():
+            answers.insert(0, Answer("tray", "Keep running in tray"))
+        ask(
+            self.window,
+            f"{jobs} still running",
+            "If you stop now, what is done already is kept, and the rest goes on when Backdesk starts again.",
+            answers,
+            "stay",
+            self._on_close_answer,
+        )
+
+    def _on_close_answer(self, key: str) -> None:
+        self._asked_to_close = False
+        if key == "stop":
+            self.closed.emit()
+        elif key == "tray":
+            self.system.tray().activated.connect(self._on_tray_activated)
+            self.window.hide()
+
+    def _on_tray_activated(self, _reason: object) -> None:
+        self.window.show()
+        self.window.activateWindow()
+
+    # ---- writing
+
+    def _write(self, work: Callable[[], Any]) -> None:
+        self.hub.write(self, work, self._on_nothing, self._on_error)
+
+    def _on_nothing(self, _value: object) -> None:
+        """Its rows tell through `_on_changes`."""
+
+    def _on_error(self, error: TaskError) -> None:
+        page = self.window.current_page()
+        if page is not None:
+            page.banners.show_banner("application", "err", "This did not work.", error.text)
+
+    def _on_lost_write(self, error: TaskError) -> None:
+        self.window.show_notice(Notice(error.text, "err"))
+
+
+def make_qt(arguments: list[str] | None = None) -> QApplication:
+    """The QApplication with its name, its icon and our message handler."""
+    qInstallMessageHandler(_log_qt_message)
+    qt = QApplication(arguments if arguments is not None else sys.argv[:1])
+    qt.setApplicationName("Backdesk")
+    qt.setDesktopFileName("backdesk")
+    qt.setWindowIcon(QIcon(str(resources.path("icons", "backdesk.svg"))))
+    qt.setQuitOnLastWindowClosed(False)
+    return qt
+
+
+def apply_theme(qt: QApplication, settings: Settings) -> Theme:
+    """Give the application the look that the person has chosen."""
+    look = theme()
+    look.set_mode(cast(Mode, settings.theme if settings.theme in ("light", "dark", "system") else "system"))
+    look.set_scale(settings.scale)
+    look.set_system_font(settings.system_font)
+    look.apply(qt)
+    return look
+
+
+def run(company: Path, settings: Settings) -> int:
+    """Open the window and stay until it is closed.
+
+    Returns:
+        The exit code.
+    """
+    import qasync
+
+    qt = make_qt()
+    loop = qasync.QEventLoop(qt)
+    asyncio.set_event_loop(loop)
+    application = Application(qt, company, settings)
+    application.start()
+    with loop:
+        loop.run_until_complete(_until_closed(application))
+    return 0
+
+
+async def _until_closed(application: Application) -> None:
+    closed = asyncio.Event()
+    application.closed.connect(closed.set)
+    await closed.wait()
+    application.shutdown()
+
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def _log_qt_message(kind: QtMsgType, _context: object, message: str) -> None:
+    if "does not support propagateSizeHints" not in message:  # Fusion says so on every offscreen window
+        logging.getLogger("qt").log(_LEVELS.get(kind, logging.INFO), message)

@@ -1,0 +1,151 @@
+"""The cues of the Role Centre as data: what computes each, how its figure reads, and what it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from desktop.formats import count_text, evaluate, short_amount, when_text
+from ui.widgets.cue_tile import CueTone
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a tile shows.
+
+    Args:
+        value: the figure as text.
+        tone: the tile's edge; `err` paints the figure too.
+        note: said after the age, e.g. "newest 09:12".
+        delta: a change beside the figure: its text, whether it points up, whether that is good.
+        curve: the last values, oldest first.
+    """
+
+    value: str
+    tone: CueTone = "accent"
+    note: str = ""
+    delta: tuple[str, bool, bool] | None = None
+    curve: tuple[float, ...] = ()
+
+
+Results = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One tile.
+
+    Args:
+        caption: what people read.
+        icon: its drawing.
+        codeunit: what computes it.
+        read: turns the codeunit's results into a figure; the moment is now.
+        page, arguments: what a click opens.
+        tables: it is computed anew when records of these tables change.
+    """
+
+    caption: str
+    icon: str
+    codeunit: str
+    read: Callable[[Results, datetime], Figure]
+    page: str
+    tables: frozenset[str]
+    arguments: Mapping[str, object] = field(default_factory=dict)
+
+
+def _blocked(results: Results, _now: datetime) -> Figure:
+    count = evaluate(results["count"], int)
+    return Figure(count_text(count), "warn" if count else "ok")
+
+
+def _open_orders(results: Results, _now: datetime) -> Figure:
+    new = evaluate(results["this_week"], int)
+    delta = (f"{count_text(new)} this week", True, True) if new else None
+    return Figure(count_text(evaluate(results["count"], int)), delta=delta)
+
+
+def _sales(results: Results, _now: datetime) -> Figure:
+    curve = tuple(float(point) for point in results["curve"].split())
+    return Figure(short_amount(evaluate(results["amount"], Decimal), results["currency"]), curve=curve)
+
+
+def _failed_records(results: Results, now: datetime) -> Figure:
+    count = evaluate(results["count"], int)
+    if not count:
+        return Figure("0", "ok")
+    when = when_text(evaluate(results["newest"], datetime), now) if results["newest"] else ""
+    return Figure(count_text(count), "err", f"newest {when.removeprefix('Today ')}" if when else "")
+
+
+def _in_process(results: Results, _now: datetime) -> Figure:
+    waiting = evaluate(results["ready"], int)
+    return Figure(
+        count_text(evaluate(results["in_process"], int)),
+        note=f"{count_text(waiting)} ready" if waiting else "",
+    )
+
+
+def _failed_jobs(results: Results, _now: datetime) -> Figure:
+    count = evaluate(results["failed"], int)
+    return Figure(count_text(count), "err" if count else "ok")
+
+
+_JOBS = frozenset({"job_queue_entry"})
+
+CUES = (
+    Cue(
+        "Open sales orders",
+        "cart",
+        "open_sales_orders",
+        _open_orders,
+        "sales_order_list",
+        frozenset({"sales_header"}),
+        {"filters": {"status": "Open"}},
+    ),
+    Cue(
+        "Sales this month",
+        "money",
+        "sales_this_month",
+        _sales,
+        "sales_order_list",
+        frozenset({"sales_header", "sales_line"}),
+    ),
+    Cue(
+        "Blocked customers",
+        "prohibited",
+        "blocked_customers",
+        _blocked,
+        "customer_list",
+        frozenset({"customer"}),
+        {"filters": {"blocked": "<>"}},
+    ),
+    Cue(
+        "Failed integration records",
+        "document_error",
+        "failed_integration_records",
+        _failed_records,
+        "integration_records",
+        frozenset({"import_run", "integration_record"}),
+        {"view": "errors"},
+    ),
+    Cue(
+        "Jobs in process",
+        "arrow_sync",
+        "job_counts",
+        _in_process,
+        "job_queue_entries",
+        _JOBS,
+        {"view": "running"},
+    ),
+    Cue(
+        "Jobs failed",
+        "error_circle",
+        "job_counts",
+        _failed_jobs,
+        "job_queue_entries",
+        _JOBS,
+        {"view": "failed"},
+    ),
+)
