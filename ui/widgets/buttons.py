@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from ui.icons import follow_icon
@@ -74,6 +74,12 @@ class Button(QPushButton):
         if name:
             follow_icon(self, name, ICON_TOKEN[self._kind], ICON_SIZE)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
     def _retheme(self) -> None:
         self.setFont(theme().font("body"))
 
@@ -102,6 +108,12 @@ class IconButton(QToolButton):
     def set_icon(self, name: str) -> None:
         """Show another drawing."""
         follow_icon(self, name, self._token, self._size)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
 
 def tooltip_with_shortcut(text: str, shortcut: str) -> str:

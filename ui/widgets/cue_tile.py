@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ui.icons import pixmap
@@ -63,10 +63,10 @@ class CueTile(QAbstractButton):
         self._frames = QTimer(self)
         self._frames.setInterval(FRAME_MS)
         self._frames.timeout.connect(self._next_frame)
-        self._retry = Button("Retry", "link", "arrow_clockwise", small=True, parent=self)
-        self._retry.setAccessibleName(f"Retry {caption}")
-        self._retry.clicked.connect(self.retry_requested)
-        self._retry.hide()
+        self.retry_button = Button("Retry", "link", "arrow_clockwise", small=True, parent=self)
+        self.retry_button.setAccessibleName(f"Retry {caption}")
+        self.retry_button.clicked.connect(self.retry_requested)
+        self.retry_button.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -94,6 +94,11 @@ class CueTile(QAbstractButton):
         if self._foot:
             return self._foot
         return "" if self._state is CueState.READY else "Calculating in the background…"
+
+    @property
+    def moving(self) -> bool:
+        """True while the spinner turns."""
+        return self._frames.isActive()
 
     def set_value(self, value: str, foot: str = "") -> None:
         """Show a fresh figure; ``foot`` says how fresh, e.g. "Updated 09:45"."""
@@ -137,7 +142,7 @@ class CueTile(QAbstractButton):
 
     def _enter(self, state: CueState) -> None:
         self._state = state
-        self._retry.setVisible(state is CueState.ERROR)
+        self.retry_button.setVisible(state is CueState.ERROR)
         self._place_retry()
         self._refresh()
 
@@ -176,6 +181,12 @@ class CueTile(QAbstractButton):
         super().hideEvent(event)
         self._frames.stop()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         self.update()
@@ -185,9 +196,9 @@ class CueTile(QAbstractButton):
         self._place_retry()
 
     def _place_retry(self) -> None:
-        size = self._retry.sizeHint()
-        self._retry.resize(size)
-        self._retry.move(
+        size = self.retry_button.sizeHint()
+        self.retry_button.resize(size)
+        self.retry_button.move(
             self.width() - theme().px(8) - size.width(), self.height() - theme().px(12) - size.height()
         )
 
@@ -269,7 +280,7 @@ class CueTile(QAbstractButton):
             taken = px(20)
         right = 0.0
         if self._state is CueState.ERROR:
-            right = self._retry.width()
+            right = self.retry_button.width()
         elif self._spark and self._value:
             right = px(SPARK_WIDTH) + px(8)
         token = "err" if self._state is CueState.ERROR else "fg3"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -139,8 +139,9 @@ class FieldRow(QWidget):
         self._note.setVisible(bool(text))
         self._glyph.setVisible(bool(self._error))
         required = ", required" if self._required else ""
-        self.editor.setAccessibleName(f"{self._caption}{required}")
-        self.editor.setAccessibleDescription(f"Error: {self._error}" if self._error else self._hint)
+        for part in (self.editor, *self.editor.findChildren(QLineEdit)):
+            part.setAccessibleName(f"{self._caption}{required}")
+            part.setAccessibleDescription(f"Error: {self._error}" if self._error else self._hint)
 
     def _retheme(self) -> None:
         px = theme().px
@@ -154,9 +155,17 @@ class FieldRow(QWidget):
             inner.setTextMargins(px(6), 0, 0, 0)
         self._fit_caption()
 
+    def minimumSizeHint(self) -> QSize:
+        smallest = super().minimumSizeHint()
+        if self._above:
+            return smallest
+        room = self.editor.minimumSizeHint().width() + theme().px(12)
+        return QSize(round(room / (1 - CAPTION_SHARE)), smallest.height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_caption()
+        self._grid.activate()
 
     def _fit_caption(self) -> None:
         """Keep the captions of a column equally wide, but leave a narrow page to the editors."""

@@ -106,6 +106,11 @@ class Popup(QFrame):
         left = max(MARGIN, min(left, window.width() - width - MARGIN))
         self.setGeometry(QRect(left, top, width, height))
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest and self.is_open:
+            self.place()
+        return super().event(event)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):

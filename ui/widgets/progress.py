@@ -81,6 +81,11 @@ class ProgressLine(QWidget):
         """How much of the bar is filled, 0 to 1; None while the total is not known."""
         return self._share
 
+    @property
+    def moving(self) -> bool:
+        """True while the bar without a total moves."""
+        return self._frames.isActive()
+
     def reset(self, text: str = "") -> None:
         """Begin anew with an empty bar."""
         self._remaining.restart()

@@ -126,6 +126,7 @@ class Toasts(QObject):
         toast.setObjectName(key)
         toast.action_triggered.connect(self._on_action)
         toast.closed.connect(self._on_closed)
+        toast.installEventFilter(self)
         self._toasts.append(toast)
         for old in self._toasts[:-MOST_VISIBLE]:
             old.dismiss()
@@ -136,7 +137,7 @@ class Toasts(QObject):
         return toast
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self._window:
+        if event.type() == (QEvent.Type.Resize if watched is self._window else QEvent.Type.LayoutRequest):
             self._arrange()
         return super().eventFilter(watched, event)
 
