@@ -40,6 +40,7 @@ class Theme(QObject):
         self._system_font = False
         self._reduced_motion: bool | None = None
         self._applied = False
+        self._fonts: dict[tuple[str, bool], QFont] = {}
         self._drawings = QTemporaryDir()
         # The accessibility hints live only as long as this wrapper of the style hints.
         self._hints = QGuiApplication.styleHints()
@@ -101,6 +102,12 @@ class Theme(QObject):
 
     def font(self, role: str = "body", tabular: bool = False) -> QFont:
         """Return the font of a role of ``TYPE``; ``tabular`` gives all figures the same width, for lists."""
+        known = self._fonts.get((role, tabular))
+        if known is None:
+            known = self._fonts[(role, tabular)] = self._make_font(role, tabular)
+        return QFont(known)
+
+    def _make_font(self, role: str, tabular: bool) -> QFont:
         height, weight = TYPE[role]
         font = QFont(self._app.font())
         font.setPixelSize(self.px(height))
@@ -119,12 +126,14 @@ class Theme(QObject):
         self._applied = True
         app.setStyle(QStyleFactory.create("Fusion"))
         load_bundled_fonts()
+        self._tell_system()
         self._renew()
 
     def set_mode(self, mode: Mode) -> None:
         """Choose light, dark or system."""
         if mode != self._mode:
             self._mode = mode
+            self._tell_system()
             self._renew()
 
     def set_scale(self, scale: float) -> None:
@@ -155,15 +164,26 @@ class Theme(QObject):
             mode = "dark" if scheme == Qt.ColorScheme.Dark else "light"
         tokens = DARK if mode == "dark" else LIGHT
         if self.high_contrast:
-            return high_contrast_tokens(tokens, self._app.style().standardPalette())
+            # An empty palette gives the application the system's own colours back.
+            self._app.setPalette(QPalette())
+            return high_contrast_tokens(tokens, self._app.palette())
         return tokens
 
     def _on_system_changed(self) -> None:
-        if self._choose_tokens() != self._tokens:
+        if self.high_contrast or self._choose_tokens() != self._tokens:
             self._renew()
+
+    def _tell_system(self) -> None:
+        """Let the frames of the windows, which are the system's, be as light or dark as their content."""
+        if self._mode == "system":
+            self._hints.unsetColorScheme()
+        else:
+            scheme = Qt.ColorScheme.Dark if self._mode == "dark" else Qt.ColorScheme.Light
+            self._hints.setColorScheme(scheme)
 
     def _renew(self) -> None:
         self._tokens = self._choose_tokens()
+        self._fonts.clear()
         if self._applied:
             self._app.setFont(self._application_font())
             self._app.setPalette(make_palette(self._tokens))

@@ -238,6 +238,20 @@ def test_high_contrast_takes_the_systems_colours_and_drops_all_tints() -> None:
     assert contrast(tokens.fg3, tokens.surface) == pytest.approx(21)
 
 
+def test_a_wish_for_contrast_is_seen_at_once(
+    look: Theme, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Theme, "high_contrast", True)
+    QGuiApplication.styleHints().accessibility().contrastPreferenceChanged.emit(
+        Qt.ContrastPreference.HighContrast
+    )
+    assert look.tokens.name == "contrast"
+    assert LIGHT.warn_bg not in qapp.styleSheet()
+    monkeypatch.undo()
+    look.set_mode("dark")
+    assert look.tokens is DARK
+
+
 def test_an_icon_has_the_colour_that_was_asked_for(look: Theme) -> None:
     image = pixmap("add", "accent", 20, dpr=2.0).toImage()
     assert (image.width(), image.devicePixelRatio()) == (40, 2.0)

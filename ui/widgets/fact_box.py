@@ -40,6 +40,7 @@ class FactBox(Card):
         self._title = title
         self._rows: tuple[FactRow, ...] = ()
         self._grid_host: QWidget | None = None
+        self._grid: QGridLayout | None = None
         self._skeleton = Skeleton(4, f"{title}: loading")
         self._error_row = QWidget()
         self._error_row.setProperty("plain", True)
@@ -56,6 +57,7 @@ class FactBox(Card):
         self.body.addWidget(self._error_row)
         self.body.addStretch(1)
         self.set_loading()
+        theme().changed.connect(self._rescale)
 
     @property
     def rows(self) -> tuple[FactRow, ...]:
@@ -103,21 +105,28 @@ class FactBox(Card):
             self.body.removeWidget(self._grid_host)
             self._grid_host.hide()
             self._grid_host.deleteLater()
-            self._grid_host = None
+            self._grid_host = self._grid = None
         if not rows:
             return
         self._grid_host = QWidget()
         self._grid_host.setProperty("plain", True)
         grid = QGridLayout(self._grid_host)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme().px(12))
         grid.setVerticalSpacing(0)
         grid.setColumnStretch(0, 1)
         for place, row in enumerate(rows):
-            grid.setRowMinimumHeight(place, theme().px(ROW_HEIGHT))
             grid.addWidget(ElidedLabel(row.caption, "body", "fg2"), place, 0)
             grid.addWidget(self._value_widget(row), place, 1, Qt.AlignmentFlag.AlignRight)
         self.body.insertWidget(0, self._grid_host)
+        self._grid = grid
+        self._rescale()
+
+    def _rescale(self) -> None:
+        if self._grid is None:
+            return
+        self._grid.setHorizontalSpacing(theme().px(12))
+        for place in range(len(self._rows)):
+            self._grid.setRowMinimumHeight(place, theme().px(ROW_HEIGHT))
 
     def _value_widget(self, row: FactRow) -> QWidget:
         if not row.key:
