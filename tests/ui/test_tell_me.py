@@ -57,5 +57,7 @@ def test_an_exact_action_comes_before_pages_that_only_begin_alike() -> None:
 def test_typing_more_of_a_title_never_loses_it(title: str) -> None:
     shown = " ".join(title.split())
     for length in range(1, len(shown) + 1):
-        if shown[:length].strip() and shown.casefold().startswith(" ".join(shown[:length].casefold().split())):
+        if shown[:length].strip() and shown.casefold().startswith(
+            " ".join(shown[:length].casefold().split())
+        ):
             assert score(shown[:length], shown) is not None

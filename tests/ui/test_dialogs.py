@@ -1,0 +1,55 @@
+"""A question does not block, is answered once, and gives the safe answer when it is closed."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from ui.dialogs import Answer, Question, ask, tell
+
+ANSWERS = (Answer("stop", "Stop import", "danger"), Answer("keep", "Keep running", "primary"))
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    shown = QWidget()
+    qtbot.addWidget(shown)
+    shown.show()
+    return shown
+
+
+def _asked(window: QWidget, answers: list[str]) -> Question:
+    return ask(window, "Stop “Import Customers”?", "1,248 records are kept.", ANSWERS, "keep", answers.append)
+
+
+def test_a_pressed_button_answers_with_its_key_once(qtbot: QtBot, window: QWidget) -> None:
+    answers: list[str] = []
+    question = _asked(window, answers)
+    button = question.findChild(QPushButton, "stop")
+    assert button is not None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert answers == ["stop"]
+
+
+def test_escape_gives_the_safe_answer(qtbot: QtBot, window: QWidget) -> None:
+    answers: list[str] = []
+    question = _asked(window, answers)
+    qtbot.keyClick(question, Qt.Key.Key_Escape)
+    assert answers == ["keep"]
+
+
+def test_technical_details_stay_folded_until_asked_for_and_can_be_copied(
+    qtbot: QtBot, window: QWidget
+) -> None:
+    told = tell(
+        window, "The job failed.", "Row 14 …", details="Traceback (most recent call last)", severity="err"
+    )
+    buttons = {button.text(): button for button in told.findChildren(QPushButton)}
+    qtbot.mouseClick(buttons["Show details"], Qt.MouseButton.LeftButton)
+    assert buttons["Show details"].text() == "Hide details"
+    qtbot.mouseClick(buttons["Copy"], Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "Traceback (most recent call last)"
+    told.choose("close")
