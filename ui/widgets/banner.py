@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from ui.theme import theme
 from ui.widgets.announce import announce
 from ui.widgets.buttons import Button, IconButton
-from ui.widgets.labels import ElidedLabel, IconLabel, Label
+from ui.widgets.labels import ElidedLabel, IconLabel
 
 __all__ = ["Banner", "BannerBar", "Severity"]
 
@@ -57,7 +57,8 @@ class Banner(QFrame):
         icon, spoken = ICONS[severity]
         self.setAccessibleName(f"{spoken}: {title} {text}".strip())
         self._row.addWidget(IconLabel(icon, severity, 20, filled=True, name_for_readers=spoken))
-        self.title_label = Label(title, "body_strong", "fg")
+        self.title_label = ElidedLabel(title, "body_strong", "fg")
+        self.title_label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.text_label = ElidedLabel(text, "body", "fg")
         self._row.addWidget(self.title_label)
         self._row.addWidget(self.text_label, 1)

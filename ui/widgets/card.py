@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import theme
-from ui.widgets.labels import Label
+from ui.widgets.labels import ElidedLabel
 
 __all__ = ["Card"]
 
@@ -22,7 +22,8 @@ class Card(QFrame):
         super().__init__(parent)
         self._flush = flush
         self.setProperty("card", True)
-        self.title_label = Label(title, "subtitle")
+        self.title_label = ElidedLabel(title, "subtitle")
+        self.title_label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.header = QHBoxLayout()
         self.header.addWidget(self.title_label)
         self.header.addStretch(1)

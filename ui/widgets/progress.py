@@ -13,16 +13,18 @@ from ui.theme import theme
 from ui.widgets.painting import draw_text, fill_rounded
 from ui.widgets.remaining_time import RemainingTime, spoken_duration
 
-__all__ = ["ProgressLine", "paint_progress", "progress_text"]
+__all__ = ["ProgressLine", "paint_progress", "paint_progress_cell", "progress_text"]
 
 BAR_HEIGHT = 4
 NOT_DONE_AT_MOST = 0.99
 FRAME_MS = 40
 SWEEP_SECONDS = 1.6
 SWEEP_WIDTH = 0.28
+STILL_PHASE = 0.36
+"""Where the moving part stands while nothing may move."""
 
 
-def paint_progress(painter: QPainter, rect: QRectF, share: float | None, phase: float = 0.36) -> None:
+def paint_progress(painter: QPainter, rect: QRectF, share: float | None, phase: float = STILL_PHASE) -> None:
     """Draw a bar, 4 px high, in the vertical middle of ``rect``.
 
     ``share`` is 0 to 1, or None when the total is not known; then ``phase`` (0 to 1) is where the moving part is.
@@ -40,6 +42,28 @@ def paint_progress(painter: QPainter, rect: QRectF, share: float | None, phase: 
     if part.width() > 0:
         fill_rounded(painter, part, min(height, part.width()) / 2, "accent")
     painter.restore()
+
+
+def paint_progress_cell(
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    share: float | None,
+    *,
+    tone: str = "",
+    phase: float = STILL_PHASE,
+) -> None:
+    """Draw the cell of a list: words, and under them the bar; a ``share`` below 0 draws the words alone.
+
+    ``tone`` is the colour of the words, e.g. "err"; without one they are quiet.
+    """
+    px = theme().px
+    bare = share is not None and share < 0
+    words = rect if bare else rect.adjusted(0, 0, 0, -px(12))
+    draw_text(painter, words, text, "caption", tone or "fg2", tabular=True)
+    if not bare:
+        middle = rect.center().y() + px(9)
+        paint_progress(painter, QRectF(rect.left(), middle - px(3), rect.width(), px(6)), share, phase)
 
 
 def progress_text(done: int, total: int | None, unit: str = "rows", seconds_left: int | None = None) -> str:
@@ -63,7 +87,7 @@ class ProgressLine(QWidget):
         self._share: float | None = None
         self._text = ""
         self._tone = "fg2"
-        self._phase = 0.36
+        self._phase = STILL_PHASE
         self._frames = QTimer(self)
         self._frames.setInterval(FRAME_MS)
         self._frames.timeout.connect(self._next_frame)

@@ -75,3 +75,11 @@ def test_three_actions_are_too_many(look: Theme) -> None:
 
 def test_one_that_must_stay_has_no_cross(bar: BannerBar) -> None:
     assert bar.show_banner("locked", "err", "The company is locked.", closable=False).close_button.isHidden()
+
+
+def test_a_long_title_never_makes_the_window_wider(bar: BannerBar, look: Theme) -> None:
+    look.set_scale(2.0)
+    actions = [("review", "Review 3 errors"), ("open", "Open results")]
+    banner = bar.show_banner("a", "warn", "Price list Q4.csv imported with 3 errors. " * 4, "More.", actions)
+    assert bar.minimumSizeHint().width() <= 1024 - 48
+    assert banner.title_label.sizeHint().width() > 1024

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from ui.theme import Theme
-from ui.widgets.progress import ProgressLine, progress_text
+from ui.widgets.progress import ProgressLine, paint_progress_cell, progress_text
 
 
 class Clock:
@@ -87,3 +89,22 @@ def test_an_unknown_total_moves_only_where_movement_is_wanted(look: Theme, qtbot
 def test_the_words_are_grouped_and_name_the_unit() -> None:
     assert progress_text(1248, 2010, "records") == "1,248 of 2,010 records"
     assert progress_text(5, 10, seconds_left=120) == "5 of 10 rows · about 2 min left"
+
+
+def test_in_a_list_the_words_stand_above_the_bar_or_alone(look: Theme) -> None:
+    def drawn(text: str, share: float | None) -> QImage:
+        image = QImage(200, 40, QImage.Format.Format_ARGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        paint_progress_cell(painter, QRectF(0, 0, 200, 40), text, share)
+        painter.end()
+        return image
+
+    accent = QColor(look.tokens.accent)
+    row = 40 // 2 + 9
+    assert drawn("", 0.5).pixelColor(50, row) == accent
+    assert drawn("", 0.5).pixelColor(150, row) == QColor(look.tokens.skeleton)
+    assert drawn("", None).pixelColor(2, row) == QColor(look.tokens.skeleton)
+    assert drawn("", -1) == drawn("", -2)
+    assert drawn("", -1).pixelColor(50, row).alpha() == 0
+    assert drawn("1,248 of 2,010 rows", 0.5) != drawn("", 0.5)
