@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from random import Random
 from typing import Final
@@ -36,12 +37,13 @@ class _Names:
         while True:
             last, last_2 = rng.sample(country["last"], 2)
             pattern = rng.choice(patterns)
-            name = pattern.format(last=last, last2=last_2, town=town, legal=rng.choice(country["legal"]))
+            words = {"last": last, "last2": last_2, "town": town}
+            name = _elided(pattern.format(**words, legal=rng.choice(country["legal"])))
             if name in self._taken and "{town}" not in pattern:
                 name = f"{name}, {town}"
             if name not in self._taken:
                 self._taken.add(name)
-                return name, slug(pattern.format(last=last, last2=last_2, town=town, legal=""))
+                return name, slug(_elided(pattern.format(**words, legal="")), country["dial"])
 
 
 def post_codes() -> list[Row]:
@@ -95,9 +97,11 @@ def _party(
 ) -> Row:
     town = rng.choice(place["towns"])
     name, stem = names.new(rng, patterns, place, town["city"])
-    first, last = rng.choice(place["first"]), rng.choice(place["last"])
-    person = f"{first} {last}"
-    mailbox = "info" if rng.random() < 0.45 else f"{slug(first)}.{slug(last)}"
+    # Where a family name has several forms, whole names are listed.
+    person = rng.choice(place["contacts"]) if "contacts" in place else _person(rng, place)
+    first, last = person.split(" ", 1)
+    dial = place["dial"]
+    mailbox = "info" if rng.random() < 0.45 else f"{slug(first, dial)}.{slug(last, dial)}"
     email = f"{mailbox}@{stem}.example"  # a domain that can belong to nobody
     row: Row = {
         "no": no,
@@ -122,6 +126,17 @@ def _party(
     return row
 
 
+def _person(rng: Random, place: Row) -> str:
+    return f"{rng.choice(place['first'])} {rng.choice(place['last'])}"
+
+
+def _elided(name: str) -> str:
+    """French town names after "de" as they are spoken: d'Antibes, du Havre, des Sables."""
+    for spelt, spoken in ((r"de Les ", "des "), (r"de Le ", "du "), (r"de (?=[AEIO])", "d'")):
+        name = re.sub(rf"\b(voile|plaisance) {spelt}", rf"\1 {spoken}", name)
+    return name
+
+
 def _street(rng: Random, place: Row) -> str:
     number = 1 + int(120 * rng.random() ** 2)
     street = rng.choice(place["streets"])
@@ -129,5 +144,6 @@ def _street(rng: Random, place: Row) -> str:
 
 
 def _phone(rng: Random, place: Row, town: Row) -> str:
-    figures = "".join(str(rng.randrange(10)) if sign == "#" else sign for sign in place["number"])
+    figures = place["number"].replace("#", str(rng.randrange(2, 10)), 1)  # none begins with 0 or 1
+    figures = "".join(str(rng.randrange(10)) if sign == "#" else sign for sign in figures)
     return " ".join(part for part in (place["dial"], town["area"], figures) if part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from datetime import UTC, date, datetime, time
 from random import Random
@@ -16,9 +17,9 @@ SEED: Final = "Harbour Supply Ltd."
 Row = dict[str, Any]
 """A row as the database stores it: amounts in ten-thousandths, days and moments as text."""
 
-_LETTERS: Final = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "å": "a", "æ": "ae", "ð": "d", "þ": "th", "ł": "l"}
-)
+_LETTERS: Final = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "ð": "d", "þ": "th", "ł": "l", "đ": "d"})
+_GERMAN: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_GERMAN_DIALS: Final = ("+49", "+43", "+41")
 
 
 def load(name: str) -> Any:
@@ -31,15 +32,18 @@ def generator(subject: str) -> Random:
     return Random(f"{SEED} {subject}")
 
 
-def slug(text: str) -> str:
-    """A text as part of an address in the internet: lower case letters and figures with single hyphens."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    kept = "".join(
-        letter if letter.isascii() and letter.isalnum() else " "
-        for letter in plain
-        if not unicodedata.combining(letter)
-    )
-    return "-".join(kept.split())
+def slug(text: str, dial: str) -> str:
+    """A text as part of an address in the internet: lower case letters and figures with single hyphens.
+
+    Args:
+        dial: the country's telephone prefix; German umlauts are spelt out.
+    """
+    letters = text.casefold()
+    if dial in _GERMAN_DIALS:
+        letters = letters.translate(_GERMAN)
+    plain = unicodedata.normalize("NFKD", letters.translate(_LETTERS))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return "-".join(re.findall("[a-z0-9]+", plain))
 
 
 def moment(rng: Random, day: date) -> str:
