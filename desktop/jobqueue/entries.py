@@ -112,8 +112,8 @@ def find(id_or_prefix: str) -> JobQueueEntry:
     text = id_or_prefix.strip().lower()
     with connected():
         query = JobQueueEntry.select().where(JobQueueEntry.id.startswith(text))
-        rows = list(query.limit(2)) if text else []
-        if text.isdigit():
+        rows = list(query.limit(2)) if text.isalnum() else []
+        if text.isascii() and text.isdigit() and len(text) < 16:
             numbered = JobQueueEntry.get_or_none(JobQueueEntry.entry_no == int(text))
             rows = [numbered] if numbered is not None else rows
     if not rows:
@@ -126,6 +126,13 @@ def find(id_or_prefix: str) -> JobQueueEntry:
         )
     entry: JobQueueEntry = rows[0]
     return entry
+
+
+def newest(limit: int, *, status: EntryStatus | None = None) -> list[JobQueueEntry]:
+    """The newest entries, newest first; only those in `status`, if one is given."""
+    with connected():
+        query = JobQueueEntry.select().order_by(JobQueueEntry.entry_no.desc()).limit(limit)
+        return list(query if status is None else query.where(JobQueueEntry.status == status))
 
 
 def log_of(job_id: str) -> list[JobQueueLogEntry]:

@@ -6,18 +6,20 @@ Entry point: `python -m desktop.scheduler.child`, or `backdesk --child` in a pac
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import queue
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import BinaryIO, Final
 
 import peewee
 
+from desktop import logs
 from desktop.clock import SYSTEM_CLOCK
 from desktop.codeunits import registry
 from desktop.errors import TaskCancelledError
@@ -32,10 +34,12 @@ _PIPE_INTERVAL_SECONDS: Final = 0.1
 _ENTRY_INTERVAL_SECONDS: Final = 0.5
 
 
-def main() -> int:
+def main(_arguments: Sequence[str] = ()) -> int:
     """Serve the worker at the other end of standard input and output."""
     incoming, outgoing = _take_pipes()
     _lower_priority()
+    logs.setup_logging("child")
+    faulthandler.enable(sys.stderr)  # a crash of the interpreter tells its worker where, in its last lines
     child = _Child(incoming, outgoing)
     threading.Thread(target=child.listen, name="worker-pipe", daemon=True).start()
     child.serve()
@@ -107,6 +111,7 @@ class _Child:
 
     def _run(self, number: int, request: ChildRequest) -> ChildOutcome:
         claim = request.claim
+        logs.job_id.set("")
         progress = _Progress(self._progress_sender(number), claim)
         session = Session(
             kind=SessionKind.BACKGROUND,
@@ -123,6 +128,7 @@ class _Child:
         else:
             held = claim
             session.session_id = held.session_id
+            logs.job_id.set(held.job_id)
             session.guard = lambda: claims.check(held)
             run = dispatcher.run if request.error is None else dispatcher.run_failure_codeunit
             outcome = run(held, session)

@@ -14,11 +14,11 @@ from desktop.errors import UsageError
 from desktop.sessions.session import Session
 from models.database import database
 
-NAMES = ("noop", "steps", "waits", "deaf", "fails", "dies", "busy", "tells", "on_failure", "overlap")
+NAMES = ("noop", "steps", "waits", "deaf", "fails", "dies", "tells", "on_failure", "overlap", "once")
 
 
 def _gate(session: Session) -> None:
-    """Say that this point is reached, and wait until the test opens the gate (a named pipe)."""
+    """Tell the test that this point is reached."""
     with Path(session.parameters["reached"]).open("w") as pipe:
         pipe.write("x")
 
@@ -116,7 +116,19 @@ def on_failure(session: Session) -> None:
 def overlap(session: Session) -> None:
     """Write down that it has begun and ended, so that the test sees who ran at the same time."""
     _count(f"{session.parameters['name']} begins")
+    threading.Event().wait(0.01)
     _count(f"{session.parameters['name']} ends")
+
+
+def once(session: Session) -> None:
+    """One effect, in the middle of some work, that a killed run has either written or not."""
+    name = session.parameters["name"]
+    with database.atomic():
+        session.check_owner()
+        found = database.execute_sql("SELECT 1 FROM session_event WHERE session_id = ?", (name,)).fetchone()
+        if found is None:
+            _count(name)
+    threading.Event().wait(0.02)
 
 
 for _number, _name in enumerate(NAMES, 9000):

@@ -1,0 +1,88 @@
+"""`backdesk worker`: works the company's job queue without a window."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from desktop.scheduler.scheduler import TaskScheduler
+
+_LOOK_SECONDS = 0.5  # how soon a signal is noticed where waiting cannot be interrupted
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the verb to the command line."""
+    parser = subparsers.add_parser(
+        "worker",
+        help="work the job queue without a window",
+        description="Works the job queue until Ctrl+C or a termination signal; what runs then goes on at the next"
+        " start.",
+    )
+    parser.add_argument(
+        "--until-idle", action="store_true", help="end as soon as nothing runs and nothing more can start"
+    )
+    parser.add_argument(
+        "--slots", type=_slots, metavar="N", help="how many jobs run at once, 1 to 64; the settings' number"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Work until told to stop, or until idle; 0."""
+    from desktop.changes import ChangeWatcher
+    from desktop.scheduler.scheduler import TaskScheduler
+    from desktop.scheduler.slots import QtSlots
+
+    slots: int = args.slots or args.settings.worker_slots
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    watcher = ChangeWatcher()
+    watcher.start()
+    scheduler = TaskScheduler(
+        args.company_path,
+        kind="worker",
+        slots=QtSlots(slots),
+        watcher=watcher,
+        grace_seconds=args.settings.cancel_grace_seconds,
+    )
+    try:
+        scheduler.start()
+        jobs = "one job" if slots == 1 else f"{slots} jobs"
+        _say(f"Working on {args.company_path}, {jobs} at once. Press Ctrl+C to stop.")
+        _wait(scheduler, stopped, until_idle=args.until_idle)
+        if stopped.is_set():
+            _say("Stopping; what runs goes on at the next start.")
+    finally:
+        scheduler.stop()
+        watcher.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return 0
+
+
+def _wait(scheduler: TaskScheduler, stopped: threading.Event, *, until_idle: bool) -> None:
+    if not until_idle:
+        while not stopped.wait(_LOOK_SECONDS):
+            pass
+        return
+    while not stopped.is_set() and not scheduler.wait_until_idle(_LOOK_SECONDS):
+        pass
+
+
+def _say(text: str) -> None:
+    # Whoever reads the output line by line, e.g. a service manager, sees it at once.
+    print(text, file=sys.stderr, flush=True)
+
+
+def _slots(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number from 1 to 64")
+    return int(text)

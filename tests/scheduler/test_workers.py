@@ -1,0 +1,256 @@
+"""Workers in processes of their own: they share one company, die, freeze and are stopped."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from desktop.clock import SYSTEM_CLOCK, Clock
+from desktop.jobqueue import dispatcher, entries, states
+from desktop.scheduler import claims, workers
+from desktop.scheduler.engine import Claim, Ending
+from desktop.scheduler.locks import WorkerLock, is_alive
+from desktop.scheduler.scheduler import TaskScheduler
+from desktop.sessions.session import Session, SessionKind
+from models.database import connected, database
+from models.job_queue import EntryStatus, JobQueueEntry, LogStatus, Worker
+from tests.scheduler.conftest import WAIT, Gate, MovableClock, WorkerProcess, effects, entry_of, status_of
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and named pipes are POSIX")
+NewWorker = Callable[..., WorkerProcess]
+NewScheduler = Callable[..., TaskScheduler]
+WaitFor = Callable[[Callable[[], bool]], None]
+
+
+def test_a_worker_killed_in_the_middle_of_a_job_is_rescued_at_the_next_start(
+    new_worker: NewWorker, gate: Gate, tmp_path: Path
+) -> None:
+    """The power goes: no clean-up of any kind. The lease would run for another minute, the lock is free at once."""
+    job = entries.create_entry(
+        "Import",
+        "steps",
+        {"reached": str(gate.path), "mark": str(tmp_path / "mark")},
+        user_id="ANNA",
+        retries=1,
+    )
+    first = new_worker("--slots", "1").started()
+    gate.wait()
+    first.process.kill()
+    first.ended()
+    assert status_of(job) == EntryStatus.IN_PROCESS
+
+    assert new_worker("--until-idle").ended() == 0
+    assert status_of(job) == EntryStatus.FINISHED
+    assert effects() == [f"step {number}" for number in range(10)]
+    interrupted, done = entries.log_of(job)
+    assert (interrupted.status, done.status) == (LogStatus.INTERRUPTED, LogStatus.SUCCESS)
+    assert f"process {first.process.pid} ended while the job was running" in interrupted.error_text
+    with connected():
+        assert Worker.select().count() == 0
+
+
+def test_a_worker_that_dies_is_noticed_by_a_running_one(
+    new_worker: NewWorker, new_scheduler: NewScheduler, gate: Gate, tmp_path: Path, wait_for: WaitFor
+) -> None:
+    job = entries.create_entry(
+        "Import",
+        "steps",
+        {"reached": str(gate.path), "mark": str(tmp_path / "mark")},
+        user_id="ANNA",
+        retries=1,
+    )
+    other = new_worker("--slots", "1").started()
+    gate.wait()
+    new_scheduler().start()
+    assert len(workers.workers_online()) == 2
+    other.process.kill()
+    other.ended()
+    wait_for(lambda: status_of(job) == EntryStatus.FINISHED)
+    assert len(effects()) == 10
+    assert len(workers.workers_online()) == 1
+
+
+def test_a_frozen_worker_is_replaced_after_its_lease_and_its_finish_changes_nothing(
+    company: Path, moving: MovableClock
+) -> None:
+    job = entries.create_entry("Import", "noop", user_id="ANNA", retries=1, clock=moving.clock)
+    frozen = claim_as("frozen", moving.clock)
+    session = Session(SessionKind.BACKGROUND, "ANNA", {}, moving.clock.today(), clock=moving.clock)
+    moving.forward(61)
+    with connected():
+        assert workers.rescue("other", moving.clock) == 1
+    again = claim_as("other", moving.clock)
+    assert (again.job_id, again.attempt) == (job, 2)
+
+    outcome = dispatcher.run(frozen, session)  # it thaws and believes that it has done its work
+    assert outcome.ending is Ending.REPLACED
+    assert status_of(job) == EntryStatus.IN_PROCESS
+    assert [row.status for row in entries.log_of(job)] == [LogStatus.INTERRUPTED, LogStatus.IN_PROCESS]
+    assert dispatcher.run(again, session).ending is Ending.DONE
+    assert status_of(job) == EntryStatus.FINISHED
+
+
+def test_a_step_of_a_replaced_run_cannot_be_written(company: Path, moving: MovableClock) -> None:
+    entries.create_entry("Import", "steps", user_id="ANNA", retries=1, clock=moving.clock)
+    frozen = claim_as("frozen", moving.clock)
+    session = Session(SessionKind.BACKGROUND, "ANNA", {}, moving.clock.today(), clock=moving.clock)
+    session.guard = lambda: claims.check(frozen)
+    moving.forward(61)
+    with connected():
+        workers.rescue("other", moving.clock)
+    assert dispatcher.run(frozen, session).ending is Ending.REPLACED
+    assert effects() == []
+
+
+def test_a_live_worker_that_renews_is_left_alone(company: Path, moving: MovableClock) -> None:
+    entries.create_entry("Import", "noop", user_id="ANNA", clock=moving.clock)
+    claim = claim_as("busy", moving.clock)
+    moving.forward(50)
+    with connected():
+        assert workers.beat("busy", [claim.task_id], moving.clock, 60.0) == {claim.task_id}
+    moving.forward(50)
+    with connected():
+        assert workers.rescue("other", moving.clock) == 0
+
+
+def test_a_job_that_was_being_stopped_when_its_worker_died_is_cancelled(
+    company: Path, moving: MovableClock
+) -> None:
+    job = entries.create_entry("Import", "noop", user_id="ANNA", retries=5, clock=moving.clock)
+    claim_as("dead", moving.clock)
+    states.cancel(job, clock=moving.clock)
+    moving.forward(61)
+    with connected():
+        workers.rescue("other", moving.clock)
+    assert status_of(job) == EntryStatus.CANCELLED
+
+
+def test_a_worker_stopped_by_a_signal_lets_its_job_go_on_at_the_next_start(
+    new_worker: NewWorker, gate: Gate
+) -> None:
+    job = entries.create_entry("Slow", "waits", {"reached": str(gate.path)}, user_id="ANNA")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        worker = new_worker("--slots", "1").started()
+        gate.wait()
+        worker.process.send_signal(number)
+        assert worker.ended() == 0
+        assert status_of(job) == EntryStatus.READY
+        assert entry_of(job).attempts == 0
+
+
+def test_two_workers_never_run_a_job_twice_nor_two_of_one_category_at_once(new_worker: NewWorker) -> None:
+    with connected(), database.atomic():
+        for number in range(60):
+            category = ("", "SALES", "STOCK")[number % 3]
+            name = f"{category or number}"
+            entries.create_entry(
+                name, "overlap", {"name": f"{name} {number}"}, user_id="ANNA", category_code=category
+            )
+    both = [new_worker("--until-idle", "--slots", "2") for _ in range(2)]
+    assert [worker.ended() for worker in both] == [0, 0]
+    assert {row.status for row in all_entries()} == {EntryStatus.FINISHED}
+    seen = effects()
+    assert len(seen) == len(set(seen)) == 120
+    for category in ("SALES", "STOCK"):
+        own = [name for name in seen if name.startswith(category)]
+        for begin, end in zip(own[::2], own[1::2], strict=True):
+            assert begin.removesuffix(" begins") == end.removesuffix(" ends"), "two of one category overlap"
+
+
+def test_a_worker_takes_what_another_process_sets_ready(
+    new_worker: NewWorker, wait_for: WaitFor, company: Path
+) -> None:
+    new_worker("--slots", "1").started()
+    warm = entries.create_entry("Warm", "noop", user_id="ANNA")
+    wait_for(lambda: status_of(warm) == EntryStatus.FINISHED)
+    job = entries.create_entry("Import", "noop", user_id="ANNA")
+    wait_for(lambda: status_of(job) == EntryStatus.FINISHED)
+    entry = entry_of(job)
+    assert entry.started_at is not None
+    assert entry.started_at - entry.created_at < timedelta(seconds=1)
+
+
+def test_the_lock_tells_a_live_worker_from_a_dead_one(company: Path) -> None:
+    assert not is_alive(company, "nobody")
+    with WorkerLock(company, "me"):
+        assert is_alive(company, "me")
+        with pytest.raises(OSError, match="locked already"):
+            WorkerLock(company, "me").acquire()
+    assert not is_alive(company, "me")
+
+
+def test_workers_of_another_computer_are_believed_for_three_heartbeats(
+    company: Path, moving: MovableClock
+) -> None:
+    workers.register("far", "worker", 2, moving.clock)
+    with connected():
+        Worker.update(host="another").execute()
+    moving.forward(44)
+    assert [online.worker_id for online in workers.workers_online(clock=moving.clock)] == ["far"]
+    moving.forward(2)
+    assert workers.workers_online(clock=moving.clock) == []
+    moving.forward(90_000)
+    with connected():
+        workers.rescue("me", moving.clock)
+        assert Worker.select().count() == 0
+
+
+@pytest.mark.long
+def test_jobs_survive_twenty_five_kills_with_every_effect_exactly_once(
+    new_worker: NewWorker, wait_for: WaitFor
+) -> None:
+    with connected(), database.atomic():
+        for number in range(200):
+            category = ("", "SALES")[number % 2]
+            entries.create_entry(
+                f"{number}",
+                "once",
+                {"name": f"job {number}"},
+                user_id="ANNA",
+                category_code=category,
+                retries=50,
+            )
+    for kill in range(25):
+        worker = new_worker("--slots", "2").started()
+        wait_for(lambda wanted=5 * kill + 3: len(effects()) >= wanted)  # somewhere in the middle of its work
+        worker.process.kill()
+        worker.ended()
+    assert new_worker("--until-idle").ended() == 0
+    assert {row.status for row in all_entries()} == {EntryStatus.FINISHED}
+    assert sorted(effects()) == sorted(f"job {number}" for number in range(200))
+    with connected():
+        assert database.execute_sql("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+@pytest.mark.long
+def test_an_idle_scheduler_takes_less_than_a_hundredth_of_a_core(
+    new_scheduler: NewScheduler, company: Path
+) -> None:
+    scheduler = new_scheduler(slots=4)
+    scheduler.start()
+    assert scheduler.wait_until_idle(WAIT)
+    before = time.process_time()
+    threading.Event().wait(5.0)
+    assert (time.process_time() - before) / 5.0 < 0.01
+
+
+def claim_as(worker_id: str, clock: Clock = SYSTEM_CLOCK) -> Claim:
+    """Claim what is due, as another worker would."""
+    with connected():
+        claim = claims.claim_due(
+            worker_id, clock.now(), 60.0, lambda found: dispatcher.begin(found, worker_id, clock)
+        )
+    assert claim is not None
+    return claim
+
+
+def all_entries() -> list[JobQueueEntry]:
+    with connected():
+        return list(JobQueueEntry.select())
