@@ -13,14 +13,14 @@ from ui.theme import theme
 from ui.widgets.painting import draw_text, fill_rounded
 from ui.widgets.remaining_time import RemainingTime, spoken_duration
 
-__all__ = ["ProgressLine", "paint_progress", "paint_progress_cell", "progress_text"]
+__all__ = ["ProgressLine", "paint_progress", "progress_text"]
 
 BAR_HEIGHT = 4
 NOT_DONE_AT_MOST = 0.99
 FRAME_MS = 40
 SWEEP_SECONDS = 1.6
 SWEEP_WIDTH = 0.28
-STILL_PHASE = 0.36
+STILL_PHASE = 0.48
 """Where the moving part stands while nothing may move."""
 
 
@@ -42,28 +42,6 @@ def paint_progress(painter: QPainter, rect: QRectF, share: float | None, phase: 
     if part.width() > 0:
         fill_rounded(painter, part, min(height, part.width()) / 2, "accent")
     painter.restore()
-
-
-def paint_progress_cell(
-    painter: QPainter,
-    rect: QRectF,
-    text: str,
-    share: float | None,
-    *,
-    tone: str = "",
-    phase: float = STILL_PHASE,
-) -> None:
-    """Draw the cell of a list: words, and under them the bar; a ``share`` below 0 draws the words alone.
-
-    ``tone`` is the colour of the words, e.g. "err"; without one they are quiet.
-    """
-    px = theme().px
-    bare = share is not None and share < 0
-    words = rect if bare else rect.adjusted(0, 0, 0, -px(12))
-    draw_text(painter, words, text, "caption", tone or "fg2", tabular=True)
-    if not bare:
-        middle = rect.center().y() + px(9)
-        paint_progress(painter, QRectF(rect.left(), middle - px(3), rect.width(), px(6)), share, phase)
 
 
 def progress_text(done: int, total: int | None, unit: str = "rows", seconds_left: int | None = None) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from ui.theme import Theme
-from ui.widgets.progress import ProgressLine, paint_progress_cell, progress_text
+from ui.widgets.progress import ProgressLine, paint_progress, progress_text
 
 
 class Clock:
@@ -91,20 +91,17 @@ def test_the_words_are_grouped_and_name_the_unit() -> None:
     assert progress_text(5, 10, seconds_left=120) == "5 of 10 rows · about 2 min left"
 
 
-def test_in_a_list_the_words_stand_above_the_bar_or_alone(look: Theme) -> None:
-    def drawn(text: str, share: float | None) -> QImage:
+def test_a_bar_in_a_list_is_filled_as_far_as_the_job_is(look: Theme) -> None:
+    def drawn(share: float | None) -> list[QColor]:
         image = QImage(200, 40, QImage.Format.Format_ARGB32)
         image.fill(0)
         painter = QPainter(image)
-        paint_progress_cell(painter, QRectF(0, 0, 200, 40), text, share)
+        paint_progress(painter, QRectF(0, 0, 200, 40), share)
         painter.end()
-        return image
+        return [image.pixelColor(x, 20) for x in (20, 100, 180)]
 
-    accent = QColor(look.tokens.accent)
-    row = 40 // 2 + 9
-    assert drawn("", 0.5).pixelColor(50, row) == accent
-    assert drawn("", 0.5).pixelColor(150, row) == QColor(look.tokens.skeleton)
-    assert drawn("", None).pixelColor(2, row) == QColor(look.tokens.skeleton)
-    assert drawn("", -1) == drawn("", -2)
-    assert drawn("", -1).pixelColor(50, row).alpha() == 0
-    assert drawn("1,248 of 2,010 rows", 0.5) != drawn("", 0.5)
+    full, rest = QColor(look.tokens.accent), QColor(look.tokens.skeleton)
+    assert drawn(0) == [rest, rest, rest]
+    assert drawn(0.25) == [full, rest, rest]
+    assert drawn(7) == [full, full, full]
+    assert drawn(None) == [rest, full, rest]
