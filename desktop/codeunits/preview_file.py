@@ -11,13 +11,14 @@ from desktop.sessions.session import Session
 def run(session: Session) -> None:
     """Show the first rows.
 
-    Parameters: `path`, `integration` (empty suggests one), `rows`, `encoding`, `sheet`. Result: `preview`, as JSON.
+    Parameters: `path`, `integration` (empty takes the one that fits), `rows`, `encoding`, `sheet`.
+    Result: `preview`, a `desktop.imports.preview.Preview` as JSON.
     """
     parameters = session.parameters
-    integration = parameters.get("integration") or service.suggest_integration(parameters["path"]) or ""
+    path = parameters["path"]
     shown = service.preview(
-        parameters["path"],
-        integration,
+        path,
+        parameters.get("integration") or service.fitting_integration(path),
         int(parameters.get("rows", service.PREVIEW_ROWS)),
         encoding=parameters.get("encoding", ""),
         sheet=parameters.get("sheet", ""),

@@ -7,11 +7,16 @@ from desktop.sessions.session import Session
 
 
 def run(session: Session) -> None:
-    """Parameters: `path`, `integration`, and where a person chose them `encoding` and `sheet`. Result: `run_id`."""
+    """Stage the file.
+
+    Parameters: `path`, `integration` (empty takes the one that fits), and where a person chose them `encoding` and
+    `sheet`. Results: `run_id`, `rows`.
+    """
     parameters = session.parameters
+    path = parameters["path"]
     run_id = service.read(
-        parameters["path"],
-        parameters["integration"],
+        path,
+        parameters.get("integration") or service.fitting_integration(path),
         session,
         encoding=parameters.get("encoding", ""),
         sheet=parameters.get("sheet", ""),

@@ -26,6 +26,7 @@ __all__ = [
     "PREVIEW_ROWS",
     "ImportSummary",
     "Preview",
+    "fitting_integration",
     "preview",
     "read",
     "recover_reading_runs",
@@ -143,6 +144,22 @@ def suggest_integration(path: Path | str) -> str | None:
         if score + named / 2 > best_score:
             best, best_score = definition.code, score + named / 2
     return best
+
+
+def fitting_integration(path: Path | str) -> str:
+    """The integration that fits the columns of a file.
+
+    Raises:
+        SourceError: the file cannot be read, or NoIntegration where none fits.
+    """
+    code = suggest_integration(path)
+    if code is None:
+        raise SourceError(
+            f"No integration has the columns of “{Path(path).name}”.",
+            "Name the integration, or create one for such files on the page Integrations.",
+            "NoIntegration",
+        )
+    return code
 
 
 def _usable_definitions() -> list[Definition]:
