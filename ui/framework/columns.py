@@ -1,0 +1,98 @@
+"""Columns as data: what a list reads, says and paints for each of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import Qt
+
+from models.record import Record
+from models.rules import Kind
+from ui.framework.values import from_stored, shown
+from ui.widgets.pill import PillLook
+
+
+class Paint(Enum):
+    """How the cells of a column are painted."""
+
+    TEXT = auto()
+    STRONG = auto()  # the name of the row
+    MUTED = auto()
+    LINK = auto()  # the key, which opens the row
+    PILL = auto()
+    PROGRESS = auto()
+
+
+class Progress(NamedTuple):
+    """A cell with a bar: its words, and how far, from 0 to 1; None while nobody knows; below 0 for no bar."""
+
+    text: str
+    share: float | None
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a list.
+
+    Args:
+        name: unique in the list; also the column of the table, unless `sql` says otherwise.
+        caption: its header.
+        kind: of its values; numbers stand at the right.
+        width: in px at 100 %; a column grows up to twice that for its texts.
+        paint: how its cells look.
+        formatter: from the stored value to the text; by `kind` when None.
+        look: for PILL, the pill's tone and drawing where its word does not say them.
+        progress: for PROGRESS, from the stored value to what is painted.
+        sql: the expression that is read and sorted by.
+        sortable, filterable: whether its header and the filter pane offer it.
+        stretch: takes the room that is left over.
+        decimals: how many a number has at least.
+    """
+
+    name: str
+    caption: str
+    kind: Kind = Kind.TEXT
+    width: int = 120
+    paint: Paint = Paint.TEXT
+    formatter: Callable[[Any], str] | None = None
+    look: Callable[[Any], PillLook | None] | None = None
+    progress: Callable[[Any], Progress] | None = None
+    sql: str = ""
+    sortable: bool = True
+    filterable: bool = True
+    stretch: bool = False
+    decimals: int = 2
+
+    @property
+    def expression(self) -> str:
+        """What SQL reads for this column."""
+        return self.sql or self.name
+
+    @property
+    def alignment(self) -> Qt.AlignmentFlag:
+        """Numbers at the right, all else at the left."""
+        number = self.kind in (Kind.DECIMAL, Kind.INTEGER)
+        side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
+
+    def text(self, stored: Any) -> str:
+        """The words of a cell for the value that was read."""
+        if self.progress is not None:
+            return self.progress(stored).text
+        if self.formatter is not None:
+            return self.formatter(stored)
+        return shown(self.kind, from_stored(self.kind, stored), decimals=self.decimals)
+
+
+def column_of(record: type[Record], name: str, **changes: Any) -> Column:
+    """A column with the caption and kind of a record's rule; `changes` are arguments of Column.
+
+    Raises:
+        KeyError: when the record has no such field.
+    """
+    rule = record.rule(name)
+    return replace(Column(name, rule.caption, rule.kind), **changes)

@@ -1,0 +1,153 @@
+"""How the cells of a list are painted: hairlines, one tint and edge for the selection, pills, bars."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPen
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
+
+from ui.framework.columns import Column, Paint, Progress
+from ui.framework.table_model import LOADED_ROLE, VALUE_ROLE, TableModel
+from ui.theme import theme
+from ui.widgets.painting import draw_focus_ring, draw_text, fill_rounded
+from ui.widgets.pill import look_of, paint_pill, pill_width
+from ui.widgets.progress import paint_progress
+
+ROW_HEIGHTS: Final = {"comfortable": 40, "normal": 32, "compact": 26}
+PADDING: Final = 12
+EDGE: Final = 3
+_STATE = QStyle.StateFlag
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paints one row of a `TableModel`; `hovered` is the row under the pointer, -1 for none."""
+
+    def __init__(self, view: QAbstractItemView, row_height: str = "normal") -> None:
+        super().__init__(view)
+        self.hovered = -1
+        self._view = view
+        self._row_height = row_height
+        self._fonts: dict[str, QFont] = {}
+        self._metrics: dict[str, QFontMetrics] = {}
+        self.renew()
+
+    def renew(self) -> None:
+        """The theme or scale has become another."""
+        self._fonts = {
+            "body": theme().font("body", tabular=True),
+            "strong": theme().font("body_strong", tabular=True),
+        }
+        self._metrics = {name: QFontMetrics(font) for name, font in self._fonts.items()}
+
+    def row_height(self) -> int:
+        """The height of a row in px."""
+        return theme().px(ROW_HEIGHTS.get(self._row_height, ROW_HEIGHTS["normal"]))
+
+    def wanted_width(self, column: Column, stored: Any) -> int:
+        """The width in px that the cell needs to show all of its text."""
+        text = column.text(stored)
+        if column.paint is Paint.PILL:
+            return (pill_width(text) if text else 0) + 2 * theme().px(PADDING)
+        return self._metrics[self._font_name(column)].horizontalAdvance(text) + 2 * theme().px(PADDING) + 2
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(theme().px(80), self.row_height())
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        opt: Any = option
+        rect = opt.rect
+        tokens = theme()
+        selected = bool(opt.state & _STATE.State_Selected)
+        if selected:
+            painter.fillRect(rect, tokens.colour("selected"))
+        elif index.row() == self.hovered:
+            painter.fillRect(rect, tokens.colour("hover"))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.colour("grid"))
+        if selected and rect.left() <= 0:
+            painter.fillRect(0, rect.top(), EDGE, rect.height(), tokens.colour("accent"))
+        pad = tokens.px(PADDING)
+        inner = QRectF(rect).adjusted(pad, 0, -pad, -1)
+        self._paint_cell(painter, inner, index)
+        is_current = self._view.hasFocus() and index == self._view.currentIndex()
+        if is_current and not selected:
+            draw_focus_ring(painter, QRectF(rect).adjusted(1, 1, -1, -2), 2)
+
+    def _paint_cell(
+        self, painter: QPainter, inner: QRectF, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        model = index.model()
+        if not isinstance(model, TableModel):
+            return
+        column = model.columns[index.column()]
+        if not index.data(LOADED_ROLE):
+            width = inner.width() * (0.35 + 0.12 * ((index.row() * 7 + index.column() * 3) % 5))
+            bar = QRectF(inner.left(), inner.center().y() - 4, width, 8)
+            fill_rounded(painter, bar, 4, "skeleton")
+            return
+        value = index.data(VALUE_ROLE)
+        if column.paint is Paint.PROGRESS and column.progress is not None:
+            cell = column.progress(value)
+            self._paint_progress(painter, inner, cell)
+            return
+        text = column.text(value)
+        if not text:
+            return
+        if column.paint is Paint.PILL:
+            look = column.look(value) if column.look is not None else look_of(text)
+            paint_pill(painter, inner, text, look)
+            return
+        name = self._font_name(column)
+        painter.setFont(self._fonts[name])
+        painter.setPen(QPen(theme().colour(_TOKENS.get(column.paint, "fg"))))
+        shown = self._metrics[name].elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()))
+        painter.drawText(inner, int(column.alignment), shown)
+
+    def _paint_progress(self, painter: QPainter, inner: QRectF, cell: Progress) -> None:
+        tone = cell.tone or "fg2"
+        if cell.share is not None and cell.share < 0:
+            draw_text(painter, inner, cell.text, "caption", tone, tabular=True)
+            return
+        half = inner.height() / 2
+        if half >= theme().px(12):
+            draw_text(painter, inner.adjusted(0, 1, 0, -half + 5), cell.text, "caption", tone, tabular=True)
+            paint_progress(painter, inner.adjusted(0, half + 2, 0, -1), cell.share)
+        else:  # a compact row has no room for two lines
+            words = min(inner.width() * 0.6, self._metrics["body"].horizontalAdvance(cell.text) + 12.0)
+            draw_text(painter, inner.adjusted(0, 0, words - inner.width(), 0), cell.text, "caption", tone)
+            paint_progress(painter, inner.adjusted(words + 4, 0, 0, 0), cell.share)
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        model = index.model()
+        if event.type() != QEvent.Type.ToolTip or not isinstance(model, TableModel):
+            return super().helpEvent(event, view, option, index)
+        text = ""
+        if index.data(LOADED_ROLE):
+            column = model.columns[index.column()]
+            value = index.data(VALUE_ROLE)
+            if (
+                self.wanted_width(column, value)
+                > view.visualRect(model.index(index.row(), index.column())).width()
+            ):
+                text = column.text(value)
+        QToolTip.showText(event.globalPos(), text, view)
+        return True
+
+    @staticmethod
+    def _font_name(column: Column) -> str:
+        return "strong" if column.paint is Paint.STRONG else "body"
+
+
+_TOKENS: Final = {Paint.LINK: "accent_text", Paint.MUTED: "fg2"}

@@ -1,0 +1,124 @@
+"""A FactBox about the current record, worked out by a page background task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from PySide6.QtCore import QTimer, Signal
+
+from desktop.formats import DASH, evaluate
+from desktop.tasks.task import TaskError
+from models.changes import Change
+from models.rules import Kind
+from ui.framework.context import PageContext
+from ui.framework.part import Part, PartTask, Results
+from ui.framework.values import number_text, shown
+from ui.widgets.fact_box import FactBox, FactRow
+
+SKELETON_MS: Final = 400  # values that come sooner replace those of the record before without a flicker
+
+
+class FactPart(Part):
+    """Figures of one record.
+
+    Args:
+        title: of the FactBox.
+        codeunit: works the figures out.
+        parameter: the name under which it gets the record's key.
+        rows: makes the facts from its results.
+        watched: tables whose changes make the figures old.
+
+    Signals:
+        row_activated: a figure that drills down was pressed, with the key of its row.
+    """
+
+    row_activated = Signal(str)
+
+    def __init__(
+        self,
+        context: PageContext,
+        title: str,
+        codeunit: str,
+        parameter: str,
+        rows: Callable[[Mapping[str, str]], Sequence[FactRow]],
+        watched: Sequence[str] = (),
+    ) -> None:
+        super().__init__(context)
+        self._codeunit, self._parameter, self._rows = codeunit, parameter, rows
+        self._watched = frozenset(watched)
+        self._key = ""
+        self.box = FactBox(title)
+        self.box.retry_requested.connect(self.refresh)
+        self.box.row_activated.connect(self.row_activated)
+        self.body.addWidget(self.box)
+        self._skeleton = QTimer(self)
+        self._skeleton.setSingleShot(True)
+        self._skeleton.setInterval(SKELETON_MS)
+        self._skeleton.timeout.connect(self.box.set_loading)
+
+    def show_record(self, key: str, *, at_once: bool = False) -> None:
+        """Be about another record; "" for none.
+
+        Args:
+            at_once: do not wait to see whether the person only passes by.
+        """
+        self._key = key
+        if at_once or not key:
+            self.refresh()
+        else:
+            self.refresh_soon()
+
+    def part_tasks(self) -> Sequence[PartTask]:
+        if not self._key:
+            return ()
+        return (PartTask(self._codeunit, {self._parameter: self._key}, cached=False),)
+
+    def show_loading(self) -> None:
+        self._skeleton.start()
+
+    def show_results(self, results: Results, computed_at: datetime) -> None:
+        self._skeleton.stop()
+        figures = results.get(self._codeunit, {})
+        if figures:
+            self.box.set_rows(list(self._rows(figures)))
+        else:
+            self.show_nothing()
+
+    def show_error(self, error: TaskError) -> None:
+        self._skeleton.stop()
+        self.box.set_error(error.text)
+
+    def show_nothing(self) -> None:
+        self._skeleton.stop()
+        self.box.set_rows(())
+
+    def on_records_changed(self, changes: Sequence[Change]) -> None:
+        if self._key and any(change.table in self._watched for change in changes):
+            self.refresh_soon()
+
+    def stop(self) -> None:
+        super().stop()
+        self._skeleton.stop()
+
+
+def amount_fact(figures: Mapping[str, str], name: str) -> str:
+    """An amount among the results of a codeunit, as people read it; a dash where there is none."""
+    text = figures.get(name, "")
+    return number_text(evaluate(text, Decimal)) if text else DASH
+
+
+def number_fact(figures: Mapping[str, str], name: str, unit: str = "") -> str:
+    """A number without needless decimals, with its unit; a dash where there is none."""
+    text = figures.get(name, "")
+    if not text:
+        return DASH
+    return f"{number_text(evaluate(text, Decimal), 0)} {unit}".rstrip()
+
+
+def day_fact(figures: Mapping[str, str], name: str) -> str:
+    """A day, as people read it; a dash where there is none."""
+    text = figures.get(name, "")
+    return shown(Kind.DATE, evaluate(text, date)) if text else DASH

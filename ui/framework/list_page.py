@@ -1,0 +1,479 @@
+"""The base of all lists: search, filters, sorting, counting, FactBoxes, and the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.formats import count_text
+from desktop.tasks.task import TaskError
+from models.changes import Change
+from models.errors import FieldError
+from models.filters import Condition, exactly
+from models.list_query import ANY_PART, ListQuery
+from models.record import Record
+from models.rules import Kind
+from ui.framework.columns import Column
+from ui.framework.command_bar import Action
+from ui.framework.context import PageContext
+from ui.framework.filter_pane import FilterPane
+from ui.framework.list_view import ListView
+from ui.framework.page import Page
+from ui.framework.part import Part
+from ui.framework.table_model import VALUE_ROLE, TableModel
+from ui.framework.values import from_stored, reader, shown
+from ui.theme import theme
+from ui.widgets.announce import announce
+from ui.widgets.buttons import IconButton
+from ui.widgets.card import Card
+from ui.widgets.empty_state import EmptyKind, EmptyState
+from ui.widgets.labels import Label
+from ui.widgets.search_box import SearchBox
+
+FACT_WIDTH: Final = 300
+BOTH_PANES: Final = 1600  # px of window width that hold list, filters and FactBoxes
+ANY_PANE: Final = 1000
+REFRESH_MS: Final = 250
+SPINNER_MS: Final = 450
+
+
+class ListPage(Page):
+    """A list of records.
+
+    Class attributes:
+        RECORD: what the list is of; its table, key and words.
+        COLUMNS: what it shows.
+        SORT, DESCENDING: its order when it opens; the key when empty.
+        CARD: the page that Enter opens, with the argument key.
+        WATCHED: more tables whose changes concern the list.
+
+    Args:
+        filters: texts in the signs of `models.filters` by column name, set when the list opens.
+        search: what stands in the search box when it opens.
+    """
+
+    RECORD: ClassVar[type[Record]]
+    COLUMNS: ClassVar[tuple[Column, ...]] = ()
+    SORT: ClassVar[str] = ""
+    DESCENDING: ClassVar[bool] = False
+    CARD: ClassVar[str] = ""
+    WATCHED: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        context: PageContext,
+        filters: dict[str, str] | None = None,
+        search: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(context, parent)
+        self._read = reader(context.clock)
+        self._given = dict(filters or {})
+        self._conditions: tuple[Condition, ...] = ()
+        self._sort, self._descending = self.SORT, self.DESCENDING
+        self._filters_wanted, self._facts_wanted = False, True
+        self.model = TableModel(context.hub, self.COLUMNS, self.base_query(), self)
+        self.view = ListView(self.model, context.settings.row_height)
+        self.search_box = SearchBox(f"Search {self._plural().lower()}")
+        self.search_box.setText(search)
+        self.filter_pane = FilterPane(self.COLUMNS, self._read)
+        self.empty = EmptyState(EmptyKind.FIRST_USE, "")
+        self.count_label = Label("", "caption", "fg3", tabular=True)
+        self.note_label = Label("", "caption", "fg2")
+        self.parts: list[Part] = list(self.create_parts())
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(REFRESH_MS)
+        self._soon.timeout.connect(self.model.refresh)
+        self._busy = QTimer(self)
+        self._busy.setSingleShot(True)
+        self._busy.setInterval(SPINNER_MS)
+        self._busy.timeout.connect(self._show_busy)
+        self._arrange()
+        self._connect()
+
+    # ---- what a list overrides
+
+    def base_query(self) -> ListQuery:
+        """The list's question without sorting, search and filters; `columns` are filled in."""
+        return ListQuery(
+            self.RECORD.table(),
+            self.RECORD.key_field(),
+            (),
+            search_column="search_text" if self.RECORD.SEARCHED else "",
+        )
+
+    def create_parts(self) -> Iterable[Part]:
+        """The FactBoxes beside the list, made once."""
+        return ()
+
+    def on_after_get_current_record(self, key: str) -> None:
+        """The keyboard is on another record, or none (""); the tasks of the one before are cancelled."""
+
+    def list_actions(self) -> Sequence[Action]:
+        """The list's own actions, shown after New."""
+        return ()
+
+    def open_record(self, key: str) -> None:
+        """Open a record (Enter)."""
+        if self.CARD:
+            self.context.navigate(self.CARD, key=key)
+
+    def new_record(self) -> None:
+        """Begin a new record (Alt+N)."""
+        if self.CARD:
+            self.context.navigate(self.CARD, key="")
+
+    def empty_action(self) -> str:
+        """The word on the button of an empty list; it does what New does."""
+        return f"New {self._caption().lower()}" if self.CARD else ""
+
+    def on_empty_action(self) -> None:
+        """The button of an empty list was pressed."""
+        self.new_record()
+
+    # ---- what others ask
+
+    def current_key(self) -> str:
+        """The key of the record that the keyboard is on; "" for none."""
+        return self.view.current_key()
+
+    def selected_keys(self) -> list[str]:
+        """The keys of the selected records."""
+        return self.view.selected_keys()
+
+    def current_record(self) -> tuple[str, str]:
+        return (self.RECORD.table(), self.current_key())
+
+    def set_filter(self, name: str, text: str) -> None:
+        """Filter a column, and show the filter pane.
+
+        Raises:
+            KeyError: when the column cannot be filtered.
+        """
+        self._show_filters(True)
+        self.filter_pane.set_filter(name, text)
+
+    def set_conditions(self, conditions: Sequence[Condition]) -> None:
+        """Narrow the list by conditions of the page itself, such as a saved view; none for all."""
+        self._conditions = tuple(conditions)
+        self._ask()
+
+    # ---- its life
+
+    def page_actions(self) -> Sequence[Action]:
+        made: list[Action] = []
+        if self.CARD:
+            made.append(Action("new", "New", "add", self.new_record, "Alt+N"))
+            made.append(Action("open", "Open", "open", self._open_current))
+        made.extend(self.list_actions())
+        made += [
+            Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
+            Action("search", "Search the list", "search", self._focus_search, "F3", shown=False),
+            Action("filters", "Filter pane", "filter", self._toggle_filters, "Shift+F3", shown=False),
+            Action(
+                "filter_value", "Filter to this value", "filter", self.filter_to_value, "Alt+F3", shown=False
+            ),
+            Action(
+                "reset_filters",
+                "Reset filters",
+                "filter_dismiss",
+                self.reset_filters,
+                "Ctrl+Shift+Alt+F3",
+                shown=False,
+            ),
+            Action("sort", "Sort by this column", "arrow_swap", self._sort_current, "Alt+F7", shown=False),
+            Action("copy", "Copy rows", "copy", self._copy, shown=False),
+        ]
+        if self.parts:
+            made.append(
+                Action("facts", "FactBox pane", "panel_right", self._toggle_facts, "Alt+F2", shown=False)
+            )
+        return made
+
+    def on_open(self) -> None:
+        for name, text in self._given.items():
+            self.filter_pane.set_filter(name, text)
+        self._filters_wanted = bool(self._given)
+        self._show_panes()
+        self._ask()
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def on_close(self) -> None:
+        for part in self.parts:
+            part.close_part()
+        self.model.close()
+
+    def on_records_changed(self, changes: Sequence[Change]) -> None:
+        tables = {self.RECORD.table(), *self.WATCHED}
+        if any(change.table in tables for change in changes) and not self._soon.isActive():
+            self._soon.start()
+        for part in self.parts:
+            part.on_records_changed(changes)
+
+    def refresh(self) -> None:
+        self.model.refresh()
+        for part in self.parts:
+            part.refresh()
+
+    def filter_to_value(self) -> None:
+        """Filter the column that the keyboard is in to the value of its cell (Alt+F3)."""
+        index = self.view.currentIndex()
+        if not index.isValid():
+            return
+        column = self.COLUMNS[index.column()]
+        if not column.filterable:
+            return
+        value = from_stored(column.kind, index.data(VALUE_ROLE))
+        text = exactly(shown(column.kind, value))
+        if column.kind in (Kind.DECIMAL, Kind.INTEGER, Kind.DATE, Kind.BOOLEAN) and value is not None:
+            text = shown(column.kind, value)
+        self.set_filter(column.name, text)
+
+    def reset_filters(self) -> None:
+        """Remove all filters and the search (Ctrl+Shift+Alt+F3)."""
+        self.search_box.clear()
+        self.filter_pane.reset()
+        self._ask()
+
+    def sort_by(self, name: str, *, descending: bool = False) -> None:
+        """Sort by a column.
+
+        Raises:
+            KeyError: when the list has no such column.
+        """
+        self._sort, self._descending = name, descending
+        self.view.show_sorting(self.model.column_index(name), descending)
+        self._ask()
+
+    # ---- how it works
+
+    def _arrange(self) -> None:
+        self.header.addWidget(self.search_box)
+        self._filter_button = IconButton("filter", "Filter pane", shortcut="Shift+F3")
+        self._filter_button.setCheckable(True)
+        self._filter_button.clicked.connect(self._toggle_filters)
+        self.header.addWidget(self._filter_button)
+        self._facts_button = IconButton("panel_right", "FactBox pane", shortcut="Alt+F2")
+        self._facts_button.setCheckable(True)
+        self._facts_button.clicked.connect(self._toggle_facts)
+        self._facts_button.setVisible(bool(self.parts))
+        self.header.addWidget(self._facts_button)
+        self.card = Card(flush=True)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.view)
+        self.stack.addWidget(self.empty)
+        self.card.body.addWidget(self.stack, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(self.count_label)
+        foot.addWidget(self.note_label)
+        foot.addStretch(1)
+        self._foot = foot
+        self.card.body.addLayout(foot)
+        self.view.setAccessibleName(self._plural())
+        row = QHBoxLayout()
+        row.addWidget(self.filter_pane)
+        row.addWidget(self.card, 1)
+        self.fact_pane = QWidget()
+        self.fact_pane.setProperty("plain", True)
+        self.fact_pane.setAccessibleName("FactBoxes")
+        facts = QVBoxLayout(self.fact_pane)
+        facts.setContentsMargins(0, 0, 0, 0)
+        for part in self.parts:
+            facts.addWidget(part)
+        facts.addStretch(1)
+        row.addWidget(self.fact_pane)
+        self._panes = row
+        self.body.addLayout(row, 1)
+        self._retheme_list()
+        self.filter_pane.hide()
+        self.fact_pane.setVisible(bool(self.parts))
+
+    def _connect(self) -> None:
+        self.view.row_activated.connect(self.open_record)
+        self.view.current_key_changed.connect(self._on_current)
+        self.view.sort_requested.connect(self._on_sort)
+        self.search_box.search_changed.connect(self._on_search)
+        self.search_box.returnPressed.connect(self.view.setFocus)
+        self.filter_pane.changed.connect(self._ask)
+        self.filter_pane.close_requested.connect(self._toggle_filters)
+        self.empty.action_triggered.connect(self._on_empty_action)
+        self.empty.link_triggered.connect(self.reset_filters)
+        self.model.loaded.connect(self._on_loaded)
+        self.model.counted.connect(self._on_counted)
+        self.model.failed.connect(self._on_failed)
+        self.model.busy_changed.connect(self._on_busy)
+        theme().changed.connect(self._retheme_list)
+        if self._sort:
+            self.view.show_sorting(self.model.column_index(self._sort), self._descending)
+
+    def _ask(self) -> None:
+        query = self.base_query()
+        column = self.COLUMNS[self.model.column_index(self._sort)] if self._sort else None
+        try:
+            narrowed = ListQuery(
+                query.table,
+                query.key,
+                (),
+                column.expression if column else query.sort,
+                self._descending if column else query.descending,
+                self.search_box.text().strip(),
+                (*query.conditions, *self._conditions),
+                query.search_column,
+            ).with_filters(self.filter_pane.filters(), self._read)
+        except FieldError as error:
+            self.banners.show_banner("filter", "warn", "A filter cannot be read.", str(error))
+            return
+        self.banners.remove("filter")
+        names = self.filter_pane.filtered_names()
+        self.view.show_filtered({self.model.column_index(name) for name in names})
+        self.model.ask(narrowed)
+
+    def _on_search(self, _text: str) -> None:
+        self._ask()
+
+    def _on_sort(self, place: int) -> None:
+        column = self.COLUMNS[place]
+        if column.sortable:
+            self.sort_by(column.name, descending=self._sort == column.name and not self._descending)
+
+    def _sort_current(self) -> None:
+        self._on_sort(max(0, self.view.currentIndex().column()))
+
+    def _on_loaded(self, _fresh: bool) -> None:
+        self.banners.remove("load")
+        wider = self.model.query.search.startswith(ANY_PART) and not self.model.asked.search.startswith(
+            ANY_PART
+        )
+        found = wider and bool(self.model.rowCount())
+        self.note_label.setText(
+            f"No word begins with “{self.model.asked.search}”; found inside words." if found else ""
+        )
+        self.note_label.setVisible(found)
+        self._show_list_or_reason()
+
+    def _show_list_or_reason(self) -> None:
+        if self.model.rowCount():
+            had_focus = self.empty.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+            self.stack.setCurrentWidget(self.view)
+            if had_focus:
+                self.view.setFocus()
+            return
+        plural = self._plural().lower()
+        search = self.search_box.text().strip()
+        filters = len(self.filter_pane.filters())
+        if search or filters:
+            words = [f"“{search}”"] if search else []
+            words += [f"{filters} filter{'s' if filters > 1 else ''}"] if filters else []
+            self.empty.show_state(
+                EmptyKind.NO_MATCH, f"No {plural} match {' and '.join(words)}", link="Clear filters"
+            )
+        elif self._conditions:
+            self.empty.show_state(EmptyKind.ALL_DONE, f"No {plural} here")
+        else:
+            self.empty.show_state(
+                EmptyKind.FIRST_USE, f"There are no {plural} yet", action=self.empty_action()
+            )
+        self.stack.setCurrentWidget(self.empty)
+
+    def _on_counted(self, total: int) -> None:
+        noun = self._caption() if total == 1 else self._plural()
+        self.count_label.setText(f"{count_text(total)} {noun.lower()}")
+        self._show_list_or_reason()
+        announce(self, self.count_label.text())
+
+    def _on_failed(self, error: TaskError) -> None:
+        if self.model.rowCount():
+            self.banners.show_banner(
+                "load", "err", "The list could not be read.", error.text, [("retry", "Retry")]
+            )
+            return
+        self.empty.show_state(
+            EmptyKind.FAILED, f"{self._plural()} could not be read", detail=error.text, action="Retry"
+        )
+        self.stack.setCurrentWidget(self.empty)
+
+    def on_banner_action(self, key: str, action: str) -> None:
+        if (key, action) == ("load", "retry"):
+            self.refresh()
+
+    def _on_empty_action(self) -> None:
+        if self.empty.kind is EmptyKind.FAILED:
+            self.refresh()
+        else:
+            self.on_empty_action()
+
+    def _on_busy(self, busy: bool) -> None:
+        if busy:
+            self._busy.start()
+        else:
+            self._busy.stop()
+
+    def _show_busy(self) -> None:
+        self.count_label.setText("Reading…")
+
+    def _on_current(self, key: str) -> None:
+        self.cancel_background_tasks()
+        if "open" in self._actions:
+            self.set_action_enabled("open", bool(key))
+        self.on_after_get_current_record(key)
+
+    def _open_current(self) -> None:
+        if key := self.current_key():
+            self.open_record(key)
+
+    def _focus_search(self) -> None:
+        self.search_box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search_box.selectAll()
+
+    def _copy(self) -> None:
+        self.view.copy_rows()
+
+    def _toggle_filters(self) -> None:
+        self._show_filters(self.filter_pane.isHidden())
+
+    def _show_filters(self, wanted: bool) -> None:
+        self._filters_wanted = wanted
+        if wanted and self.window().width() < theme().px(BOTH_PANES):
+            self._facts_wanted = False
+        self._show_panes()
+        if wanted:
+            self.filter_pane.focus_first()
+        else:
+            self.view.setFocus()
+
+    def _toggle_facts(self) -> None:
+        self._facts_wanted = self.fact_pane.isHidden()
+        if self._facts_wanted and self.window().width() < theme().px(BOTH_PANES):
+            self._filters_wanted = False
+        self._show_panes()
+
+    def _show_panes(self) -> None:
+        narrow = self.width() < theme().px(ANY_PANE)
+        shows_facts = bool(self.parts) and self._facts_wanted and not (narrow and self._filters_wanted)
+        self.filter_pane.setVisible(self._filters_wanted)
+        self.fact_pane.setVisible(shows_facts)
+        self._filter_button.setChecked(self._filters_wanted)
+        self._facts_button.setChecked(shows_facts)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_panes()
+
+    def _caption(self) -> str:
+        return self.RECORD.CAPTION
+
+    def _plural(self) -> str:
+        return self.RECORD.CAPTION_PLURAL
+
+    def _retheme_list(self) -> None:
+        px = theme().px
+        self._foot.setContentsMargins(px(15), px(4), px(15), px(6))
+        self._foot.setSpacing(px(12))
+        self._panes.setSpacing(px(16))
+        self.search_box.setFixedWidth(px(280))
+        self.fact_pane.setFixedWidth(px(FACT_WIDTH))

@@ -1,0 +1,310 @@
+"""The view of a list: rows of one height, a header that sorts, the keyboard, and rows copied as text."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QItemSelection, QModelIndex, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from ui.framework.columns import Paint
+from ui.framework.delegates import PADDING, RowDelegate
+from ui.framework.table_model import Index, TableModel
+from ui.icons import pixmap
+from ui.theme import theme
+
+HEADER_HEIGHT: Final = 32
+ARROW: Final = 14
+WIDEST: Final = 2.0  # times the column's own width
+NARROWEST: Final = 56
+MOST_COPIED: Final = 10_000
+SAMPLE: Final = 60  # rows that are measured for the widths of the columns
+
+
+class ListHeader(QHeaderView):
+    """The captions, in the alignment of their columns, with an arrow on the one that sorts."""
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(Qt.Orientation.Horizontal, view)
+        self.sorted_column = -1
+        self.descending = False
+        self.filtered: set[int] = set()
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setSectionsMovable(True)
+        self.setMinimumSectionSize(theme().px(NARROWEST))
+        self.setAccessibleName("Column headers")
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        model = self.model()
+        if not isinstance(model, TableModel) or not rect.isValid():
+            return
+        painter.save()
+        column = model.columns[section]
+        pointer = self.mapFromGlobal(self.cursor().pos())
+        hovered = self.underMouse() and rect.contains(pointer) and column.sortable
+        painter.fillRect(rect, theme().colour("hover" if hovered else "surface"))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme().colour("border"))
+        painter.setFont(theme().font("caption_strong"))
+        sorted_here = section == self.sorted_column
+        painter.setPen(theme().colour("fg" if sorted_here else "fg2"))
+        pad, arrow = theme().px(PADDING), theme().px(ARROW)
+        signs = arrow * (int(sorted_here) + int(section in self.filtered))
+        place = rect.adjusted(pad, 0, -pad, -1)
+        room = max(0, place.width() - signs)
+        text = painter.fontMetrics().elidedText(column.caption, Qt.TextElideMode.ElideRight, room)
+        at_right = bool(column.alignment & Qt.AlignmentFlag.AlignRight)
+        words = place.adjusted(signs, 0, 0, 0) if at_right else place.adjusted(0, 0, -signs, 0)
+        painter.drawText(words, int(column.alignment), text)
+        width = painter.fontMetrics().horizontalAdvance(text)
+        x = words.right() - width - signs if at_right else words.left() + width + 2
+        top = place.center().y() - arrow / 2 + 1
+        dpr = painter.device().devicePixelRatioF()
+        if sorted_here:
+            name = "arrow_down" if self.descending else "arrow_up"
+            painter.drawPixmap(QPointF(x, top), pixmap(name, "fg2", arrow, dpr=dpr))
+            x += arrow
+        if section in self.filtered:
+            painter.drawPixmap(QPointF(x, top), pixmap("filter", "accent_text", arrow, filled=True, dpr=dpr))
+        painter.restore()
+
+
+class ListView(QTableView):
+    """A table of a `TableModel`.
+
+    Signals:
+        row_activated: Enter or a double click, with the row's key.
+        current_key_changed: the key of the row that the keyboard is on, "" for none.
+        sort_requested: a header was clicked or Alt+F7 pressed, with the column's place.
+    """
+
+    row_activated = Signal(str)
+    current_key_changed = Signal(str)
+    selection_changed = Signal()
+    sort_requested = Signal(int)
+
+    def __init__(self, model: TableModel, row_height: str = "normal", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._widths_set = self._touched = False
+        self._current_key = ""
+        self._current_offset = 0
+        self._header = ListHeader(self)
+        self.setHorizontalHeader(self._header)
+        self.setModel(model)
+        self.delegate = RowDelegate(self, row_height)
+        self.setItemDelegate(self.delegate)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        rows = self.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.hide()
+        self._header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self._header.sectionClicked.connect(self.sort_requested)
+        self._header.sectionHandleDoubleClicked.connect(self._fit_column)
+        self._header.sectionResized.connect(self._on_resized)
+        self.verticalScrollBar().valueChanged.connect(self._tell_wanted)
+        self.entered.connect(self._on_entered)
+        self.doubleClicked.connect(self._on_double_clicked)
+        model.modelReset.connect(self._tell_wanted)
+        model.loaded.connect(self._on_loaded)
+        model.rowsInserted.connect(self._tell_wanted)
+        theme().changed.connect(self._retheme)
+        self._retheme()
+
+    # ---- what a page asks
+
+    def current_key(self) -> str:
+        """The key of the row that the keyboard is on; "" for none."""
+        return self._model.key(self.currentIndex().row()) or "" if self.currentIndex().isValid() else ""
+
+    def selected_keys(self) -> list[str]:
+        """The keys of the selected rows that are loaded, from top to bottom."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [key for key in (self._model.key(row) for row in rows) if key is not None]
+
+    def select_row(self, row: int) -> None:
+        """Put the keyboard on a row and select it."""
+        if 0 <= row < self._model.rowCount():
+            self.setCurrentIndex(self._model.index(row, max(0, self.currentIndex().column())))
+
+    def show_sorting(self, column: int, descending: bool) -> None:
+        """Draw the arrow on the column that sorts."""
+        self._header.sorted_column, self._header.descending = column, descending
+        self._header.viewport().update()
+
+    def show_filtered(self, columns: set[int]) -> None:
+        """Draw the sign on the columns that have a filter."""
+        self._header.filtered = columns
+        self._header.viewport().update()
+
+    def visible_rows(self) -> tuple[int, int]:
+        """The first and last row that are on the screen."""
+        first = max(0, self.rowAt(0))
+        last = self.rowAt(self.viewport().height() - 1)
+        return first, last if last >= 0 else max(first, self._model.rowCount() - 1)
+
+    def fit_columns(self) -> None:
+        """Give each column the width of its texts, within reason, and what is left to those that stretch."""
+        rows = self._model.loaded_rows()[:SAMPLE]
+        self._widths_set = True
+        metrics = self._header.fontMetrics()
+        widths: list[int] = []
+        for place, column in enumerate(self._model.columns):
+            own = theme().px(column.width)
+            caption = metrics.horizontalAdvance(column.caption) + theme().px(2 * PADDING + ARROW)
+            texts = [self.delegate.wanted_width(column, row[place + 1]) for row in rows]
+            floor = own if column.paint is Paint.PROGRESS else theme().px(NARROWEST)
+            widths.append(max(min(max([*texts, floor]), int(own * WIDEST)), min(own, caption), caption))
+        self._apply_widths(widths)
+
+    def copy_rows(self) -> str:
+        """Copy the selected rows, with their captions, as text that a spreadsheet takes; return it."""
+        rows = sorted({index.row() for index in self.selectionModel().selectedRows()})[:MOST_COPIED]
+        order = sorted(range(len(self._model.columns)), key=self._header.visualIndex)
+        shown = [place for place in order if not self.isColumnHidden(place)]
+        lines = ["\t".join(self._model.columns[place].caption for place in shown)]
+        for row in rows:
+            values = self._model.row(row)
+            if values is not None:
+                texts = (self._model.columns[place].text(values[place + 1]) for place in shown)
+                lines.append("\t".join(" ".join(text.split()) for text in texts))
+        text = "\n".join(lines)
+        QGuiApplication.clipboard().setText(text)
+        return text
+
+    # ---- Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
+            if key := self.current_key():
+                self.row_activated.emit(key)
+            return
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_rows()
+            return
+        if event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and plain:
+            last = self._model.rowCount() - 1
+            self.select_row(0 if event.key() == Qt.Key.Key_Home else last)
+            return
+        super().keyPressEvent(event)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        self._tell_current()
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self.selection_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._widths_set and not self._touched:
+            self._apply_widths([self.columnWidth(place) for place in range(len(self._model.columns))])
+        self._tell_wanted()
+
+    def leaveEvent(self, event: object) -> None:
+        self._hover(-1)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(int(event.position().y())))
+
+    # ---- how it works
+
+    def _on_entered(self, index: QModelIndex) -> None:
+        self._hover(index.row())
+
+    def _hover(self, row: int) -> None:
+        before, self.delegate.hovered = self.delegate.hovered, row
+        for changed in {before, row} - {-1}:
+            top = self.rowViewportPosition(changed)
+            self.viewport().update(0, top, self.viewport().width(), self.delegate.row_height())
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        if key := self._model.key(index.row()):
+            self.row_activated.emit(key)
+
+    def _on_loaded(self, fresh: bool) -> None:
+        if fresh and not self._widths_set and self._model.rowCount():
+            self.fit_columns()
+        if fresh:
+            self.scrollToTop()
+        self._tell_wanted()
+        self._keep_current(fresh)
+
+    def _keep_current(self, fresh: bool) -> None:
+        """Stay on the same record; where it is gone, on the same row."""
+        if not self._model.rowCount():
+            self._tell_current()
+            return
+        place = self._model.place_of(self._current_key) if self._current_key else None
+        if place is None and fresh:
+            place = 0
+        elif place is None:
+            place = min(max(0, self.currentIndex().row()), self._model.rowCount() - 1)
+        if place != self.currentIndex().row():
+            # On a refresh the row keeps its height on the screen, whatever came in above it.
+            before = self.rowViewportPosition(self.currentIndex().row()) if not fresh else None
+            selection = self.selectedIndexes()
+            if len({index.row() for index in selection}) <= 1:
+                self.select_row(place)
+            if before is not None and 0 <= before < self.viewport().height():
+                after = self.rowViewportPosition(place)
+                bar = self.verticalScrollBar()
+                bar.setValue(bar.value() + after - before)
+        self._tell_current()
+
+    def _tell_current(self) -> None:
+        key = self.current_key()
+        if key != self._current_key and (key or not self._model.rowCount()):
+            self._current_key = key
+            self.current_key_changed.emit(key)
+
+    def _tell_wanted(self, *_: object) -> None:
+        first, last = self.visible_rows()
+        self._model.want(first, last)
+
+    def _on_resized(self, _section: int, _before: int, _after: int) -> None:
+        if self._header.underMouse():
+            self._touched = True
+
+    def _fit_column(self, section: int) -> None:
+        column = self._model.columns[section]
+        rows = self._model.loaded_rows()
+        texts = [self.delegate.wanted_width(column, row[section + 1]) for row in rows]
+        caption = self._header.fontMetrics().horizontalAdvance(column.caption)
+        self.setColumnWidth(section, max([*texts, caption + theme().px(2 * PADDING + ARROW)]))
+        self._touched = True
+
+    def _apply_widths(self, widths: list[int]) -> None:
+        stretching = [place for place, column in enumerate(self._model.columns) if column.stretch]
+        stretching = stretching or [0]
+        for place in stretching:
+            widths[place] = min(widths[place], theme().px(int(self._model.columns[place].width * WIDEST)))
+        left = self.viewport().width() - sum(widths)
+        if left > 0:
+            for place in stretching:
+                widths[place] += left // len(stretching)
+        for place, width in enumerate(widths):
+            self.setColumnWidth(place, width)
+
+    def _retheme(self) -> None:
+        self.delegate.renew()
+        self.verticalHeader().setDefaultSectionSize(self.delegate.row_height())
+        self.verticalScrollBar().setSingleStep(self.delegate.row_height())
+        self._header.setFont(theme().font("caption_strong"))
+        self._header.setFixedHeight(theme().px(HEADER_HEIGHT))
+        if self._widths_set and not self._touched:
+            self.fit_columns()
+        self.viewport().update()

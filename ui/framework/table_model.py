@@ -1,0 +1,379 @@
+"""The table of a list: it holds some pages of rows, however many there are, and never waits for one.
+
+The view says which rows it shows (`want`); pages that are missing are fetched off the GUI thread. Until the
+rows of another order, search or filter have come, those of before stay.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
+
+from desktop.tasks.hub import Hub
+from desktop.tasks.task import TaskError
+from models.list_query import ANY_PART, ListQuery, RowPage, count_rows, read_rows
+from ui.framework.columns import Column
+
+PAGE_ROWS: Final = 200
+PAGES_KEPT: Final = 50
+Index = QModelIndex | QPersistentModelIndex
+Row = tuple[Any, ...]
+
+VALUE_ROLE: Final = Qt.ItemDataRole.UserRole
+KEY_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+LOADED_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+
+
+@dataclass(frozen=True, slots=True)
+class _FirstPage:
+    """The answer to a new question: its first rows, and the question as it was answered."""
+
+    query: ListQuery
+    page: RowPage
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadFirst:
+    query: ListQuery
+
+    def __call__(self) -> _FirstPage:
+        page = read_rows(self.query, 0, PAGE_ROWS)
+        if page.rows or not self.query.search or self.query.search.startswith(ANY_PART):
+            return _FirstPage(self.query, page)
+        # No word begins so: look inside the words, before saying that nothing was found.
+        wider = replace(self.query, search=ANY_PART + self.query.search)
+        return _FirstPage(wider, read_rows(wider, 0, PAGE_ROWS))
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadPage:
+    query: ListQuery
+    number: int
+    total: int | None
+
+    def __call__(self) -> tuple[ListQuery, int, RowPage]:
+        return self.query, self.number, read_rows(self.query, self.number * PAGE_ROWS, PAGE_ROWS, self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    query: ListQuery
+
+    def __call__(self) -> tuple[ListQuery, int]:
+        return self.query, count_rows(self.query)
+
+
+class TableModel(QAbstractTableModel):
+    """The rows of a `ListQuery`.
+
+    Signals:
+        loaded: the first rows of a new question are there (True), or the same rows were read anew (False).
+        counted: how many rows there are.
+        failed: the rows could not be read (TaskError).
+    """
+
+    loaded = Signal(bool)
+    counted = Signal(int)
+    failed = Signal(object)
+    busy_changed = Signal(bool)
+
+    def __init__(self, hub: Hub, columns: Sequence[Column], query: ListQuery, parent: QObject | None = None):
+        super().__init__(parent)
+        self._hub = hub
+        self.columns = tuple(columns)
+        self._asked = self._answered = replace(query, columns=tuple(c.expression for c in columns))
+        self._rows_known = 0
+        self._total: int | None = None
+        self._pages: OrderedDict[int, list[Row]] = OrderedDict()
+        self._stale: set[int] = set()
+        self._fetching: dict[int, int] = {}
+        self._wanted = (0, 0)
+        self._loading = self._refreshing = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._fetch_wanted)
+
+    # ---- what a page asks
+
+    @property
+    def query(self) -> ListQuery:
+        """The question whose rows are shown; its search begins with "*" where only parts of words matched."""
+        return self._answered
+
+    @property
+    def asked(self) -> ListQuery:
+        """The question that was asked last."""
+        return self._asked
+
+    @property
+    def total(self) -> int | None:
+        """How many rows there are; None while they are being counted."""
+        return self._total
+
+    def is_loading(self) -> bool:
+        """Whether the rows of a new question are still being read."""
+        return self._loading
+
+    def is_settled(self) -> bool:
+        """Whether nothing is being read."""
+        return not (self._loading or self._refreshing or self._fetching or self._later.isActive())
+
+    def ask(self, query: ListQuery) -> None:
+        """Show the rows of another question, when they have come."""
+        self._asked = replace(query, columns=tuple(column.expression for column in self.columns))
+        self._cancel_pages()
+        self._set_loading(True)
+        self._hub.query(self, _ReadFirst(self._asked), self._on_first, self._on_error, key="rows")
+
+    def refresh(self) -> None:
+        """Read the shown rows and their number anew, without a reset."""
+        if self._loading or self._total is None:
+            self.ask(self._asked)
+            return
+        self._stale = set(self._pages)
+        self._refreshing = True
+        self._cancel_pages()
+        self._hub.query(self, _Count(self._answered), self._on_count, self._on_error, key="count")
+        self._later.start()
+
+    def want(self, first: int, last: int) -> None:
+        """The view shows these rows now."""
+        self._wanted = (max(0, first), max(0, last))
+        self._later.start()
+
+    def close(self) -> None:
+        """The page is closed."""
+        self._later.stop()
+        self._hub.forget(self)
+
+    # ---- what is there
+
+    def row(self, place: int) -> Row | None:
+        """The row at a place, its key first and then its columns; None while it has not come."""
+        page = self._pages.get(place // PAGE_ROWS)
+        offset = place % PAGE_ROWS
+        return page[offset] if page is not None and offset < len(page) else None
+
+    def key(self, place: int) -> str | None:
+        """The key of the row at a place; None while it has not come."""
+        row = self.row(place)
+        return None if row is None else str(row[0])
+
+    def place_of(self, key: str) -> int | None:
+        """The place of a key among the rows that are there."""
+        for number, page in self._pages.items():
+            for offset, row in enumerate(page):
+                if str(row[0]) == key:
+                    return number * PAGE_ROWS + offset
+        return None
+
+    def loaded_rows(self) -> list[Row]:
+        """All rows that are there, in no order."""
+        return [row for page in self._pages.values() for row in page]
+
+    def column_index(self, name: str) -> int:
+        """The place of a column.
+
+        Raises:
+            KeyError: when there is none of that name.
+        """
+        for place, column in enumerate(self.columns):
+            if column.name == name:
+                return place
+        raise KeyError(f"the list has no column {name}")
+
+    # ---- Qt
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else self._rows_known
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self.columns[index.column()].alignment
+        if role not in _ROLES:
+            return None
+        row = self.row(index.row())
+        if role == LOADED_ROLE:
+            return row is not None
+        if row is None:
+            return None
+        if role == KEY_ROLE:
+            return str(row[0])
+        value = row[index.column() + 1]
+        if role == VALUE_ROLE:
+            return value
+        column = self.columns[index.column()]
+        text = column.text(value)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{column.caption}: {text or 'empty'}"
+        return text
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section].caption
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self.columns[section].alignment
+        return None
+
+    # ---- how it works
+
+    def _on_first(self, answer: _FirstPage) -> None:
+        rows = answer.page.rows
+        complete = len(rows) < PAGE_ROWS
+        self.beginResetModel()
+        self._answered = answer.query
+        self._pages = OrderedDict({0: rows})
+        self._stale = set()
+        self._rows_known = len(rows)
+        self._total = len(rows) if complete else None
+        self._wanted = (0, 0)
+        self.endResetModel()
+        self._set_loading(False)
+        self.loaded.emit(True)
+        if complete:
+            self._hub.cancel_key(self, "count")
+            self.counted.emit(len(rows))
+        else:
+            self._hub.query(self, _Count(self._answered), self._on_count, self._on_error, key="count")
+
+    def _on_count(self, answer: tuple[ListQuery, int]) -> None:
+        query, total = answer
+        if query != self._answered:
+            return
+        self._total = total
+        self._resize(total)
+        self.counted.emit(total)
+        self._settle()
+
+    def _resize(self, total: int) -> None:
+        if total > self._rows_known:
+            self.beginInsertRows(QModelIndex(), self._rows_known, total - 1)
+            self._rows_known = total
+            self.endInsertRows()
+        elif total < self._rows_known:
+            self.beginRemoveRows(QModelIndex(), total, self._rows_known - 1)
+            self._rows_known = total
+            last = (total - 1) // PAGE_ROWS
+            for number in [number for number in self._pages if number > last]:
+                del self._pages[number]
+            self._stale &= set(self._pages)
+            self.endRemoveRows()
+
+    def _fetch_wanted(self) -> None:
+        if self._loading:
+            return
+        first, last = self._wanted
+        numbers = range(first // PAGE_ROWS, min(last, max(0, self._rows_known - 1)) // PAGE_ROWS + 1)
+        ahead = [numbers.stop, numbers.start - 1]
+        for number, task_id in list(self._fetching.items()):
+            if number not in numbers and number not in ahead:
+                self._hub.cancel(task_id)
+                del self._fetching[number]
+        for number in (*numbers, *(n for n in ahead if 0 <= n * PAGE_ROWS < self._rows_known)):
+            if number in self._fetching or (number in self._pages and number not in self._stale):
+                if number in self._pages:
+                    self._pages.move_to_end(number)
+                continue
+            work = _ReadPage(self._answered, number, self._total)
+            self._fetching[number] = self._hub.query(self, work, self._on_page, self._on_error)
+        self._settle()
+
+    def _on_page(self, answer: tuple[ListQuery, int, RowPage]) -> None:
+        query, number, page = answer
+        self._fetching.pop(number, None)
+        if query != self._answered:
+            return
+        start = page.offset
+        if start >= self._rows_known:
+            self._settle()
+            return
+        if start + len(page.rows) > self._rows_known:
+            self._resize(start + len(page.rows))
+        before = self._pages.get(number)
+        self._pages[number] = page.rows
+        self._pages.move_to_end(number)
+        self._stale.discard(number)
+        while len(self._pages) > PAGES_KEPT:
+            dropped, _ = self._pages.popitem(last=False)
+            self._stale.discard(dropped)
+        self._tell_changed(start, before, page.rows)
+        self._settle()
+
+    def _tell_changed(self, start: int, before: list[Row] | None, after: list[Row]) -> None:
+        last_column = len(self.columns) - 1
+        count = min(max(len(after), len(before or ())), self._rows_known - start)
+        changed = [
+            place
+            for place in range(count)
+            if before is None or place >= len(before) or place >= len(after) or before[place] != after[place]
+        ]
+        for first, last in _runs(changed):
+            self.dataChanged.emit(self.index(start + first, 0), self.index(start + last, last_column))
+
+    def _settle(self) -> None:
+        """A refresh is done when the rows that are shown have come."""
+        first, last = self._wanted
+        shown_pages = set(range(first // PAGE_ROWS, last // PAGE_ROWS + 1))
+        if self._refreshing and not self._fetching and not (self._stale & shown_pages):
+            self._refreshing = False
+            self.loaded.emit(False)
+
+    def _on_error(self, error: TaskError) -> None:
+        self._fetching.clear()
+        self._refreshing = False
+        self._set_loading(False)
+        self.failed.emit(error)
+
+    def _cancel_pages(self) -> None:
+        for task_id in self._fetching.values():
+            self._hub.cancel(task_id)
+        self._fetching.clear()
+
+    def _set_loading(self, loading: bool) -> None:
+        if loading != self._loading:
+            self._loading = loading
+            self.busy_changed.emit(loading)
+
+
+_ROLES: Final = frozenset(
+    {
+        int(Qt.ItemDataRole.DisplayRole),
+        int(Qt.ItemDataRole.AccessibleTextRole),
+        int(VALUE_ROLE),
+        int(KEY_ROLE),
+        int(LOADED_ROLE),
+    }
+)
+
+
+def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
+    """Neighbouring places as pairs of first and last."""
+    runs: list[tuple[int, int]] = []
+    for place in places:
+        if runs and place == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], place)
+        else:
+            runs.append((place, place))
+    return runs

@@ -1,0 +1,89 @@
+"""The list of customers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from models.customer import Customer
+from ui.framework.columns import Paint, column_of
+from ui.framework.command_bar import Action
+from ui.framework.fact_part import FactPart, amount_fact, day_fact, number_fact
+from ui.framework.list_page import ListPage
+from ui.framework.part import Part
+from ui.widgets.fact_box import FactRow
+from ui.widgets.pill import PillLook
+
+
+def blocked_look(stored: object) -> PillLook:
+    """A customer that is blocked in part warns; one that is blocked for everything stops."""
+    return PillLook("err" if stored == "All" else "warn", "prohibited")
+
+
+def statistics_rows(figures: Mapping[str, str]) -> Sequence[FactRow]:
+    """The facts of a customer from the results of `customer_statistics`."""
+    over = figures.get("credit_left", "").startswith("-")
+    return (
+        FactRow("Balance", amount_fact(figures, "balance")),
+        FactRow("Credit limit", amount_fact(figures, "credit_limit")),
+        FactRow("Credit left", amount_fact(figures, "credit_left"), tone="err" if over else ""),
+        FactRow("Open orders", number_fact(figures, "open_orders"), key="open_orders"),
+        FactRow("Open amount", amount_fact(figures, "open_amount")),
+        FactRow("Sales this year", amount_fact(figures, "sales_this_year")),
+        FactRow("Sales last year", amount_fact(figures, "sales_last_year")),
+        FactRow("Last order", day_fact(figures, "last_order")),
+    )
+
+
+class CustomerList(ListPage):
+    """All customers; the FactBox shows the figures of the current one."""
+
+    NAME = "customer_list"
+    TITLE = "Customers"
+    SEARCH_TERMS = ("clients", "debtors", "accounts receivable")
+    RECORD = Customer
+    CARD = "customer_card"
+    SORT = "no"
+    COLUMNS = (
+        column_of(Customer, "no", width=100, paint=Paint.LINK),
+        column_of(Customer, "name", width=240, paint=Paint.STRONG, stretch=True),
+        column_of(Customer, "city", width=130),
+        column_of(Customer, "country_code", caption="Country", width=80),
+        column_of(Customer, "contact", width=150),
+        column_of(Customer, "phone_no", width=140),
+        column_of(Customer, "balance", width=120),
+        column_of(Customer, "blocked", width=100, paint=Paint.PILL, look=blocked_look),
+    )
+
+    def create_parts(self) -> Iterable[Part]:
+        self.statistics = FactPart(
+            self.context,
+            "Customer statistics",
+            "customer_statistics",
+            "customer",
+            statistics_rows,
+            watched=("customer", "sales_header"),
+        )
+        self.statistics.row_activated.connect(self._open_orders_of)
+        return (self.statistics,)
+
+    def on_after_get_current_record(self, key: str) -> None:
+        self.statistics.show_record(key)
+        self.set_action_enabled("orders", bool(key))
+
+    def list_actions(self) -> Sequence[Action]:
+        return (
+            Action("orders", "Sales orders", "cart", self._open_orders, "Ctrl+F7", enabled=False),
+            Action("import", "Import…", "arrow_import", self._import),
+        )
+
+    def _open_orders(self) -> None:
+        self._open_orders_of("")
+
+    def _open_orders_of(self, fact: str) -> None:
+        filters = {"customer_no": f"'{self.current_key()}'"}
+        if fact == "open_orders":
+            filters["status"] = "Open|Released"
+        self.context.navigate("sales_order_list", filters=filters)
+
+    def _import(self) -> None:
+        self.context.import_file(integration_code="CUSTOMERS")
