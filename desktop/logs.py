@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -44,12 +45,22 @@ def setup_logging(name: str) -> Path:
     Args:
         name: the kind of process, e.g. "window" or "worker".
     Returns:
-        The log file; it comes into being with the first line.
+        The log file; it comes into being with the first line. Where no file can be made, the program works
+        without one.
     """
     global _active
     shutdown_logging()
-    _active = _Logging(paths.log_folder(), name)
+    folder, crash_file = _places()
+    _active = _Logging(folder / f"{name}.jsonl", crash_file)
     return _active.file
+
+
+def _places() -> tuple[Path, TextIO | None]:
+    try:
+        folder = paths.log_folder()
+        return folder, (folder / "crash.log").open("a", encoding="utf-8")
+    except OSError:
+        return Path(tempfile.gettempdir(), "backdesk-no-logs"), None
 
 
 def shutdown_logging() -> None:
@@ -112,6 +123,9 @@ class _SharedFile(RotatingFileHandler):
         self._follow()
         super().emit(record)
 
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the standard library's name
+        """A full disk or a missing folder costs the line, not the work."""
+
     def doRollover(self) -> None:  # noqa: N802  the standard library's name
         # Windows does not rename a file that another process holds: then it grows until it can.
         with suppress(OSError):
@@ -134,8 +148,8 @@ class _SharedFile(RotatingFileHandler):
 class _Logging:
     """What one `setup_logging` has set and `shutdown_logging` takes back."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self.file = folder / f"{name}.jsonl"
+    def __init__(self, file: Path, crash_file: TextIO | None) -> None:
+        self.file = file
         self._handler = _SharedFile(
             self.file, maxBytes=MAX_BYTES, backupCount=OLDER_FILES, encoding="utf-8", delay=True
         )
@@ -144,10 +158,10 @@ class _Logging:
         self._level = root.level
         root.addHandler(self._handler)
         root.setLevel(logging.INFO)
-        self._crash_file = (folder / "crash.log").open("a", encoding="utf-8")
-        self._faulthandler_was_on = faulthandler.is_enabled()
-        if not self._faulthandler_was_on:
-            faulthandler.enable(self._crash_file)
+        self._crash_file = crash_file
+        self._catches_crashes = crash_file is not None and not faulthandler.is_enabled()
+        if crash_file is not None and self._catches_crashes:
+            faulthandler.enable(crash_file)
         self._hooks = (sys.excepthook, threading.excepthook, sys.unraisablehook)
         sys.excepthook = self._uncaught
         threading.excepthook = self._uncaught_in_thread
@@ -155,9 +169,10 @@ class _Logging:
 
     def close(self) -> None:
         sys.excepthook, threading.excepthook, sys.unraisablehook = self._hooks
-        if not self._faulthandler_was_on:
+        if self._catches_crashes:
             faulthandler.disable()
-        self._crash_file.close()
+        if self._crash_file is not None:
+            self._crash_file.close()
         root = logging.getLogger()
         root.removeHandler(self._handler)
         root.setLevel(self._level)
