@@ -60,8 +60,8 @@ class Application(QObject):
     """
 
     closed = Signal()
-    _changes_seen = Signal(object)  # list[Change], from the watcher's thread
-    _job_progressed = Signal(object)  # (job id, done, total, text), from a slot's thread
+    records_changed = Signal(object)  # list[Change]; emitted by the watcher's thread
+    job_progressed = Signal(str, object, object, str)  # job id, done, total, text; emitted by a slot's thread
 
     def __init__(
         self, qt: QApplication, company: Path, settings: Settings, clock: Clock = SYSTEM_CLOCK
@@ -98,8 +98,8 @@ class Application(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        self._changes_seen.connect(self._on_changes, Qt.ConnectionType.QueuedConnection)
-        self._job_progressed.connect(self._on_job_progressed, Qt.ConnectionType.QueuedConnection)
+        self.records_changed.connect(self._on_changes, Qt.ConnectionType.QueuedConnection)
+        self.job_progressed.connect(self._on_job_progressed, Qt.ConnectionType.QueuedConnection)
         self.hub.on_lost_write = self._on_lost_write
         window = self.window
         window.closing.connect(self._on_closing)
@@ -125,7 +125,7 @@ class Application(QObject):
         QTimer.singleShot(0, self, partial(self._start_engine, work_jobs))
 
     def _start_engine(self, work_jobs: bool) -> None:
-        self.watcher.subscribe(self._changes_seen.emit)
+        self.watcher.subscribe(self._tell_changes)
         self.watcher.start()
         self.hub.write(self, service.recover_reading_runs, self._on_nothing, self._on_error)
         if work_jobs:
@@ -172,11 +172,13 @@ class Application(QObject):
         if everything or tables & {Worker.table(), "scheduled_task"}:
             self._refresh_workers()
 
-    def _tell_progress(self, job_id: str, done: int, total: int, text: str) -> None:
-        self._job_progressed.emit((job_id, done, total, text))
+    def _tell_changes(self, changes: list[Change]) -> None:
+        self.records_changed.emit(changes)
 
-    def _on_job_progressed(self, told: tuple[str, int, int, str]) -> None:
-        job_id, done, total, text = told
+    def _tell_progress(self, job_id: str, done: int, total: int, text: str) -> None:
+        self.job_progressed.emit(job_id, done, total, text)
+
+    def _on_job_progressed(self, job_id: str, done: int, total: int, text: str) -> None:
         self.window.job_progressed(job_id, done, total, text)
         self._running = [
             job._replace(done=done, total=total, text=text) if job.id == job_id else job
@@ -277,10 +279,16 @@ class Application(QObject):
 
     def import_file(self, path: Path | None = None, integration_code: str = "") -> None:
         """Open the import dialog."""
+        from ui.import_dialog.feed import JobFeed
         from ui.import_dialog.import_dialog import open_import_dialog
 
         open_import_dialog(
-            self.window, self.context, self.foreground, path=path, integration_code=integration_code
+            self.window,
+            self.context,
+            self.foreground,
+            path=path,
+            integration_code=integration_code,
+            feed=JobFeed(self.records_changed, self.job_progressed),
         )
 
     def _stop_job(self, job_id: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
@@ -14,6 +13,7 @@ from models.changes import Change
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Page
 from ui.icons import follow_icon
+from ui.import_dialog.file_field import dropped_file
 from ui.navigation import HOME, PAGES, PageEntry
 from ui.shell.bell_popup import BellPopup
 from ui.shell.jobs_popup import JobsPopup
@@ -261,11 +261,11 @@ class MainWindow(QMainWindow):
         self.closing.emit(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped_file(event) is not None:
+        if dropped_file(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        file = _dropped_file(event)
+        file = dropped_file(event.mimeData())
         if file is not None:
             event.acceptProposedAction()
             self.file_dropped.emit(file)
@@ -283,11 +283,3 @@ class _Go:
             self.window.go_to(self.page_name)
         else:
             self.window.navigate(self.page_name)
-
-
-def _dropped_file(event: QDropEvent) -> Path | None:
-    """The one local file that is dragged over the window, if it is one."""
-    urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    return Path(urls[0].toLocalFile())

@@ -1,0 +1,69 @@
+"""The window: how soon it is painted, and whether it ever waits while a large import runs.
+
+Each measurement is a process of its own (`benchmarks.window_process`), as a person would start it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from benchmarks.figure import Figure
+
+STARTS: Final = 5
+
+
+def figures(folder: Path, *, quick: bool = False) -> Iterator[Figure]:
+    """First paint of the Role Centre; gaps of the event loop and waits for a save during an import."""
+    from benchmarks.imports import write_csv
+    from desktop.company import create_company
+    from models.database import close_company
+
+    company = create_company(folder / "demo.db", "Harbour Supply Ltd.", demo=True)
+    file = folder / "customers.csv"
+    rows = 100_000 if quick else 1_000_000
+    write_csv(file, rows)
+    close_company()
+    os.environ["BACKDESK_HOME"] = str(folder / "home")
+    paints = [_measure("first_paint", company)["first_paint_ms"] for _ in range(STARTS)]
+    yield Figure(
+        "first paint of the Role Centre after the start of the process",
+        statistics.median(paints),
+        "ms",
+        700,
+        f"median of {STARTS}; lowest {min(paints):.0f}",
+    )
+    seen = _measure("import", company, file)
+    yield Figure("longest gap of the event loop, cues of the Role Centre", seen["cues_gap_ms"], "ms", 50)
+    name = f"while {rows:,} rows are imported"
+    yield Figure(f"longest gap of the event loop {name}", seen["gap_max_ms"], "ms", 50, "10 ms heartbeat")
+    yield Figure(f"p99 lateness of the event loop {name}", seen["gap_p99_ms"], "ms", 20)
+    yield Figure(
+        f"saving a customer {name}, p99", seen["save_p99_ms"], "ms", 100, f"{seen['saves']:.0f} saves"
+    )
+    yield Figure(
+        f"reading and processing {rows:,} rows from the window",
+        seen["seconds"],
+        "s",
+        None,
+        f"{seen['rate']:,.0f} rows/s",
+    )
+
+
+def _measure(what: str, company: Path, file: Path | None = None) -> dict[str, float]:
+    words = [sys.executable, "-m", "benchmarks.window_process", what, str(company), repr(time.time())]
+    done = subprocess.run(
+        [*words, str(file or "")],
+        check=True,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures

@@ -1,0 +1,183 @@
+"""What `benchmarks.window` measures, inside a process of its own: the real application, offscreen."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+
+from desktop import settings as settings_store
+from desktop.imports import service
+from desktop.tasks.task import TaskError
+from models.customer import Customer
+from models.database import close_company, open_company
+from models.record import save_field
+from ui.application import Application, make_qt
+
+HEARTBEAT_MS: Final = 10
+SAVE_EVERY_MS: Final = 150
+
+
+def first_paint(company: Path, started: float) -> dict[str, float]:
+    """Start the application and stop at the first paint of the Role Centre.
+
+    Args:
+        started: when the process was started, in seconds of the system's clock.
+    """
+    open_company(company)
+    qt = make_qt(["benchmark"])
+    application = Application(qt, company, settings_store.load())
+    paints = _Paints(application, started)
+    application.closed.connect(qt.quit)
+    application.start(work_jobs=False)
+    page = application.window.current_page()
+    assert page is not None
+    page.installEventFilter(paints)
+    qt.exec()
+    application.shutdown()
+    close_company()
+    return {"first_paint_ms": paints.first}
+
+
+def import_file(company: Path, file: Path) -> dict[str, float]:
+    """Import a file from the window while customers are saved, with a heartbeat of the event loop."""
+    open_company(company)
+    qt = make_qt(["benchmark"])
+    application = Application(qt, company, settings_store.load())
+    course = Course(application, file)
+    application.closed.connect(qt.quit)
+    application.start()
+    course.begin()
+    qt.exec()
+    application.shutdown()
+    close_company()
+    return course.figures()
+
+
+class _Paints(QObject):
+    """Waits for the first paint of a page, then closes the application."""
+
+    def __init__(self, application: Application, started: float) -> None:
+        super().__init__()
+        self._application, self._started = application, started
+        self.first = 0.0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and not self.first:
+            self.first = (time.time() - self._started) * 1000
+            self._application.closed.emit()
+        return super().eventFilter(watched, event)
+
+
+class Course(QObject):
+    """Cues first, then reading, then processing; then the application ends."""
+
+    def __init__(self, application: Application, file: Path) -> None:
+        super().__init__()
+        self._application, self._file = application, file
+        self._beats: list[float] = []
+        self._cues: list[float] = []
+        self._saves: list[float] = []
+        self._last = self._began = self._ended = 0.0
+        self._run = self._rows = self._asked = 0
+        self._heart = QTimer(self)
+        self._heart.setInterval(HEARTBEAT_MS)
+        self._heart.timeout.connect(self._beat)
+        self._saver = QTimer(self)
+        self._saver.setInterval(SAVE_EVERY_MS)
+        self._saver.timeout.connect(self._save)
+
+    def begin(self) -> None:
+        """The heartbeat begins when the window stands; the import two seconds later."""
+        QTimer.singleShot(300, self, self._start_heart)
+        QTimer.singleShot(2_300, self, self._start_import)
+
+    def figures(self) -> dict[str, float]:
+        """What was measured."""
+        seconds = self._ended - self._began
+        return {
+            "cues_gap_ms": max(self._cues),
+            "gap_max_ms": max(self._beats),
+            "gap_p99_ms": _percentile(self._beats, 99),
+            "save_p99_ms": _percentile(self._saves, 99),
+            "saves": float(len(self._saves)),
+            "seconds": seconds,
+            "rate": self._rows / seconds,
+        }
+
+    def _start_heart(self) -> None:
+        self._last = time.perf_counter()
+        self._heart.start()
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self._beats.append((now - self._last) * 1000 - HEARTBEAT_MS)
+        self._last = now
+
+    def _start_import(self) -> None:
+        self._cues, self._beats = self._beats, []
+        self._began = time.perf_counter()
+        parameters = {"path": str(self._file), "integration": "CUSTOMERS"}
+        self._application.foreground.run(self, "read_file", parameters, None, self._on_read, self._on_error)
+
+    def _on_read(self, results: dict[str, str]) -> None:
+        self._run = int(results["run_id"])
+        self._saver.start()
+        scheduler = self._application.scheduler
+        assert scheduler is not None
+        scheduler.listen(on_job_ended=self._on_job_ended)
+        start = partial(service.start_processing, self._run, "BENCH")
+        self._application.hub.write(self, start, self._on_started, self._on_error)
+
+    def _on_started(self, _job: str) -> None:
+        """Its end comes to `_on_job_ended`."""
+
+    def _on_job_ended(self, _job: str) -> None:
+        QTimer.singleShot(0, self, self._finish)
+
+    def _finish(self) -> None:
+        self._ended = time.perf_counter()
+        self._rows = service.summary(self._run).rows
+        self._heart.stop()
+        self._saver.stop()
+        self._application.hub.drain(5)
+        self._application.closed.emit()
+
+    def _save(self) -> None:
+        self._asked += 1
+        work = partial(_save_contact, f"Contact {self._asked}", time.perf_counter())
+        self._application.hub.write(self, work, self._on_saved, self._on_error)
+
+    def _on_saved(self, milliseconds: float) -> None:
+        self._saves.append(milliseconds)
+
+    def _on_error(self, error: TaskError) -> None:
+        print(f"the measurement failed: {error.text} {error.call_stack}", file=sys.stderr)
+        self._application.closed.emit()
+
+
+def _save_contact(value: str, asked_at: float) -> float:
+    """Save one field as a card does; the milliseconds since the person asked for it."""
+    row: Any = Customer.select(Customer.no, Customer.contact).order_by(Customer.no).limit(1).get()
+    save_field(Customer, row.no, "contact", value, row.contact)
+    return (time.perf_counter() - asked_at) * 1000
+
+
+def _percentile(values: list[float], percent: int) -> float:
+    return statistics.quantiles(values, n=100)[percent - 1]
+
+
+if __name__ == "__main__":
+    what, where, moment, source = sys.argv[1:5]
+    measured = (
+        first_paint(Path(where), float(moment))
+        if what == "first_paint"
+        else import_file(Path(where), Path(source))
+    )
+    print(json.dumps(measured))
