@@ -150,7 +150,7 @@ class _View:
         self._version = version
         if not found:
             return []
-        gap = found[0].number - self._number > changes.KEPT
+        gap = found[0].number > self._number + 1  # numbers have no holes; the oldest were pruned
         self._number = found[-1].number
         return [Change(self._number, EVERYTHING, changes.MANY)] if gap else found
 

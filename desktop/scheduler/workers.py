@@ -93,10 +93,11 @@ def sign_off(worker_id: str) -> None:
 
 
 def beat(worker_id: str, task_ids: list[str], clock: Clock, lease_seconds: float) -> set[str]:
-    """Say that this worker lives and hold its leases; the ids of the tasks that are still its own."""
+    """Say that this worker lives, hold its leases and drop old changes; the ids of the tasks still its own."""
     now = clock.now()
     with database.atomic():
         Worker.update(heartbeat_at=now).where(Worker.id == worker_id).execute()
+        changes.prune()
         return claims.renew(worker_id, task_ids, now, lease_seconds)
 
 
