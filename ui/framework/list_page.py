@@ -149,13 +149,17 @@ class ListPage(Page):
     def current_record(self) -> tuple[str, str]:
         return (self.RECORD.table(), self.current_key())
 
+    def refresh_is_due(self) -> bool:
+        """Whether changed records are about to be read."""
+        return self._soon.isActive()
+
     def set_filter(self, name: str, text: str) -> None:
         """Filter a column, and show the filter pane.
 
         Raises:
             KeyError: when the column cannot be filtered.
         """
-        self._show_filters(True)
+        self._show_filters(True, focus=False)
         self.filter_pane.set_filter(name, text)
 
     def set_conditions(self, conditions: Sequence[Condition]) -> None:
@@ -436,14 +440,14 @@ class ListPage(Page):
     def _toggle_filters(self) -> None:
         self._show_filters(self.filter_pane.isHidden())
 
-    def _show_filters(self, wanted: bool) -> None:
+    def _show_filters(self, wanted: bool, *, focus: bool = True) -> None:
         self._filters_wanted = wanted
         if wanted and self.window().width() < theme().px(BOTH_PANES):
             self._facts_wanted = False
         self._show_panes()
-        if wanted:
+        if wanted and focus:
             self.filter_pane.focus_first()
-        else:
+        elif not wanted:
             self.view.setFocus()
 
     def _toggle_facts(self) -> None:

@@ -87,7 +87,8 @@ class ListView(QTableView):
     def __init__(self, model: TableModel, row_height: str = "normal", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._widths_set = self._touched = False
+        self._fitted: list[int] = []
+        self._touched = False
         self._current_key = ""
         self._current_offset = 0
         self._header = ListHeader(self)
@@ -156,7 +157,6 @@ class ListView(QTableView):
     def fit_columns(self) -> None:
         """Give each column the width of its texts, within reason, and what is left to those that stretch."""
         rows = self._model.loaded_rows()[:SAMPLE]
-        self._widths_set = True
         metrics = self._header.fontMetrics()
         widths: list[int] = []
         for place, column in enumerate(self._model.columns):
@@ -165,7 +165,8 @@ class ListView(QTableView):
             texts = [self.delegate.wanted_width(column, row[place + 1]) for row in rows]
             floor = own if column.paint is Paint.PROGRESS else theme().px(NARROWEST)
             widths.append(max(min(max([*texts, floor]), int(own * WIDEST)), min(own, caption), caption))
-        self._apply_widths(widths)
+        self._fitted = widths
+        self._spread_columns()
 
     def copy_rows(self) -> str:
         """Copy the selected rows, with their captions, as text that a spreadsheet takes; return it."""
@@ -209,8 +210,7 @@ class ListView(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._widths_set and not self._touched:
-            self._apply_widths([self.columnWidth(place) for place in range(len(self._model.columns))])
+        self._spread_columns()
         self._tell_wanted()
 
     def leaveEvent(self, event: object) -> None:
@@ -236,7 +236,7 @@ class ListView(QTableView):
             self.row_activated.emit(key)
 
     def _on_loaded(self, fresh: bool) -> None:
-        if fresh and not self._widths_set and self._model.rowCount():
+        if fresh and not self._fitted and self._model.rowCount():
             self.fit_columns()
         if fresh:
             self.scrollToTop()
@@ -287,15 +287,15 @@ class ListView(QTableView):
         self.setColumnWidth(section, max([*texts, caption + theme().px(2 * PADDING + ARROW)]))
         self._touched = True
 
-    def _apply_widths(self, widths: list[int]) -> None:
-        stretching = [place for place, column in enumerate(self._model.columns) if column.stretch]
-        stretching = stretching or [0]
-        for place in stretching:
-            widths[place] = min(widths[place], theme().px(int(self._model.columns[place].width * WIDEST)))
+    def _spread_columns(self) -> None:
+        """Give the room that is left over to the columns that stretch, until a person sets a width."""
+        if not self._fitted or self._touched:
+            return
+        widths = list(self._fitted)
+        stretching = [place for place, column in enumerate(self._model.columns) if column.stretch] or [0]
         left = self.viewport().width() - sum(widths)
-        if left > 0:
-            for place in stretching:
-                widths[place] += left // len(stretching)
+        for place in stretching:
+            widths[place] += max(0, left // len(stretching))
         for place, width in enumerate(widths):
             self.setColumnWidth(place, width)
 
@@ -305,6 +305,6 @@ class ListView(QTableView):
         self.verticalScrollBar().setSingleStep(self.delegate.row_height())
         self._header.setFont(theme().font("caption_strong"))
         self._header.setFixedHeight(theme().px(HEADER_HEIGHT))
-        if self._widths_set and not self._touched:
+        if self._fitted and not self._touched:
             self.fit_columns()
         self.viewport().update()

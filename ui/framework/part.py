@@ -124,6 +124,10 @@ class Part(BackgroundTasks, QWidget):
         self._results = {}
         self._failed = None
 
+    def is_busy(self) -> bool:
+        """Whether it waits for values, or is about to ask for them."""
+        return bool(self._waiting) or self._delay.isActive()
+
     def close_part(self) -> None:
         """The page is closed."""
         self.stop()

@@ -1,0 +1,134 @@
+"""What a test of a page gets: a small company, a hub with a clock, and a page that is open and settled."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.clock import Clock, fixed_clock
+from desktop.settings import Settings
+from desktop.tasks.hub import Hub
+from models.database import close_company
+from ui.framework.context import Notice, PageContext
+from ui.framework.list_page import ListPage
+from ui.framework.page import Page
+from ui.navigation import PAGES
+from ui.theme import Theme, theme
+
+SETTLED_MS = 10_000
+
+
+def _sample() -> ModuleType:
+    # Tests are no package, so the module beside this one is loaded from its file.
+    spec = importlib.util.spec_from_file_location("ui_sample", Path(__file__).with_name("sample.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@dataclass
+class Window:
+    """What pages ask of the window they stand in."""
+
+    opened: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    def navigate(self, page_name: str, /, **arguments: object) -> None:
+        self.opened.append((page_name, arguments))
+
+    def notify(self, notice: Notice) -> None:
+        self.notices.append(notice)
+
+
+@pytest.fixture
+def look(qapp: QApplication) -> Iterator[Theme]:
+    """The application's look: applied, light, 100 %, nothing moving, English numbers."""
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_GB"))
+    made = theme()
+    made.set_mode("light")
+    made.set_scale(1.0)
+    made.set_reduced_motion(True)
+    made.apply(qapp)
+    yield made
+    made.set_mode("light")
+    made.set_scale(1.0)
+    made.set_reduced_motion(None)
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Path]:
+    """A small company, open."""
+    yield _sample().make_company(tmp_path / "harbour.db")
+    close_company()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """21 November 2026, 09:45 UTC."""
+    return fixed_clock(_sample().NOW)
+
+
+@pytest.fixture
+def hub(qapp: QApplication, company: Path, clock: Clock) -> Iterator[Hub]:
+    """A hub with real threads; drained and closed in the end."""
+    made = Hub(Settings(), clock, "MARIA")
+    yield made
+    assert made.close(5)
+
+
+@pytest.fixture
+def window() -> Window:
+    """Remembers the pages that were opened and what was said."""
+    return Window()
+
+
+@pytest.fixture
+def context(hub: Hub, clock: Clock, look: Theme, window: Window) -> PageContext:
+    """What a page is given."""
+    return PageContext(hub, Settings(), clock, "MARIA", look, window.navigate, window.notify)
+
+
+@pytest.fixture
+def settle(qtbot: QtBot, hub: Hub) -> Callable[[Page], None]:
+    """A function that waits until a page has shown all that it asked for."""
+
+    def wait(page: Page) -> None:
+        def settled() -> bool:
+            still = hub.is_idle() and not page.background_tasks_running()
+            if isinstance(page, ListPage):
+                still = still and page.model.is_settled() and not page.refresh_is_due()
+                still = still and not any(part.is_busy() for part in page.parts)
+            return still
+
+        qtbot.waitUntil(settled, timeout=SETTLED_MS)
+
+    return wait
+
+
+@pytest.fixture
+def open_page(qtbot: QtBot, context: PageContext, settle: Callable[[Page], None]) -> Callable[..., Any]:
+    """A function that opens a page by its name in `ui.navigation`, and returns it settled."""
+
+    def opened(name: str, **arguments: Any) -> Page:
+        page = PAGES[name].page_class()(context, **arguments)
+        qtbot.addWidget(page)
+        page.resize(1400, 760)
+        page.show()
+        page.open_page()
+        settle(page)
+        return page
+
+    return opened
