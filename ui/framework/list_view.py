@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -136,7 +136,10 @@ class ListView(QTableView):
     def select_row(self, row: int) -> None:
         """Put the keyboard on a row and select it."""
         if 0 <= row < self._model.rowCount():
-            self.setCurrentIndex(self._model.index(row, max(0, self.currentIndex().column())))
+            # Not setCurrentIndex: that looks at the keyboard, and Shift would extend the selection.
+            flags = QItemSelectionModel.SelectionFlag
+            index = self._model.index(row, max(0, self.currentIndex().column()))
+            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
     def show_sorting(self, column: int, descending: bool) -> None:
         """Draw the arrow on the column that sorts."""
