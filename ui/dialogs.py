@@ -38,6 +38,7 @@ class Question(QDialog):
         on_answer: called once with the key.
         details: technical text behind "Show details", with Copy.
         severity: info, ok, warn or err.
+        open_details: show the details at once.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Question(QDialog):
         *,
         details: str = "",
         severity: str = "info",
+        open_details: bool = False,
     ) -> None:
         super().__init__(parent)
         self._default, self._on_answer = default, on_answer
@@ -82,6 +84,8 @@ class Question(QDialog):
         column.addWidget(self._details)
         column.addSpacing(px(8))
         column.addLayout(self._buttons(answers, bool(details)))
+        if open_details and details:
+            self._toggle_details()
 
     def _buttons(self, answers: Sequence[Answer], with_details: bool) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -147,8 +151,16 @@ def ask(
     return question
 
 
-def tell(parent: QWidget, title: str, text: str, *, details: str = "", severity: str = "info") -> Question:
-    """Say something that must be read; with technical details behind a button."""
+def tell(
+    parent: QWidget,
+    title: str,
+    text: str,
+    *,
+    details: str = "",
+    severity: str = "info",
+    open_details: bool = False,
+) -> Question:
+    """Say something that must be read; with technical details behind a button, or open at once."""
     told = Question(
         parent,
         title,
@@ -158,6 +170,7 @@ def tell(parent: QWidget, title: str, text: str, *, details: str = "", severity:
         _nothing,
         details=details,
         severity=severity,
+        open_details=open_details,
     )
     told.open()
     return told

@@ -1,0 +1,291 @@
+"""The list of jobs: what runs moves its bar, what waits says why, what failed says what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.changes import EVERYTHING
+from desktop.clock import Clock
+from desktop.formats import exact_text, when_text
+from desktop.scheduler.workers import workers_online
+from desktop.tasks.task import TaskError
+from models.changes import MANY, Change
+from models.job_lists import MOST_ROWS, VIEW_STATUSES, JobRow, JobView, job_list, jobs_by_id, view_counts
+from models.job_queue import EntryStatus, JobQueueCategory, JobQueueEntry, Worker
+from ui.framework.context import PageContext
+from ui.jobs.live_list import LiveList
+from ui.jobs.rows_model import Cell, TableColumn
+from ui.jobs.wording import RUNNING, LiveJob, Progress, attempts_text, progress_of, start_text
+from ui.widgets.empty_state import EmptyKind
+
+NEWS_MS = 100  # progress is shown at most ten times a second
+TICK_MS = 1_000
+TABLES = frozenset({JobQueueEntry.table(), JobQueueCategory.table(), Worker.table(), EVERYTHING})
+LIVE = (*RUNNING, EntryStatus.READY)  # their words change by themselves
+
+
+class Listing(NamedTuple):
+    """What the list reads at once."""
+
+    rows: list[JobRow]
+    counts: dict[JobView, int]
+    worker_online: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    view: JobView
+    search: str
+    order: str
+    descending: bool
+    limit: int
+    clock: Clock
+
+    def __call__(self) -> Listing:
+        rows = job_list(self.view, self.search, self.order, descending=self.descending, limit=self.limit)
+        return Listing(rows, view_counts(self.search), bool(workers_online(clock=self.clock)))
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadSome:
+    ids: tuple[str, ...]
+
+    def __call__(self) -> tuple[tuple[str, ...], list[JobRow]]:
+        return self.ids, jobs_by_id(self.ids)
+
+
+class JobList(LiveList):
+    """Job queue entries.
+
+    Args:
+        wide: with the columns of the page; without, those of the card on the Role Centre.
+        limit: how many rows at most.
+
+    Signals:
+        counted: the number of entries by view has been read.
+    """
+
+    counted = Signal(object)  # dict[JobView, int]
+
+    def __init__(
+        self, context: PageContext, *, wide: bool, limit: int = MOST_ROWS, parent: QWidget | None = None
+    ) -> None:
+        self._live: dict[str, LiveJob] = {}
+        self._worker_online = True
+        super().__init__(context, self._columns(wide), "Job queue entries", parent)
+        self.view = JobView.ALL
+        self.limit = limit
+        self.counts: dict[JobView, int] = {}
+        self._seen: dict[str, str] = {}
+        self._dirty: dict[str, None] = {}
+        self._reading_some = False
+        self._news: dict[str, tuple[int, int, str]] = {}
+        self._news_timer = QTimer(self)
+        self._news_timer.setSingleShot(True)
+        self._news_timer.setInterval(NEWS_MS)
+        self._news_timer.timeout.connect(self._show_news)
+        self._tick = QTimer(self)
+        self._tick.setInterval(TICK_MS)
+        self._tick.timeout.connect(self.renew_words)
+
+    # ---- what its page does
+
+    def show_view(self, view: JobView) -> None:
+        """Show other entries."""
+        if view is not self.view:
+            self.view = view
+            self.refresh()
+
+    def records_changed(self, changes: Iterable[Change]) -> None:
+        """Something was written, here or elsewhere: rows that are shown are read anew by their ids."""
+        ours = [change for change in changes if change.table in TABLES]
+        if not ours or not self.is_loaded:
+            return
+        entries = [change for change in ours if change.table == JobQueueEntry.table()]
+        if len(entries) < len(ours) or any(change.record_id == MANY for change in entries):
+            self.follow()
+            return
+        self._dirty.update(dict.fromkeys(change.record_id for change in entries))
+        self._read_dirty()
+
+    def job_progressed(self, job_id: str, done: int, total: int, text: str) -> None:
+        """A job has come further; shown with the next beat of one timer."""
+        self._news[job_id] = (done, total, text)
+        if not self._news_timer.isActive():
+            self._news_timer.start()
+
+    def mark_stopping(self, ids: Sequence[str]) -> None:
+        """Say "Stopping…" at once, before the database has it."""
+        rows = [row for row_id in ids if (row := self.table.rows.row_of(row_id)) is not None]
+        self._take(
+            [
+                row._replace(status=EntryStatus.CANCELLING.value)
+                for row in rows
+                if row.status == EntryStatus.IN_PROCESS
+            ]
+        )
+        self.chosen_changed.emit()
+
+    def reread(self, ids: Iterable[str]) -> None:
+        """Show again what the database has of these entries."""
+        self._dirty.update(dict.fromkeys(ids))
+        self._read_dirty()
+
+    def renew_words(self) -> None:
+        """Work out anew what depends on the time."""
+        ids = [row.id for row in self.table.rows.rows if row.status in LIVE]
+        self.table.rows.renew(ids)
+
+    # ---- what the list says
+
+    def reader(self) -> Callable[[], Listing]:
+        return _Read(self.view, self.search, self.order, self.descending, self.limit, self.context.clock)
+
+    def rows_of(self, found: Listing) -> Sequence[JobRow]:
+        self._worker_online = found.worker_online
+        self.counts = found.counts
+        self._learn(found.rows)
+        self.counted.emit(found.counts)
+        return found.rows
+
+    def describe_nothing(self) -> None:
+        say = self.nothing.show_state
+        if self.search:
+            say(EmptyKind.NO_MATCH, f"No jobs match “{self.search}”", action="Clear search")
+        elif self.view is JobView.ALL:
+            say(
+                EmptyKind.FIRST_USE,
+                "No jobs yet",
+                detail="Imports and other long work run here in the background while you go on.",
+                action="Import data",
+                icon="tasks_app",
+            )
+        elif self.view is JobView.RUNNING:
+            say(
+                EmptyKind.ALL_DONE,
+                "No job is running",
+                detail="What you start in the background appears here.",
+            )
+        elif self.view is JobView.FAILED:
+            say(EmptyKind.ALL_DONE, "No failed jobs")
+        elif self.view is JobView.SCHEDULED:
+            say(EmptyKind.ALL_DONE, "No job is waiting")
+        else:
+            say(EmptyKind.ALL_DONE, "No finished jobs yet", icon="archive")
+
+    def on_nothing_action(self) -> None:
+        if self.nothing.kind is EmptyKind.FIRST_USE:
+            self.context.import_file()
+        else:
+            super().on_nothing_action()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tick.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._tick.stop()
+
+    # ---- how it works
+
+    def _read_dirty(self) -> None:
+        if self._dirty and not self._reading_some:
+            self._reading_some = True
+            ids, self._dirty = tuple(self._dirty), {}
+            self.context.hub.query(self, _ReadSome(ids), self._on_some, self._on_some_error)
+
+    def _on_some(self, found: tuple[tuple[str, ...], list[JobRow]]) -> None:
+        self._reading_some = False
+        ids, rows = found
+        moved = {row.id for row in rows if self._seen.get(row.id) != row.status}
+        gone = set(ids) - {row.id for row in rows}
+        self._take(rows)
+        self.chosen_changed.emit()
+        if any(self._concerns(row) for row in rows if row.id in moved) or gone & self._seen.keys():
+            self.follow()
+        self._read_dirty()
+
+    def _on_some_error(self, error: TaskError) -> None:
+        self._reading_some = False
+        self.failed.emit(error)
+
+    def _concerns(self, row: JobRow) -> bool:
+        """Whether the view, or the counts beside it, are others now that this row has another status."""
+        return bool(self.counts) or row.status in VIEW_STATUSES[self.view]
+
+    def _take(self, rows: Sequence[JobRow]) -> None:
+        self._learn(rows)
+        self.table.rows.update_rows(rows)
+
+    def _learn(self, rows: Sequence[JobRow]) -> None:
+        for row in rows:
+            self._seen[row.id] = row.status
+            if row.status in RUNNING:
+                self._live.setdefault(row.id, LiveJob(self.context.clock.monotonic)).begin(row)
+            else:
+                self._live.pop(row.id, None)
+
+    def _show_news(self) -> None:
+        news, self._news = self._news, {}
+        for job_id, (done, total, text) in news.items():
+            live = self._live.get(job_id)
+            if live is not None:
+                live.move(done, total, text)
+        self.table.rows.renew(list(news))
+
+    def _columns(self, wide: bool) -> tuple[TableColumn[JobRow], ...]:
+        columns = (
+            TableColumn("description", "Description", self._description, share=6, strong=True),
+            TableColumn("status", "Status", _status, Cell.PILL, width=118),
+            TableColumn("progress", "Progress", self._progress, Cell.PROGRESS, share=6, sortable=False),
+            TableColumn("start", "Earliest start", self._start, width=152, tooltip=_exact_start),
+        )
+        if not wide:
+            return columns
+        return (
+            *columns,
+            TableColumn("attempts", "Attempts", _attempts, width=86, from_width=760),
+            TableColumn(
+                "started", "Last start", self._started, width=152, from_width=1120, tooltip=_exact_last_start
+            ),
+            TableColumn("user", "Run as", _user, width=112, from_width=920),
+        )
+
+    def _description(self, row: JobRow) -> Progress:
+        return Progress(row.description or row.codeunit, "fg")
+
+    def _progress(self, row: JobRow) -> Progress:
+        return progress_of(row, self.context.clock.now(), self._live.get(row.id), self._worker_online)
+
+    def _start(self, row: JobRow) -> Progress:
+        return Progress(start_text(row, self.context.clock.now()))
+
+    def _started(self, row: JobRow) -> Progress:
+        return Progress(when_text(row.started_at, self.context.clock.now()))
+
+
+def _status(row: JobRow) -> Progress:
+    return Progress(row.status)
+
+
+def _attempts(row: JobRow) -> Progress:
+    return Progress(attempts_text(row))
+
+
+def _user(row: JobRow) -> Progress:
+    return Progress(row.user_id)
+
+
+def _exact_start(row: JobRow) -> str:
+    return exact_text(row.earliest_start) if row.earliest_start is not None else ""
+
+
+def _exact_last_start(row: JobRow) -> str:
+    return exact_text(row.started_at) if row.started_at is not None else ""

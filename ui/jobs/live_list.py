@@ -1,0 +1,172 @@
+"""A list that is read off the GUI thread, follows what others write, and never moves a row under the pointer."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from desktop.tasks.task import TaskError
+from ui.framework.context import PageContext
+from ui.jobs.rows_model import Row, TableColumn
+from ui.jobs.rows_table import RowsTable
+from ui.widgets.empty_state import EmptyKind, EmptyState
+
+ROWS = "rows"
+
+
+class LiveList(QWidget):
+    """The table, or why there is nothing in it.
+
+    Signals:
+        chosen_changed: other rows are selected, or the selected ones have other values.
+        opened: the id of the row to open.
+        loaded: the rows were read.
+        failed: what went wrong while rows of before are still shown.
+    """
+
+    chosen_changed = Signal()
+    opened = Signal(object)
+    loaded = Signal()
+    failed = Signal(object)  # TaskError
+
+    def __init__(
+        self,
+        context: PageContext,
+        columns: Sequence[TableColumn[Any]],
+        name: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.search = ""
+        self.order, self.descending = "", False
+        self.is_loaded = False
+        self._reading = self._again = self._asked = False
+        self._held: Sequence[Row] | None = None
+        self._wanted: Hashable | None = None
+        self.setProperty("plain", True)
+        self.table = RowsTable(columns, name)
+        self.table.chosen_changed.connect(self.chosen_changed)
+        self.table.opened.connect(self.opened)
+        self.table.sort_requested.connect(self._on_sort)
+        self.table.pointer_left.connect(self._on_pointer_left)
+        self.nothing = EmptyState(EmptyKind.ALL_DONE, "")
+        self.nothing.action_triggered.connect(self.on_nothing_action)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.nothing)
+
+    # ---- what a list says
+
+    @abstractmethod
+    def reader(self) -> Callable[[], Any]:
+        """What reads the rows, off the GUI thread, from plain values."""
+
+    @abstractmethod
+    def rows_of(self, found: Any) -> Sequence[Row]:
+        """The rows in what the reader has brought."""
+
+    @abstractmethod
+    def describe_nothing(self) -> None:
+        """Say in `nothing` why there are no rows."""
+
+    def on_nothing_action(self) -> None:
+        """The button under that was pressed: it clears the search, or tries again."""
+        if self.nothing.kind is EmptyKind.NO_MATCH:
+            self.search_for("")
+        else:
+            self.refresh()
+
+    # ---- what its page does
+
+    def refresh(self) -> None:
+        """Read all anew because the person wants so; what was held back is shown too."""
+        self._asked = True
+        self._read()
+
+    def follow(self) -> None:
+        """Read all anew because something was written; not more often than the answers come."""
+        if self._reading:
+            self._again = True
+        else:
+            self._read()
+
+    def search_for(self, text: str) -> None:
+        """Show only the rows in which all these words are."""
+        if text != self.search:
+            self.search = text
+            self.refresh()
+
+    def chosen(self) -> list[Any]:
+        """The selected rows, top to bottom."""
+        return self.table.chosen()
+
+    def choose(self, row_id: Hashable) -> None:
+        """Select this row, as soon as it is there."""
+        self._wanted = None if self.table.choose(row_id) else row_id
+
+    def close_list(self) -> None:
+        """The page is closed."""
+        self.context.hub.forget(self)
+
+    # ---- how it works
+
+    def _read(self) -> None:
+        self._reading, self._again = True, False
+        self.context.hub.query(self, self.reader(), self._on_read, self._on_read_error, key=ROWS)
+
+    def _on_read(self, found: Any) -> None:
+        self._reading = False
+        rows = self.rows_of(found)
+        asked, self._asked = self._asked, False
+        held = self.table.pointer_is_over() and not asked and not self.table.rows.same_rows(rows)
+        self._held = rows if held else None
+        if held:
+            self.table.rows.update_rows(rows)
+        else:
+            self._show(rows)
+        self.is_loaded = True
+        self.loaded.emit()
+        self.chosen_changed.emit()
+        if self._again:
+            self._read()
+
+    def _on_read_error(self, error: TaskError) -> None:
+        self._reading = self._asked = False
+        if self.table.rows.rows:
+            self.failed.emit(error)
+            return
+        self.nothing.show_state(
+            EmptyKind.FAILED, "The list could not be read", detail=error.text, action="Retry"
+        )
+        self._stack.setCurrentWidget(self.nothing)
+
+    def _show(self, rows: Sequence[Row]) -> None:
+        anchor = self.table.indexAt(QPoint(1, 1))
+        bar = self.table.verticalScrollBar()
+        kept = self.table.rows.rows[anchor.row()].id if bar.value() and anchor.isValid() else None
+        offset = self.table.rowViewportPosition(anchor.row()) if kept is not None else 0
+        self.table.rows.set_rows(rows)
+        if kept is not None:
+            place = self.table.rows.index_of(kept)
+            if place.isValid():
+                bar.setValue(bar.value() + self.table.rowViewportPosition(place.row()) - offset)
+        if self._wanted is not None and self.table.choose(self._wanted):
+            self._wanted = None
+        if not rows:
+            self.describe_nothing()
+        self._stack.setCurrentWidget(self.table if rows else self.nothing)
+
+    def _on_pointer_left(self) -> None:
+        if self._held is not None:
+            rows, self._held = self._held, None
+            self._show(rows)
+            self.chosen_changed.emit()
+
+    def _on_sort(self, key: str, descending: bool) -> None:
+        self.order, self.descending = key, descending
+        self.refresh()

@@ -1,0 +1,329 @@
+"""The table of a list: whole rows, painted texts, pills and bars, and columns that fit every width."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from time import monotonic
+from typing import Any
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from ui.jobs.rows_header import RowsHeader, text_left
+from ui.jobs.rows_model import CELL_ROLE, COLUMN_ROLE, Cell, RowsModel, TableColumn
+from ui.jobs.wording import Progress
+from ui.theme import theme
+from ui.widgets.painting import draw_text
+from ui.widgets.pill import paint_pill
+from ui.widgets.progress import FRAME_MS, SWEEP_SECONDS, paint_progress
+
+ROW_HEIGHT, HEADER_HEIGHT = 40, 32
+RIGHT = 10
+EDGE = 3
+SMALLEST_SHARED = 90
+STILL_PHASE = 0.36
+
+
+class RowsDelegate(QStyledItemDelegate):
+    """Paints one cell."""
+
+    def __init__(self, table: RowsTable) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(theme().px(SMALLEST_SHARED), theme().px(ROW_HEIGHT))
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        px = theme().px
+        drawn: Any = option  # the stubs know no members of style options
+        place = QRectF(drawn.rect)
+        selected = bool(drawn.state & QStyle.StateFlag.State_Selected)
+        first = index.column() == 0
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = "selected" if selected else "hover" if index.row() == self._table.hovered_row else "surface"
+        painter.fillRect(place, theme().colour(ground))
+        line = QRectF(place.left(), place.bottom() - 1, place.width(), 1)
+        painter.fillRect(line, theme().colour("grid"))
+        if selected and first:
+            painter.fillRect(
+                QRectF(place.left(), place.top(), px(EDGE), place.height()), theme().colour("accent")
+            )
+        if self._table.shows_focus_on(index.row()):
+            self._paint_focus(painter, place, first, index.column() == self._table.last_column)
+        room = place.adjusted(text_left(index.column()), 0, -px(RIGHT), -1)
+        self._paint_cell(painter, room, index.data(CELL_ROLE), index.data(COLUMN_ROLE), selected)
+        painter.restore()
+
+    def _paint_cell(
+        self, painter: QPainter, room: QRectF, cell: Progress, column: TableColumn[Any], selected: bool
+    ) -> None:
+        px = theme().px
+        if column.cell is Cell.PILL:
+            if cell.text:
+                paint_pill(painter, room, cell.text)
+            return
+        if column.cell is Cell.PROGRESS:
+            words = room.adjusted(0, 0, 0, -px(12)) if cell.bar else room
+            draw_text(painter, words, cell.text, "caption", cell.tone, tabular=True)
+            if cell.bar:
+                middle = room.center().y() + px(9)
+                bar = QRectF(room.left(), middle - px(3), room.width(), px(6))
+                paint_progress(painter, bar, cell.share, self._table.phase)
+            return
+        role = "body_strong" if column.strong and selected else "body"
+        draw_text(painter, room, cell.text, role, cell.tone, tabular=not column.strong)
+
+    def _paint_focus(self, painter: QPainter, place: QRectF, first: bool, last: bool) -> None:
+        accent = theme().colour("accent")
+        width = 2.0
+        painter.fillRect(QRectF(place.left(), place.top(), place.width(), width), accent)
+        painter.fillRect(QRectF(place.left(), place.bottom() - width, place.width(), width), accent)
+        if first:
+            painter.fillRect(QRectF(place.left(), place.top(), width, place.height()), accent)
+        if last:
+            painter.fillRect(QRectF(place.right() - width, place.top(), width, place.height()), accent)
+
+
+class RowsTable(QTableView):
+    """Rows as whole lines.
+
+    Signals:
+        opened: the id of the row that was double-clicked, or chosen with Enter.
+        chosen_changed: other rows are selected now.
+        sort_requested: a column's key, and whether descending.
+        pointer_left: the pointer is no longer over the rows, so they may move.
+    """
+
+    opened = Signal(object)
+    chosen_changed = Signal()
+    sort_requested = Signal(str, bool)
+    pointer_left = Signal()
+
+    def __init__(self, columns: Sequence[TableColumn[Any]], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.hovered_row = -1
+        self.last_column = len(columns) - 1
+        self.rows = RowsModel(columns, self)
+        self._sorted_by: tuple[str, bool] | None = None
+        self._keyboard = False
+        self.setItemDelegate(RowsDelegate(self))
+        self.setAccessibleName(name)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._header = RowsHeader(self)
+        self.setHorizontalHeader(self._header)
+        self.setModel(self.rows)
+        self._header.sectionClicked.connect(self._on_title)
+        self.doubleClicked.connect(self._on_double_click)
+        self.entered.connect(self._on_entered)
+        self.selectionModel().selectionChanged.connect(self._on_selected)
+        self._frames = QTimer(self)
+        self._frames.setInterval(FRAME_MS)
+        self._frames.timeout.connect(self._move_bars)
+        self.rows.dataChanged.connect(self._animate)
+        self.rows.rows_replaced.connect(self._animate)
+        theme().changed.connect(self._retheme)
+        self._retheme()
+
+    @property
+    def phase(self) -> float:
+        """Where the moving part of a bar without a known end is, 0 to 1."""
+        return STILL_PHASE if theme().reduced_motion else (monotonic() / SWEEP_SECONDS) % 1.0
+
+    # ---- what a list asks and does
+
+    def chosen(self) -> list[Any]:
+        """The selected rows, top to bottom."""
+        places = sorted({index.row() for index in self.selectionModel().selectedRows()})
+        return [self.rows.rows[place] for place in places]
+
+    def choose(self, row_id: Hashable) -> bool:
+        """Select just this row; False when it is not there."""
+        index = self.rows.index_of(row_id)
+        if not index.isValid():
+            return False
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        return True
+
+    def pointer_is_over(self) -> bool:
+        """Whether the pointer rests on the rows, so that none of them may move."""
+        return self.viewport().underMouse() and self.hovered_row >= 0
+
+    def shows_focus_on(self, row: int) -> bool:
+        """Whether the keyboard is on this row and was used last."""
+        return self._keyboard and self.hasFocus() and row == self.currentIndex().row()
+
+    def show_sorted(self, key: str, descending: bool) -> None:
+        """Mark the column by which the rows are sorted; an empty key marks none."""
+        self._sorted_by = (key, descending) if key else None
+        self._header.show_sorted(self.rows.column_of(key) if key else -1, descending)
+
+    # ---- Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._keyboard = True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.opened.emit(self.rows.rows[self.currentIndex().row()].id)
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+        else:
+            super().keyPressEvent(event)
+        self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._keyboard = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+            Qt.FocusReason.ShortcutFocusReason,
+        )
+        super().focusInEvent(event)
+        if self._keyboard and not self.currentIndex().isValid() and self.rows.rows:
+            self.choose(self.rows.rows[0].id)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+            self.pointer_left.emit()
+        elif event.type() == QEvent.Type.MouseButtonPress:
+            self._keyboard = False
+        elif event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self._animate()
+        return super().viewportEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    # ---- how it works
+
+    def _fit(self) -> None:
+        px = theme().px
+        width = self.viewport().width()
+        shown = []
+        for place, column in enumerate(self.rows.columns):
+            visible = width >= px(column.from_width)
+            self.setColumnHidden(place, not visible)
+            if visible:
+                shown.append(place)
+        fixed = {
+            place: px(self.rows.columns[place].width) for place in shown if self.rows.columns[place].width
+        }
+        shared = [place for place in shown if place not in fixed]
+        left = width - sum(fixed.values())
+        shares = sum(self.rows.columns[place].share for place in shared) or 1
+        for place in shown:
+            part = fixed.get(place)
+            if part is None:
+                part = max(left * self.rows.columns[place].share // shares, px(SMALLEST_SHARED))
+            self.setColumnWidth(place, part)
+        self.last_column = shown[-1]
+        if shared:
+            rest = width - sum(self.columnWidth(place) for place in shown)
+            self.setColumnWidth(shared[-1], max(self.columnWidth(shared[-1]) + rest, px(SMALLEST_SHARED)))
+
+    def _hover(self, row: int) -> None:
+        before, self.hovered_row = self.hovered_row, row
+        for place in (before, row):
+            if place >= 0:
+                self.viewport().update(
+                    0, self.rowViewportPosition(place), self.viewport().width(), self.rowHeight(place)
+                )
+
+    def _on_entered(self, index: QModelIndex) -> None:
+        if index.row() != self.hovered_row:
+            self._hover(index.row())
+
+    def _on_double_click(self, index: QModelIndex) -> None:
+        self.opened.emit(self.rows.rows[index.row()].id)
+
+    def _on_selected(self) -> None:
+        self.chosen_changed.emit()
+
+    def _on_title(self, place: int) -> None:
+        column = self.rows.columns[place]
+        if not column.sortable:
+            return
+        descending = self._sorted_by == (column.key, False)
+        self.show_sorted(column.key, descending)
+        self.sort_requested.emit(column.key, descending)
+
+    def _copy(self) -> None:
+        rows = self.chosen()
+        shown = [place for place in range(len(self.rows.columns)) if not self.isColumnHidden(place)]
+        lines = ["\t".join(self.rows.columns[place].title for place in shown)]
+        for row in rows:
+            line = self.rows.index_of(row.id).row()
+            lines.append("\t".join(str(self.rows.index(line, place).data()) for place in shown))
+        if rows:
+            QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _endless(self) -> list[QModelIndex]:
+        """The cells whose bar has no known end."""
+        return [
+            self.rows.index(line, place)
+            for place, column in enumerate(self.rows.columns)
+            if column.cell is Cell.PROGRESS and not self.isColumnHidden(place)
+            for line in range(self.rows.rowCount())
+            if (cell := self.rows.index(line, place).data(CELL_ROLE)).bar and cell.share is None
+        ]
+
+    def _animate(self) -> None:
+        if self.isVisible() and not theme().reduced_motion and self._endless():
+            self._frames.start()
+        else:
+            self._frames.stop()
+
+    def _move_bars(self) -> None:
+        for index in self._endless():
+            self.update(index)
+
+    def _retheme(self) -> None:
+        px = theme().px
+        self.verticalHeader().setDefaultSectionSize(px(ROW_HEIGHT))
+        self.verticalHeader().setMinimumSectionSize(px(ROW_HEIGHT))
+        self._header.setFixedHeight(px(HEADER_HEIGHT))
+        self._fit()
+        self._animate()
+        self.viewport().update()
