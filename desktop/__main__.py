@@ -77,8 +77,8 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
     for verb, module in VERBS.items():
         if asked in (verb, None):
             importlib.import_module(module).add_parser(verbs)
-    for verb in verbs.choices.values():
-        verb.add_argument(
+    for verb_parser in verbs.choices.values():
+        verb_parser.add_argument(
             "--company", metavar="PATH", default=argparse.SUPPRESS, help="the company file"
         )
     return parser

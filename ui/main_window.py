@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
 
     def _open(self, page_name: str, arguments: dict[str, object], *, keep: int) -> None:
         entry = PAGES[page_name]
-        page = entry.page_class()(self._context, **arguments)
+        page = entry.make(self._context, arguments)
         self._close_from(keep)
         self._trail.append(_Opened(entry, page))
         self._pages.addWidget(page)
@@ -189,10 +189,8 @@ class MainWindow(QMainWindow):
         page = self._trail[-1].page
         self._pages.setCurrentWidget(page)
         page.setFocus(Qt.FocusReason.OtherFocusReason)
-        for opened in reversed(self._trail):
-            if opened.entry.menu:
-                self.nav_bar.mark(opened.entry.name)
-                break
+        marked = [opened.entry.name for opened in self._trail if opened.entry.menu]
+        self.nav_bar.mark(marked[-1] if marked else "")
         self._show_path()
 
     def _show_path(self) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ui.framework.context import PageContext
     from ui.framework.page import Page
 
 
@@ -33,10 +35,14 @@ class PageEntry:
     menu: str = ""
     listed: bool = True
 
-    def page_class(self) -> type[Page]:
-        """The page's class, imported now."""
-        found: type[Page] = getattr(importlib.import_module(self.module), self.class_name)
-        return found
+    def make(self, context: PageContext, arguments: Mapping[str, object]) -> Page:
+        """A page of this kind, its code imported now.
+
+        Raises:
+            TypeError: the page takes no such argument.
+        """
+        page_class: Callable[..., Page] = getattr(importlib.import_module(self.module), self.class_name)
+        return page_class(context, **arguments)
 
 
 HOME = "home"

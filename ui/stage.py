@@ -15,7 +15,7 @@ from ui.framework.page import Page
 P = TypeVar("P", bound=Page)
 
 LOOK_MS: Final = 15
-CALM_LOOKS: Final = 6  # looks in a row without work before a picture is taken
+CALM_LOOKS: Final = 25  # looks in a row without work before a picture is taken
 
 
 class StageError(Exception):

@@ -152,6 +152,6 @@ class Home(Page):
 
 def _greeting(hour: int, name: str) -> str:
     """What the page says first, by the hour where the person is."""
-    part = "morning" if 5 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
+    part = "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
     first = name.partition(" ")[0]
     return f"Good {part}, {first}" if first else f"Good {part}"

@@ -39,9 +39,7 @@ class NavBar(QWidget):
         theme().changed.connect(self._retheme)
 
     def mark(self, page: str) -> None:
-        """Show which page is open; a name that is not in the bar leaves the mark where it is."""
-        if page not in self._buttons:
-            return
+        """Show which page is open; a name that is not in the bar marks none."""
         for name, button in self._buttons.items():
             set_style_property(button, "on", name == page)
 
