@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from desktop.errors import SourceError
+from desktop.imports.conversions import date_pattern
 from models.database import connected
 from models.errors import BackdeskError
 from models.integration import Integration, IntegrationField, IntegrationValueMap, MatchMode
@@ -136,6 +137,10 @@ def load_definition(code: str) -> Definition:
         reading = msgspec.json.decode(integration.reading or "{}", type=Reading)
     except msgspec.DecodeError as error:
         raise _wrong(integration.code, f"its reading options cannot be understood ({error})") from error
+    try:
+        date_pattern(integration.date_format)
+    except ValueError as error:
+        raise _wrong(integration.code, str(error)) from error
     return Definition(
         code=integration.code,
         description=integration.description,

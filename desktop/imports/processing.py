@@ -43,14 +43,15 @@ def process(session: Session, run_id: int, record_ids: Sequence[int] | None = No
         The counts at the end.
     Raises:
         BackdeskError: NotFound or StillReading.
-        ReplacedError: another session has taken the run over; nothing of the chunk in hand was written.
+        ReplacedError: another worker has taken the task over; nothing of the chunk in hand was written.
+        TakenOverError: another job has taken the run over; likewise.
         TaskCancelledError: between two chunks; what is committed stays, the rest is ready.
     """
     with connected() as connection:
         job = _Processing(session, connection, run_id, record_ids)
         try:
             job.run()
-        except ReplacedError:
+        except (ReplacedError, TakenOverError):
             raise
         except BaseException:
             with suppress(sqlite3.Error):
@@ -58,6 +59,17 @@ def process(session: Session, run_id: int, record_ids: Sequence[int] | None = No
             raise
         job.release(ended=True)
         return summary(run_id)
+
+
+class TakenOverError(BackdeskError):
+    """Another job processes the same import now."""
+
+    code = "TakenOver"
+
+    def __init__(self, file_name: str) -> None:
+        super().__init__(
+            f"Another job has taken over the import of “{file_name}”.", "Look for it in Job Queue Entries."
+        )
 
 
 class _StaleChunkError(Exception):
@@ -206,9 +218,9 @@ class _Processing:
         found = self._connection.execute(
             "SELECT token, revision FROM import_run WHERE id = ?", (self._run_id,)
         ).fetchone()
-        if found is None or found[0] != self._token:
-            raise ReplacedError
         self._session.check_owner()
+        if found is None or found[0] != self._token:
+            raise TakenOverError(self._file_name)
         if found[1] != self._revision:
             raise _StaleChunkError
 

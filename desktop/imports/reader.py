@@ -20,7 +20,7 @@ from desktop.imports.text_reader import text_rows
 from desktop.imports.workbook_reader import COMPOUND, PACKED, open_workbook
 from desktop.imports.workbook_safety import MOST_COLUMNS
 
-_WORKBOOK_ENDINGS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+WORKBOOK_ENDINGS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 Known = Callable[[Sequence[str]], int]
 _HEADER_WITHIN: Final = 20  # rows in which a header is looked for
 TEXT, WORKBOOK = "CSV", "Excel"
@@ -98,7 +98,7 @@ def open_source(
     """
     head = _head(path)
     known = known or (lambda cells: known_columns(definition, cells))
-    if path.suffix.lower() in _WORKBOOK_ENDINGS:
+    if path.suffix.lower() in WORKBOOK_ENDINGS:
         _check_workbook(path, head)
         _check_source_type(path, definition, WORKBOOK)
         with _workbook_source(path, definition, known) as source:

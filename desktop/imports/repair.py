@@ -227,7 +227,7 @@ def _staged(record_id: int) -> StagedRecord:
         )
     run_id, line_no, status, header, payload, edited = found
     errors = [
-        f"{row.message} {row.hint}".strip()
+        f"Row {line_no:,}: {row.message} {row.hint}".strip()
         for row in IntegrationRecordError.select()
         .where(IntegrationRecordError.record_id == record_id)
         .order_by(IntegrationRecordError.id)

@@ -1,0 +1,184 @@
+"""A company of the test's own, and short ways to write a file, read it, process it and look at what became of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.company import create_company
+from desktop.imports import service
+from desktop.imports.processing import process
+from desktop.imports.summary import ImportSummary
+from desktop.sessions.session import Session, SessionKind
+from models.database import close_company, connected, database, open_company
+from models.integration import Integration, IntegrationField
+
+IMPORT_TABLES = (
+    "import_run",
+    "integration_record",
+    "integration_record_status",
+    "integration_record_error",
+    "customer",
+    "vendor",
+    "item",
+)
+
+
+@pytest.fixture(scope="session")
+def empty_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A company without customers, made once; tests work on copies."""
+    path = tmp_path_factory.mktemp("company") / "empty.backdesk"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BACKDESK_HOME", str(path.parent / "home"))
+        create_company(path, "Harbour Supply Ltd.", user_id="ANNA")
+    close_company()
+    return path
+
+
+@pytest.fixture
+def company(empty_company: Path, tmp_path: Path) -> Iterator[Path]:
+    """An open company of the test's own."""
+    path = tmp_path / "company.backdesk"
+    shutil.copy(empty_company, path)
+    open_company(path)
+    yield path
+    close_company()
+
+
+def new_session(**values: Any) -> Session:
+    """A background session of Anna's."""
+    return Session(SessionKind.BACKGROUND, "ANNA", values.pop("parameters", {}), date(2026, 11, 21), **values)
+
+
+@pytest.fixture
+def session() -> Callable[..., Session]:
+    """Makes sessions."""
+    return new_session
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a file: texts are written as UTF-8, bytes as they are."""
+
+    def make(content: str | bytes, name: str = "customers.csv") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return make
+
+
+class Importer:
+    """Reads and processes files in this process."""
+
+    def read(self, path: Path, integration: str = "CUSTOMERS", **choices: str) -> int:
+        return service.read(path, integration, new_session(), **choices)
+
+    def process(self, run_id: int, record_ids: list[int] | None = None, **values: Any) -> ImportSummary:
+        return process(new_session(**values), run_id, record_ids)
+
+    def __call__(self, path: Path, integration: str = "CUSTOMERS", **choices: str) -> ImportSummary:
+        return self.process(self.read(path, integration, **choices))
+
+    def errors(self, run_id: int) -> list[tuple[int, str, str, str, str]]:
+        """Line, column of the file, code, value and message of each error."""
+        return rows(
+            "SELECT r.line_no, e.source_column, e.code, e.value, e.message FROM integration_record_error AS e"
+            " JOIN integration_record AS r ON r.id = e.record_id WHERE e.run_id = ? ORDER BY r.line_no, e.id",
+            run_id,
+        )
+
+    def codes(self, run_id: int) -> list[tuple[int, str]]:
+        """Line and code of each error."""
+        return [(line, code) for line, _, code, _, _ in self.errors(run_id)]
+
+    def staged(self, run_id: int) -> list[tuple[int, list[str]]]:
+        """Line and cells of each staged row."""
+        import json
+
+        found = rows("SELECT line_no, payload FROM integration_record WHERE run_id = ? ORDER BY id", run_id)
+        return [(line, json.loads(payload)) for line, payload in found]
+
+    def record_ids(self, run_id: int) -> list[int]:
+        return [
+            row[0] for row in rows("SELECT id FROM integration_record WHERE run_id = ? ORDER BY id", run_id)
+        ]
+
+
+def rows(sql: str, *values: Any) -> list[Any]:
+    """What a query finds."""
+    with connected():
+        return list(database.execute_sql(sql, values).fetchall())
+
+
+@pytest.fixture
+def query(company: Path) -> Callable[..., list[Any]]:
+    """Queries the company."""
+    return rows
+
+
+@pytest.fixture
+def importer(company: Path) -> Importer:
+    """Imports into the company."""
+    return Importer()
+
+
+@pytest.fixture
+def contents(company: Path) -> Callable[[], dict[str, int]]:
+    """How many rows each table has that an import may write."""
+
+    def count() -> dict[str, int]:
+        return {table: rows(f"SELECT COUNT(*) FROM {table}")[0][0] for table in IMPORT_TABLES}
+
+    return count
+
+
+@pytest.fixture
+def add_up(company: Path) -> Callable[[int], ImportSummary]:
+    """Checks that the counters of a run say what its statuses say, and add up to the rows that were staged."""
+
+    def check(run_id: int) -> ImportSummary:
+        counts = service.summary(run_id)
+        found = dict(
+            rows(
+                "SELECT status, COUNT(*) FROM integration_record_status WHERE run_id = ? GROUP BY status",
+                run_id,
+            )
+        )
+        names = ("ready", "created", "updated", "unchanged", "errors", "excluded")
+        assert {name: found.get(number, 0) for number, name in enumerate(names)} == {
+            name: getattr(counts, name) for name in names
+        }
+        assert counts.rows == sum(found.values())
+        assert counts.rows == rows("SELECT COUNT(*) FROM integration_record WHERE run_id = ?", run_id)[0][0]
+        in_error = rows(
+            "SELECT COUNT(DISTINCT record_id) FROM integration_record_error WHERE run_id = ?", run_id
+        )
+        assert in_error[0][0] == counts.errors
+        return counts
+
+    return check
+
+
+@pytest.fixture
+def integration(company: Path) -> Callable[..., str]:
+    """Makes an integration: fields as pairs of header and target field, or dicts of an IntegrationField's values."""
+
+    def make(*fields: tuple[str, str] | dict[str, Any], code: str = "MINE", **values: Any) -> str:
+        with connected():
+            Integration.create(code=code, **({"target_table": "customer"} | values))
+            for number, field in enumerate(fields, 1):
+                told = (
+                    field
+                    if isinstance(field, dict)
+                    else {"source_column": field[0], "target_field": field[1]}
+                )
+                IntegrationField.create(integration_code=code, field_no=number, **told)
+        return code
+
+    return make

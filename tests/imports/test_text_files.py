@@ -1,0 +1,216 @@
+"""Text files are read as they are meant: the acid set for CSV, odd encodings, headers and lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from desktop.errors import SourceError
+from desktop.imports.definition import Definition, FieldMap, Reading
+from desktop.imports.dialect import sniff
+from desktop.imports.encoding import examine
+from desktop.imports.reader import Source, open_source
+
+
+def definition(**reading: Any) -> Definition:
+    """One that knows the column "id" and nothing else."""
+    return Definition(
+        code="ANY",
+        description="",
+        target_table="customer",
+        source_type="Any",
+        execution_mode="",
+        match_field="no",
+        match_mode="Create and Update",
+        null_text="",
+        decimal_separator=".",
+        date_format="YYYY-MM-DD",
+        reading=Reading(**reading),
+        fields=(FieldMap("no", "No.", "id"),),
+        value_maps={},
+    )
+
+
+def read(path: Path, *, guess: bool = False, **reading: Any) -> tuple[Source, list[tuple[int, list[str]]]]:
+    with open_source(path, definition(**reading), guess=guess) as source:
+        return source, list(source.rows)
+
+
+CSV_SPECTRUM = (
+    "comma_in_quotes",
+    "empty",
+    "empty_crlf",
+    "escaped_quotes",
+    "json",
+    "newlines",
+    "newlines_crlf",
+    "quotes_and_newlines",
+    "simple",
+    "simple_crlf",
+    "utf8",
+)
+
+
+@pytest.mark.parametrize("name", CSV_SPECTRUM)
+def test_the_acid_set_gives_the_results_that_came_with_it(
+    name: str, shared_file: Callable[[str], Path]
+) -> None:
+    expected = json.loads(shared_file(f"csv-spectrum/json/{name}.json").read_text(encoding="utf-8"))
+    source, rows = read(shared_file(f"csv-spectrum/csvs/{name}.csv"))
+    found = [dict(zip(source.header, cells, strict=True)) for _, cells in rows]
+    # The results were written with LF line ends whatever the file has.
+    assert [{key: value.replace("\r\n", "\n") for key, value in row.items()} for row in found] == [
+        {key: value.replace("\r\n", "\n") for key, value in row.items()} for row in expected
+    ]
+
+
+def test_the_line_of_a_record_is_where_it_begins_also_after_line_breaks_in_quotes(write: Any) -> None:
+    _, rows = read(write('id,name\n1,"one\ntwo\nthree"\n\n2,"a\r\nb"\n3,c\n'))
+    assert [(line, cells[0]) for line, cells in rows] == [(2, "1"), (6, "2"), (8, "3")]
+
+
+@pytest.mark.parametrize(
+    ("name", "delimiter", "header", "count"),
+    [
+        ("delimited/table.tsv", "\t", ["id", "name"], 3),
+        ("delimited/bom.csv", ",", ["id", "name"], 2),
+        ("delimited/blank-headers.csv", ",", ["id", "Column 2", "age"], 2),
+        ("delimited/duplicate-headers.csv", ",", ["id", "name", "id (2)", "age", "id (3)"], 2),
+        ("delimited/blank-rows-multiple.csv", ",", ["id", "name", "age"], 2),
+        ("delimited/skip-rows-before-headers.csv", ",", ["id", "name"], 2),
+        ("delimited/leading-zeros.csv", ",", ["value"], 3),
+        ("northwind/customers.csv", ",", None, 91),
+        ("northwind/products.csv", ",", None, 77),
+        ("northwind/orders.csv", ",", None, 830),
+        ("online-retail/2010-12-01.csv", ",", None, 3108),
+    ],
+)
+def test_real_files_are_divided_as_their_makers_meant(
+    name: str, delimiter: str, header: list[str] | None, count: int, shared_file: Callable[[str], Path]
+) -> None:
+    source, rows = read(shared_file(name))
+    assert source.dialect.delimiter == delimiter
+    assert header is None or source.header == header
+    assert len(rows) == count
+
+
+def test_what_business_central_imports_itself_is_read_whole(shared_file: Callable[[str], Path]) -> None:
+    source, rows = read(shared_file("bcapps/LocalPostCodes.txt"), has_header=False)
+    assert source.dialect.delimiter == ";"
+    assert source.dialect.encoding == "utf-8-sig"
+    assert source.header == ["Column 1", "Column 2", "Column 3", "Column 4"]
+    assert rows[0] == (1, ["100 00", "Strašnice (Praha 10) (část)", "CZ", "Hlavní město Praha"])
+    assert len(rows) == 16_620
+
+
+def test_leading_zeros_stay(shared_file: Callable[[str], Path]) -> None:
+    _, rows = read(shared_file("delimited/leading-zeros.csv"))
+    assert [cells[0] for _, cells in rows] == ["01", "002", "00003"]
+
+
+def test_a_header_under_a_comment_is_found_and_said(shared_file: Callable[[str], Path]) -> None:
+    source, _ = read(shared_file("delimited/skip-rows-before-headers.csv"))
+    assert source.dialect.header_line == 2
+    assert source.notes == ["The columns are named in line 2; what stands above is left out."]
+
+
+def test_a_file_that_is_not_utf_8_is_refused_and_its_likely_encoding_only_stated(
+    shared_file: Callable[[str], Path],
+) -> None:
+    path = shared_file("delimited/latin1.csv")
+    with pytest.raises(SourceError, match=r"line 3 has the byte 0xA9 at position 3") as refused:
+        read(path)
+    assert refused.value.code == "WrongEncoding"
+    source, rows = read(path, guess=True)
+    assert source.dialect.encoding_guessed
+    assert source.dialect.encoding_caption == "Western European (Windows-1252)"
+    assert rows[1][1] == ["2", "©"]
+
+
+def test_a_person_names_the_encoding(shared_file: Callable[[str], Path]) -> None:
+    source, rows = read(shared_file("delimited/table-infer-iso-8859-7.csv"), encoding="iso-8859-7")
+    assert all("Α" <= cells[2][0] <= "ώ" for _, cells in rows)
+    assert not source.dialect.encoding_guessed
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_unicode_is_found_with_and_without_a_mark(encoding: str, write: Any) -> None:
+    source, rows = read(write("id;name\n1;Müller & Söhne\n2;Smith\n".encode(encoding)))
+    assert rows[0][1] == ["1", "Müller & Söhne"]
+    assert not source.dialect.encoding_guessed
+
+
+def test_the_wrong_byte_is_found_beyond_the_first_block(write: Any) -> None:
+    path = write(b"id,name\n" + b"1,abc\n" * 400_000 + b"2,\xe4\n")
+    with pytest.raises(SourceError, match=r"line 400,002 has the byte 0xE4 at position 3 \(byte 2,400,010"):
+        examine(path)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^", "~"])
+def test_the_delimiter_is_the_one_that_divides_all_rows_alike(delimiter: str) -> None:
+    rows = [["id", "name", "note"], ["1", "a", "1,5; or|so"], ["2", "b", "x"], ["3", "c", ""]]
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    dialect = sniff(text.getvalue(), Reading())
+    assert dialect.delimiter == delimiter
+    assert dialect.certainty == "certain"
+
+
+def test_backslashes_before_quotes_are_understood(write: Any) -> None:
+    _, rows = read(write('id,name\n1,"5\\" pipe, long"\n2,x\n'))
+    assert rows[0][1] == ["1", '5" pipe, long']
+
+
+def test_single_quotes_around_values_are_understood_and_apostrophes_left_alone(write: Any) -> None:
+    _, rows = read(write("id,name\n1,'Miller, Sons'\n2,'x'\n", "quoted.csv"))
+    assert rows[0][1] == ["1", "Miller, Sons"]
+    _, rows = read(write("id,name\n1,'s-Hertogenbosch\n2,O'Hara\n", "apostrophe.csv"))
+    assert [cells[1] for _, cells in rows] == ["'s-Hertogenbosch", "O'Hara"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('id,name\n1,"x\n2,y\n', 2),
+        ('id,name\n1,"x', 2),
+        ('id,name\n1,a\n"2\nb",c\n"d', 5),
+        ('id,name\r\n1,"a\r\nb"\r\n2,"c\r\nd\r\ne', 4),
+        ('id,name\n1,x\n2,"' + "word and word\n" * 20_000, 3),
+    ],
+)
+def test_an_unclosed_quote_is_told_by_the_line_where_it_opens(text: str, line: int, write: Any) -> None:
+    with pytest.raises(SourceError, match=f"A quote opens in line {line} of “customers.csv”") as refused:
+        read(write(text), delimiter=",")
+    assert refused.value.code == "UnclosedQuote"
+
+
+cell = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ue000"), max_size=12)
+table = st.integers(2, 5).flatmap(
+    lambda width: st.lists(st.lists(cell, min_size=width, max_size=width), min_size=1, max_size=12)
+)
+
+
+@given(
+    table=table, delimiter=st.sampled_from([",", ";", "\t", "|"]), line_end=st.sampled_from(["\n", "\r\n"])
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_table_written_by_the_csv_module_comes_back(
+    table: list[list[str]], delimiter: str, line_end: str, tmp_path: Path
+) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=csv.QUOTE_ALL)
+    writer.writerow([f"id{position}" for position in range(len(table[0]))])
+    writer.writerows(table)
+    path = tmp_path / "table.csv"
+    path.write_bytes(text.getvalue().encode())
+    _, rows = read(path, delimiter=delimiter, quote='"', header_line=1)
+    assert [cells for _, cells in rows] == [row for row in table if any(row)]
+    assert [line for line, _ in rows] == [line for line, row in enumerate(table, 2) if any(row)]
