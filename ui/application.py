@@ -172,6 +172,10 @@ class Application(QObject):
         if everything or tables & {Worker.table(), "scheduled_task"}:
             self._refresh_workers()
 
+    def running_jobs(self) -> list[RunningJob]:
+        """The jobs in process, as the window shows them now."""
+        return list(self._running)
+
     def _tell_changes(self, changes: list[Change]) -> None:
         self.records_changed.emit(changes)
 

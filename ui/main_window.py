@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         self._recent: list[str] = []
         self.setWindowTitle(f"Backdesk – {company_name}")
         self.setMinimumSize(SMALLEST)
-        self.resize(FIRST)
+        self.resize(FIRST.boundedTo(self.screen().availableSize() * 0.96))
         self.setAcceptDrops(True)
         self._company_name = company_name
         self.top_bar = TopBar(self._suggestions, user_name)

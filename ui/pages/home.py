@@ -107,7 +107,7 @@ class Home(Page):
         content = QWidget()
         content.setProperty("plain", True)
         column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, theme().px(8), 0, 0)
         column.setSpacing(theme().px(GAP))
         column.addLayout(self._grid)
         column.addLayout(lower, 1)
