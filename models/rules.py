@@ -12,6 +12,8 @@ from typing import Any
 
 from models.errors import FieldError
 
+LARGEST = 999_999_999_999  # of any number, so that sums of stored amounts stay within 64 bits
+
 
 class Kind(StrEnum):
     """What sort of value a field holds, in the words of Business Central."""
@@ -65,7 +67,8 @@ class FieldRule:
         Returns:
             The value to store: codes upper-cased, texts stripped, None for an empty look-up, date or number.
         Raises:
-            FieldError: Required, TooLong, NotAnOption, TooSmall, TooLarge or WrongFormat.
+            FieldError: Required, TooLong, NotAnOption, TooSmall, TooLarge, NotANumber or
+                WrongFormat.
         """
         return _CHECKS[self.kind](self, value)
 
@@ -88,8 +91,8 @@ class FieldRule:
         return text
 
     def _code(self, value: Any) -> str | None:
-        text = self._text(value)
-        return text.upper() if text else text
+        # Upper case first: it may be longer, as of ß.
+        return self._text(None if value is None else str(value).upper())
 
     def _number(self, value: Any) -> Any:
         if value is None:
@@ -98,6 +101,14 @@ class FieldRule:
                     f"{self.caption} is empty.", f"Enter a number for {self.caption}.", "Required"
                 )
             return 0 if self.kind is Kind.INTEGER else Decimal(0)
+        if isinstance(value, Decimal) and value.is_nan():
+            raise FieldError(f"{self.caption} is not a number.", "Correct the value.", "NotANumber")
+        if abs(value) > LARGEST:
+            raise FieldError(
+                f"{self.caption} must be at most {LARGEST:,}, but is {value}.",
+                "Correct the value.",
+                "TooLarge",
+            )
         if self.minimum is not None and value < self.minimum:
             raise FieldError(
                 f"{self.caption} must be at least {self.minimum}, but is {value}.",
