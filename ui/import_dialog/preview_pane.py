@@ -1,0 +1,100 @@
+"""The middle of the import dialog: how the file was understood, its first rows, or why it cannot be read."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.imports.preview import Preview
+from ui.import_dialog.preview_table import PreviewTable
+from ui.import_dialog.warnings import Warnings
+from ui.theme import theme
+from ui.widgets.empty_state import EmptyKind, EmptyState
+from ui.widgets.labels import ElidedLabel
+from ui.widgets.progress import ProgressLine
+
+__all__ = ["PreviewPane"]
+
+
+class PreviewPane(QWidget):
+    """What was found in the file; the old content stays while another look is taken."""
+
+    choose_requested = Signal()
+    retry_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.description = ElidedLabel("", "body", "fg2")
+        self.warnings = Warnings()
+        self.table = PreviewTable()
+        self.rows_note = ElidedLabel("", "caption", "fg3")
+        self._frame = QFrame()
+        self._frame.setProperty("card", True)
+        framed = QVBoxLayout(self._frame)
+        framed.setContentsMargins(1, 1, 1, 1)
+        framed.addWidget(self.table)
+        self._looking = ProgressLine()
+        self._looking.hide()
+        self.error = EmptyState(EmptyKind.FAILED, "")
+        self.error.action_triggered.connect(self.choose_requested)
+        self.error.link_triggered.connect(self.retry_requested)
+        self._good = QWidget()
+        self._good.setProperty("plain", True)
+        self._inner = QVBoxLayout(self._good)
+        self._inner.setContentsMargins(0, 0, 0, 0)
+        self._inner.addWidget(self.description)
+        self._inner.addWidget(self.warnings)
+        self._inner.addWidget(self._frame, 1)
+        self._inner.addWidget(self.rows_note)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._good)
+        self._stack.addWidget(self.error)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self._looking)
+        self._column.addWidget(self._stack, 1)
+        theme().changed.connect(self._retheme)
+        self._retheme()
+
+    @property
+    def error_text(self) -> str:
+        """Why the file cannot be read; empty where it can."""
+        return self.error.accessibleName() if self._stack.currentWidget() is self.error else ""
+
+    def clear(self) -> None:
+        """Another file: nothing is known of it yet."""
+        self.description.setText("")
+        self.rows_note.setText("")
+        self.warnings.show_lines("", ())
+        self.table.show_preview(None)
+        self._stack.setCurrentWidget(self._good)
+
+    def show_looking(self, file_name: str) -> None:
+        """It takes a while: say what is being done."""
+        self._looking.show()
+        self._looking.set_counting(f"Looking at {file_name}…")
+
+    def show_preview(self, preview: Preview) -> None:
+        """Show what was found."""
+        self._looking.hide()
+        constants = ", ".join(f"{constant.caption} “{constant.value}”" for constant in preview.constants)
+        self.description.setText(preview.description)
+        lines = [*preview.warnings, *([f"Every record gets {constants}."] if constants else [])]
+        self.warnings.show_lines(preview.problem, lines)
+        self.table.show_preview(preview)
+        shown = len(preview.rows)
+        self.rows_note.setText(f"The first {shown:,} row{'' if shown == 1 else 's'}")
+        self._stack.setCurrentWidget(self._good)
+
+    def show_error(self, line: str, detail: str) -> None:
+        """Say why the file cannot be read and what to do; another may be chosen, or this one tried again."""
+        self._looking.hide()
+        self.error.show_state(
+            EmptyKind.FAILED, line, detail=detail, action="Choose another file…", link="Try again"
+        )
+        self._stack.setCurrentWidget(self.error)
+
+    def _retheme(self) -> None:
+        px = theme().px
+        self._inner.setSpacing(px(8))
+        self._column.setSpacing(px(4))

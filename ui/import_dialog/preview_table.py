@@ -1,0 +1,191 @@
+"""The first rows of a file, its columns with the fields that they fill."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from desktop.imports.preview import Preview
+from ui.icons import pixmap
+from ui.theme import theme
+from ui.widgets.painting import draw_text
+
+__all__ = ["PreviewTable", "column_words"]
+
+HEADER_HEIGHT, ROW_HEIGHT = 46, 28
+NARROWEST, WIDEST, SAMPLED = 72, 240, 20
+CELL_MARGIN = 3  # that Qt adds to the padding of a cell
+NOT_IMPORTED = "not imported"
+Index = QModelIndex | QPersistentModelIndex
+
+
+def column_words(preview: Preview, section: int) -> tuple[str, str]:
+    """The header of a column in the file, and "→ Name" for the field that it fills, or that it is not imported."""
+    column = preview.columns[section]
+    return column.header, f"→ {column.caption}" if column.target_field else NOT_IMPORTED
+
+
+class _Model(QAbstractTableModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self.preview: Preview | None = None
+
+    def show(self, preview: Preview | None) -> None:
+        self.beginResetModel()
+        self.preview = preview
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return len(self.preview.rows) if self.preview is not None and not _valid(parent) else 0
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return len(self.preview.columns) if self.preview is not None and not _valid(parent) else 0
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        preview = self.preview
+        if preview is None or not index.isValid():
+            return None
+        row = preview.rows[index.row()]
+        cell = row.cells[index.column()] if index.column() < len(row.cells) else ""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return " ".join(cell.split())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join(row.faults) or cell
+        if role == Qt.ItemDataRole.ForegroundRole and not preview.columns[index.column()].target_field:
+            return theme().colour("fg3")
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        preview = self.preview
+        if preview is None:
+            return None
+        if orientation == Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return " ".join(column_words(preview, section))
+            return None
+        row = preview.rows[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{row.line_no:,}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join(row.faults) or f"Line {row.line_no:,} of the file"
+        return None
+
+
+class PreviewTable(QTableView):
+    """Shows a preview; nothing in it can be changed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = _Model()
+        self.setModel(self._model)
+        self.setHorizontalHeader(_ColumnHeader(self))
+        self.setVerticalHeader(_LineHeader(self))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAccessibleName("Preview of the first rows")
+        theme().changed.connect(self._fit)
+
+    @property
+    def preview(self) -> Preview | None:
+        """What is shown."""
+        return self._model.preview
+
+    def show_preview(self, preview: Preview | None) -> None:
+        """Show another file, or the same one read in another way."""
+        self._model.show(preview)
+        self._fit()
+
+    def _fit(self) -> None:
+        px = theme().px
+        self.verticalHeader().setDefaultSectionSize(px(ROW_HEIGHT))
+        preview = self._model.preview
+        if preview is None:
+            return
+        cells, heads = QFontMetrics(theme().font("body")), QFontMetrics(theme().font("caption_strong"))
+        for section in range(len(preview.columns)):
+            header, field = column_words(preview, section)
+            texts = [row.cells[section] for row in preview.rows[:SAMPLED] if section < len(row.cells)]
+            width = max(
+                heads.horizontalAdvance(header),
+                heads.horizontalAdvance(field),
+                *(cells.horizontalAdvance(text[:60]) for text in texts),
+                0,
+            )
+            self.setColumnWidth(section, min(max(width + px(28), px(NARROWEST)), px(WIDEST)))
+
+
+class _ColumnHeader(QHeaderView):
+    """Two lines: what the file calls the column, and the field that it fills."""
+
+    def __init__(self, table: PreviewTable) -> None:
+        super().__init__(Qt.Orientation.Horizontal, table)
+        self._table = table
+        self.setSectionsClickable(False)
+        self.setHighlightSections(False)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), theme().px(HEADER_HEIGHT))
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        preview = self._table.preview
+        if preview is None or section >= len(preview.columns):
+            return
+        header, field = column_words(preview, section)
+        px = theme().px
+        painter.fillRect(rect, theme().colour("subtle"))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme().colour("border"))
+        words = QRectF(rect).adjusted(px(12) + CELL_MARGIN, px(5), -px(8), -px(5))
+        upper = QRectF(words.left(), words.top(), words.width(), words.height() / 2)
+        lower = upper.translated(0, words.height() / 2)
+        imported = field != NOT_IMPORTED
+        draw_text(painter, upper, header, "caption_strong", "fg" if imported else "fg3")
+        draw_text(painter, lower, field, "caption", "accent_text" if imported else "fg3")
+
+
+class _LineHeader(QHeaderView):
+    """The lines of the file; a row that cannot become a record has a sign."""
+
+    def __init__(self, table: PreviewTable) -> None:
+        super().__init__(Qt.Orientation.Vertical, table)
+        self._table = table
+        self.setSectionsClickable(False)
+        self.setHighlightSections(False)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme().px(58), super().sizeHint().height())
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        preview = self._table.preview
+        if preview is None or section >= len(preview.rows):
+            return
+        row, px = preview.rows[section], theme().px
+        painter.fillRect(rect, theme().colour("subtle"))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme().colour("grid"))
+        words = QRectF(rect).adjusted(px(6), 0, -px(10), 0)
+        token = "err" if row.faults else "fg3"
+        if row.faults:
+            glyph = pixmap("error_circle", "err", px(14), filled=True, dpr=self.devicePixelRatioF())
+            painter.drawPixmap(int(words.left()), rect.center().y() - px(7), glyph)
+        draw_text(
+            painter,
+            words,
+            f"{row.line_no:,}",
+            "caption",
+            token,
+            tabular=True,
+            align=Qt.AlignmentFlag.AlignRight,
+        )
+
+
+def _valid(parent: Index | None) -> bool:
+    return parent is not None and parent.isValid()

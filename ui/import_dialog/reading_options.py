@@ -1,0 +1,179 @@
+"""How a file is to be read: the file, its integration, and its encoding or sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
+
+from desktop.imports.encoding import CAPTIONS
+from desktop.imports.preview import Preview
+from desktop.imports.reader import WORKBOOK, WORKBOOK_ENDINGS
+from models.import_rows import IntegrationChoice
+from ui.theme import theme
+from ui.widgets.buttons import Button
+from ui.widgets.field import FieldRow
+
+__all__ = ["ReadingOptions"]
+
+_OFFERED: Final = ("utf-8", "cp1252", "iso8859-1", "utf-16", "cp1250", "cp850", "iso8859-15", "mac_roman")
+_OTHER_CAPTIONS: Final = {
+    "cp1250": "Central European (Windows-1250)",
+    "cp850": "Western European (DOS 850)",
+    "iso8859-15": "Western European with € (ISO 8859-15)",
+    "mac_roman": "Western European (Macintosh)",
+}
+_DETECT: Final = "Detect"
+_FIRST_SHEET: Final = "The first one with data"
+_SUGGEST: Final = "Suggest by the columns"
+
+
+class ReadingOptions(QWidget):
+    """`changed` tells that the person has chosen otherwise; `choose_requested` that they want another file."""
+
+    changed = Signal()
+    choose_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._path: Path | None = None
+        self._by_person = False
+        self.file_edit = QLineEdit()
+        self.file_edit.setPlaceholderText("No file chosen")
+        self.choose_button = Button("Choose file…", icon="folder_open")
+        self.choose_button.clicked.connect(self.choose_requested)
+        self.integration_combo = QComboBox()
+        self.variant_combo = QComboBox()
+        self._for_workbook = False
+        self.file_row = FieldRow("File", self.file_edit, above=True)
+        self.file_edit.setReadOnly(True)
+        self.integration_row = FieldRow("Integration", self.integration_combo, above=True)
+        self.variant_row = FieldRow("Encoding", self.variant_combo, above=True)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.addWidget(self.file_row, 0, 0, 1, 2)
+        grid.addWidget(self.choose_button, 0, 2, Qt.AlignmentFlag.AlignBottom)
+        grid.addWidget(self.integration_row, 1, 0, 1, 1)
+        grid.addWidget(self.variant_row, 1, 1, 1, 2)
+        grid.setColumnStretch(0, 3)
+        grid.setColumnStretch(1, 2)
+        self._grid = grid
+        self.integration_combo.addItem(_SUGGEST, "")
+        self._offer_encodings("")
+        self.integration_combo.activated.connect(self._on_integration)
+        self.variant_combo.activated.connect(self._on_activated)
+        theme().changed.connect(self._retheme)
+        self._retheme()
+
+    # ---- what is chosen
+
+    @property
+    def path(self) -> Path | None:
+        """The file."""
+        return self._path
+
+    @property
+    def integration_code(self) -> str:
+        """The integration that the person has chosen; empty to have it suggested by the columns."""
+        return str(self.integration_combo.currentData() or "") if self._by_person else ""
+
+    @property
+    def encoding(self) -> str:
+        """The person's choice for a text file; empty to detect it."""
+        return "" if self._for_workbook else str(self.variant_combo.currentData() or "")
+
+    @property
+    def sheet(self) -> str:
+        """The person's choice for a workbook; empty for the first one with data."""
+        return str(self.variant_combo.currentData() or "") if self._for_workbook else ""
+
+    # ---- what the dialog tells
+
+    def set_path(self, path: Path) -> None:
+        """Another file: what was detected for the one before is forgotten, a person's integration is kept."""
+        self._path = path
+        self.file_edit.setText(str(path))
+        self.file_edit.setToolTip(str(path))
+        self.file_edit.setCursorPosition(len(str(path)))
+        self._for_workbook = path.suffix.lower() in WORKBOOK_ENDINGS
+        if self._for_workbook:
+            self._offer_sheets((), "")
+        else:
+            self._offer_encodings("")
+        if not self._by_person:
+            self.choose_integration("")
+
+    def set_integrations(self, choices: Sequence[IntegrationChoice], shown: str) -> None:
+        """Offer these, and show one of them as chosen."""
+        self.integration_combo.clear()
+        self.integration_combo.addItem(_SUGGEST, "")
+        for choice in choices:
+            words = f"{choice.code} – {choice.description}" if choice.description else choice.code
+            self.integration_combo.addItem(words, choice.code)
+        self.choose_integration(shown)
+
+    def fix_integration(self, code: str) -> None:
+        """A person wants this integration, whatever the columns suggest."""
+        self._by_person = bool(code)
+        if self.integration_combo.findData(code) < 0:
+            self.integration_combo.addItem(code, code)
+        self.choose_integration(code)
+
+    def choose_integration(self, code: str) -> None:
+        """Show what was suggested."""
+        self.integration_combo.setCurrentIndex(max(0, self.integration_combo.findData(code)))
+
+    def show_detected(self, preview: Preview) -> None:
+        """Show what was found out about the file, as the choices that hold now."""
+        self.choose_integration(preview.integration)
+        dialect = preview.dialect
+        if dialect.kind == WORKBOOK:
+            self._for_workbook = True
+            self._offer_sheets(dialect.sheets or (dialect.sheet,), dialect.sheet)
+        else:
+            self._for_workbook = False
+            guessed = " – a guess" if dialect.encoding_guessed else ""
+            chosen = self.encoding
+            self._offer_encodings(f"{dialect.encoding_caption}{guessed}" if not chosen else "")
+            self.variant_combo.setCurrentIndex(max(0, self.variant_combo.findData(chosen)))
+
+    def set_busy(self, busy: bool) -> None:
+        """While a file is being read nothing can be chosen."""
+        self.setEnabled(not busy)
+
+    def _offer_encodings(self, detected: str) -> None:
+        self._set_variant_caption("Encoding")
+        self.variant_combo.setEnabled(True)
+        self.variant_combo.clear()
+        self.variant_combo.addItem(f"{_DETECT} ({detected})" if detected else _DETECT, "")
+        for name in _OFFERED:
+            self.variant_combo.addItem(CAPTIONS.get(name) or _OTHER_CAPTIONS[name], name)
+
+    def _offer_sheets(self, sheets: Sequence[str], chosen: str) -> None:
+        self._set_variant_caption("Sheet")
+        self.variant_combo.clear()
+        if not sheets:
+            self.variant_combo.addItem(_FIRST_SHEET, "")
+        for sheet in sheets:
+            self.variant_combo.addItem(sheet, sheet)
+        self.variant_combo.setCurrentIndex(max(0, self.variant_combo.findData(chosen)))
+        self.variant_combo.setEnabled(self.variant_combo.count() > 1)
+
+    def _set_variant_caption(self, caption: str) -> None:
+        self.variant_row.caption_label.setText(caption)
+        self.variant_combo.setAccessibleName(caption)
+
+    def _on_integration(self, _index: int) -> None:
+        self._by_person = bool(self.integration_combo.currentData())
+        self.changed.emit()
+
+    def _on_activated(self, _index: int) -> None:
+        self.changed.emit()
+
+    def _retheme(self) -> None:
+        px = theme().px
+        self._grid.setHorizontalSpacing(px(12))
+        self._grid.setVerticalSpacing(px(8))
