@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
-
-import peewee
 
 from models import changes
 from models.changes import Change
@@ -122,13 +119,17 @@ class _View:
         self._file = self._identity()
         if self._file is None:
             return
-        with contextlib.suppress(peewee.DatabaseError, sqlite3.Error):
+        try:
             database.connect(reuse_if_open=True)
             self._version = data_version()
             self._number = changes.last_number()
+        except Exception as error:
+            _log.debug("the company cannot be watched just now: %s", error)
+            self.close()
+            self._file = None
 
     def close(self) -> None:
-        if not database.is_closed():
+        if database.obj is not None and not database.is_closed():
             database.close()
 
     def look(self, *, also_at_file: bool) -> list[Change]:
@@ -144,7 +145,7 @@ class _View:
             if version == self._version:
                 return []
             found = changes.since(self._number)
-        except (peewee.DatabaseError, peewee.InterfaceError, sqlite3.Error) as error:
+        except Exception as error:  # whatever it is, watching goes on
             _log.debug("the company cannot be watched just now: %s", error)
             return []
         self._version = version

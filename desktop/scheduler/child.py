@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import BinaryIO, Final
 
 import peewee
@@ -34,8 +35,14 @@ _PIPE_INTERVAL_SECONDS: Final = 0.1
 _ENTRY_INTERVAL_SECONDS: Final = 0.5
 
 
-def main(_arguments: Sequence[str] = ()) -> int:
-    """Serve the worker at the other end of standard input and output."""
+def main(arguments: Sequence[str] = ()) -> int:
+    """Serve the worker at the other end of standard input and output.
+
+    Args:
+        arguments: `--lifeline N`, the descriptor that closes when the worker dies.
+    """
+    if len(arguments) == 2:
+        _hold_lifeline(int(arguments[1]))
     incoming, outgoing = _take_pipes()
     _lower_priority()
     logs.setup_logging("child")
@@ -58,6 +65,20 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
     return incoming, outgoing
 
 
+def _hold_lifeline(descriptor: int) -> None:
+    """Let the kernel end this process when its worker dies, even inside a C call that lets no thread run."""
+    if sys.platform == "linux":
+        import fcntl
+
+        signal.signal(signal.SIGIO, signal.SIG_DFL)
+        fcntl.fcntl(descriptor, fcntl.F_SETOWN, os.getpid())
+        flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+        fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_ASYNC | os.O_NONBLOCK)
+        with contextlib.suppress(BlockingIOError):
+            if os.read(descriptor, 1) == b"":  # it died before we could ask to be told
+                os._exit(0)
+
+
 def _lower_priority() -> None:
     """The person at the screen goes first; Ctrl+C is the worker's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -74,6 +95,7 @@ class _Child:
         self._current = 0
         self._token = CancelToken()
         self._lock = threading.Lock()
+        self._company = ""
 
     def listen(self) -> None:
         """Read the pipe; a worker that has gone ends this process at once, whatever it is doing."""
@@ -97,12 +119,14 @@ class _Child:
 
     def serve(self) -> None:
         """Run what the worker orders."""
-        trouble: ErrorInfo | None = None
         while True:
             order = self._orders.get()
             if isinstance(order, messages.Open):
-                trouble = _open(order.company)
+                self._company = order.company
+                _open(self._company)
                 continue
+            # A company that was locked or away for a moment is tried again with each order.
+            trouble = _open(self._company)
             if trouble is not None:
                 outcome = ChildOutcome(ending=Ending.FAILED, error=trouble)
             else:
@@ -180,8 +204,11 @@ class _Progress:
 
 
 def _open(company: str) -> ErrorInfo | None:
+    """Open the company if it is not open yet; what stands in the way."""
     if database.obj is not None:
-        close_company()
+        if Path(company).exists():
+            return None
+        close_company()  # a connection would make an empty file in its place
     try:
         open_company(company)
     except Exception as error:
@@ -201,4 +228,4 @@ def _run_foreground(codeunit: str, session: Session) -> ChildOutcome:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

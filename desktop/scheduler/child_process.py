@@ -18,6 +18,7 @@ from desktop.scheduler import messages
 
 _KEPT_LINES: Final = 40
 _ROOT: Final = Path(__file__).resolve().parents[2]
+LIFELINE_OPTION: Final = "--lifeline"
 
 
 class Closed(msgspec.Struct, frozen=True):
@@ -57,19 +58,8 @@ class ChildProcess:
     """
 
     def __init__(self, company: Path) -> None:
-        flags = 0
-        if sys.platform == "win32":
-            flags = subprocess.BELOW_NORMAL_PRIORITY_CLASS | subprocess.CREATE_NO_WINDOW
-        self._process = subprocess.Popen(
-            command(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=_environment(),
-            creationflags=flags,
-            # Ctrl+C in a terminal goes to the worker alone, which then stops its children in good order.
-            start_new_session=True,
-        )
+        self._lifeline = -1  # never written to: the operating system tells the child when it closes
+        self._process = self._start()
         self._stdin = cast(BinaryIO, self._process.stdin)
         self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
         self._sending = threading.Lock()
@@ -81,6 +71,35 @@ class ChildProcess:
         for reader in self._readers:
             reader.start()
         self.send(messages.Open(str(company)))
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        words = command()
+        flags = 0
+        lines: tuple[int, ...] = ()
+        if sys.platform == "win32":
+            flags = subprocess.BELOW_NORMAL_PRIORITY_CLASS | subprocess.CREATE_NO_WINDOW
+        else:
+            childs_end, self._lifeline = os.pipe()
+            lines = (childs_end,)
+            words += [LIFELINE_OPTION, str(childs_end)]
+        try:
+            return subprocess.Popen(
+                words,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=_environment(),
+                creationflags=flags,
+                pass_fds=lines,
+                # Ctrl+C in a terminal goes to the worker alone, which then stops its children in good order.
+                start_new_session=True,
+            )
+        except BaseException:
+            self._drop_lifeline()
+            raise
+        finally:
+            for line in lines:
+                os.close(line)
 
     @property
     def pid(self) -> int:
@@ -126,6 +145,12 @@ class ChildProcess:
         except subprocess.TimeoutExpired:
             self.kill()
         self.wait()
+        self._drop_lifeline()
+
+    def _drop_lifeline(self) -> None:
+        if self._lifeline >= 0:
+            os.close(self._lifeline)
+            self._lifeline = -1
 
     def _read_messages(self) -> None:
         with cast(BinaryIO, self._process.stdout) as pipe:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 import uuid
@@ -11,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
+
+import peewee
 
 from desktop.changes import EVERYTHING, ChangeWatcher
 from desktop.clock import SYSTEM_CLOCK, Clock
@@ -85,6 +86,7 @@ class TaskScheduler:
         runner: Runner | None = None,
     ) -> None:
         self.worker_id = uuid.uuid4().hex
+        self._company = company
         self._kind = kind
         self._slots = slots
         self._watcher = watcher
@@ -137,8 +139,11 @@ class TaskScheduler:
             active.token.cancel(release=True)
         self._slots.wait()
         self._runner.close()
-        with contextlib.suppress(Exception):  # a company that has gone needs no signing off
-            workers.sign_off(self.worker_id)
+        if self._company.exists():
+            try:
+                workers.sign_off(self.worker_id)
+            except peewee.DatabaseError:
+                _log.warning("the worker could not sign off; its free lock tells the others", exc_info=True)
         self._lock_file.release()
 
     def run_job(self, job_id: str, *, timeout_seconds: float | None = None) -> EntryStatus | None:
@@ -267,6 +272,8 @@ class TaskScheduler:
 
     def _pass(self) -> float:
         """Do all that is to be done now; the seconds until the next look."""
+        if not self._company.exists():  # connecting would make an empty file in its place
+            return _PAUSE_AFTER_TROUBLE_SECONDS
         with connected():
             self._notice_sleep()
             self._stop_what_is_unwanted()

@@ -9,9 +9,10 @@ from desktop.jobqueue import dispatcher, entries
 from desktop.scheduler import claims
 from desktop.scheduler.engine import ChildOutcome, Claim, Ending
 from desktop.sessions.session import Session, SessionKind
+from models.company import User
 from models.database import connected, database
 from models.job_queue import EntryStatus, JobQueueEntry, LogStatus, Notification
-from tests.scheduler.conftest import MovableClock, count, entry_of, status_of
+from tests.scheduler.conftest import MovableClock, count, effects, entry_of, status_of
 
 
 def claim(moving: MovableClock) -> Claim | None:
@@ -152,3 +153,14 @@ def test_the_log_names_the_worker(company: Path, moving: MovableClock) -> None:
     run_next(moving)
     (log,) = entries.log_of(job)
     assert (log.worker, log.status, log.task_id != "") == ("here process 1", LogStatus.SUCCESS, True)
+
+
+def test_a_job_of_a_user_who_was_disabled_does_not_start(company: Path, moving: MovableClock) -> None:
+    job = entries.create_entry("Import", "once", {"name": "x"}, user_id="ANNA", clock=moving.clock)
+    with connected(), database.atomic():
+        User.insert(user_id="ANNA", enabled=False).execute()
+    run_next(moving)
+    assert entry_of(job).error_text == (
+        "The job runs as user ANNA, who is disabled. Enable the user, or let another user set the job to Ready."
+    )
+    assert effects() == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import sys
 import threading
 from pathlib import Path
@@ -14,7 +15,7 @@ from desktop.errors import UsageError
 from desktop.sessions.session import Session
 from models.database import database
 
-NAMES = ("noop", "steps", "waits", "deaf", "fails", "dies", "tells", "on_failure", "overlap", "once")
+NAMES = ("noop", "steps", "waits", "deaf", "fails", "dies", "tells", "on_failure", "overlap", "once", "hogs")
 
 
 def _gate(session: Session) -> None:
@@ -129,6 +130,12 @@ def once(session: Session) -> None:
         if found is None:
             _count(name)
     threading.Event().wait(0.02)
+
+
+def hogs(session: Session) -> None:
+    """Compute for minutes inside one C call that lets no other thread of the process run."""
+    _gate(session)
+    re.match(r"(a+)+$", "a" * 60 + "b")
 
 
 for _number, _name in enumerate(NAMES, 9000):

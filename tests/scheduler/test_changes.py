@@ -13,7 +13,7 @@ import pytest
 from desktop.changes import EVERYTHING, ChangeWatcher
 from models import changes
 from models.changes import Change
-from models.database import close_company, connected, database, open_company
+from models.database import connected, database
 from tests.scheduler.conftest import ROOT, WAIT
 
 Told = queue.SimpleQueue[list[Change]]
@@ -104,14 +104,15 @@ def test_a_company_file_that_vanishes_and_is_replaced_refreshes_everything(
     touch("C1")
     assert told.get(timeout=WAIT)
     backup = tmp_path / "backup.db"
-    close_company()
-    open_company(backup, create=True)
-    touch("from the backup")
-    close_company()
+    script = (
+        "import sys\nfrom models.database import *\nfrom models import changes\n"
+        "open_company(sys.argv[1], create=True)\n"
+        "with connected(), database.atomic(): changes.touch('item', 'from the backup')\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(backup)], cwd=ROOT, check=True)
     for ending in ("", "-wal", "-shm"):
         Path(f"{company}{ending}").unlink(missing_ok=True)
     backup.replace(company)
-    open_company(company)
     while told.get(timeout=WAIT)[0].table != EVERYTHING:
         pass
     touch("C2")

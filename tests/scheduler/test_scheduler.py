@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from desktop.jobqueue import entries, states
 from desktop.notifications import notifications
 from desktop.scheduler import tasks, workers
 from desktop.scheduler.children import ChildPool
+from desktop.scheduler.engine import ChildRequest
 from desktop.scheduler.scheduler import TaskScheduler
 from models.database import connected
 from models.job_queue import EntryStatus, JobQueueCategory, LogStatus, Notification, SessionEvent
@@ -324,6 +326,52 @@ def test_the_status_line_knows_who_works(new_scheduler: NewScheduler) -> None:
     assert online.process_id == os.getpid()
     scheduler.stop()
     assert workers.workers_online() == []
+
+
+@ON_POSIX
+def test_a_company_file_that_vanishes_for_a_while_stops_nothing_and_is_not_made_anew(
+    new_scheduler: NewScheduler, company: Path, tmp_path: Path
+) -> None:
+    """A synchronised folder takes the file away and brings it back."""
+    pool = ChildPool(company, 1)
+    scheduler = new_scheduler(runner=pool)
+    scheduler.start()
+    create("noop")
+    scheduler.wake()
+    assert scheduler.wait_until_idle(WAIT)
+    away = tmp_path / "away"
+    away.mkdir()
+    files = [path for ending in ("", "-wal", "-shm") if (path := Path(f"{company}{ending}")).exists()]
+    for path in files:
+        path.rename(away / path.name)
+    scheduler.wake()
+    assert scheduler.wait_until_idle(WAIT)
+    error = pool.run(ChildRequest(codeunit="noop", parameters={})).error
+    assert error is not None
+    assert error.code == "NotFound"
+    assert not company.exists()
+    for path in files:
+        (away / path.name).rename(path)
+    job = create("noop")
+    scheduler.wake()
+    assert scheduler.wait_until_idle(WAIT)
+    assert status_of(job) == EntryStatus.FINISHED
+
+
+def test_a_locked_company_delays_a_job_and_loses_nothing(new_scheduler: NewScheduler, company: Path) -> None:
+    """Another program holds the write lock while the worker wants to claim."""
+    job = create("noop")
+    other = sqlite3.connect(company, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    scheduler = new_scheduler()
+    starting = threading.Thread(target=scheduler.start)
+    starting.start()
+    assert status_of(job) == EntryStatus.READY
+    other.execute("COMMIT")
+    other.close()
+    starting.join(WAIT)
+    assert scheduler.wait_until_idle(WAIT)
+    assert status_of(job) == EntryStatus.FINISHED
 
 
 def test_the_bell(company: Path) -> None:
