@@ -35,15 +35,16 @@ class Workbook:
         return int(self._source.height)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Each row with its number, from 1; rows without any value are left out."""
+        """Each row that has a value, with its number from 1, without the empty columns on the left."""
         errors = self._facts.errors
         rows_with_errors = {row for row, _ in errors}
         text = _Texts(self._separator)
+        left = self._source.start[1]
         for position, values in enumerate(self._source.iter_rows()):
             row = [value if type(value) is str else text(value) for value in values]
             if position in rows_with_errors:
                 for column in range(len(row)):
-                    row[column] = errors.get((position, column), row[column])
+                    row[column] = errors.get((position, left + column), row[column])
             if any(row):
                 yield position + 1, row
 

@@ -1,0 +1,159 @@
+"""`backdesk import`, as a person or a script calls it, with the real child processes behind it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.__main__ import main
+from models.database import close_company, connected, database, open_company
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = "No.,Name,Country\nC1,Miller,DE\nC2,Smith,FR\n"
+
+
+@pytest.fixture
+def closed_company(empty_company: Path, tmp_path: Path) -> Path:
+    """A company that nobody has open."""
+    path = tmp_path / "company.backdesk"
+    shutil.copy(empty_company, path)
+    return path
+
+
+@pytest.fixture
+def backdesk(closed_company: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Runs the command in this process: exit code, what it printed, what it complained about."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        code = main([*map(str, words), "--company", str(closed_company)])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def count(company: Path, sql: str) -> int:
+    open_company(company)
+    try:
+        with connected():
+            return int(database.execute_sql(sql).fetchone()[0])
+    finally:
+        close_company()
+
+
+def test_a_good_file_ends_with_0(backdesk: Any, write: Any, closed_company: Path) -> None:
+    path = write(GOOD)
+    assert backdesk("import", path, "--integration", "customers") == (
+        0,
+        "customers.csv: 2 records created.\n",
+        "",
+    )
+    assert backdesk("import", path) == (0, "customers.csv: 2 records unchanged.\n", "")
+    assert count(closed_company, "SELECT COUNT(*) FROM customer") == 2
+
+
+def test_a_script_reads_one_json_object_and_1_where_rows_have_errors(
+    backdesk: Any, shared_file: Callable[[str], Path]
+) -> None:
+    path = shared_file("northwind/customers.csv")
+    code, said, complained = backdesk("import", path, "--integration", "NORTHWIND-CUSTOMERS", "--json")
+    told = json.loads(said)
+    job = told.pop("job")
+    assert len(job) == 32
+    assert told == {
+        "rows": 91,
+        "created": 67,
+        "updated": 0,
+        "unchanged": 0,
+        "errors": 24,
+        "excluded": 0,
+        "ready": 0,
+        "run": 1,
+        "status": "Finished",
+    }
+    assert (code, complained) == (1, "")
+
+
+def test_a_person_reads_the_causes(backdesk: Any, write: Any) -> None:
+    code, said, _ = backdesk("import", write("No.,Name,Country\nC1,A,XX\nC2,B,XX\nC3,,DE\n"))
+    assert code == 1
+    assert said.splitlines() == [
+        "customers.csv: 3 errors.",
+        "  2 × Country: There is no Country/Region “XX”. Create it or correct the column Country, then choose Retry.",
+        "  1 × Name: Name is empty. Enter a value for Name.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.csv", b"No.,Name\nC1,M\xfcller\n", "line 2 has the byte 0xFC at position 5"),
+        ("a.csv", b'No.,Name\nC1,"Miller\n', "A quote opens in line 2"),
+        ("a.xlsx", b"No.,Name\nC1,Miller\n", "is really a text file. Rename it to end with .csv."),
+        ("a.csv", b"No.,City\nC1,Kiel\n", "has no column “Name”, which the integration CUSTOMERS needs"),
+        ("a.csv", b"", "“a.csv” is empty."),
+    ],
+)
+def test_an_unreadable_file_ends_with_2_and_a_sentence(
+    name: str, content: bytes, said: str, backdesk: Any, write: Any, closed_company: Path
+) -> None:
+    code, printed, complained = backdesk(
+        "import", write(content, name), "--integration", "CUSTOMERS", "--json"
+    )
+    assert (code, printed) == (2, "")
+    assert said in complained
+    assert complained.startswith("backdesk: ")
+    assert complained.count("\n") == 1
+    assert (
+        count(closed_company, "SELECT (SELECT COUNT(*) FROM import_run) + COUNT(*) FROM integration_record")
+        == 0
+    )
+
+
+def test_a_missing_file_and_an_unknown_integration_end_with_2(
+    backdesk: Any, write: Any, tmp_path: Path
+) -> None:
+    assert backdesk("import", tmp_path / "none.csv")[0] == 2
+    code, _, complained = backdesk("import", write(GOOD), "--integration", "NIX")
+    assert code == 2
+    assert "Use one of: CUSTOMERS, ITEMS, NORTHWIND-CUSTOMERS, VENDORS." in complained
+
+
+def test_a_file_left_to_the_background_is_processed_by_the_next_worker(
+    backdesk: Any, write: Any, closed_company: Path
+) -> None:
+    code, said, _ = backdesk("import", write(GOOD), "--background", "--json")
+    told = json.loads(said)
+    assert (code, told["status"], told["ready"], told["created"]) == (0, "Ready", 2, 0)
+    assert backdesk("worker", "--until-idle")[0] == 0
+    assert count(closed_company, "SELECT created FROM import_run") == 2
+    title = "SELECT COUNT(*) FROM notification WHERE title = 'Import complete: 2 records created'"
+    assert count(closed_company, title) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="ends the worker with a signal")
+def test_waiting_for_the_background_ends_when_the_worker_has_done_it(
+    backdesk: Any, write: Any, closed_company: Path, backdesk_home: Path
+) -> None:
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "desktop", "worker", "--company", str(closed_company)],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    try:
+        assert worker.stderr is not None
+        assert "Working on" in worker.stderr.readline()
+        code, said, _ = backdesk("import", write(GOOD), "--background", "--wait", "--json")
+    finally:
+        worker.terminate()
+        worker.communicate()
+    told = json.loads(said)
+    assert (code, told["status"], told["created"]) == (0, "Finished", 2)
