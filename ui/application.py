@@ -10,7 +10,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from PySide6.QtCore import QObject, Qt, QTimer, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QObject,
+    Qt,
+    QTimer,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -155,8 +164,11 @@ class Application(QObject):
             self.scheduler.stop()
         self.hub.close()
         self.watcher.stop()
+        QCoreApplication.removePostedEvents(self)  # what threads told too late
         self.window.hide()
-        self.window.deleteLater()
+        for ended in (self.window, self.hub):
+            ended.deleteLater()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         self._gc.stop()
 
     # ---- what changed, here or in another process

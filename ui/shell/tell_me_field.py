@@ -113,9 +113,11 @@ class TellMeField(QLineEdit):
         super().__init__(parent)
         self._suggestions = suggestions
         self._panel: Popup | None = None
-        self._list = QListView()
+        self._list = QListView(self)
+        self._list.hide()
         self._results = _Results(self)
-        self._empty = Label("", "body", "fg2")
+        self._empty = Label("", "body", "fg2", parent=self)
+        self._empty.hide()
         self.setObjectName("tellme")
         self.setPlaceholderText("Tell me what you want to do")
         self.setAccessibleName("Tell me what you want to do")

@@ -1,0 +1,154 @@
+"""The story of Backdesk: a person imports a file and never waits, is told, mends what failed, stops and goes on.
+
+Everything is real: the window, the worker, its child processes and the company file.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+import resources
+from desktop.company import create_company
+from desktop.imports import service
+from desktop.jobqueue import entries
+from desktop.settings import Settings
+from models.customer import Customer
+from models.database import close_company, connected
+from models.job_queue import EntryStatus
+from ui.application import Application
+from ui.dialogs import Question
+from ui.import_dialog.import_dialog import ImportDialog
+
+SOON_MS = 20_000
+LONG = 60_000  # rows that take some seconds
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Path]:
+    yield create_company(tmp_path / "harbour.db", "Harbour Supply Ltd.", user_id="MARIA")
+    close_company()
+
+
+@pytest.fixture
+def application(qapp: QApplication, qtbot: QtBot, company: Path) -> Iterator[Application]:
+    made = Application(qapp, company, Settings(theme="light", user_id="MARIA"))
+    made.start()
+    qtbot.waitUntil(lambda: "Worker online" in made.window.status_line.worker_text(), timeout=SOON_MS)
+    yield made
+    made.shutdown()
+
+
+def _customers() -> int:
+    with connected():
+        return int(Customer.select().count())
+
+
+def _read(qtbot: QtBot, application: Application, file: Path) -> ImportDialog:
+    """Choose a file, look at its preview, and read it."""
+    application.import_file(file, "CUSTOMERS")
+    dialog = application.window.findChildren(ImportDialog)[-1]
+    qtbot.waitUntil(dialog.import_button.isEnabled, timeout=SOON_MS)
+    qtbot.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.after_reading.choices["background"].isVisible, timeout=SOON_MS)
+    return dialog
+
+
+def _banner_keys(application: Application) -> list[str]:
+    page = application.window.current_page()
+    return page.banners.keys if page is not None else []
+
+
+def test_a_file_becomes_records_in_the_background_and_the_person_is_told(
+    qtbot: QtBot, application: Application
+) -> None:
+    dialog = _read(qtbot, application, resources.path("demo", "new_customers.csv"))
+    assert _customers() == 0, "nothing is written before the person has chosen"
+    qtbot.mouseClick(dialog.after_reading.choices["background"], Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: any("notification" in key for key in _banner_keys(application)), timeout=SOON_MS)
+
+    assert _customers() == 17
+    assert service.summary(1).text == "17 records created, 3 errors"
+    assert application.window.top_bar.bell.count == 1
+    page = application.window.current_page()
+    assert page is not None
+    page.banners.action_triggered.emit(_banner_keys(application)[0], "open")
+    qtbot.waitUntil(lambda: application.window.current_page() is not page)
+    opened = application.window.current_page()
+    assert opened is not None
+    assert opened.NAME == "integration_records"
+    qtbot.waitUntil(lambda: application.window.top_bar.bell.count == 0, timeout=SOON_MS)
+
+
+def test_a_running_job_is_stopped_from_the_top_bar_and_goes_on_later_without_loss(
+    qtbot: QtBot, application: Application, tmp_path: Path
+) -> None:
+    file = tmp_path / "many.csv"
+    with file.open("w", newline="", encoding="utf-8") as text:
+        writer = csv.writer(text)
+        writer.writerow(("No.", "Name"))
+        writer.writerows((f"M{number:06d}", f"Customer {number}") for number in range(LONG))
+    dialog = _read(qtbot, application, file)
+    qtbot.mouseClick(dialog.after_reading.choices["background"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: any(job.done for job in application.running_jobs()), timeout=SOON_MS)
+    job_id = application.running_jobs()[0].id
+    assert application.window.top_bar.jobs.text() == "1 running"
+
+    application.window.jobs_popup.stop_requested.emit(job_id)
+    qtbot.waitUntil(lambda: not application.running_jobs(), timeout=SOON_MS)
+
+    stopped = entries.get(job_id)
+    assert stopped is not None
+    assert stopped.status == EntryStatus.CANCELLED
+    kept = _customers()
+    assert 0 < kept < LONG, "what was done is kept, the rest waits"
+    counts = service.summary(1)
+    assert counts.created == kept
+    assert counts.ready == LONG - kept
+
+    application.window.navigate("job_queue_entries")
+    application.hub.write(
+        application, lambda: _restart(job_id), application._on_nothing, application._on_error
+    )
+    qtbot.waitUntil(lambda: _customers() == LONG, timeout=60_000)
+    qtbot.waitUntil(lambda: service.summary(1).ready == 0, timeout=SOON_MS)
+    assert service.summary(1).created == LONG
+
+
+def _restart(job_id: str) -> None:
+    from desktop.jobqueue import states
+
+    states.restart(job_id)
+
+
+def test_closing_the_window_while_a_job_runs_asks_first(
+    qtbot: QtBot, application: Application, tmp_path: Path
+) -> None:
+    file = tmp_path / "many.csv"
+    file.write_text(
+        "No.,Name\n" + "".join(f"M{number:06d},Customer {number}\n" for number in range(LONG)),
+        encoding="utf-8",
+    )
+    dialog = _read(qtbot, application, file)
+    qtbot.mouseClick(dialog.after_reading.choices["background"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: any(job.done for job in application.running_jobs()), timeout=SOON_MS)
+    closed: list[bool] = []
+    application.closed.connect(lambda: closed.append(True))
+
+    application.window.close()
+    question = application.window.findChildren(Question)[-1]
+    assert application.window.isVisible()
+    assert not closed
+    question.choose("stay")
+    assert not closed
+
+    application.window.close()
+    application.window.findChildren(Question)[-1].choose("stop")
+    assert closed == [True]
