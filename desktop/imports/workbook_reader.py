@@ -12,7 +12,7 @@ from typing import Any, Final
 import python_calamine
 
 from desktop.errors import SourceError
-from desktop.imports.workbook_safety import SheetFacts, broken, check_package, check_sheet
+from desktop.imports.workbook_safety import SheetFacts, broken, check_package, check_sheet, too_large
 
 PACKED: Final = b"PK\x03\x04"
 COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -96,7 +96,11 @@ def _guarded(path: Path, call: Callable[[], Any]) -> Any:
             "Open it in Excel, remove the password under File, Info, Protect Workbook, and save it.",
             "Password",
         ) from error
+    except MemoryError as error:
+        raise too_large(path, "it needs more memory than there is") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
+        if "Cell limit exceeded" in str(error):
+            raise too_large(path, "its sheet reaches over too many rows and columns") from error
         raise broken(path, str(error)) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":

@@ -57,10 +57,10 @@ def check_package(path: Path) -> zipfile.ZipFile:
         if len(parts) > MOST_PARTS or len(set(names)) != len(names):
             raise broken(path, "its parts cannot be told apart")
         if sum(part.file_size for part in parts) > MOST_BYTES:
-            raise _too_large(path, f"it is more than {MOST_BYTES >> 30} GB when unpacked")
+            raise too_large(path, f"it is more than {MOST_BYTES >> 30} GB when unpacked")
         for part in parts:
             if part.file_size > RATIO_FROM and part.file_size > MOST_RATIO * max(part.compress_size, 1):
-                raise _too_large(path, "it unpacks to more than a hundred times its size")
+                raise too_large(path, "it unpacks to more than a hundred times its size")
     except SourceError:
         package.close()
         raise
@@ -94,7 +94,7 @@ def check_sheet(path: Path, package: zipfile.ZipFile, sheet: str) -> SheetFacts:
             "TooWide",
         )
     if last_row * last_column > MOST_CELLS and last_column > 26:
-        raise _too_large(
+        raise too_large(
             path, f"its sheet “{sheet}” reaches over {last_row:,} rows and {last_column:,} columns"
         )
     return SheetFacts(last_row, last_column, errors)
@@ -109,7 +109,8 @@ def broken(path: Path, reason: str) -> SourceError:
     )
 
 
-def _too_large(path: Path, reason: str) -> SourceError:
+def too_large(path: Path, reason: str) -> SourceError:
+    """The error for a file that would need too much memory."""
     return SourceError(
         f"“{path.name}” is too large to be read: {reason}.",
         "Delete what is not needed, or save the table as CSV.",
@@ -125,7 +126,7 @@ def _blocks(path: Path, package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
             while block := stream.read(_BLOCK):
                 unpacked += len(block)
                 if unpacked > MOST_BYTES:
-                    raise _too_large(path, f"it is more than {MOST_BYTES >> 30} GB when unpacked")
+                    raise too_large(path, f"it is more than {MOST_BYTES >> 30} GB when unpacked")
                 yield tail + block
                 tail = block[-_TAIL:]
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:

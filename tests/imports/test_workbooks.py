@@ -209,3 +209,25 @@ def test_the_counts_of_a_workbook_are_known_from_the_beginning(
     watched = session(on_progress=lambda *values: told.append(values))
     service.read(workbook([["No.", "Name"], ["C1", "A"], ["C2", "B"]]), "CUSTOMERS", watched)
     assert told[-1] == (2, 2, "Reading book.xlsx")
+
+
+def test_repeated_cells_of_the_open_format_do_not_take_all_memory(tmp_path: Path) -> None:
+    path = tmp_path / "repeated.ods"
+    spaces = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
+        for short in ("office", "table", "text")
+    )
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("META-INF/manifest.xml", "<manifest/>")
+        package.writestr(
+            "content.xml",
+            f'<office:document-content {spaces}><office:body><office:spreadsheet><table:table table:name="S">'
+            '<table:table-row table:number-rows-repeated="1048576">'
+            '<table:table-cell office:value-type="string" table:number-columns-repeated="16384">'
+            "<text:p>x</text:p></table:table-cell></table:table-row>"
+            "</table:table></office:spreadsheet></office:body></office:document-content>",
+        )
+    with pytest.raises(SourceError, match="reaches over too many rows and columns") as refused:
+        rows(path)
+    assert refused.value.code == "TooLarge"
