@@ -51,6 +51,7 @@ def create_entry(
         status: READY or ON_HOLD.
         earliest_start: aware; None is at once.
         retries: how often a failed or interrupted run is tried again; None is the codeunit's own number.
+        timeout_seconds: when its process is killed and the run has failed; 0 is never.
         idempotency_key: when an entry has it already, that one is returned and nothing is created.
     Returns:
         The entry's id.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from desktop.clock import Clock
 from desktop.errors import ReplacedError
 from desktop.jobqueue import failure, runs
@@ -9,6 +11,8 @@ from desktop.scheduler import claims
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Claim, Ending, ErrorInfo, Runner
 from desktop.sessions.session import CancelToken, ProgressCallback
 from models.database import connected, database
+
+_log = logging.getLogger(__name__)
 
 
 def run_to_the_end(
@@ -28,9 +32,17 @@ def run_to_the_end(
         record_id=claim.record_id,
         claim=claim,
     )
-    outcome = runner.run(request, on_progress, token, claim.timeout_seconds)
+    outcome = runner.run(request, on_progress, token, claim.timeout_seconds or None)
     if outcome.recorded or outcome.ending is Ending.REPLACED:
         return
+    if outcome.exit_code is not None:
+        _log.warning(
+            "the process of task %s ended: %s, exit code %s",
+            claim.task_id,
+            outcome.ending,
+            outcome.exit_code,
+            extra={"job": claim.job_id, "last_lines": outcome.last_lines},
+        )
     try:
         with connected():
             _write(runner, claim, outcome, token, clock)
@@ -67,7 +79,7 @@ def _run_failure_codeunit(runner: Runner, claim: Claim, error: ErrorInfo, clock:
         claim=claim,
         error=error,
     )
-    outcome = runner.run(request, None, None, claim.timeout_seconds)
+    outcome = runner.run(request, None, None, claim.timeout_seconds or None)
     if not outcome.recorded:
         with database.atomic():
             claims.remove(claim)

@@ -105,6 +105,7 @@ class TaskScheduler:
         self._only_job = ""
         self._thread: threading.Thread | None = None
         self._unsubscribe: Callable[[], None] | None = None
+        self._registered = False
         self._beat_at = 0.0
         self._rescue_at = 0.0
         self._passed_at: datetime | None = None
@@ -139,7 +140,7 @@ class TaskScheduler:
             active.token.cancel(release=True)
         self._slots.wait()
         self._runner.close()
-        if self._company.exists():
+        if self._registered and self._company.exists():
             try:
                 workers.sign_off(self.worker_id)
             except peewee.DatabaseError:
@@ -237,14 +238,6 @@ class TaskScheduler:
         self._woken = True
         self._idle = False
         self._lock_file.acquire()
-        try:
-            workers.register(self.worker_id, self._kind, self._slots.size, self._clock)
-            self.sweep()
-        except BaseException:
-            self._lock_file.release()
-            raise
-        self._beat_at = self._clock.monotonic() + HEARTBEAT_SECONDS
-        self._rescue_at = self._clock.monotonic() + RESCUE_SECONDS
         self._unsubscribe = self._watcher.subscribe(self._on_changes)
         self._thread = threading.Thread(target=self._work, name="task-scheduler", daemon=True)
         self._thread.start()
@@ -275,6 +268,8 @@ class TaskScheduler:
         if not self._company.exists():  # connecting would make an empty file in its place
             return _PAUSE_AFTER_TROUBLE_SECONDS
         with connected():
+            if not self._registered:
+                self._sign_on()
             self._notice_sleep()
             self._stop_what_is_unwanted()
             if self._clock.monotonic() >= self._beat_at:
@@ -285,6 +280,14 @@ class TaskScheduler:
             while self._claim_one():
                 pass
             return self._seconds_to_next()
+
+    def _sign_on(self) -> None:
+        """The first thing on the thread, so that whoever starts the scheduler never waits for the company."""
+        workers.register(self.worker_id, self._kind, self._slots.size, self._clock)
+        self._registered = True
+        self._beat_at = self._clock.monotonic() + HEARTBEAT_SECONDS
+        self._rescue_at = self._clock.monotonic() + RESCUE_SECONDS
+        workers.rescue(self.worker_id, self._clock)
 
     def _claim_one(self) -> bool:
         now = self._clock.now()

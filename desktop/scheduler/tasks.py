@@ -46,6 +46,7 @@ def create_task(
             error_call_stack among its parameters.
         is_ready: False keeps it until `set_task_ready`.
         not_before: aware; None is now.
+        timeout_seconds: when its process is killed; 0 is never.
     Returns:
         The task's id.
     Raises:

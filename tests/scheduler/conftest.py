@@ -34,10 +34,12 @@ class MovableClock:
 
     def __init__(self) -> None:
         self.moment = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-        self.clock = Clock(now=lambda: self.moment, monotonic=time.monotonic)
+        self._moved = 0.0
+        self.clock = Clock(now=lambda: self.moment, monotonic=lambda: time.monotonic() + self._moved)
 
     def forward(self, seconds: float) -> None:
         self.moment += timedelta(seconds=seconds)
+        self._moved += seconds
 
 
 class Gate:

@@ -321,6 +321,7 @@ def test_the_status_line_knows_who_works(new_scheduler: NewScheduler) -> None:
     assert workers.workers_online() == []
     scheduler = new_scheduler(slots=3)
     scheduler.start()
+    assert scheduler.wait_until_idle(WAIT)
     (online,) = workers.workers_online()
     assert (online.worker_id, online.kind, online.slots, online.busy) == (scheduler.worker_id, "app", 3, 0)
     assert online.process_id == os.getpid()
@@ -364,12 +365,10 @@ def test_a_locked_company_delays_a_job_and_loses_nothing(new_scheduler: NewSched
     other = sqlite3.connect(company, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     scheduler = new_scheduler()
-    starting = threading.Thread(target=scheduler.start)
-    starting.start()
+    scheduler.start()  # whoever starts it, e.g. the window, does not wait for the lock
     assert status_of(job) == EntryStatus.READY
     other.execute("COMMIT")
     other.close()
-    starting.join(WAIT)
     assert scheduler.wait_until_idle(WAIT)
     assert status_of(job) == EntryStatus.FINISHED
 

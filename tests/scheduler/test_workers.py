@@ -16,11 +16,11 @@ from desktop.changes import ChangeWatcher
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.jobqueue import dispatcher, entries, states
 from desktop.scheduler import claims, workers
-from desktop.scheduler.engine import Claim, Ending
+from desktop.scheduler.engine import ChildOutcome, ChildRequest, Claim, Ending
 from desktop.scheduler.locks import WorkerLock, is_alive
 from desktop.scheduler.scheduler import TaskScheduler
 from desktop.scheduler.slots import QtSlots
-from desktop.sessions.session import Session, SessionKind
+from desktop.sessions.session import CancelToken, ProgressCallback, Session, SessionKind
 from models.database import connected, database
 from models.job_queue import EntryStatus, JobQueueEntry, LogStatus, Worker
 from tests.scheduler.conftest import WAIT, Gate, MovableClock, WorkerProcess, effects, entry_of, status_of
@@ -70,7 +70,9 @@ def test_a_worker_that_dies_is_noticed_by_a_running_one(
     )
     other = new_worker("--slots", "1").started()
     gate.wait()
-    new_scheduler().start()
+    here = new_scheduler()
+    here.start()
+    assert here.wait_until_idle(WAIT)
     assert len(workers.workers_online()) == 2
     other.process.kill()
     other.ended()
@@ -202,6 +204,83 @@ def test_workers_of_another_computer_are_believed_for_three_heartbeats(
     with connected():
         workers.rescue("me", moving.clock)
         assert Worker.select().count() == 0
+
+
+class Sleeper:
+    """Runs a task in this process by waiting until it is told to stop."""
+
+    def __init__(self) -> None:
+        self.started = threading.Event()
+        self.stopped = threading.Event()
+        self.token: CancelToken | None = None
+
+    def run(
+        self,
+        _request: ChildRequest,
+        _on_progress: ProgressCallback | None = None,
+        token: CancelToken | None = None,
+        _timeout_seconds: float | None = None,
+    ) -> ChildOutcome:
+        assert token is not None
+        self.token = token
+        token.interrupt_with(self.stopped.set)
+        self.started.set()
+        assert self.stopped.wait(WAIT)
+        return ChildOutcome(ending=Ending.CANCELLED, forced=True)
+
+    def close(self) -> None:
+        """Nothing is left."""
+
+
+def test_a_worker_that_thaws_sees_at_its_next_heartbeat_that_it_was_replaced(
+    new_scheduler: NewScheduler, moving: MovableClock
+) -> None:
+    job = entries.create_entry("Import", "noop", user_id="ANNA", retries=1, clock=moving.clock)
+    sleeper = Sleeper()
+    scheduler = new_scheduler(runner=sleeper, clock=moving.clock)
+    scheduler.start()
+    assert sleeper.started.wait(WAIT)
+    later = Clock(now=lambda: moving.moment + timedelta(seconds=61))
+    with connected():
+        assert workers.rescue("other", later) == 1
+    other = claim_as("other", later)
+    moving.forward(16)
+    scheduler.wake()
+    assert sleeper.stopped.wait(WAIT), "it must stop what is no longer its own"
+    assert scheduler.wait_until_idle(WAIT)
+    with connected():
+        claims.check(other)
+    assert status_of(job) == EntryStatus.IN_PROCESS
+
+
+def test_after_the_computer_slept_the_other_workers_get_time_to_wake(
+    new_scheduler: NewScheduler, moving: MovableClock
+) -> None:
+    """The lid was closed for an hour: all leases have run out, but nobody is dead."""
+    job = entries.create_entry("Import", "noop", user_id="ANNA", retries=1, clock=moving.clock)
+    workers.register("far", "worker", 1, moving.clock)
+    with connected(), database.atomic():
+        Worker.update(host="another").execute()
+    claim = claim_as("far", moving.clock)
+    scheduler = new_scheduler(runner=Sleeper(), clock=moving.clock)
+    scheduler.start()
+    assert scheduler.wait_until_idle(WAIT)
+    moving.forward(3600)
+    for _ in range(2):
+        scheduler.wake()
+        assert scheduler.wait_until_idle(WAIT)
+        with connected():
+            claims.check(claim)
+        moving.forward(25)
+    with connected():
+        workers.beat("far", [claim.task_id], moving.clock, 60.0)
+    for _ in range(2):
+        moving.forward(25)
+        scheduler.wake()
+        assert scheduler.wait_until_idle(WAIT)
+    with connected():
+        claims.check(claim)
+    assert status_of(job) == EntryStatus.IN_PROCESS
 
 
 @pytest.mark.long
