@@ -155,6 +155,14 @@ PAGES: dict[str, PageEntry] = {
             menu="Job queue",
         ),
         PageEntry(
+            "job_queue_entry_card",
+            "Job Queue Entry",
+            "ui.pages.job_queue_entry_card",
+            "JobQueueEntryCard",
+            "tasks_app",
+            listed=False,
+        ),
+        PageEntry(
             "job_queue_log_entries",
             "Job Queue Log Entries",
             "ui.pages.job_queue_log_entries",

@@ -115,7 +115,7 @@ class LogList(LiveList):
         return (
             TableColumn("status", "Status", _status, Cell.PILL, width=126),
             *((name,) if named else ()),
-            TableColumn("user", "User", _user, width=112, from_width=860),
+            TableColumn("user", "User", _user, width=112, from_width=1080),
             start,
             TableColumn("duration", "Duration", self._duration, width=104, sortable=False, from_width=700),
             TableColumn("attempt", "Attempt", _attempt, width=80, from_width=780),

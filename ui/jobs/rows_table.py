@@ -34,13 +34,12 @@ from ui.jobs.wording import Progress
 from ui.theme import theme
 from ui.widgets.painting import draw_text
 from ui.widgets.pill import paint_pill
-from ui.widgets.progress import FRAME_MS, SWEEP_SECONDS, paint_progress
+from ui.widgets.progress import FRAME_MS, STILL_PHASE, SWEEP_SECONDS, paint_progress
 
 ROW_HEIGHT, HEADER_HEIGHT = 40, 32
 RIGHT = 10
 EDGE = 3
 SMALLEST_SHARED = 90
-STILL_PHASE = 0.36
 
 
 class RowsDelegate(QStyledItemDelegate):
