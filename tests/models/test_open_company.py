@@ -38,7 +38,7 @@ def refused(path: Path, **more: object) -> CompanyError:
     """The error of opening, after a check that folder and file are as before."""
     before = {file: file.read_bytes() for file in path.parent.iterdir() if file.is_file()}
     with pytest.raises(CompanyError) as caught:
-        open_company(path, **more)  # type: ignore[arg-type]
+        open_company(path, **more)
     after = {file: file.read_bytes() for file in path.parent.iterdir() if file.is_file()}
     assert after == before
     assert caught.value.hint, "a person is told what to do"
