@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "desktop": {"desktop", "models", "resources"},
     "ui": {"ui", "desktop", "models", "resources"},
     "benchmarks": {"benchmarks", "ui", "desktop", "models", "resources"},
-    "packaging": {"ui", "desktop", "models", "resources"},
+    "packaging": {"benchmarks", "ui", "desktop", "models", "resources"},
     "tests": {"tests", "benchmarks", "ui", "desktop", "models", "resources"},
 }
 COMPOSITION_ROOT = "desktop.__main__"
