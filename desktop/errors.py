@@ -14,8 +14,8 @@ class UsageError(BackdeskError):
 class SourceError(BackdeskError):
     """A file cannot be read as what it is meant to be.
 
-    Codes: NotFound, IsAFolder, NoPermission, Empty, NotWhatItSays, WrongEncoding, UnclosedQuote, Password,
-    BrokenWorkbook, NoSheet, MissingColumn, TooWide, TooLarge.
+    Codes: NotFound, IsAFolder, NoPermission, CannotRead, Empty, NotWhatItSays, UnknownEncoding, WrongEncoding,
+    UnclosedQuote, TooLong, Password, BrokenWorkbook, NoSheet, NoIntegration, MissingColumn, TooWide, TooLarge.
     """
 
     code = "Source"

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 import msgspec
+import peewee
 
 from desktop.errors import ReplacedError
 from desktop.imports import owners
@@ -54,7 +55,7 @@ def process(session: Session, run_id: int, record_ids: Sequence[int] | None = No
         except (ReplacedError, TakenOverError):
             raise
         except BaseException:
-            with suppress(sqlite3.Error):
+            with suppress(sqlite3.Error, peewee.DatabaseError):
                 job.release()
             raise
         job.release(ended=True)

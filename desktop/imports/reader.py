@@ -93,20 +93,23 @@ def open_source(
         guess: where a text file is not UTF-8, take the likely encoding rather than refuse.
         known: how many cells of a row are names of columns; the definition's columns by default.
     Raises:
-        SourceError: NotFound, IsAFolder, NoPermission, Empty, NotWhatItSays, WrongEncoding, UnclosedQuote, Password,
-            BrokenWorkbook, NoSheet, TooWide or TooLarge.
+        SourceError: NotFound, IsAFolder, NoPermission, CannotRead, Empty, NotWhatItSays, WrongEncoding,
+            UnclosedQuote, Password, BrokenWorkbook, NoSheet, TooWide or TooLarge.
     """
     head = _head(path)
     known = known or (lambda cells: known_columns(definition, cells))
-    if path.suffix.lower() in WORKBOOK_ENDINGS:
-        _check_workbook(path, head)
-        _check_source_type(path, definition, WORKBOOK)
-        with _workbook_source(path, definition, known) as source:
-            yield source
-    else:
-        _check_text(path, head)
-        _check_source_type(path, definition, TEXT)
-        yield _text_source(path, definition, known, guess=guess)
+    try:
+        if path.suffix.lower() in WORKBOOK_ENDINGS:
+            _check_workbook(path, head)
+            _check_source_type(path, definition, WORKBOOK)
+            with _workbook_source(path, definition, known) as source:
+                yield source
+        else:
+            _check_text(path, head)
+            _check_source_type(path, definition, TEXT)
+            yield _text_source(path, definition, known, guess=guess)
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 def _head(path: Path) -> bytes:
@@ -125,14 +128,18 @@ def _head(path: Path) -> bytes:
             "NoPermission",
         ) from None
     except OSError as error:
-        raise SourceError(
-            f"“{path}” cannot be read: {error.strerror or error}.",
-            "Copy it to another place and try again.",
-            "NotFound",
-        ) from error
+        raise _unreadable(path, error) from error
     if not head.strip() and path.stat().st_size == len(head):
         raise SourceError(f"“{path.name}” is empty.", "Choose a file with data.", "Empty")
     return head
+
+
+def _unreadable(path: Path, error: OSError) -> SourceError:
+    return SourceError(
+        f"“{path}” cannot be read: {error.strerror or error}.",
+        "Copy it to another place and try again.",
+        "CannotRead",
+    )
 
 
 def _check_workbook(path: Path, head: bytes) -> None:

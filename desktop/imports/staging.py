@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+import peewee
 
 from desktop.errors import SourceError
 from desktop.imports import owners
@@ -45,7 +47,9 @@ def stage(path: Path, integration_code: str, session: Session, *, encoding: str 
                     f"“{path.name}” names columns but has no rows.", "Choose a file with data.", "Empty"
                 )
         except BaseException:
-            remove_run(run_id)
+            # Where even that fails, the next start removes it.
+            with contextlib.suppress(sqlite3.Error, peewee.DatabaseError):
+                remove_run(run_id)
             raise
     return run_id
 

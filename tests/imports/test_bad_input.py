@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import sys
 import zipfile
@@ -10,11 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import peewee
 import pytest
 
 from desktop.errors import SourceError, TaskCancelledError
 from desktop.imports import owners, service, staging
-from desktop.sessions.session import CancelToken
+from desktop.sessions.session import CancelToken, describe_error
 from models.database import connected
 from models.errors import BackdeskError
 from models.integration import Integration
@@ -252,3 +254,51 @@ def test_owners_are_processes_that_live_or_not() -> None:
     assert not owners.lives(f"{host}/{process}/{began}1")
     assert not owners.lives("")
     assert owners.lives("another-computer/1/2")
+
+
+def test_a_disk_that_becomes_full_while_a_file_is_read_is_told_and_leaves_nothing(
+    importer: Any, write: Any, contents: Callable[[], dict[str, int]]
+) -> None:
+    before = contents()
+    path = write("No.,Name\n" + "".join(f"C{number},{'N' * 90}\n" for number in range(30_000)))
+    with connected() as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages + 500}")
+        with pytest.raises((peewee.DatabaseError, sqlite3.DatabaseError)) as full:
+            importer.read(path)
+    code, sentence = describe_error(full.value)
+    assert code == "DiskFull"
+    assert sentence.startswith("The disk that holds “company.backdesk” is full.")
+    assert contents() == before
+
+
+def test_a_disk_that_becomes_full_while_records_are_written_keeps_what_is_committed(
+    importer: Any, write: Any, add_up: Any
+) -> None:
+    run_id = importer.read(
+        write("No.,Name\n" + "".join(f"C{number},{'N' * 90}\n" for number in range(20_000)))
+    )
+    with connected() as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages + 500}")
+        with pytest.raises((peewee.DatabaseError, sqlite3.DatabaseError)) as full:
+            importer.process(run_id)
+    assert describe_error(full.value)[0] == "DiskFull"
+    counts = add_up(run_id)
+    assert 0 < counts.created < 20_000
+    assert counts.state == RunState.READY
+    assert importer.process(run_id).created == 20_000
+
+
+def test_a_drive_that_goes_away_while_a_file_is_read_is_told(
+    importer: Any, write: Any, monkeypatch: pytest.MonkeyPatch, contents: Callable[[], dict[str, int]]
+) -> None:
+    def break_off(*_told: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    before = contents()
+    monkeypatch.setattr(staging, "_insert", break_off)
+    with pytest.raises(SourceError, match="cannot be read: Input/output error") as refused:
+        importer.read(write(GOOD))
+    assert refused.value.code == "CannotRead"
+    assert contents() == before
