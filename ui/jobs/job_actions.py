@@ -35,6 +35,7 @@ class Changed(NamedTuple):
     action: Action
     ids: tuple[str, ...]
     refused: tuple[str, ...]
+    undo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class ChangeJobs:
     ids: tuple[str, ...]
     user_id: str
     clock: Clock
+    undo: bool = False  # whether it can be taken back
 
     def __call__(self) -> Changed:
         done, refused = [], []
@@ -54,7 +56,7 @@ class ChangeJobs:
                 done.append(job_id)
             except TransitionError as error:
                 refused.append(str(error))
-        return Changed(self.action, tuple(done), tuple(refused))
+        return Changed(self.action, tuple(done), tuple(refused), self.undo)
 
     def _change(self, job_id: str) -> None:
         changes: dict[Action, Callable[[], object]] = {
@@ -65,6 +67,24 @@ class ChangeJobs:
             Action.DELETE: partial(states.delete, job_id),
         }
         changes[self.action]()
+
+
+class UndoHold:
+    """Sets entries to Ready again that were put on hold; works also when the page is closed meanwhile."""
+
+    def __init__(self, context: PageContext, ids: tuple[str, ...]) -> None:
+        self._context, self._ids = context, ids
+
+    def __call__(self) -> None:
+        work = ChangeJobs(Action.SET_READY, self._ids, self._context.user_id, self._context.clock)
+        self._context.hub.write(self, work, self._on_done, self._on_error)
+
+    def _on_done(self, changed: Changed) -> None:
+        if changed.refused:
+            self._context.notify(Notice(changed.refused[0], "warn"))
+
+    def _on_error(self, error: TaskError) -> None:
+        self._context.notify(Notice(error.text, "err"))
 
 
 _WORDS: Final = {
@@ -220,7 +240,9 @@ class JobActions(QObject):
     def _change(self, action: Action, rows: Sequence[JobRow]) -> None:
         self._names.update({row.id: row.description for row in rows})
         running = {row.id for row in rows if row.status in RUNNING}
-        work = ChangeJobs(action, tuple(row.id for row in rows), self._context.user_id, self._context.clock)
+        waited = action is Action.SET_ON_HOLD and all(row.status == EntryStatus.READY for row in rows)
+        ids = tuple(row.id for row in rows)
+        work = ChangeJobs(action, ids, self._context.user_id, self._context.clock, undo=waited)
         told = self._on_stopped if action is Action.CANCEL and running else self._on_changed
         self._context.hub.write(self, work, told, self._on_error)
 
@@ -235,19 +257,9 @@ class JobActions(QObject):
             one, many = _WORDS[changed.action]
             name = self._names.get(changed.ids[0], "")
             text = f"“{name}” {one}" if len(changed.ids) == 1 else f"{len(changed.ids)} jobs {many}"
-            undo = changed.action is Action.SET_ON_HOLD
-            self._context.notify(
-                Notice(
-                    text,
-                    action="Undo" if undo else "",
-                    on_action=partial(self._undo_hold, changed.ids) if undo else None,
-                )
-            )
+            undo = UndoHold(self._context, changed.ids) if changed.undo else None
+            self._context.notify(Notice(text, action="Undo" if undo else "", on_action=undo))
         self.changed.emit()
-
-    def _undo_hold(self, ids: tuple[str, ...]) -> None:
-        work = ChangeJobs(Action.SET_READY, ids, self._context.user_id, self._context.clock)
-        self._context.hub.write(self, work, self._on_changed, self._on_error)
 
     def _tell_refused(self, changed: Changed) -> None:
         if not changed.refused:

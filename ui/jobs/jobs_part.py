@@ -48,6 +48,7 @@ class JobsPart(Card):
         )
         self._arrange()
         self.search.search_changed.connect(self.list.search_for)
+        self.list.clear_search_requested.connect(self.search.clear_search)
         self.see_all.clicked.connect(self._see_all)
         self.list.chosen_changed.connect(self._on_chosen)
         self.list.opened.connect(self.job_actions.open_card)

@@ -26,12 +26,14 @@ class LiveList(QWidget):
         opened: the id of the row to open.
         loaded: the rows were read.
         failed: what went wrong while rows of before are still shown.
+        clear_search_requested: the person wants to see all again.
     """
 
     chosen_changed = Signal()
     opened = Signal(object)
     loaded = Signal()
     failed = Signal(object)  # TaskError
+    clear_search_requested = Signal()
 
     def __init__(
         self,
@@ -77,7 +79,7 @@ class LiveList(QWidget):
     def on_nothing_action(self) -> None:
         """The button under that was pressed: it clears the search, or tries again."""
         if self.nothing.kind is EmptyKind.NO_MATCH:
-            self.search_for("")
+            self.clear_search_requested.emit()
         else:
             self.refresh()
 

@@ -118,6 +118,7 @@ class JobQueueEntries(Page):
     def _connect(self) -> None:
         self.views.currentChanged.connect(self._on_view)
         self.search.search_changed.connect(self.list.search_for)
+        self.list.clear_search_requested.connect(self.search.clear_search)
         self.list.chosen_changed.connect(self._on_chosen)
         self.list.opened.connect(self.job_actions.open_card)
         self.list.counted.connect(self._on_counted)
@@ -179,8 +180,11 @@ class JobQueueEntries(Page):
         self.banners.show_banner(REFUSED, "warn", title, text)
 
     def _open_menu(self, at: QPoint) -> None:
-        if not self.list.table.indexAt(at).isValid():
-            return
+        if self.list.table.indexAt(at).isValid():
+            self.row_menu().popup(self.list.table.viewport().mapToGlobal(at))
+
+    def row_menu(self) -> QMenu:
+        """The actions of the page as a menu, those enabled that the selected rows allow."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         allowed = {action.key for action in self.actions_of_page()}
@@ -190,7 +194,7 @@ class JobQueueEntries(Page):
                 follow_icon(entry, action.icon)
                 entry.setEnabled(action.key in allowed)
                 entry.triggered.connect(action.handler)
-        menu.popup(self.list.table.viewport().mapToGlobal(at))
+        return menu
 
     def _cancel(self) -> None:
         self.job_actions.cancel(self._chosen())

@@ -101,6 +101,7 @@ class JobQueueLogEntries(Page):
     def _connect(self) -> None:
         self.views.currentChanged.connect(self._on_view)
         self.search.search_changed.connect(self.list.search_for)
+        self.list.clear_search_requested.connect(self.search.clear_search)
         self.all_button.clicked.connect(self._show_all)
         self.list.chosen_changed.connect(self._on_chosen)
         self.list.opened.connect(self._on_opened)
