@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -39,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from desktop.scheduler import child
 
         return child.main(words[1:])
-    parser = _parser(words)
-    args = parser.parse_args(words)
+    words = _company_first(words)
+    args = _parser(words).parse_args(words)
     try:
         return _run(args)
     except BackdeskError as error:
@@ -53,6 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has closed; nothing is left to say, also not at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        from desktop.sessions.session import describe_error
+
+        logging.getLogger(__name__).exception("a verb failed")
+        print(f"backdesk: {describe_error(error)[1]}", file=sys.stderr)
+        return WRONG_USE
 
 
 def _parser(words: list[str]) -> argparse.ArgumentParser:

@@ -157,6 +157,7 @@ def test_failed_integration_records_and_the_newest_of_them() -> None:
                 integration_code="ITEMS",
                 definition="{}",
                 file_name="a.csv",
+                rows=errors,
                 errors=errors,
                 created_at=created,
             ).execute()
