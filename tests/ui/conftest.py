@@ -123,7 +123,7 @@ def open_page(qtbot: QtBot, context: PageContext, settle: Callable[[Page], None]
     """A function that opens a page by its name in `ui.navigation`, and returns it settled."""
 
     def opened(name: str, **arguments: Any) -> Page:
-        page = PAGES[name].page_class()(context, **arguments)
+        page = PAGES[name].make(context, arguments)
         qtbot.addWidget(page)
         page.resize(1400, 760)
         page.show()

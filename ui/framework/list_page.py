@@ -121,7 +121,7 @@ class ListPage(Page):
     def open_record(self, key: str) -> None:
         """Open a record (Enter)."""
         if self.CARD:
-            self.context.navigate(self.CARD, key=key)
+            self.context.navigate(self.CARD, key=key, within=self.model.query)
 
     def new_record(self) -> None:
         """Begin a new record (Alt+N)."""

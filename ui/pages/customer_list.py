@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from models.customer import Customer
 from ui.framework.columns import Paint, column_of
 from ui.framework.command_bar import Action
-from ui.framework.fact_part import FactPart, amount_fact, day_fact, number_fact
+from ui.framework.fact_part import FactPart
 from ui.framework.list_page import ListPage
 from ui.framework.part import Part
-from ui.widgets.fact_box import FactRow
+from ui.parts.statistics import customer_facts
 from ui.widgets.pill import PillLook
 
 
 def blocked_look(stored: object) -> PillLook:
     """A customer that is blocked in part warns; one that is blocked for everything stops."""
     return PillLook("err" if stored == "All" else "warn", "prohibited")
-
-
-def statistics_rows(figures: Mapping[str, str]) -> Sequence[FactRow]:
-    """The facts of a customer from the results of `customer_statistics`."""
-    over = figures.get("credit_left", "").startswith("-")
-    return (
-        FactRow("Balance", amount_fact(figures, "balance")),
-        FactRow("Credit limit", amount_fact(figures, "credit_limit")),
-        FactRow("Credit left", amount_fact(figures, "credit_left"), tone="err" if over else ""),
-        FactRow("Open orders", number_fact(figures, "open_orders"), key="open_orders"),
-        FactRow("Open amount", amount_fact(figures, "open_amount")),
-        FactRow("Sales this year", amount_fact(figures, "sales_this_year")),
-        FactRow("Sales last year", amount_fact(figures, "sales_last_year")),
-        FactRow("Last order", day_fact(figures, "last_order")),
-    )
 
 
 class CustomerList(ListPage):
@@ -60,7 +45,7 @@ class CustomerList(ListPage):
             "Customer statistics",
             "customer_statistics",
             "customer",
-            statistics_rows,
+            customer_facts,
             watched=("customer", "sales_header"),
         )
         self.statistics.row_activated.connect(self._open_orders_of)

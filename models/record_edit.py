@@ -1,0 +1,138 @@
+"""What cards do with whole records: read one, create one, delete one and take that back; values for look-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import peewee
+
+from models import changes
+from models.company import next_number
+from models.database import connected, database, like
+from models.errors import BackdeskError, FieldError, RecordChangedError
+from models.record import Record, check_lookup
+from models.tables import TABLES
+
+Values = dict[str, Any]
+
+
+class RecordInUseError(BackdeskError):
+    """A record cannot be deleted because others point at it."""
+
+    code = "RecordInUse"
+
+
+def read_values(record: type[Record], key: str) -> Values | None:
+    """All columns of a record as plain Python values; None when there is no such record."""
+    row = record.get_or_none(record.primary_key() == key)
+    return None if row is None else dict(row.__data__)
+
+
+def missing_fields(record: type[Record], values: Mapping[str, Any], series: str = "") -> list[str]:
+    """The captions of required fields that are still empty; the key is given by the series, if there is one."""
+    given = {record.key_field()} if series else set()
+    return [
+        rule.caption
+        for rule in record.RULES
+        if rule.required and rule.name not in given and values.get(rule.name) in (None, "")
+    ]
+
+
+def create_record(record: type[Record], values: Mapping[str, Any], series: str = "") -> str:
+    """Create a record.
+
+    Args:
+        values: by field; what is missing gets the table's default.
+        series: the number series that gives the key where `values` has none.
+    Returns:
+        The new key.
+    Raises:
+        FieldError: a value is refused, with the code of its rule, or Exists for a key that is taken.
+    """
+    key_field = record.key_field()
+    checked = {rule.name: rule.check(values[rule.name]) for rule in record.RULES if rule.name in values}
+    with connected(), database.atomic():
+        for rule in record.RULES:
+            if rule.name in checked:
+                check_lookup(rule, checked[rule.name])
+        if not checked.get(key_field):
+            checked[key_field] = _free_number(record, series)
+        elif _exists(record, checked[key_field]):
+            raise FieldError(
+                f"{record.CAPTION} {checked[key_field]} exists already.", "Choose another number.", "Exists"
+            )
+        row = record(**checked)
+        row.save(force_insert=True)
+        return row.key_text()
+
+
+def delete_record(record: type[Record], key: str) -> Values:
+    """Delete a record.
+
+    Returns:
+        Its values, from which `restore_record` makes it again.
+    Raises:
+        RecordInUseError: others point at it; nothing is deleted.
+        RecordChangedError: it is gone already.
+    """
+    with connected(), database.atomic():
+        values = read_values(record, key)
+        if values is None:
+            raise RecordChangedError(f"{record.CAPTION} {key} has been deleted already.")
+        try:
+            record.delete().where(record.primary_key() == key).execute()
+        except peewee.IntegrityError:
+            raise RecordInUseError(
+                f"{record.CAPTION} {key} cannot be deleted because other records refer to it.",
+                "Block it, so that it is not used any more.",
+            ) from None
+        changes.touch(record.table(), key)
+    return values
+
+
+def restore_record(record: type[Record], values: Values) -> str:
+    """Make a deleted record again, as it was; return its key.
+
+    Raises:
+        FieldError: with code Exists when somebody has used its key meanwhile.
+    """
+    key = str(values[record.key_field()])
+    with connected(), database.atomic():
+        if _exists(record, key):
+            raise FieldError(f"{record.CAPTION} {key} exists again.", "Nothing was restored.", "Exists")
+        record(**values).save(force_insert=True)
+    return key
+
+
+def lookup_values(table: str, text: str, limit: int = 50) -> list[tuple[str, str]]:
+    """Keys and names of a look-up table that begin with the text, or have it in the name; for a drop-down."""
+    record = TABLES[table]
+    key, name = record.key_field(), record.NAME_FIELD
+    escaped = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    rows = database.execute_sql(
+        f"SELECT {key}, {name} FROM {record.table()} WHERE {like(key)} OR {like(name)} ORDER BY {key} LIMIT ?",
+        (f"{escaped}%", f"%{escaped}%", limit),
+    )
+    return [(str(found), str(called or "")) for found, called in rows.fetchall()]
+
+
+def lookup_name(table: str, key: str) -> str:
+    """What the record of this key is called; "" when there is none."""
+    record = TABLES[table]
+    row = database.execute_sql(
+        f"SELECT {record.NAME_FIELD} FROM {record.table()} WHERE {record.key_field()} = ?", (key,)
+    ).fetchone()
+    return str(row[0] or "") if row else ""
+
+
+def _exists(record: type[Record], key: str) -> bool:
+    return bool(record.select().where(record.primary_key() == key).exists())
+
+
+def _free_number(record: type[Record], series: str) -> str:
+    """The next number of the series that no record has; people may have typed some by hand."""
+    while True:
+        number = next_number(series)
+        if not _exists(record, number):
+            return number

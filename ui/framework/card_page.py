@@ -1,0 +1,429 @@
+"""The base of all cards: one record in FastTabs, saved field by field while a person goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.tasks.task import TaskError
+from models.changes import MANY, Change
+from models.list_query import ListQuery
+from models.record import Record
+from models.record_edit import Values, missing_fields
+from ui.framework.card_saving import CardSaving
+from ui.framework.card_work import Delete, Load, Loaded, Neighbour, Restore
+from ui.framework.command_bar import Action
+from ui.framework.context import Notice, PageContext
+from ui.framework.editors import make_editor
+from ui.framework.field_grid import FieldGrid
+from ui.framework.part import Part
+from ui.theme import theme
+from ui.widgets.fast_tab import FastTab
+
+FACT_WIDTH: Final = 300
+FACTS_BESIDE: Final = 1000  # px of page width below which the FactBoxes make room for the fields
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One FastTab of a card.
+
+    Args:
+        title: its header.
+        fields: names of the record's fields, in order.
+        summary: those whose values stand on the header while it is folded.
+        expanded: whether it is open at first.
+    """
+
+    title: str
+    fields: tuple[str, ...]
+    summary: tuple[str, ...] = ()
+    expanded: bool = True
+
+
+class CardPage(CardSaving):
+    """One record.
+
+    Class attributes:
+        RECORD: what the card is of.
+        TABS: its FastTabs.
+        SERIES: the number series of new records; empty where people choose the key.
+        READ_ONLY: fields that only the program fills, besides those whose rule says so.
+        DELETABLE: whether the card offers Delete.
+
+    Args:
+        key: of the record; "" for a new one.
+        within: the list that the card was opened from; Ctrl+Down goes on in its order.
+        values: what a new record begins with.
+    """
+
+    TABS: ClassVar[tuple[Tab, ...]] = ()
+    READ_ONLY: ClassVar[tuple[str, ...]] = ()
+    DELETABLE: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        context: PageContext,
+        key: str = "",
+        within: ListQuery | None = None,
+        values: Values | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(context, parent)
+        self._key = key
+        self._within = within
+        self._values = dict(values or {})
+        self._tabs: list[tuple[Tab, FastTab]] = []
+        self.parts: list[Part] = list(self.create_parts())
+        self._arrange()
+
+    # ---- what a card overrides
+
+    def create_parts(self) -> Iterable[Part]:
+        """The FactBoxes beside the card, made once."""
+        return ()
+
+    def card_actions(self) -> Sequence[Action]:
+        """The card's own actions, shown first."""
+        return ()
+
+    def editable(self, name: str) -> bool:
+        """Whether a field of the record that is shown may be changed."""
+        return self.RECORD.rule(name).editable and name not in self.READ_ONLY
+
+    def lower_parts(self) -> Iterable[QWidget]:
+        """Widgets between the first FastTab and the others, such as the lines of a document."""
+        return ()
+
+    # ---- what others ask
+
+    def show_record(self, key: str) -> None:
+        """Show another record; what was entered in this one is saved first."""
+        self.commit_all()
+        self.cancel_background_tasks()
+        for part in self.parts:
+            part.stop()
+        self._key = key
+        self._expected = {}
+        self._saving = {}
+        self._creating = False
+        self.banners.clear()
+        for editor in self._editors.values():
+            editor.row.clear_error()
+        self._show_saved()
+        self._load()
+
+    # ---- its life
+
+    def page_actions(self) -> Sequence[Action]:
+        made = [
+            *self.card_actions(),
+            Action("new", "New", "add", self._new, "Alt+N"),
+        ]
+        if self.DELETABLE:
+            made.append(Action("delete", "Delete", "delete", self._delete, "Ctrl+Del", enabled=False))
+        made += [
+            Action("previous", "Previous record", "arrow_up", self._previous, "Ctrl+Up", shown=False),
+            Action("next", "Next record", "arrow_down", self._next, "Ctrl+Down", shown=False),
+            Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
+            Action("close", "Save and close", "save", self._save_and_close, "Ctrl+Return", shown=False),
+            Action("next_tab", "Next FastTab", "chevron_down", self._next_tab, "F6", shown=False),
+            Action(
+                "previous_tab", "Previous FastTab", "chevron_up", self._previous_tab, "Shift+F6", shown=False
+            ),
+            Action(
+                "fold_tab", "Fold or unfold the FastTab", "chevron_up", self._fold_tab, "Alt+F6", shown=False
+            ),
+        ]
+        if self.parts:
+            made.append(
+                Action("facts", "FactBox pane", "panel_right", self._toggle_facts, "Alt+F2", shown=False)
+            )
+        return made
+
+    def on_open(self) -> None:
+        self._load()
+        self._show_facts()
+
+    def on_close(self) -> None:
+        self.commit_all()
+        if not self._key and not self._creating and self._has_entries():
+            missing = " and ".join(missing_fields(self.RECORD, self._values, self.SERIES))
+            what = f"The new {self.RECORD.CAPTION.lower()} was not saved"
+            self.context.notify(Notice(f"{what}: {missing} is empty." if missing else f"{what}.", "warn"))
+        for part in self.parts:
+            part.close_part()
+
+    def on_records_changed(self, changes: Sequence[Change]) -> None:
+        table = self.RECORD.table()
+        if self._key and any(c.table == table and c.record_id in (self._key, MANY) for c in changes):
+            self._load()
+        for part in self.parts:
+            part.on_records_changed(changes)
+
+    def refresh(self) -> None:
+        """Read the record anew; refused values give way to what is stored."""
+        for editor in self._editors.values():
+            if editor.row.error:
+                editor.row.clear_error()
+                editor.undo()
+        self._show_error_counts()
+        self._show_saved()
+        if self._key:
+            self._load()
+        for part in self.parts:
+            part.refresh()
+
+    # ---- reading
+
+    def _load(self) -> None:
+        if not self._key:
+            self._show_new()
+            return
+        self.set_title(self._key, "")
+        load = Load(self.RECORD, self._key)
+        self.context.hub.query(self, load, self._on_loaded, self._on_load_error, key="record")
+
+    def _show_new(self) -> None:
+        self._values = {**self.defaults(), **self._values}
+        self.set_title(
+            f"New {self.RECORD.CAPTION.lower()}", "It is saved as soon as its required fields are filled."
+        )
+        self._show_values()
+        first = next(
+            (e for e in self._editors.values() if not e.read_only and e.rule.name != self._key_name()), None
+        )
+        if first is not None:
+            first.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_loaded(self, loaded: Loaded) -> None:
+        if loaded.key != self._key:
+            return
+        if loaded.values is None:
+            self._show_gone()
+            return
+        self._values = loaded.values
+        self.banners.remove("load")
+        self._show_values()
+        name = self._values.get(self.RECORD.NAME_FIELD) or ""
+        self.set_title(f"{self._key} · {name}" if name else self._key)
+        if self.DELETABLE:
+            self.set_action_enabled("delete", True)
+        self.on_after_get_current_record(self.values)
+
+    def _show_values(self) -> None:
+        for name, editor in self._editors.items():
+            if editor.is_changed() or name in self._saving or editor.row.error:
+                continue  # what a person is writing is not overwritten
+            editor.show_value(self._values.get(name))
+            self._expected[name] = self._values.get(name)
+            read_only = not self._may_edit(name)
+            if read_only != editor.read_only:
+                editor.set_read_only(read_only)
+        self._show_summaries()
+
+    def _show_gone(self) -> None:
+        self.banners.show_banner(
+            "load",
+            "warn",
+            f"{self.RECORD.CAPTION} {self._key} is not there any more.",
+            "Somebody has deleted it.",
+            [("close", "Close")],
+            closable=False,
+        )
+        for editor in self._editors.values():
+            editor.set_read_only(True)
+        if self.DELETABLE:
+            self.set_action_enabled("delete", False)
+
+    def _on_load_error(self, error: TaskError) -> None:
+        self.banners.show_banner(
+            "load", "err", "The record could not be read.", error.text, [("retry", "Retry")]
+        )
+
+    def on_banner_action(self, key: str, action: str) -> None:
+        if (key, action) == ("load", "retry"):
+            self.refresh()
+        elif (key, action) == ("load", "close"):
+            self.request_close()
+
+    # ---- whole records
+
+    def _new(self) -> None:
+        self.context.navigate(self.NAME, key="")
+
+    def _delete(self) -> None:
+        if self._key:
+            delete = Delete(self.RECORD, self._key)
+            self.context.hub.write(self, delete, self._on_deleted, self._on_delete_failed)
+
+    def _on_deleted(self, values: Values) -> None:
+        undo = _Undo(self.context, self.RECORD, values)
+        text = f"{self.RECORD.CAPTION} {self._key} was deleted."
+        self.context.notify(Notice(text, "ok", "Undo", undo.restore))
+        for editor in self._editors.values():
+            editor.undo()
+        self.request_close()
+
+    def _on_delete_failed(self, error: TaskError) -> None:
+        self.banners.show_banner("delete", "warn", "The record was not deleted.", error.text)
+
+    def _previous(self) -> None:
+        self._go(-1)
+
+    def _next(self) -> None:
+        self._go(1)
+
+    def _go(self, step: int) -> None:
+        if not self._key:
+            return
+        self.commit_all()
+        query = self._within or ListQuery(
+            self.RECORD.table(),
+            self._key_name(),
+            (),
+            search_column="search_text" if self.RECORD.SEARCHED else "",
+        )
+        find = Neighbour(query, self._key, step)
+        self.context.hub.query(self, find, self._on_neighbour, self._on_load_error, key="neighbour")
+
+    def _on_neighbour(self, key: str | None) -> None:
+        if key is None:
+            self.context.notify(Notice("There are no more records in this direction.", "info"))
+        else:
+            self.show_record(key)
+
+    def _save_and_close(self) -> None:
+        self.commit_all()
+        first = next((editor for editor in self._editors.values() if editor.row.error), None)
+        if first is not None:
+            first.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.request_close()
+
+    # ---- FastTabs
+
+    def _next_tab(self) -> None:
+        self._focus_tab(1)
+
+    def _previous_tab(self) -> None:
+        self._focus_tab(-1)
+
+    def _focus_tab(self, step: int) -> None:
+        tabs = [fast_tab for _, fast_tab in self._tabs]
+        current = self._tab_with_focus()
+        place = (tabs.index(current) + step) % len(tabs) if current is not None else 0
+        tabs[place].focus_header()
+        self._scroll.ensureWidgetVisible(tabs[place].header)
+
+    def _fold_tab(self) -> None:
+        current = self._tab_with_focus()
+        if current is not None:
+            current.set_expanded(not current.expanded)
+
+    def _tab_with_focus(self) -> FastTab | None:
+        focused = self.focusWidget()
+        return next((tab for _, tab in self._tabs if focused is not None and tab.isAncestorOf(focused)), None)
+
+    def _show_summaries(self) -> None:
+        for tab, fast_tab in self._tabs:
+            fast_tab.set_summary(*(self._editors[name].text() for name in tab.summary))
+
+    def _show_error_counts(self) -> None:
+        for tab, fast_tab in self._tabs:
+            fast_tab.set_error_count(sum(bool(self._editors[name].row.error) for name in tab.fields))
+
+    # ---- how it looks
+
+    def _arrange(self) -> None:
+        host = QWidget()
+        host.setProperty("plain", True)
+        self._column = QVBoxLayout(host)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        for place, tab in enumerate(self.TABS):
+            self._column.addWidget(self._make_tab(tab))
+            if place == 0:
+                for widget in self.lower_parts():
+                    self._column.addWidget(widget)
+        self._column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(host)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.fact_pane = QWidget()
+        self.fact_pane.setProperty("plain", True)
+        facts = QVBoxLayout(self.fact_pane)
+        facts.setContentsMargins(0, 0, 0, 0)
+        for part in self.parts:
+            facts.addWidget(part)
+        facts.addStretch(1)
+        row = QHBoxLayout()
+        row.addWidget(self._scroll, 1)
+        row.addWidget(self.fact_pane)
+        self._panes = row
+        self._facts_wanted = True
+        self.body.addLayout(row, 1)
+        theme().changed.connect(self._retheme_card)
+        self._retheme_card()
+
+    def _make_tab(self, tab: Tab) -> FastTab:
+        fast_tab = FastTab(tab.title, expanded=tab.expanded)
+        rows: list[QWidget] = []
+        for name in tab.fields:
+            editor = make_editor(
+                self.RECORD.rule(name),
+                self.context.clock,
+                self.context.hub,
+                read_only=not self._may_edit(name),
+            )
+            editor.committed.connect(self._on_committed)
+            self._editors[name] = editor
+            rows.append(editor.row)
+        fast_tab.add_widget(FieldGrid(rows))
+        self._tabs.append((tab, fast_tab))
+        return fast_tab
+
+    def _may_edit(self, name: str) -> bool:
+        if name == self._key_name():
+            return not self._key and self.editable(name)
+        return self.editable(name)
+
+    def _toggle_facts(self) -> None:
+        self._facts_wanted = not self._facts_wanted
+        self._show_facts()
+
+    def _show_facts(self) -> None:
+        room = self.width() >= theme().px(FACTS_BESIDE)
+        self.fact_pane.setVisible(bool(self.parts) and self._facts_wanted and room)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_facts()
+
+    def _retheme_card(self) -> None:
+        px = theme().px
+        self._panes.setSpacing(px(16))
+        self._column.setSpacing(px(12))
+        self.fact_pane.setFixedWidth(px(FACT_WIDTH))
+
+
+class _Undo:
+    """Takes a deletion back; it lives in the toast, because the card is closed by then."""
+
+    def __init__(self, context: PageContext, record: type[Record], values: Values) -> None:
+        self._context, self._record, self._values = context, record, values
+
+    def restore(self) -> None:
+        work = Restore(self._record, self._values)
+        self._context.hub.write(self, work, self._on_restored, self._on_failed)
+
+    def _on_restored(self, key: str) -> None:
+        self._context.notify(Notice(f"{self._record.CAPTION} {key} is there again."))
+
+    def _on_failed(self, error: TaskError) -> None:
+        self._context.notify(Notice(error.text, "err"))

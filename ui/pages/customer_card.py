@@ -1,0 +1,93 @@
+"""The card of one customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from models.customer import Customer
+from models.record_edit import Values
+from ui.framework.card_page import CardPage, Tab
+from ui.framework.command_bar import Action
+from ui.framework.fact_part import FactPart
+from ui.framework.part import Part
+from ui.parts.statistics import customer_facts
+
+_BLOCKED_TEXTS = {
+    "Ship": "Nothing may be shipped to it.",
+    "Invoice": "Nothing may be shipped or invoiced.",
+    "All": "No new orders, shipments or invoices.",
+}
+
+
+class CustomerCard(CardPage):
+    """One customer with its address, terms and figures."""
+
+    NAME = "customer_card"
+    TITLE = "Customer Card"
+    RECORD = Customer
+    SERIES = "CUSTOMER"
+    TABS = (
+        Tab(
+            "General",
+            ("no", "name", "blocked", "balance", "credit_limit", "currency_code"),
+            summary=("name", "balance"),
+        ),
+        Tab(
+            "Address & Contact",
+            (
+                "address",
+                "address_2",
+                "post_code",
+                "city",
+                "county",
+                "country_code",
+                "contact",
+                "phone_no",
+                "fax_no",
+                "email",
+            ),
+            summary=("post_code", "city", "phone_no"),
+        ),
+        Tab("Payments", ("payment_terms_code",), summary=("payment_terms_code",)),
+    )
+
+    def create_parts(self) -> Iterable[Part]:
+        self.statistics = FactPart(
+            self.context,
+            "Customer statistics",
+            "customer_statistics",
+            "customer",
+            customer_facts,
+            watched=("customer", "sales_header"),
+        )
+        self.statistics.row_activated.connect(self._open_orders_of)
+        return (self.statistics,)
+
+    def card_actions(self) -> Sequence[Action]:
+        return (
+            Action("orders", "Sales orders", "cart", self._open_orders, "Ctrl+F7"),
+            Action("new_order", "New sales order", "add", self._new_order),
+        )
+
+    def on_after_get_current_record(self, values: Values) -> None:
+        self.statistics.show_record(self.key, at_once=True)
+        blocked = values["blocked"]
+        if blocked:
+            self.banners.show_banner(
+                "blocked", "warn", f"This customer is blocked: {blocked}.", _BLOCKED_TEXTS[blocked]
+            )
+        else:
+            self.banners.remove("blocked")
+        self.set_action_enabled("new_order", blocked != "All")
+
+    def _open_orders(self) -> None:
+        self._open_orders_of("")
+
+    def _open_orders_of(self, fact: str) -> None:
+        filters = {"customer_no": f"'{self.key}'"}
+        if fact == "open_orders":
+            filters["status"] = "Open|Released"
+        self.context.navigate("sales_order_list", filters=filters)
+
+    def _new_order(self) -> None:
+        self.context.navigate("sales_order_card", key="", values={"customer_no": self.key})
