@@ -60,6 +60,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.getLogger(__name__).exception("a verb failed")
         print(f"backdesk: {describe_error(error)[1]}", file=sys.stderr)
         return WRONG_USE
+    finally:
+        from models.database import close_company
+
+        close_company()
+
+
+def _company_first(words: list[str]) -> list[str]:
+    """Put `--company PATH` before the verb, wherever a person wrote it: each verb has words of its own."""
+    found: list[str] = []
+    rest: list[str] = []
+    waiting = list(words)
+    while waiting:
+        word = waiting.pop(0)
+        if word == "--company" and waiting:
+            found = [word, waiting.pop(0)]
+        elif word.startswith("--company="):
+            found = [word]
+        else:
+            rest.append(word)
+    return [*found, *rest]
 
 
 def _parser(words: list[str]) -> argparse.ArgumentParser:
@@ -103,13 +123,8 @@ def _run(args: argparse.Namespace) -> int:
     module = importlib.import_module(VERBS[args.verb])
     if getattr(module, "NEEDS_COMPANY", True):
         args.company_path = _open_company(args.company, settings)
-    try:
-        code: int = module.run(args)
-        return code
-    finally:
-        from models.database import close_company
-
-        close_company()
+    code: int = module.run(args)
+    return code
 
 
 def _open_company(asked: str | None, settings: Settings) -> Path:
@@ -120,7 +135,6 @@ def _open_company(asked: str | None, settings: Settings) -> Path:
 
 def _open_window(args: argparse.Namespace, settings: Settings) -> int:
     from desktop.logs import setup_logging
-    from models.database import close_company
     from ui.display import has_display
 
     setup_logging("window")
@@ -128,16 +142,13 @@ def _open_window(args: argparse.Namespace, settings: Settings) -> int:
     if not shown:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     company = _open_company(args.company, settings)
-    try:
-        if shown:
-            from ui.application import run
+    if shown:
+        from ui.application import run
 
-            return run(company, settings)
-        from ui.tour import run_tour
+        return run(company, settings)
+    from ui.tour import run_tour
 
-        return run_tour(company, settings, Path(args.pictures or "build/tour"))
-    finally:
-        close_company()
+    return run_tour(company, settings, Path(args.pictures or "build/tour"))
 
 
 if __name__ == "__main__":
