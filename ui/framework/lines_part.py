@@ -1,0 +1,89 @@
+"""The lines of a document: a table inside a card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from models.changes import Change
+from models.filters import Condition
+from models.list_query import ListQuery
+from models.record import Record
+from ui.framework.columns import Column
+from ui.framework.context import PageContext
+from ui.framework.list_view import HEADER_HEIGHT, ListView
+from ui.framework.table_model import TableModel
+from ui.theme import theme
+from ui.widgets.fast_tab import FastTab
+
+MOST_ROWS: Final = 12  # shown without scrolling
+FEWEST_ROWS: Final = 3
+
+
+class LinesPart(QWidget):
+    """A FastTab with the lines that belong to the card's record.
+
+    Args:
+        record: the lines' table.
+        belongs: the column that holds the document's key.
+        sort: the column in whose order they stand.
+    """
+
+    def __init__(
+        self,
+        context: PageContext,
+        title: str,
+        record: type[Record],
+        belongs: str,
+        columns: Sequence[Column],
+        sort: str,
+    ) -> None:
+        super().__init__()
+        self.setProperty("plain", True)
+        self._record, self._belongs, self._sort = record, belongs, sort
+        query = ListQuery(record.table(), record.key_field(), (), sort=sort, search_column="")
+        self.model = TableModel(context.hub, columns, query, self)
+        self.view = ListView(self.model, context.settings.row_height)
+        self.view.setAccessibleName(title)
+        self.tab = FastTab(title)
+        self.tab.add_widget(self.view)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.tab)
+        self.model.loaded.connect(self._fit)
+        theme().changed.connect(self._fit)
+        self._fit()
+
+    def show_document(self, key: str) -> None:
+        """Show the lines of another document; none for ""."""
+        mine = Condition(f"{self._belongs} = ?", (key,))
+        query = ListQuery(
+            self._record.table(),
+            self._record.key_field(),
+            (),
+            sort=self._sort,
+            conditions=(mine,),
+            search_column="",
+        )
+        if self.model.asked.conditions != query.conditions or self.model.total is None:
+            self.model.ask(query)
+        else:
+            self.model.refresh()
+
+    def on_records_changed(self, changes: Sequence[Change]) -> None:
+        """Read the lines anew when some were written."""
+        if any(change.table == self._record.table() for change in changes):
+            self.model.refresh()
+
+    def close_lines(self) -> None:
+        """The card is closed."""
+        self.model.close()
+
+    def _fit(self, *_: object) -> None:
+        rows = min(max(self.model.rowCount(), FEWEST_ROWS), MOST_ROWS)
+        height = rows * self.view.delegate.row_height() + theme().px(HEADER_HEIGHT) + theme().px(14)
+        self.view.setFixedHeight(height)
+        lines = self.model.rowCount()
+        self.tab.set_summary(f"{lines} line{'' if lines == 1 else 's'}")
