@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,8 @@ from typing import Final
 from desktop.imports.definition import Reading
 
 DELIMITERS: Final = (",", ";", "\t", "|", "^", "~", "#", ":")
+_RARE: Final = frozenset("^~#:")  # stand in values, so that they must divide the first row like the others
+_OTHER_FIRST_ROW: Final = 0.25  # weight of a delimiter that divides the first row unlike the others
 CAPTIONS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "blank"}
 SAMPLE: Final = 200_000  # characters
 _CERTAIN, _LIKELY = 0.98, 0.7  # share of rows that are divided alike
@@ -73,23 +76,26 @@ def sniff(sample: str, reading: Reading) -> TextDialect:
     best: TextDialect | None = None
     best_score = -1.0
     for delimiter in candidates:
-        dialect = _judge(TextDialect(delimiter, quote, escape, 1.0, 1), lines)
+        dialect, first_width = _judge(TextDialect(delimiter, quote, escape, 1.0, 1), lines)
         score = dialect.share**2 * (min(dialect.width, 12) - 1 + 0.01)
+        if first_width != dialect.width:
+            score *= 0.0 if delimiter in _RARE else _OTHER_FIRST_ROW
         if score > best_score * 1.0001:
             best, best_score = dialect, score
     assert best is not None
     return best
 
 
-def _judge(dialect: TextDialect, lines: Sequence[str]) -> TextDialect:
+def _judge(dialect: TextDialect, lines: Sequence[str]) -> tuple[TextDialect, int]:
+    """The dialect with its share and width, and the number of cells of the first row."""
     try:
-        widths = Counter(len(row) for row in dialect.rows(lines) if any(row))
+        widths = [len(row) for row in dialect.rows(lines) if any(row)]
     except csv.Error:
-        return TextDialect(dialect.delimiter, dialect.quote, dialect.escape, 0.0, 1)
+        return dataclasses.replace(dialect, share=0.0), 1
     if not widths:
-        return TextDialect(dialect.delimiter, dialect.quote, dialect.escape, 1.0, 1)
-    width, alike = max(widths.items(), key=lambda pair: (pair[1], pair[0]))
-    return TextDialect(dialect.delimiter, dialect.quote, dialect.escape, alike / widths.total(), width)
+        return dialect, 1
+    width, alike = max(Counter(widths).items(), key=lambda pair: (pair[1], pair[0]))
+    return dataclasses.replace(dialect, share=alike / len(widths), width=width), widths[0]
 
 
 def _quote(sample: str) -> str:

@@ -164,6 +164,22 @@ def test_the_delimiter_is_the_one_that_divides_all_rows_alike(delimiter: str) ->
     assert dialect.certainty == "certain"
 
 
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("price;cost\n" + "1,5;2,5\n" * 20, ";"),
+        ("link\n" + "https://example.com\n" * 20, ","),
+        ("time\n" + "10:30\n" * 20, ","),
+        ("no;at\n" + "1;10:30\n" * 20, ";"),
+        ("# written by hand\nid,name\n1,a\n2,b\n", ","),
+        ("name\n", ","),
+        ("", ","),
+    ],
+)
+def test_signs_inside_values_are_not_taken_for_delimiters(text: str, delimiter: str) -> None:
+    assert sniff(text, Reading()).delimiter == delimiter
+
+
 def test_backslashes_before_quotes_are_understood(write: Any) -> None:
     _, rows = read(write('id,name\n1,"5\\" pipe, long"\n2,x\n'))
     assert rows[0][1] == ["1", '5" pipe, long']
