@@ -356,6 +356,7 @@ _STATEMENTS = (
     "CREATE INDEX customer_blocked ON customer (blocked, no) WHERE blocked <> ''",
     "CREATE INDEX vendor_name ON vendor (name, no)",
     "CREATE INDEX item_description ON item (description, no)",
+    "CREATE INDEX item_vendor ON item (vendor_no)",
     "CREATE INDEX sales_header_order_date ON sales_header (order_date, no)",
     "CREATE INDEX sales_header_customer ON sales_header (customer_no, order_date)",
     "CREATE INDEX sales_header_status ON sales_header (status, order_date)",
