@@ -13,6 +13,7 @@ from typing import Any, cast
 from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
+    QLocale,
     QObject,
     Qt,
     QTimer,
@@ -372,6 +373,8 @@ def make_qt(arguments: list[str] | None = None) -> QApplication:
     qt.setDesktopFileName("backdesk")
     qt.setWindowIcon(QIcon(str(resources.path("icons", "backdesk.svg"))))
     qt.setQuitOnLastWindowClosed(False)
+    if QLocale.system().language() == QLocale.Language.C:
+        QLocale.setDefault(QLocale("en_GB"))  # a system without a language would group no thousands
     return qt
 
 
