@@ -14,6 +14,7 @@ from models.rules import Kind
 
 LARGEST: Final = (2**63 - 1) // SCALE  # the largest amount that can be stored
 FORMULA_ERRORS: Final = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"})
+_DECIMALS: Final = len(str(SCALE)) - 1
 _TRUE: Final = frozenset({"1", "yes", "true", "y", "x"})
 _FALSE: Final = frozenset({"0", "no", "false", "n"})
 _SPACES: Final = "\u00a0\u202f "
@@ -41,7 +42,7 @@ def converter(kind: Kind, decimal_separator: str, date_format: str) -> Convert:
         decimal_separator: "." or ","; the other one separates thousands.
         date_format: made of YYYY or YY, MM and DD, e.g. "DD.MM.YYYY"; YYYY-MM-DD is always read as well.
     Raises, when called:
-        FieldError: NotANumber, NotAWholeNumber, TooLarge, NotADate or NotABoolean.
+        FieldError: NotANumber, NotAWholeNumber, TooLarge, TooManyDecimals, NotADate or NotABoolean.
     """
     if kind is Kind.DECIMAL:
         return _decimals(decimal_separator)
@@ -82,6 +83,12 @@ def _decimals(decimal_separator: str) -> Convert:
         number = Decimal(f"{sign}{digits or '0'}.{found['part'] or '0'}{found['power'] or ''}")
         if abs(number) > LARGEST:
             raise FieldError(f"“{text}” is larger than can be stored.", "Correct the value.", "TooLarge")
+        if (len(found["part"] or "") > _DECIMALS or found["power"]) and number * SCALE % 1:
+            raise FieldError(
+                f"“{text}” has more than {_DECIMALS} decimals and cannot be stored exactly.",
+                "Round it, then choose Retry.",
+                "TooManyDecimals",
+            )
         return number
 
     return convert

@@ -100,6 +100,14 @@ def test_a_number_that_cannot_be_stored_is_an_error() -> None:
             decimal(text)
 
 
+def test_a_number_is_never_rounded_in_silence() -> None:
+    assert decimal("0.12340000") == Decimal("0.1234")
+    assert decimal("12.5e-3") == Decimal("0.0125")
+    for text in ("0.00012", "1.00005", "1e-5", "4.51119775197299"):
+        with pytest.raises(FieldError, match="has more than 4 decimals and cannot be stored exactly"):
+            decimal(text)
+
+
 def test_a_whole_number_has_no_decimals() -> None:
     whole = converter(Kind.INTEGER, ".", "YYYY-MM-DD")
     assert whole("1,000") == 1000
