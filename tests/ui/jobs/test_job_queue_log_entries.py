@@ -1,0 +1,115 @@
+"""A person reads the log: which runs failed, why, and where in the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from models import changes
+from models.database import connected, database
+from models.job_queue import JobQueueLogEntry, LogStatus
+from ui.pages.job_queue_log_entries import JobQueueLogEntries
+from ui.widgets.empty_state import EmptyKind
+
+
+@pytest.fixture
+def page(queue: dict[str, str], open_page: Callable[..., Any]) -> JobQueueLogEntries:
+    made = open_page("job_queue_log_entries")
+    assert isinstance(made, JobQueueLogEntries)
+    return made
+
+
+def cell(page: JobQueueLogEntries, line: int, column: str, role: int = Qt.ItemDataRole.DisplayRole) -> str:
+    rows = page.list.table.rows
+    return str(rows.index(line, rows.column_of(column)).data(role))
+
+
+def test_the_newest_run_stands_on_top_with_its_outcome(page: JobQueueLogEntries) -> None:
+    assert page.count_label.text() == "5 log entries"
+    assert cell(page, 0, "status") == "Success"
+    assert cell(page, 0, "duration") == "1 min 12 s"
+    assert cell(page, 0, "result") == "14 documents printed."
+    assert cell(page, 1, "status", Qt.ItemDataRole.AccessibleTextRole) == "Status: Error"
+    assert cell(page, 1, "attempt") == "4"
+    assert cell(page, 1, "result").startswith("Row 14")
+
+
+def test_failed_runs_alone_and_a_search(
+    page: JobQueueLogEntries, settle: Callable[..., None], qtbot: QtBot
+) -> None:
+    page.views.setCurrentIndex(1)
+    settle(page)
+    assert {cell(page, line, "status") for line in range(4)} == {"Error", "Interrupted"}
+    qtbot.keyClicks(page.search, "report")
+    qtbot.keyClick(page.search, Qt.Key.Key_Return)
+    settle(page)
+    assert page.list.nothing.kind is EmptyKind.NO_MATCH
+
+
+def test_the_call_stack_of_an_error_opens_at_once(
+    page: JobQueueLogEntries, settle: Callable[..., None]
+) -> None:
+    page.list.choose(page.list.table.rows.rows[1].id)
+    page.trigger("stack")
+    settle(page)
+    told = page.log_actions.question
+    assert told is not None
+    details = told.findChild(QPlainTextEdit)
+    assert details is not None
+    assert details.isVisible()
+    assert 'File "process_import.py", line 40' in details.toPlainText()
+    told.choose("close")
+
+
+def test_a_run_that_was_killed_has_no_call_stack_and_says_why(
+    page: JobQueueLogEntries, settle: Callable[..., None]
+) -> None:
+    interrupted = next(row for row in page.list.table.rows.rows if row.status == LogStatus.INTERRUPTED)
+    page.list.choose(interrupted.id)
+    page.trigger("stack")
+    settle(page)
+    assert page.banners.keys == ["refused"]
+
+
+def test_enter_shows_the_error_and_the_entry_is_one_step_away(
+    page: JobQueueLogEntries, queue: dict[str, str], settle: Callable[..., None], window: Any, qtbot: QtBot
+) -> None:
+    page.list.choose(page.list.table.rows.rows[1].id)
+    qtbot.keyClick(page.list.table, Qt.Key.Key_Return)
+    settle(page)
+    assert page.log_actions.question is not None
+    page.log_actions.question.choose("close")
+    page.trigger("entry")
+    assert window.opened == [("job_queue_entry_card", {"key": queue["failed"]})]
+
+
+def test_only_one_jobs_runs_until_all_are_wanted(
+    queue: dict[str, str], open_page: Callable[..., Any], settle: Callable[..., None], qtbot: QtBot
+) -> None:
+    page = open_page("job_queue_log_entries", job_id=queue["failed"])
+    assert page.subtitle_label.text() == "of “Import prices.csv”"
+    assert page.count_label.text() == "4 log entries"
+    qtbot.mouseClick(page.all_button, Qt.MouseButton.LeftButton)
+    settle(page)
+    assert page.count_label.text() == "5 log entries"
+    assert page.all_button.isHidden()
+
+
+def test_a_run_that_begins_elsewhere_appears(
+    page: JobQueueLogEntries, queue: dict[str, str], settle: Callable[..., None], clock: Any
+) -> None:
+    with connected(), database.atomic():
+        before = changes.last_number()
+        JobQueueLogEntry.create(
+            job_id=queue["running"], description="Import customers.csv", started_at=clock.now()
+        )
+    with connected():
+        page.records_changed(changes.since(before))
+    settle(page)
+    assert cell(page, 0, "status") == "In Process"
+    assert cell(page, 0, "result") == "Still running"
