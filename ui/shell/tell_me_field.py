@@ -139,6 +139,7 @@ class TellMeField(QLineEdit):
     def close_results(self) -> None:
         """Hide the list; what was typed goes."""
         self.clear()
+        self._hint.show()
         if self._panel is not None:
             self._panel.close_popup()
 
