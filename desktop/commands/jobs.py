@@ -31,8 +31,6 @@ def add_parser(subparsers: Any) -> None:
         one = actions.add_parser(action, help=text)
         one.add_argument("id", metavar="ID", help="the entry's number, or the first characters of its id")
         one.add_argument("--json", action="store_true", help="one JSON object")
-    for one in actions.choices.values():
-        one.add_argument("--company", metavar="PATH", default=argparse.SUPPRESS, help="the company file")
 
 
 def run(args: argparse.Namespace) -> int:

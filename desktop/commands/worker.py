@@ -10,7 +10,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from desktop.scheduler.scheduler import TaskScheduler
+    from desktop.scheduler.engine import Engine
 
 _LOOK_SECONDS = 0.5  # how soon a signal is noticed where waiting cannot be interrupted
 
@@ -68,12 +68,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _wait(scheduler: TaskScheduler, stopped: threading.Event, *, until_idle: bool) -> None:
+def _wait(engine: Engine, stopped: threading.Event, *, until_idle: bool) -> None:
     if not until_idle:
         while not stopped.wait(_LOOK_SECONDS):
             pass
         return
-    while not stopped.is_set() and not scheduler.wait_until_idle(_LOOK_SECONDS):
+    while not stopped.is_set() and not engine.wait_until_idle(_LOOK_SECONDS):
         pass
 
 

@@ -18,6 +18,7 @@ from desktop.sessions.events import SessionEventKind
 from models.database import database
 from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry, LogStatus
 
+_RUNNING: Final = (EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
 MOST_CLAIMS: Final = 10  # of a task without an entry; one that kills its worker each time is dropped then
 
 
@@ -144,8 +145,8 @@ def _end(
             return
         entry = JobQueueEntry.get_or_none(JobQueueEntry.id == claim.job_id)
         runs.close_log(claim, log_status, now, error=error, messages=messages)
-        if entry is None:
-            claims.remove(claim)
+        if entry is None or entry.attempts != claim.attempt or entry.status not in _RUNNING:
+            claims.remove(claim)  # the entry was changed behind the engine's back; its task must not stay
         elif claim.attempt <= entry.retries and entry.status == EntryStatus.IN_PROCESS:
             _try_again(claim, entry, error, now, clock)
         else:

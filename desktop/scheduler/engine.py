@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
@@ -170,27 +169,29 @@ class EngineStatus:
 class Engine(Protocol):
     """What carries runs: the embedded scheduler here, another one for a company that a team shares.
 
-    Rows are the truth for both: an engine only starts, renews, stops and rescues.
+    Rows are the truth for every engine. A task is handed over, and a wish to stop it is told, by the commit of its
+    row (`desktop.scheduler.tasks` is the one place that writes them); an engine only claims, renews, stops and
+    rescues, and every end goes through `desktop.jobqueue`.
     """
 
-    def hand_over(self, task_id: str, not_before: datetime) -> None:
-        """A task may run now or then; called inside the transaction that made it so."""
-        ...
-
-    def request_cancel(self, task_id: str) -> None:
-        """A running task is to stop; called inside the transaction that notes the wish."""
-        ...
-
     def start(self) -> None:
-        """Work until `stop`."""
+        """Work until `stop`; never waits for the company."""
         ...
 
     def stop(self) -> None:
         """End; what runs is released, so that it goes on at the next start."""
         ...
 
+    def wake(self) -> None:
+        """Look for work at once."""
+        ...
+
     def sweep(self) -> int:
         """Rescue the tasks of dead workers now; how many there were."""
+        ...
+
+    def wait_until_idle(self, timeout_seconds: float | None = None) -> bool:
+        """Wait until nothing runs here and nothing more can start now; False when time is up before."""
         ...
 
     def status(self) -> EngineStatus:

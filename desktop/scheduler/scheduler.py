@@ -215,14 +215,6 @@ class TaskScheduler:
             ),
         )
 
-    # --- the seam of engines ---------------------------------------------------------------------
-
-    def hand_over(self, task_id: str, not_before: datetime) -> None:
-        """The row is all that this engine needs: its commit wakes every worker through its watcher."""
-
-    def request_cancel(self, task_id: str) -> None:
-        """The row is all that this engine needs: its commit wakes the worker that has the task."""
-
     def sweep(self) -> int:
         """Rescue the tasks of dead workers now; how many there were."""
         with connected():

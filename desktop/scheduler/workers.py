@@ -15,7 +15,7 @@ from desktop.scheduler import claims, locks
 from desktop.scheduler.engine import WorkerKind
 from models import changes
 from models.database import company_path, connected, database
-from models.job_queue import ScheduledTask, Worker
+from models.job_queue import Worker
 
 ONLINE_SECONDS: Final = (
     45.0  # three heartbeats: how long a worker of another computer is believed without one
@@ -129,12 +129,6 @@ def rescue(own_id: str, clock: Clock, *, expired_too: bool = True) -> int:
         count += failure.rescued(claim, name, clock)
     _forget(dead, rows, now)
     return count
-
-
-def running_elsewhere(own_id: str) -> bool:
-    """Whether another worker holds any task."""
-    query = ScheduledTask.select().where(ScheduledTask.running == 1, ScheduledTask.worker_id != own_id)
-    return bool(query.exists())
 
 
 def _forget(dead: list[str], rows: dict[str, Worker], now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from desktop.jobqueue import dispatcher, entries
-from desktop.scheduler import claims
+from desktop.scheduler import claims, workers
 from desktop.scheduler.engine import ChildOutcome, Claim, Ending
 from desktop.sessions.session import Session, SessionKind
 from models.company import User
@@ -164,3 +164,20 @@ def test_a_job_of_a_user_who_was_disabled_does_not_start(company: Path, moving: 
         "The job runs as user ANNA, who is disabled. Enable the user, or let another user set the job to Ready."
     )
     assert effects() == []
+
+
+def test_an_entry_changed_behind_the_engines_back_does_not_keep_its_task_for_ever(
+    company: Path, moving: MovableClock
+) -> None:
+    job = entries.create_entry("Import", "noop", user_id="ANNA", retries=3, clock=moving.clock)
+    held = claim(moving)
+    assert held is not None
+    with connected(), database.atomic():
+        JobQueueEntry.update(status=EntryStatus.ON_HOLD).where(JobQueueEntry.id == job).execute()
+    moving.forward(61)
+    with connected():
+        assert workers.rescue("other", moving.clock) == 1
+        assert workers.rescue("other", moving.clock) == 0
+    assert status_of(job) == EntryStatus.ON_HOLD
+    assert count("scheduled_task") == 0
+    assert [row.status for row in entries.log_of(job)] == [LogStatus.INTERRUPTED]
