@@ -1,0 +1,234 @@
+"""The rows of a run as a list: line, status, what is wrong, and the columns of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.formats import count_text
+from desktop.tasks.hub import Hub
+from desktop.tasks.task import TaskError
+from models.import_rows import Cause, View, record_columns, records_query
+from models.rules import Kind
+from ui.framework.columns import Column, Paint
+from ui.framework.list_view import ListView
+from ui.framework.table_model import TableModel
+from ui.theme import theme
+from ui.widgets.card import Card
+from ui.widgets.empty_state import EmptyKind, EmptyState
+from ui.widgets.labels import Label
+
+__all__ = ["RecordsTable"]
+
+REFRESH_MS = 500
+_DONE = {
+    "all": "This import has no rows",
+    "ready": "No row waits to be processed",
+    "errors": "No row has an error",
+}
+
+
+class RecordsTable(Card):
+    """One view of one run.
+
+    Signals:
+        current_changed: the id of the row that the keyboard is on, 0 for none.
+        activated: Enter, a double click or a click on a row, with its id.
+    """
+
+    current_changed = Signal(int)
+    activated = Signal(int)
+    clicked = Signal(int)
+    selection_changed = Signal()
+    import_requested = Signal()
+
+    def __init__(self, hub: Hub, row_height: str, parent: QWidget | None = None) -> None:
+        super().__init__(flush=True, parent=parent)
+        self._hub, self._row_height = hub, row_height
+        self.model: TableModel | None = None
+        self.view: ListView | None = None
+        self._leaving: list[tuple[TableModel, ListView]] = []
+        self._shown: tuple[int, View, tuple[str, ...]] | None = None
+        self._view_name: View = "all"
+        self._sort, self._descending = "", False
+        self.empty = EmptyState(EmptyKind.FIRST_USE, "")
+        self.empty.action_triggered.connect(self._on_empty_action)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self.count_label = Label("", "caption", "fg3", tabular=True)
+        foot = QVBoxLayout()
+        foot.addWidget(self.count_label)
+        self._foot = foot
+        self.body.addWidget(self._stack, 1)
+        self.body.addLayout(foot)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(REFRESH_MS)
+        self._soon.timeout.connect(self._refresh)
+        theme().changed.connect(self._retheme_table)
+        self._retheme_table()
+
+    # ---- what the page tells
+
+    def show_rows(self, run_id: int, header: Sequence[str], view: View, cause: Cause | None) -> None:
+        """Show a view of a run; the rows of before stay until the new ones have come."""
+        wanted = (run_id, view, tuple(header))
+        if wanted != self._shown:
+            self._shown, self._view_name = wanted, view
+            self._make(run_id, header, view, cause)
+        elif self.model is not None:
+            query = records_query(run_id, view, cause)
+            self.model.ask(replace(query, sort=self._sort or query.sort, descending=self._descending))
+
+    def show_first_use(self) -> None:
+        """Nothing was ever imported."""
+        self._leave()
+        self._shown = None
+        self.count_label.setText("")
+        self.empty.show_state(
+            EmptyKind.FIRST_USE,
+            "No file has been imported yet",
+            detail="Rows of a file wait here until they have become records; what is wrong with one is mended here.",
+            action="Import data…",
+            icon="arrow_import",
+        )
+        self._stack.setCurrentWidget(self.empty)
+        self._drop_left()
+
+    def refresh_soon(self) -> None:
+        """Rows were written: read the shown ones anew, at most twice a second."""
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def refresh(self) -> None:
+        """Read the shown rows anew, now."""
+        self._soon.stop()
+        self._refresh()
+
+    def close_table(self) -> None:
+        """The page is closed."""
+        self._soon.stop()
+        if self.model is not None:
+            self.model.close()
+
+    # ---- what the page asks
+
+    def current_id(self) -> int:
+        """The row that the keyboard is on; 0 for none."""
+        key = self.view.current_key() if self.view is not None else ""
+        return int(key) if key else 0
+
+    def selected_ids(self) -> list[int]:
+        """The selected rows that are loaded, from top to bottom."""
+        return [int(key) for key in self.view.selected_keys()] if self.view is not None else []
+
+    def focus_rows(self) -> None:
+        """Put the keyboard into the list."""
+        if self.view is not None:
+            self.view.setFocus()
+
+    # ---- how it works
+
+    def _make(self, run_id: int, header: Sequence[str], view: View, cause: Cause | None) -> None:
+        self._leave()
+        query = records_query(run_id, view, cause)
+        expressions = record_columns(run_id, view, len(header))
+        columns = [
+            Column("line", "Row", Kind.INTEGER, 56, sql=expressions.line),
+            Column("status", "Status", width=110, paint=Paint.PILL, sql=expressions.status),
+        ]
+        if view != "ready":
+            columns.append(
+                Column("error", "What is wrong", width=190, paint=Paint.MUTED, sql=expressions.error)
+            )
+        columns += [
+            Column(f"cell {place}", name, width=130, sql=sql)
+            for place, (name, sql) in enumerate(zip(header, expressions.cells, strict=True))
+        ]
+        self._sort, self._descending = "", False
+        self.model = TableModel(self._hub, columns, query, self)
+        self.view = ListView(self.model, self._row_height)
+        self.view.setAccessibleName("Integration records")
+        self.model.loaded.connect(self._on_loaded)
+        self.model.counted.connect(self._on_counted)
+        self.model.failed.connect(self._on_failed)
+        self.view.row_activated.connect(self._on_activated)
+        self.view.clicked.connect(self._on_clicked)
+        self.view.current_key_changed.connect(self._on_current)
+        self.view.selection_changed.connect(self.selection_changed)
+        self.view.sort_requested.connect(self._on_sort)
+        self._stack.addWidget(self.view)
+        self.model.ask(query)
+
+    def _leave(self) -> None:
+        """The rows of before are read no more, but stay until others have come."""
+        if self.model is not None and self.view is not None:
+            self.model.close()
+            self.view.blockSignals(True)
+            self._leaving.append((self.model, self.view))
+            self.model = self.view = None
+            self.current_changed.emit(0)
+
+    def _drop_left(self) -> None:
+        for model, view in self._leaving:
+            self._stack.removeWidget(view)
+            view.hide()
+            view.deleteLater()
+            model.deleteLater()
+        self._leaving.clear()
+
+    def _refresh(self) -> None:
+        if self.model is not None:
+            self.model.refresh()
+
+    def _on_loaded(self, _fresh: bool) -> None:
+        if self.model is None or self.view is None:
+            return
+        if self.model.rowCount():
+            self._stack.setCurrentWidget(self.view)
+        else:
+            self.empty.show_state(EmptyKind.ALL_DONE, _DONE[self._view_name])
+            self._stack.setCurrentWidget(self.empty)
+        self._drop_left()
+
+    def _on_counted(self, total: int) -> None:
+        self.count_label.setText(f"{count_text(total)} row{'' if total == 1 else 's'}")
+        self._on_loaded(False)
+
+    def _on_failed(self, error: TaskError) -> None:
+        self.empty.show_state(
+            EmptyKind.FAILED, "The rows could not be read", detail=error.text, action="Retry"
+        )
+        self._stack.setCurrentWidget(self.empty)
+
+    def _on_empty_action(self) -> None:
+        if self.empty.kind is EmptyKind.FAILED:
+            self.refresh()
+        else:
+            self.import_requested.emit()
+
+    def _on_sort(self, place: int) -> None:
+        if self.model is None or self.view is None or self._shown is None:
+            return
+        sql = self.model.columns[place].expression
+        self._descending = self._sort == sql and not self._descending
+        self._sort = sql
+        self.view.show_sorting(place, self._descending)
+        self.model.ask(replace(self.model.asked, sort=sql, descending=self._descending))
+
+    def _on_current(self, key: str) -> None:
+        self.current_changed.emit(int(key) if key else 0)
+
+    def _on_activated(self, key: str) -> None:
+        self.activated.emit(int(key))
+
+    def _on_clicked(self) -> None:
+        if self.current_id():
+            self.clicked.emit(self.current_id())
+
+    def _retheme_table(self) -> None:
+        px = theme().px
+        self._foot.setContentsMargins(px(15), px(4), px(15), px(6))

@@ -1,0 +1,54 @@
+"""The saved views of a run's rows: All, Ready, Errors, each with its number."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
+
+from models.import_rows import ImportRunRow, View
+from ui.theme import theme
+
+__all__ = ["VIEWS", "ViewTabs"]
+
+VIEWS: Final[tuple[tuple[View, str], ...]] = (("all", "All"), ("ready", "Ready"), ("errors", "Errors"))
+
+
+class ViewTabs(QTabBar):
+    """`view_chosen` gives the view's name."""
+
+    view_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Views")
+        self.setExpanding(False)
+        self.setDrawBase(False)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        for _, word in VIEWS:
+            self.addTab(word)
+        self.currentChanged.connect(self._on_changed)
+        theme().changed.connect(self._retheme)
+        self._retheme()
+
+    @property
+    def view(self) -> View:
+        """The view that is shown."""
+        return VIEWS[self.currentIndex()][0]
+
+    def choose(self, view: View) -> None:
+        """Show another view; `view_chosen` tells so when it is another."""
+        self.setCurrentIndex([name for name, _ in VIEWS].index(view))
+
+    def show_counts(self, run: ImportRunRow | None) -> None:
+        """Say how many rows each view has."""
+        numbers = (run.rows, run.ready, run.errors) if run is not None else (None, None, None)
+        for place, ((_, word), number) in enumerate(zip(VIEWS, numbers, strict=True)):
+            self.setTabText(place, word if number is None else f"{word} {number:,}")
+
+    def _on_changed(self, index: int) -> None:
+        self.view_chosen.emit(VIEWS[index][0])
+
+    def _retheme(self) -> None:
+        self.setFont(theme().font("body"))

@@ -1,0 +1,212 @@
+"""What a person does with staged rows, as work for the hub's writing thread: plain values in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from desktop.imports import repair
+from desktop.imports.definition import from_json
+from desktop.imports.service import start_processing
+from models.errors import BackdeskError
+from models.import_rows import (
+    Cause,
+    ImportRunRow,
+    RecordDetail,
+    import_run,
+    import_runs,
+    newest_run_id,
+    ready_among,
+    record_detail,
+    run_header,
+)
+from models.integration_record import ImportRun
+
+MOST_CAUSES = 50
+_UNDER_WAY = "UnderWay"
+
+
+class Started(NamedTuple):
+    """What came of it.
+
+    Args:
+        records: how many are processed now, or were left out or taken in.
+        job_id: the job that does it; empty where one is at it already, or where other records are ready that
+            nobody has asked for.
+    """
+
+    records: int
+    job_id: str
+
+
+class Shown(NamedTuple):
+    """A run as the page shows it, and the newest runs to choose from."""
+
+    run: ImportRunRow | None
+    header: list[str]
+    runs: list[ImportRunRow]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRun:
+    """Read a run; None for the newest."""
+
+    run_id: int | None
+    with_errors: bool = False
+
+    def __call__(self) -> Shown:
+        run_id = self.run_id if self.run_id is not None else newest_run_id(with_errors=self.with_errors)
+        run = import_run(run_id) if run_id is not None else None
+        return Shown(run, run_header(run.id) if run is not None else [], import_runs())
+
+
+class Causes(NamedTuple):
+    """The most frequent causes of errors of a run, how many there are, and the table that it fills."""
+
+    run_id: int
+    target_table: str
+    groups: list[repair.ErrorGroup]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCauses:
+    """Read why records of a run have errors."""
+
+    run_id: int
+
+    def __call__(self) -> Causes:
+        run = ImportRun.get_or_none(ImportRun.id == self.run_id)
+        if run is None:
+            return Causes(self.run_id, "", [], 0)
+        groups = repair.error_groups(self.run_id)
+        return Causes(self.run_id, from_json(run.definition).target_table, groups[:MOST_CAUSES], len(groups))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRecord:
+    """Read one staged row."""
+
+    record_id: int
+
+    def __call__(self) -> RecordDetail | None:
+        return record_detail(self.record_id)
+
+
+@dataclass(frozen=True, slots=True)
+class SaveCells:
+    """Keep what a person has written into a row."""
+
+    record_id: int
+    cells: list[str] = field(default_factory=list)
+
+    def __call__(self) -> int:
+        repair.edit_record(self.record_id, self.cells)
+        return self.record_id
+
+
+@dataclass(frozen=True, slots=True)
+class JoinCells:
+    """Join a cell with the next one."""
+
+    record_id: int
+    index: int
+
+    def __call__(self) -> int:
+        repair.merge_cells(self.record_id, self.index)
+        return self.record_id
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """Process records: those that have errors are made ready first.
+
+    Args:
+        record_ids: which; None for all that are ready.
+    """
+
+    run_id: int
+    user_id: str
+    record_ids: Sequence[int] | None = None
+
+    def __call__(self) -> Started:
+        if self.record_ids is None:
+            run = import_run(self.run_id)
+            return Started(run.ready if run is not None else 0, start_processing(self.run_id, self.user_id))
+        repair.include(self.record_ids)
+        repair.retry(self.run_id, self.record_ids)
+        ready = ready_among(self.record_ids)
+        return Started(len(ready), _start(self.run_id, self.user_id, ready) if ready else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Send records with errors through again: all of them, or those of one cause."""
+
+    run_id: int
+    user_id: str
+    cause: Cause | None = None
+
+    def __call__(self) -> Started:
+        return _retry(self.run_id, self.user_id, self._make_ready)
+
+    def _make_ready(self) -> int:
+        if self.cause is None:
+            return repair.retry(self.run_id)
+        return repair.retry_cause(self.run_id, *self.cause)
+
+
+@dataclass(frozen=True, slots=True)
+class MapValue:
+    """Say what a value of the file means, and send the records that it heals through again."""
+
+    run_id: int
+    user_id: str
+    target_field: str
+    external_value: str
+    internal_value: str
+
+    def __call__(self) -> Started:
+        return _retry(self.run_id, self.user_id, self._map)
+
+    def _map(self) -> int:
+        return repair.map_value(self.run_id, self.target_field, self.external_value, self.internal_value)
+
+
+@dataclass(frozen=True, slots=True)
+class Exclude:
+    """Leave rows out."""
+
+    record_ids: Sequence[int]
+
+    def __call__(self) -> Started:
+        return Started(repair.exclude(self.record_ids), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """Take rows in again."""
+
+    record_ids: Sequence[int]
+
+    def __call__(self) -> Started:
+        return Started(repair.include(self.record_ids), "")
+
+
+def _retry(run_id: int, user_id: str, make_ready: Callable[[], int]) -> Started:
+    """Make records ready and process them, unless others are ready that nobody has asked to process."""
+    before = import_run(run_id)
+    count = make_ready()
+    if not count or before is None or (before.ready and not before.job_under_way):
+        return Started(count, "")
+    return Started(count, _start(run_id, user_id, None))
+
+
+def _start(run_id: int, user_id: str, record_ids: Sequence[int] | None) -> str:
+    try:
+        return start_processing(run_id, user_id, record_ids=record_ids)
+    except BackdeskError as error:
+        if error.code == _UNDER_WAY:
+            return ""
+        raise

@@ -1,0 +1,411 @@
+"""The rows of an import: what has become of each, what is wrong with some, and how they are mended and retried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.changes import EVERYTHING
+from desktop.formats import when_text
+from desktop.imports.repair import ErrorGroup
+from desktop.tasks.task import TaskError
+from models.changes import Change
+from models.import_rows import Cause, ImportRunRow, RecordDetail, View
+from models.integration_record import ImportRun, IntegrationRecord
+from models.job_queue import JobQueueEntry
+from ui.framework.command_bar import Action
+from ui.framework.context import Notice, PageContext
+from ui.framework.page import Page
+from ui.import_results.causes_pane import cause_of
+from ui.import_results.map_dialog import MapDialog
+from ui.import_results.records_table import RecordsTable
+from ui.import_results.run_bar import RunBar
+from ui.import_results.side_pane import SidePane
+from ui.import_results.view_tabs import ViewTabs
+from ui.import_results.work import (
+    Causes,
+    Exclude,
+    Include,
+    JoinCells,
+    MapValue,
+    Process,
+    ReadCauses,
+    ReadRecord,
+    ReadRun,
+    Retry,
+    SaveCells,
+    Shown,
+    Started,
+)
+from ui.theme import theme
+
+REFRESH_MS: Final = 200
+_RUN_TABLES: Final = frozenset({ImportRun.table(), JobQueueEntry.table(), EVERYTHING})
+_ROW_TABLES: Final = frozenset({ImportRun.table(), IntegrationRecord.table(), EVERYTHING})
+_VIEWS: Final[dict[str, View]] = {"ready": "ready", "error": "errors", "errors": "errors"}
+_CARDS: Final = {"customer": "customer_card", "vendor": "vendor_card", "item": "item_card"}
+
+
+class IntegrationRecords(Page):
+    """See the module's docstring.
+
+    Args:
+        run_id: the run to show; the newest when None, or the newest with errors where `status` asks for them.
+        status: "Ready" or "Error" opens that view; everything else all rows.
+    """
+
+    NAME = "integration_records"
+    TITLE = "Integration Records"
+    SEARCH_TERMS = ("staging", "import results", "import errors", "failed records")
+
+    def __init__(
+        self,
+        context: PageContext,
+        run_id: int | None = None,
+        status: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(context, parent)
+        self._run_id = int(run_id) if run_id is not None else None
+        self._first_view = _VIEWS.get(status.casefold(), "all")
+        self._run: ImportRunRow | None = None
+        self._header: list[str] = []
+        self._asked_record = 0
+        self._excluded: list[int] = []
+        self.run_bar = RunBar(context.clock)
+        self.tabs = ViewTabs()
+        self.table = RecordsTable(context.hub, context.settings.row_height)
+        self.side = SidePane()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(REFRESH_MS)
+        self._soon.timeout.connect(self._read_run)
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        self._panes = QHBoxLayout()
+        self._panes.addWidget(self.table, 1)
+        self._panes.addWidget(self.side)
+        self.body.addWidget(self.run_bar)
+        self.body.addWidget(self.tabs)
+        self.body.addLayout(self._panes, 1)
+        theme().changed.connect(self._retheme_records)
+        self._retheme_records()
+
+    def _connect(self) -> None:
+        self.run_bar.run_chosen.connect(self.show_run)
+        self.tabs.view_chosen.connect(self._on_view)
+        table, record, causes = self.table, self.side.record, self.side.causes
+        table.current_changed.connect(self._on_current)
+        table.clicked.connect(self._on_clicked)
+        table.activated.connect(self._on_activated)
+        table.selection_changed.connect(self._enable)
+        table.import_requested.connect(self._import)
+        record.edited.connect(self._save)
+        record.join_requested.connect(self._join)
+        record.retry_requested.connect(self._retry_one)
+        record.exclude_requested.connect(self._exclude_one)
+        record.include_requested.connect(self._include_one)
+        record.target_requested.connect(self._open_target)
+        causes.cause_chosen.connect(self._on_cause)
+        causes.retry_requested.connect(self._retry_group)
+        causes.map_requested.connect(self._ask_meaning)
+
+    # ---- its life
+
+    def page_actions(self) -> Sequence[Action]:
+        return (
+            Action("process_all", "Process all", "play", self.process_all, "F9", enabled=False, primary=True),
+            Action("process", "Process selected", "checkmark", self.process_selected, enabled=False),
+            Action("retry", "Retry errors", "arrow_clockwise", self.retry_errors, enabled=False),
+            Action("exclude", "Exclude", "prohibited", self.exclude_selected, enabled=False),
+            Action("job", "Show job", "tasks_app", self._open_job, enabled=False),
+            Action("integration", "Integration", "plug_connected", self._open_integration, enabled=False),
+            Action("import", "Import…", "arrow_import", self._import),
+            Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
+        )
+
+    def on_open(self) -> None:
+        if self._first_view != "all":
+            self.tabs.choose(self._first_view)
+        self._read_run()
+
+    def on_close(self) -> None:
+        self.side.record.save_now()
+        self._soon.stop()
+        self.table.close_table()
+
+    def on_records_changed(self, changes: Sequence[Change]) -> None:
+        tables = {change.table for change in changes}
+        if tables & _RUN_TABLES and not self._soon.isActive():
+            self._soon.start()
+        if tables & _ROW_TABLES:
+            self.table.refresh_soon()
+            self._read_record()
+
+    def on_job_progressed(self, job_id: str, done: int, total: int, text: str) -> None:
+        run = self._run
+        if run is not None and run.job_id == job_id and total:
+            self.run_bar.set_progress(max(done, run.done), total)
+
+    def refresh(self) -> None:
+        self._read_run()
+        self.table.refresh()
+        self._read_record()
+
+    def current_record(self) -> tuple[str, str]:
+        return (ImportRun.table(), str(self._run.id)) if self._run is not None else ("", "")
+
+    # ---- the run
+
+    def show_run(self, run_id: int) -> None:
+        """Show another run."""
+        self.side.record.save_now()
+        self._run_id = run_id
+        self._read_run()
+
+    def _read_run(self) -> None:
+        work = ReadRun(self._run_id, with_errors=self._first_view == "errors")
+        self.context.hub.query(self, work, self._on_run, self._on_error, key="run")
+
+    def _on_run(self, shown: Shown) -> None:
+        run, before = shown.run, self._run
+        self._run, self._header = run, shown.header
+        self.run_bar.show_runs(shown.runs, run)
+        self.tabs.show_counts(run)
+        self.tabs.setVisible(run is not None)
+        self.side.setVisible(run is not None)
+        self._enable()
+        if run is None:
+            self.set_title(self.TITLE)
+            self.table.show_first_use()
+            return
+        self._run_id = run.id
+        when = when_text(run.created_at, self.context.clock.now())
+        who = f" by {run.user_id}" if run.user_id else ""
+        self.set_title(
+            self.TITLE, f"{run.file_name} · {run.integration_code} · read {when[0].lower()}{when[1:]}{who}"
+        )
+        another = before is None or before.id != run.id
+        if another:
+            self.side.causes.choose(None)
+            self._show_rows()
+        if another or before is None or before.errors != run.errors:
+            self.context.hub.query(self, ReadCauses(run.id), self._on_causes, self._on_error, key="causes")
+        if another and run.errors and self.tabs.view != "ready":
+            self.side.show_causes_tab()
+
+    def _show_rows(self) -> None:
+        if self._run is not None:
+            cause = self.side.causes.chosen
+            self.table.show_rows(self._run.id, self._header, self.tabs.view, cause)
+
+    def _on_view(self, view: str) -> None:
+        if view != "errors":
+            self.side.causes.choose(None)
+        self._show_rows()
+
+    def _on_cause(self, cause: Cause | None) -> None:
+        if cause is not None and self.tabs.view != "errors":
+            self.tabs.choose("errors")
+        else:
+            self._show_rows()
+
+    def _on_causes(self, causes: Causes) -> None:
+        self.side.causes.show_causes(causes)
+        self.side.set_cause_count(causes.total)
+
+    def _enable(self) -> None:
+        run = self._run
+        free = run is not None and not run.job_under_way and not run.processing
+        selected = bool(self.table.selected_ids())
+        self.set_action_enabled("process_all", run is not None and free and run.ready > 0)
+        self.set_action_enabled("process", free and selected)
+        self.set_action_enabled("retry", run is not None and run.errors > 0)
+        self.set_action_enabled("exclude", selected)
+        self.set_action_enabled("job", run is not None and bool(run.job_id))
+        self.set_action_enabled("integration", run is not None)
+
+    # ---- one row
+
+    def _on_current(self, record_id: int) -> None:
+        self.side.record.save_now()
+        self._asked_record = record_id
+        if record_id:
+            self._read_record()
+        else:
+            self.side.record.show_record(None)
+
+    def _read_record(self) -> None:
+        if self._asked_record:
+            work = ReadRecord(self._asked_record)
+            self.context.hub.query(self, work, self._on_record, self._on_error, key="record")
+
+    def _on_record(self, detail: RecordDetail | None) -> None:
+        if detail is None or detail.id == self._asked_record:
+            self.side.record.show_record(detail)
+
+    def _on_clicked(self, _record_id: int) -> None:
+        self.side.show_record_tab()
+
+    def _on_activated(self, _record_id: int) -> None:
+        self.side.show_record_tab()
+        self.side.record.focus_first_error()
+
+    def _save(self, record_id: int, cells: list[str]) -> None:
+        self._write(SaveCells(record_id, cells), self._on_saved)
+
+    def _join(self, record_id: int, place: int) -> None:
+        self._write(JoinCells(record_id, place), self._on_saved)
+
+    def _on_saved(self, _record_id: int) -> None:
+        self._read_record()
+        self.table.refresh_soon()
+
+    def _retry_one(self, record_id: int) -> None:
+        self._process([record_id])
+
+    def _exclude_one(self, record_id: int) -> None:
+        self._exclude([record_id])
+
+    def _include_one(self, record_id: int) -> None:
+        self._write(Include([record_id]), self._on_changed)
+
+    def _open_target(self, key: str) -> None:
+        causes = self.side.causes.causes
+        card = _CARDS.get(causes.target_table, "") if causes is not None else ""
+        if card:
+            self.context.navigate(card, key=key)
+
+    # ---- many rows
+
+    def process_all(self) -> None:
+        """Process all rows that are ready."""
+        if self._run is not None:
+            self._write(Process(self._run.id, self.context.user_id), self._on_started)
+
+    def process_selected(self) -> None:
+        """Process the selected rows; those with errors are tried again."""
+        self._process(self.table.selected_ids())
+
+    def retry_errors(self) -> None:
+        """Send all rows with errors through again."""
+        self.side.record.save_now()
+        if self._run is not None:
+            self._write(Retry(self._run.id, self.context.user_id), self._on_started)
+
+    def exclude_selected(self) -> None:
+        """Leave the selected rows out."""
+        self._exclude(self.table.selected_ids())
+
+    def _process(self, record_ids: Sequence[int]) -> None:
+        self.side.record.save_now()
+        if self._run is not None and record_ids:
+            self._write(Process(self._run.id, self.context.user_id, list(record_ids)), self._on_started)
+
+    def _exclude(self, record_ids: Sequence[int]) -> None:
+        if record_ids:
+            self._excluded = list(record_ids)
+            self._write(Exclude(self._excluded), self._on_excluded)
+
+    def _on_excluded(self, started: Started) -> None:
+        self.refresh()
+        if started.records:
+            text = f"{_rows(started.records)} excluded."
+            self.context.notify(Notice(text, "ok", "Undo", _Undo(self.context, self._excluded)))
+        else:
+            text = "Nothing was excluded: these rows have become records already."
+            self.context.notify(Notice(text, "info"))
+
+    def _on_changed(self, _started: Started) -> None:
+        self.refresh()
+
+    def _on_started(self, started: Started) -> None:
+        self.banners.remove("write")
+        self.refresh()
+        if started.job_id:
+            self.context.notify(Notice(f"{_rows(started.records)} being processed.", "ok"))
+        elif started.records and self._run is not None and not self._run.job_under_way:
+            text = f"{_rows(started.records)} ready again, as are others: choose Process all for all of them."
+            self.context.notify(Notice(text, "ok"))
+        elif not started.records:
+            self.context.notify(Notice("There was nothing to process.", "info"))
+
+    # ---- causes
+
+    def _retry_group(self, group: ErrorGroup) -> None:
+        self.side.record.save_now()
+        if self._run is not None:
+            self._write(Retry(self._run.id, self.context.user_id, cause_of(group)), self._on_started)
+
+    def _ask_meaning(self, group: ErrorGroup) -> None:
+        causes = self.side.causes.causes
+        if causes is not None and causes.target_table:
+            dialog = MapDialog(self.window(), self.context, causes.target_table, group, self._map)
+            dialog.open()
+
+    def _map(self, group: ErrorGroup, value: str) -> None:
+        if self._run is not None:
+            work = MapValue(self._run.id, self.context.user_id, group.target_field, group.value, value)
+            self._write(work, self._on_started)
+
+    # ---- other pages
+
+    def _import(self) -> None:
+        self.context.import_file(integration_code=self._run.integration_code if self._run is not None else "")
+
+    def _open_job(self) -> None:
+        if self._run is not None:
+            self.context.navigate("job_queue_log_entries", job_id=self._run.job_id)
+
+    def _open_integration(self) -> None:
+        if self._run is not None:
+            self.context.navigate("integration_card", key=self._run.integration_code)
+
+    # ---- how it works
+
+    def _write(self, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
+        self.context.hub.write(self, work, on_done, self._on_write_error)
+
+    def _on_write_error(self, error: TaskError) -> None:
+        self.banners.show_banner("write", "err", "This did not work.", error.text)
+        self.refresh()
+
+    def _on_error(self, error: TaskError) -> None:
+        self.banners.show_banner(
+            "load", "err", "The import could not be read.", error.text, [("retry", "Retry")]
+        )
+
+    def on_banner_action(self, key: str, action: str) -> None:
+        if (key, action) == ("load", "retry"):
+            self.banners.remove("load")
+            self.refresh()
+
+    def _retheme_records(self) -> None:
+        px = theme().px
+        self._panes.setSpacing(px(16))
+        self.body.setSpacing(px(8))
+
+
+class _Undo:
+    """Takes rows in again that were left out; it outlives its page."""
+
+    def __init__(self, context: PageContext, record_ids: Sequence[int]) -> None:
+        self._context, self._record_ids = context, record_ids
+
+    def __call__(self) -> None:
+        self._context.hub.write(self, Include(self._record_ids), self._done, self._failed)
+
+    def _done(self, _started: Started) -> None:
+        """The rows tell by themselves."""
+
+    def _failed(self, error: TaskError) -> None:
+        self._context.notify(Notice(error.text, "err"))
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"
