@@ -314,9 +314,11 @@ class Hub(QObject):
         for entry in list(self._entries.values()):
             if entry.lane is not self._write:
                 self._drop(entry)
+        end = self._clock.monotonic() + timeout_s
         idle = self.drain(timeout_s)
         self._watch.stop()
-        return all(lane.pool.waitForDone(0) for lane in self._lanes) and idle
+        left_ms = max(0, int((end - self._clock.monotonic()) * 1000))
+        return all(lane.pool.waitForDone(left_ms) for lane in self._lanes) and idle
 
     @Slot()
     def check_time(self) -> None:
