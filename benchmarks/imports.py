@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import functools
 import importlib
 import resource
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from benchmarks.figure import Figure
 from desktop.company import create_company
 from desktop.imports import processing, service
 from desktop.sessions.session import Session, SessionKind
@@ -137,26 +137,16 @@ def _measured(
         close_company()
 
 
-FIGURES: dict[str, Callable[[Path], dict[str, float]]] = {
-    "10,000 customers from CSV": csv_import,
-    "10,000 customers from xlsx": xlsx_import,
-    "10,000 customers from CSV again": csv_again,
-    "100,000 customers from CSV": functools.partial(csv_import, number=100_000),
-}
-
-
-def main() -> None:
-    """Print all figures, or those of a number of rows given on the command line."""
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        if len(sys.argv) > 1:
-            print(csv_import(Path(folder), int(sys.argv[1])), f"peak {peak_memory_mb():.0f} MB")
-            return
-        for name, measure in FIGURES.items():
-            figures = measure(Path(folder))
-            print(f"{name}: {figures['total_s']:.2f} s ({figures['rows_per_s']:,.0f} rows/s)", figures)
-
-
-if __name__ == "__main__":
-    main()
+def figures(folder: Path, *, quick: bool = False) -> Iterator[Figure]:
+    """Files of customers, two columns looked up, from the file to records with their statuses."""
+    few, many = (1_000, 10_000) if quick else (10_000, 100_000)
+    for name, measured, limit in (
+        (f"{few:,} customers from CSV", csv_import(folder, few), 1.0),
+        (f"{few:,} customers from xlsx", xlsx_import(folder, few), 2.0),
+        (f"{few:,} customers from CSV, the same file again", csv_again(folder, few), None),
+        (f"{many:,} customers from CSV", csv_import(folder, many), None),
+        (f"{many:,} customers from xlsx", xlsx_import(folder, many), None),
+    ):
+        rate = f"{measured['rows_per_s']:,.0f} rows/s"
+        yield Figure(name, measured["total_s"], "s", limit, rate)
+    yield Figure("most memory of the process while importing", peak_memory_mb(), "MB")

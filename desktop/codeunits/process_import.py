@@ -13,7 +13,8 @@ def run(session: Session) -> None:
     chosen = session.parameters.get("records")
     record_ids = msgspec.json.decode(chosen, type=list[int]) if chosen else None
     counts = process(session, int(session.record_id), record_ids)
-    session.result_text = f"Import complete: {counts.text}"
+    session.result_text = counts.text
+    session.notify_title = f"Import complete: {counts.text}"
     session.notify_severity = "warn" if counts.errors else "ok"
     session.notify_run_id = counts.run_id
     session.set_background_task_result(

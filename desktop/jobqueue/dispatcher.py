@@ -145,10 +145,11 @@ def finish(claim: Claim, session: Session) -> None:
         if entry.notify_on_success:
             severity = session.notify_severity or Severity.OK
             name = claim.description or claim.codeunit
+            title = session.notify_title or session.result_text
             notify(
                 severity,
-                session.result_text or f"“{name}” has finished.",
-                name if session.result_text else "",
+                title or f"“{name}” has finished.",
+                name if title else "",
                 user_id=entry.owner_user_id,
                 job_id=claim.job_id,
                 run_id=session.notify_run_id,

@@ -86,6 +86,7 @@ class Session:
         clock: where it reads the time.
         guard: raises ReplacedError when another worker has taken the task over; see `check_owner`.
         result_text: one sentence about the run, for the entry, its log and its notification.
+        notify_title: what the notification of a good end says; the result when empty.
         notify_severity: ok, info, warn or err for the notification of a good end; "" is ok.
         notify_run_id: the import run that the notification opens.
     """
@@ -105,6 +106,7 @@ class Session:
     results: dict[str, str] = field(default_factory=dict)
     result_text: str = ""
     guard: Callable[[], None] = _nobody_else
+    notify_title: str = ""
     notify_severity: str = ""
     notify_run_id: int | None = None
 

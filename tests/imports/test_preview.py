@@ -155,6 +155,6 @@ def test_chosen_records_travel_with_the_job(importer: Any, write: Any, session: 
     assert entry.status == EntryStatus.ON_HOLD
     running = session(parameters=msgspec.json.decode(entry.parameters), record_id=entry.record_id)
     process_import.run(running)
-    assert running.result_text == "Import complete: 2 records created, 1 not yet processed"
+    assert running.result_text == "2 records created, 1 not yet processed"
     assert running.notify_run_id == run_id
     assert add_up(run_id).ready == 1

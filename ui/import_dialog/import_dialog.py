@@ -140,6 +140,11 @@ class ImportDialog(QDialog):
         self._column.addWidget(self._stack, 1)
         self._column.addLayout(self._foot)
 
+    @property
+    def run_id(self) -> int | None:
+        """The import run, once the file has been read."""
+        return self._run_id
+
     # ---- the file
 
     def choose(self) -> None:
