@@ -94,7 +94,8 @@ def _start_from_elsewhere(scheduler: TaskScheduler, company: Path) -> Figure:
             other.stdin.flush()
             job_id, moment = other.stdout.readline().split()
             with happened:
-                happened.wait_for(lambda job_id=job_id: job_id in ended)
+                while job_id not in ended:
+                    happened.wait()
             waits.append((ended[job_id] - float(moment)) * 1000)
         other.stdin.close()
     stop()

@@ -11,6 +11,7 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -30,6 +31,7 @@ from ui.import_dialog.import_dialog import ImportDialog  # noqa: E402
 from ui.import_dialog.progress_window import ProgressWindow  # noqa: E402
 from ui.navigation import PAGES  # noqa: E402
 from ui.stage import Stage  # noqa: E402
+from ui.theme import Mode  # noqa: E402
 
 DAY = datetime(2026, 11, 20, 8, 45, tzinfo=UTC)
 SIZE = "1440x900"
@@ -79,7 +81,7 @@ class _Screens:
 
     def _shoot(self, name: str, of: QWidget | None = None) -> None:
         for mode, stage in self._stages.items():
-            self._application.theme.set_mode(mode)
+            self._application.theme.set_mode(cast(Mode, mode))
             stage.calm()
             print(stage.picture(name, of))
         self._application.theme.set_mode("light")
