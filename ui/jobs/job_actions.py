@@ -106,11 +106,13 @@ class JobActions(QObject):
         stopping: the ids of running entries that the person has just told to stop.
         changed: an action has been tried; what the database has may be another now.
         refused: title and text of what could not be done.
+        succeeded: an action was done wholly, so what was refused before is no news any more.
     """
 
     stopping = Signal(object)  # Sequence[str]
     changed = Signal()
     refused = Signal(str, str)
+    succeeded = Signal()
 
     def __init__(self, context: PageContext, host: QWidget) -> None:
         super().__init__(host)
@@ -248,11 +250,11 @@ class JobActions(QObject):
 
     def _on_stopped(self, changed: Changed) -> None:
         """The entry itself says "Stopping…", so no further words are needed."""
-        self._tell_refused(changed)
+        self._tell_outcome(changed)
         self.changed.emit()
 
     def _on_changed(self, changed: Changed) -> None:
-        self._tell_refused(changed)
+        self._tell_outcome(changed)
         if changed.ids:
             one, many = _WORDS[changed.action]
             name = self._names.get(changed.ids[0], "")
@@ -261,8 +263,9 @@ class JobActions(QObject):
             self._context.notify(Notice(text, action="Undo" if undo else "", on_action=undo))
         self.changed.emit()
 
-    def _tell_refused(self, changed: Changed) -> None:
+    def _tell_outcome(self, changed: Changed) -> None:
         if not changed.refused:
+            self.succeeded.emit()
             return
         more = len(changed.refused) - 1
         tail = f" ({count_text(more)} more could not either.)" if more else ""

@@ -245,7 +245,9 @@ class JobList(LiveList):
             TableColumn("description", "Description", self._description, share=6, strong=True),
             TableColumn("status", "Status", _status, Cell.PILL, width=118),
             TableColumn("progress", "Progress", self._progress, Cell.PROGRESS, share=6, sortable=False),
-            TableColumn("start", "Earliest start", self._start, width=152, tooltip=_exact_start),
+            TableColumn(
+                "start", "Earliest start", self._start, width=152, from_width=600, tooltip=_exact_start
+            ),
         )
         if not wide:
             return columns

@@ -56,6 +56,7 @@ class JobsPart(Card):
         self.job_actions.stopping.connect(self.list.mark_stopping)
         self.job_actions.changed.connect(self.list.follow)
         self.job_actions.refused.connect(self._on_refused)
+        self.job_actions.succeeded.connect(self._on_succeeded)
         theme().changed.connect(self._rescale)
         self._rescale()
 
@@ -123,6 +124,9 @@ class JobsPart(Card):
 
     def _see_all(self) -> None:
         self.context.navigate(LIST_PAGE)
+
+    def _on_succeeded(self) -> None:
+        self.banners.remove(REFUSED)
 
     def _on_refused(self, title: str, text: str) -> None:
         self.banners.show_banner(REFUSED, "warn", title, text)

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
+from desktop.codeunits import registry
+from desktop.errors import UnknownCodeunitError
 from desktop.formats import count_text, duration_text, time_text, when_text
 from models.integration_record import ImportRun
 from models.job_lists import JobRow, LogRow
 from models.job_queue import EntryStatus, LogStatus
+from models.tables import table_caption
 from ui.widgets.remaining_time import RemainingTime, spoken_duration
 
 NOT_DONE_AT_MOST = 0.99  # a bar never stands full while work goes on
@@ -201,3 +204,17 @@ def log_outcome(row: LogRow) -> Progress:
     if row.status == LogStatus.IN_PROCESS:
         return Progress("Still running")
     return Progress(row.result or ("It went well." if row.status == LogStatus.SUCCESS else row.status))
+
+
+def codeunit_text(name: str) -> str:
+    """What an entry runs, as people know it."""
+    try:
+        found = registry.find(name)
+    except UnknownCodeunitError:
+        return f"{name} (not known to this version)"
+    return f"Codeunit {found.number} {found.caption}"
+
+
+def record_text(row: JobRow) -> str:
+    """What an entry works on; empty when that is no record."""
+    return f"{table_caption(row.record_table)} {row.record_id}" if row.record_table else ""

@@ -75,7 +75,7 @@ class JobQueueEntries(Page):
 
     def on_open(self) -> None:
         self.list.refresh()
-        self.setFocusProxy(self.list.table)
+        self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def on_close(self) -> None:
         self.list.close_list()
@@ -129,6 +129,7 @@ class JobQueueEntries(Page):
         self.job_actions.stopping.connect(self.list.mark_stopping)
         self.job_actions.changed.connect(self.list.follow)
         self.job_actions.refused.connect(self._on_refused)
+        self.job_actions.succeeded.connect(self._on_succeeded)
 
     def _rescale(self) -> None:
         px = theme().px
@@ -175,6 +176,9 @@ class JobQueueEntries(Page):
     def on_banner_action(self, key: str, action: str) -> None:
         if key == "read":
             self.refresh()
+
+    def _on_succeeded(self) -> None:
+        self.banners.remove(REFUSED)
 
     def _on_refused(self, title: str, text: str) -> None:
         self.banners.show_banner(REFUSED, "warn", title, text)

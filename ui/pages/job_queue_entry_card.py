@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
-from desktop.codeunits import registry
-from desktop.errors import UnknownCodeunitError
+from desktop.clock import Clock
 from desktop.formats import DASH, duration_text, exact_text, when_text
 from desktop.jobqueue.states import Action as Transition
+from desktop.scheduler.workers import workers_online
 from desktop.tasks.task import TaskError
-from models.changes import Change
+from models.changes import MANY, Change
 from models.job_lists import JobDetails, JobRow, job_details
-from models.job_queue import JobQueueEntry
-from models.tables import table_caption
+from models.job_queue import JobQueueEntry, Worker
 from ui.framework.context import PageContext
 from ui.framework.page import Action, Page
 from ui.jobs.job_actions import JobActions
@@ -27,7 +26,7 @@ from ui.jobs.job_state import JobState
 from ui.jobs.log_actions import LogActions
 from ui.jobs.log_list import LogList
 from ui.jobs.typed import typed_count, typed_duration, typed_start
-from ui.jobs.wording import RUNNING, LiveJob, attempts_text, progress_of
+from ui.jobs.wording import RUNNING, LiveJob, attempts_text, codeunit_text, progress_of, record_text
 from ui.theme import theme
 from ui.widgets.card import Card
 from ui.widgets.fast_tab import FastTab
@@ -36,6 +35,7 @@ from ui.widgets.field import FieldRow
 TICK_MS = 1_000
 NEWS_MS = 100
 LOG_HEIGHT = 240
+REFUSED = "refused"
 AT_ONCE = "As soon as possible"
 TRANSITIONS = {
     "cancel": Transition.CANCEL,
@@ -46,12 +46,20 @@ TRANSITIONS = {
 }
 
 
+class Found(NamedTuple):
+    """What the card reads: the entry, unless it is gone, and whether anybody could run it."""
+
+    details: JobDetails | None
+    worker_online: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     job_id: str
+    clock: Clock
 
-    def __call__(self) -> JobDetails | None:
-        return job_details(self.job_id)
+    def __call__(self) -> Found:
+        return Found(job_details(self.job_id), bool(workers_online(clock=self.clock)))
 
 
 class JobQueueEntryCard(Page):
@@ -69,6 +77,7 @@ class JobQueueEntryCard(Page):
         self.job_id = key
         self.details: JobDetails | None = None
         self._reading = self._again = False
+        self._worker_online = True
         self._live = LiveJob(context.clock.monotonic)
         self._news: tuple[int, int, str] | None = None
         self._news_timer = QTimer(self)
@@ -123,7 +132,8 @@ class JobQueueEntryCard(Page):
         self.log.records_changed(changes)
         table = JobQueueEntry.table()
         if any(
-            change.table == EVERYTHING or (change.table == table and change.record_id in ("", self.job_id))
+            change.table in (EVERYTHING, Worker.table())
+            or (change.table == table and change.record_id in (MANY, self.job_id))
             for change in changes
         ):
             self._read()
@@ -232,6 +242,7 @@ class JobQueueEntryCard(Page):
         self.job_actions.stopping.connect(self._on_stopping)
         self.job_actions.changed.connect(self._read)
         self.job_actions.refused.connect(self._on_refused)
+        self.job_actions.succeeded.connect(self._on_succeeded)
         self.log_actions.refused.connect(self._on_refused)
 
     def _rescale(self) -> None:
@@ -248,10 +259,13 @@ class JobQueueEntryCard(Page):
             self._again = True
             return
         self._reading, self._again = True, False
-        self.context.hub.query(self, _Read(self.job_id), self._on_read, self._on_read_error)
+        self.context.hub.query(
+            self, _Read(self.job_id, self.context.clock), self._on_read, self._on_read_error
+        )
 
-    def _on_read(self, details: JobDetails | None) -> None:
+    def _on_read(self, found: Found) -> None:
         self._reading = False
+        details, self._worker_online = found
         self.details = details
         if details is None:
             self._show_gone()
@@ -292,10 +306,10 @@ class JobQueueEntryCard(Page):
         self.fields["retries"].show_value(row.retries, editable=not runs)
         self.fields["timeout_seconds"].show_value(details.timeout_seconds, editable=not runs)
         for key, text in (
-            ("codeunit", _codeunit_text(row.codeunit)),
+            ("codeunit", codeunit_text(row.codeunit)),
             ("user", row.user_id),
             ("owner", details.owner_user_id),
-            ("record", _record_text(row)),
+            ("record", record_text(row)),
             ("category", row.category),
             ("attempts", attempts_text(row)),
             ("started", when_text(row.started_at, now)),
@@ -304,13 +318,14 @@ class JobQueueEntryCard(Page):
             self._facts[key].setText(text or DASH)
         for key, moment in (("started", row.started_at), ("ended", row.ended_at)):
             self._facts[key].setToolTip(exact_text(moment) if moment is not None else "")
-        self.general.set_summary(_codeunit_text(row.codeunit), row.user_id)
+        self.general.set_summary(codeunit_text(row.codeunit), row.user_id)
         self.schedule.set_summary(self._start_text(row.earliest_start) or AT_ONCE)
 
     def _show_state(self) -> None:
         if self.details is not None:
             row = self.details.row
-            self.state.show_state(row.status, progress_of(row, self.context.clock.now(), self._live))
+            words = progress_of(row, self.context.clock.now(), self._live, self._worker_online)
+            self.state.show_state(row.status, words)
 
     def _show_actions(self) -> None:
         rows = self._rows()
@@ -344,8 +359,11 @@ class JobQueueEntryCard(Page):
             self._show_state()
             self._show_actions()
 
+    def _on_succeeded(self) -> None:
+        self.banners.remove(REFUSED)
+
     def _on_refused(self, title: str, text: str) -> None:
-        self.banners.show_banner("refused", "warn", title, text)
+        self.banners.show_banner(REFUSED, "warn", title, text)
 
     def on_banner_action(self, key: str, action: str) -> None:
         if action == "close":
@@ -381,15 +399,3 @@ class JobQueueEntryCard(Page):
 
     def _record(self) -> None:
         self.job_actions.open_record(self._rows()[0])
-
-
-def _codeunit_text(name: str) -> str:
-    try:
-        found = registry.find(name)
-    except UnknownCodeunitError:
-        return f"{name} (not known to this version)"
-    return f"Codeunit {found.number} {found.caption}"
-
-
-def _record_text(row: JobRow) -> str:
-    return f"{table_caption(row.record_table)} {row.record_id}" if row.record_table else ""

@@ -61,7 +61,7 @@ class JobQueueLogEntries(Page):
 
     def on_open(self) -> None:
         self.list.refresh()
-        self.setFocusProxy(self.list.table)
+        self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def on_close(self) -> None:
         self.list.close_list()

@@ -70,6 +70,10 @@ def test_what_is_not_possible_any_more_is_said_on_the_card(
     qtbot.mouseClick(part.command_bar.button("retry"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(hub.is_idle)
     assert part.banners.keys == ["refused"]
+    part.list.choose(queue["held"])
+    part.job_actions.set_ready(part.list.chosen())
+    qtbot.waitUntil(hub.is_idle)
+    assert part.banners.keys == []
 
 
 def test_progress_moves_and_see_all_opens_the_page(
