@@ -30,7 +30,6 @@ from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.gc_guard import GcGuard
 from desktop.imports import service
 from desktop.jobqueue import states
-from desktop.notifications import notifications
 from desktop.scheduler.children import ChildPool
 from desktop.scheduler.scheduler import TaskScheduler
 from desktop.scheduler.slots import QtSlots
@@ -42,17 +41,15 @@ from models.changes import Change
 from models.company import CompanyInformation, User
 from models.database import connected
 from models.job_queue import JobQueueEntry, Notification, Worker
-from models.job_rows import NotificationRow, RunningJob, notification_history, running_jobs
+from models.job_rows import RunningJob, notification_history, running_jobs
 from ui.dialogs import Answer, ask
 from ui.foreground import ForegroundRunner
 from ui.framework.context import Notice, PageContext
-from ui.framework.page import Page
 from ui.main_window import MainWindow
 from ui.navigation import HOME
-from ui.notifications import Channel, Presentation, SystemNotifier, present
+from ui.notification_center import NotificationCenter
 from ui.shell.shortcuts_help import show_shortcuts
 from ui.theme import Mode, Theme, theme
-from ui.widgets.banner import BannerBar, Severity
 
 FOREGROUND_CHILDREN = 2
 STATUS_MS = 5_000
@@ -92,15 +89,14 @@ class Application(QObject):
             name = CompanyInformation.get_by_id(1).name
             user = User.get_or_none(User.user_id == settings.user())
             history = notification_history(1)
-        self._told = history[0].id if history else 0
         self.context = PageContext(
             self.hub, settings, clock, settings.user(), self.theme, user_name=user.full_name if user else ""
         )
         self.context.import_file = self.import_file
         self.window = MainWindow(self.context, name, company.name, self.context.user_name or settings.user())
-        self.system = SystemNotifier(self._open_notification, self)
+        told = history[0].id if history else 0
+        self.notifications = NotificationCenter(self.window, self.context, told, self._on_error, self)
         self._running: list[RunningJob] = []
-        self._shown: dict[str, NotificationRow] = {}  # by the key of its banner
         self._asked_to_close = False
         self._status = QTimer(self)
         self._status.setInterval(STATUS_MS)
@@ -114,11 +110,7 @@ class Application(QObject):
         window = self.window
         window.closing.connect(self._on_closing)
         window.file_dropped.connect(self.import_file)
-        window.page_opened.connect(self._on_page_opened)
         window.jobs_popup.stop_requested.connect(self._stop_job)
-        window.bell_popup.open_requested.connect(self._open_notification)
-        window.bell_popup.read_all_requested.connect(self._read_all)
-        window.bell_popup.clear_requested.connect(self._clear_notifications)
         window.top_bar.help_requested.connect(self._show_help)
 
     # ---- its life
@@ -152,13 +144,13 @@ class Application(QObject):
         self._status.start()
         self._refresh_workers()
         self._refresh_jobs()
-        self._refresh_bell()
+        self.notifications.refresh()
 
     def shutdown(self) -> None:
         """End everything, the newest first; what runs goes on at the next start."""
         self._status.stop()
         self.window.close_pages()
-        self.system.close()
+        self.notifications.close()
         self.foreground.close()
         self._children.close()
         if self.scheduler is not None:
@@ -181,7 +173,7 @@ class Application(QObject):
         if everything or JobQueueEntry.table() in tables:
             self._refresh_jobs()
         if everything or Notification.table() in tables:
-            self._refresh_bell()
+            self.notifications.refresh()
         if everything or tables & {Worker.table(), "scheduled_task"}:
             self._refresh_workers()
 
@@ -220,78 +212,6 @@ class Application(QObject):
         self.window.top_bar.jobs.set_running(len(jobs))
         self.window.jobs_popup.show_jobs(jobs)
 
-    def _refresh_bell(self) -> None:
-        self.hub.query(self, notification_history, self._show_bell, self._on_error, key="bell")
-
-    def _show_bell(self, rows: list[NotificationRow]) -> None:
-        self.window.bell_popup.show_rows(rows, self.clock.now())
-        self.window.top_bar.bell.set_count(sum(row.needs_action and not row.read for row in rows))
-        new = [row for row in reversed(rows) if row.id > self._told]
-        if new:
-            self._told = new[-1].id
-            for shown in present(new, self.window.isActiveWindow()):
-                self._present(shown)
-
-    # ---- notifications
-
-    def _present(self, shown: Presentation) -> None:
-        channel = shown.channel
-        if channel is Channel.SYSTEM:
-            if self.settings.notify_operating_system and self.system.show(shown):
-                return
-            channel = Channel.BANNER if shown.severity in ("err", "warn") else Channel.TOAST
-        row, page = shown.row, self.window.current_page()
-        severity = cast(Severity, shown.severity)
-        if channel is Channel.TOAST or page is None:
-            text = f"{shown.title}: {shown.text}" if shown.text else shown.title
-            if row is None or row.run_id is None:
-                self.window.show_notice(Notice(text, severity))
-            else:
-                opens = partial(self._open_notification, row)
-                self.window.show_notice(Notice(text, severity, "Open results", opens))
-            return
-        if row is None:
-            page.banners.show_banner("notifications", severity, shown.title, shown.text)
-            return
-        key = f"notification {row.id}"
-        self._shown[key] = row
-        word = "Open results" if row.run_id is not None else "Show job"
-        page.banners.show_banner(key, severity, shown.title, shown.text, [("open", word)])
-
-    def _on_page_opened(self, page: Page) -> None:
-        page.banners.action_triggered.connect(self._on_banner_action)
-        page.banners.closed.connect(self._on_banner_closed)
-
-    def _on_banner_action(self, key: str, _action: str) -> None:
-        row = self._shown.pop(key, None)
-        if row is None:
-            return
-        bar = self.sender()
-        if isinstance(bar, BannerBar):
-            bar.remove(key)
-        self._open_notification(row)
-
-    def _on_banner_closed(self, key: str) -> None:
-        row = self._shown.pop(key, None)
-        if row is not None:
-            self._mark_read(row.id)
-
-    def _open_notification(self, row: NotificationRow) -> None:
-        self._mark_read(row.id)
-        if row.run_id is not None:
-            self.window.navigate("integration_records", run_id=row.run_id)
-        elif row.job_id:
-            self.window.navigate("job_queue_log_entries", job_id=row.job_id)
-
-    def _mark_read(self, number: int) -> None:
-        self._write(partial(notifications.mark_read, [number], clock=self.clock))
-
-    def _read_all(self) -> None:
-        self._write(partial(notifications.mark_all_read, clock=self.clock))
-
-    def _clear_notifications(self) -> None:
-        self._write(partial(notifications.clear, clock=self.clock))
-
     # ---- what a person asks of the frame
 
     def import_file(self, path: Path | None = None, integration_code: str = "") -> None:
@@ -325,7 +245,7 @@ class Application(QObject):
         self._asked_to_close = True
         jobs = "1 job is" if busy == 1 else f"{busy} jobs are"
         answers = [Answer("stay", "Cancel", "primary"), Answer("stop", "Stop and quit")]
-        if self.system.available():
+        if self.notifications.system.available():
             answers.insert(0, Answer("tray", "Keep running in tray"))
         ask(
             self.window,
@@ -341,7 +261,7 @@ class Application(QObject):
         if key == "stop":
             self.closed.emit()
         elif key == "tray":
-            self.system.tray().activated.connect(self._on_tray_activated)
+            self.notifications.system.tray().activated.connect(self._on_tray_activated)
             self.window.hide()
 
     def _on_tray_activated(self, _reason: object) -> None:

@@ -1,0 +1,139 @@
+"""Everything that a person is told: shown once where they look, and kept in the bell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+from PySide6.QtCore import QObject
+
+from desktop.notifications import notifications
+from desktop.tasks.task import TaskError
+from models.job_rows import NotificationRow, notification_history
+from ui.framework.context import Notice, PageContext
+from ui.framework.page import Page
+from ui.main_window import MainWindow
+from ui.notifications import Channel, Presentation, SystemNotifier, present
+from ui.widgets.banner import BannerBar, Severity
+
+
+class NotificationCenter(QObject):
+    """Presents new notifications and keeps the bell.
+
+    Args:
+        told: the number of the newest notification that is not new any more.
+        on_error: told when the history cannot be read or written.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        context: PageContext,
+        told: int,
+        on_error: Callable[[TaskError], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._window, self._context = window, context
+        self._told = told
+        self._report = on_error
+        self._shown: dict[str, NotificationRow] = {}  # by the key of its banner
+        self.system = SystemNotifier(self.open, self)
+        window.page_opened.connect(self._on_page_opened)
+        window.bell_popup.open_requested.connect(self.open)
+        window.bell_popup.read_all_requested.connect(self._read_all)
+        window.bell_popup.clear_requested.connect(self._clear)
+
+    def refresh(self) -> None:
+        """Read the history; what is new is presented."""
+        self._context.hub.query(self, notification_history, self._show, self._on_error, key="history")
+
+    def open(self, row: NotificationRow) -> None:
+        """Go to what a notification is about; that reads it."""
+        self._mark_read(row.id)
+        if row.run_id is not None:
+            self._window.navigate("integration_records", run_id=row.run_id)
+        elif row.job_id:
+            self._window.navigate("job_queue_log_entries", job_id=row.job_id)
+
+    def close(self) -> None:
+        """The application ends."""
+        self.system.close()
+        self._context.hub.forget(self)
+
+    def _show(self, rows: list[NotificationRow]) -> None:
+        window = self._window
+        window.bell_popup.show_rows(rows, self._context.clock.now())
+        window.top_bar.bell.set_count(sum(row.needs_action and not row.read for row in rows))
+        new = [row for row in reversed(rows) if row.id > self._told]
+        if new:
+            self._told = new[-1].id
+            for shown in present(new, window.isActiveWindow()):
+                self._present(shown)
+
+    def _present(self, shown: Presentation) -> None:
+        channel = shown.channel
+        if channel is Channel.SYSTEM:
+            if self._context.settings.notify_operating_system and self.system.show(shown):
+                return
+            channel = Channel.BANNER if shown.severity in ("err", "warn") else Channel.TOAST
+        page = self._window.current_page()
+        if channel is Channel.TOAST or page is None:
+            self._toast(shown)
+        else:
+            self._banner(shown, page)
+
+    def _toast(self, shown: Presentation) -> None:
+        row, severity = shown.row, cast(Severity, shown.severity)
+        text = f"{shown.title}: {shown.text}" if shown.text else shown.title
+        if row is None or row.run_id is None:
+            self._window.show_notice(Notice(text, severity))
+        else:
+            self._window.show_notice(Notice(text, severity, "Open results", partial(self.open, row)))
+
+    def _banner(self, shown: Presentation, page: Page) -> None:
+        row, severity = shown.row, cast(Severity, shown.severity)
+        if row is None:
+            page.banners.show_banner("notifications", severity, shown.title, shown.text)
+            return
+        key = f"notification {row.id}"
+        self._shown[key] = row
+        word = "Open results" if row.run_id is not None else "Show job"
+        page.banners.show_banner(key, severity, shown.title, shown.text, [("open", word)])
+
+    def _on_page_opened(self, page: Page) -> None:
+        page.banners.action_triggered.connect(self._on_banner_action)
+        page.banners.closed.connect(self._on_banner_closed)
+
+    def _on_banner_action(self, key: str, _action: str) -> None:
+        row = self._shown.pop(key, None)
+        if row is None:
+            return
+        bar = self.sender()
+        if isinstance(bar, BannerBar):
+            bar.remove(key)
+        self.open(row)
+
+    def _on_banner_closed(self, key: str) -> None:
+        row = self._shown.pop(key, None)
+        if row is not None:
+            self._mark_read(row.id)
+
+    def _mark_read(self, number: int) -> None:
+        self._write(partial(notifications.mark_read, [number], clock=self._context.clock))
+
+    def _read_all(self) -> None:
+        self._write(partial(notifications.mark_all_read, clock=self._context.clock))
+
+    def _clear(self) -> None:
+        self._write(partial(notifications.clear, clock=self._context.clock))
+
+    def _write(self, work: Callable[[], Any]) -> None:
+        self._context.hub.write(self, work, self._on_written, self._on_error)
+
+    def _on_written(self, _nothing: object) -> None:
+        """Its rows tell through the change watcher."""
+
+    def _on_error(self, error: TaskError) -> None:
+        self._report(error)
