@@ -127,6 +127,7 @@ def open_page(qtbot: QtBot, context: PageContext, settle: Callable[[Page], None]
         qtbot.addWidget(page)
         page.resize(1400, 760)
         page.show()
+        page.activateWindow()
         page.open_page()
         settle(page)
         return page

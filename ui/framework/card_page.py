@@ -19,7 +19,7 @@ from ui.framework.card_saving import CardSaving
 from ui.framework.card_work import Delete, Load, Loaded, Neighbour, Restore
 from ui.framework.command_bar import Action
 from ui.framework.context import Notice, PageContext
-from ui.framework.editors import make_editor
+from ui.framework.editors import FieldEditor, make_editor
 from ui.framework.field_grid import FieldGrid
 from ui.framework.part import Part
 from ui.theme import theme
@@ -95,6 +95,10 @@ class CardPage(CardSaving):
     def editable(self, name: str) -> bool:
         """Whether a field of the record that is shown may be changed."""
         return self.RECORD.rule(name).editable and name not in self.READ_ONLY
+
+    def make_editor(self, name: str, *, read_only: bool) -> FieldEditor:
+        """The editor of a field; by its rule, unless the card knows better."""
+        return make_editor(self.RECORD.rule(name), self.context.clock, self.context.hub, read_only=read_only)
 
     def lower_parts(self) -> Iterable[QWidget]:
         """Widgets between the first FastTab and the others, such as the lines of a document."""
@@ -375,12 +379,7 @@ class CardPage(CardSaving):
         fast_tab = FastTab(tab.title, expanded=tab.expanded)
         rows: list[QWidget] = []
         for name in tab.fields:
-            editor = make_editor(
-                self.RECORD.rule(name),
-                self.context.clock,
-                self.context.hub,
-                read_only=not self._may_edit(name),
-            )
+            editor = self.make_editor(name, read_only=not self._may_edit(name))
             editor.committed.connect(self._on_committed)
             self._editors[name] = editor
             rows.append(editor.row)

@@ -7,9 +7,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from PySide6.QtCore import QDate, QEvent, QObject, QSignalBlocker, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QDate,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QSignalBlocker,
+    QStringListModel,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QCalendarWidget, QCheckBox, QComboBox, QCompleter, QLineEdit, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QCheckBox, QComboBox, QLineEdit, QListView, QWidget
 
 from desktop.clock import Clock
 from desktop.tasks.hub import Hub
@@ -25,6 +35,7 @@ from ui.widgets.popup import Popup
 
 EMPTY_OPTION = "–"
 LOOKUP_DELAY_MS = 120
+MOST_OFFERS = 8
 SEPARATOR = " – "
 
 
@@ -215,13 +226,11 @@ class LookupFieldEditor(_ButtonFieldEditor):
     """A code of another table; while typing, the codes that fit are offered with their names."""
 
     def __init__(self, rule: FieldRule, clock: Clock, hub: Hub, *, read_only: bool) -> None:
+        self._popup: Popup | None = None
+        self._list: QListView | None = None
         super().__init__(rule, clock, "chevron_down", "Look up", read_only=read_only)
         self._hub = hub
         self._offers = QStringListModel(self)
-        self._completer = QCompleter(self._offers, self)
-        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        self._completer.setWidget(self.edit)
-        self._completer.activated.connect(self._on_chosen)
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(LOOKUP_DELAY_MS)
@@ -235,6 +244,15 @@ class LookupFieldEditor(_ButtonFieldEditor):
         self._everything = True
         self._ask()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if self._popup is not None and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+                self._move(1 if event.key() == Qt.Key.Key_Down else -1)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._choose_current():
+                return True
+        return super().eventFilter(watched, event)
+
     def _on_edited(self, _text: str) -> None:
         self._everything = False
         self._wait.start()
@@ -244,33 +262,64 @@ class LookupFieldEditor(_ButtonFieldEditor):
         self._hub.query(self, _Lookup(self.rule.lookup, text), self._on_offers, self._on_error, key="offers")
 
     def _on_offers(self, offers: list[tuple[str, str]]) -> None:
-        if not self.edit.hasFocus():
-            return
         self._offers.setStringList([f"{key}{SEPARATOR}{name}" if name else key for key, name in offers])
-        if not offers:
-            self._hide_offers()
+        if not offers or not self.edit.hasFocus():
+            self._close_offers()
             return
-        rect = self.edit.rect()
-        rect.setWidth(max(rect.width(), theme().px(280)))
-        self._completer.complete(rect)
+        if self._popup is None:
+            self._open_offers()
+        if self._popup is not None and self._list is not None:
+            rows = min(len(offers), MOST_OFFERS)
+            self._list.setFixedHeight(rows * self._list.sizeHintForRow(0) + 4)
+            self._popup.place()
+
+    def _open_offers(self) -> None:
+        popup = Popup(self.edit.window(), width=280, takes_focus=False)
+        offered = QListView()
+        offered.setModel(self._offers)
+        offered.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        offered.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        offered.setAccessibleName(f"{self.rule.caption}: choices")
+        offered.clicked.connect(self._on_clicked)
+        popup.body.addWidget(offered)
+        popup.closed.connect(self._on_popup_closed)
+        self._popup, self._list = popup, offered
+        popup.open_under(self.edit, align_right=False)
+
+    def _close_offers(self) -> None:
+        if self._popup is not None:
+            self._popup.close_popup()
+
+    def _on_popup_closed(self) -> None:
+        if self._popup is not None:
+            self._popup.deleteLater()
+        self._popup = self._list = None
+
+    def _move(self, step: int) -> None:
+        if self._list is not None:
+            last = self._offers.rowCount() - 1
+            row = min(max(0, self._list.currentIndex().row() + step), last)
+            self._list.setCurrentIndex(self._offers.index(row))
+
+    def _choose_current(self) -> bool:
+        index = self._list.currentIndex() if self._list is not None else None
+        if index is None or not index.isValid():
+            return False
+        self._on_clicked(index)
+        return True
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self.edit.setText(str(index.data()).split(SEPARATOR, 1)[0])
+        self._on_finished()
 
     def _on_error(self, error: TaskError) -> None:
         self.row.set_error(error.text)
 
-    def _on_chosen(self, offer: str) -> None:
-        self.edit.setText(offer.split(SEPARATOR, 1)[0])
-        self._on_finished()
-
     def _on_finished(self) -> None:
         self._wait.stop()
-        popup = self._completer.popup()
-        if popup is None or not popup.isVisible():  # the popup takes the focus for a moment
-            super()._on_finished()
-
-    def _hide_offers(self) -> None:
-        popup = self._completer.popup()
-        if popup is not None:
-            popup.hide()
+        self._hub.cancel_key(self, "offers")
+        self._close_offers()
+        super()._on_finished()
 
 
 class CheckFieldEditor(FieldEditor):
