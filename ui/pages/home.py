@@ -57,7 +57,7 @@ class Home(Page):
         )
 
     def on_open(self) -> None:
-        self.set_title(_greeting(self.context.clock.now().astimezone().hour, self.context.user_name))
+        self.set_title(greeting(self.context.clock.now().astimezone().hour, self.context.user_name))
         self.setWindowTitle(self.TITLE)
         self.refresh()
 
@@ -150,7 +150,7 @@ class Home(Page):
         self.context.navigate("sales_order_card")
 
 
-def _greeting(hour: int, name: str) -> str:
+def greeting(hour: int, name: str) -> str:
     """What the page says first, by the hour where the person is."""
     part = "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
     first = name.partition(" ")[0]

@@ -38,13 +38,16 @@ class JobQueueEntries(Page):
 
     Args:
         job_id: an entry to select; empty for none.
+        view: the view to begin with, a value of `JobView`; empty for all.
     """
 
     NAME = "job_queue_entries"
     TITLE = "Job Queue Entries"
     SEARCH_TERMS = ("jqe", "background jobs", "scheduled jobs", "batch")
 
-    def __init__(self, context: PageContext, job_id: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: PageContext, job_id: str = "", view: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(context, parent)
         self.list = JobList(context, wide=True)
         self.job_actions = JobActions(context, self)
@@ -53,6 +56,8 @@ class JobQueueEntries(Page):
         self.count_label = Label("", "caption", "fg3", tabular=True)
         self._arrange()
         self._connect()
+        if view:
+            self.views.setCurrentIndex(list(JobView).index(JobView(view)))
         if job_id:
             self.list.choose(job_id)
 

@@ -128,7 +128,7 @@ CUES = (
         _failed_records,
         "integration_records",
         frozenset({"import_run", "integration_record"}),
-        {"view": "errors"},
+        {"status": "errors"},
     ),
     Cue(
         "Jobs in process",
@@ -137,7 +137,7 @@ CUES = (
         _in_process,
         "job_queue_entries",
         _JOBS,
-        {"view": "running"},
+        {"view": "Running"},
     ),
     Cue(
         "Jobs failed",
@@ -146,6 +146,6 @@ CUES = (
         _failed_jobs,
         "job_queue_entries",
         _JOBS,
-        {"view": "failed"},
+        {"view": "Failed"},
     ),
 )

@@ -1,0 +1,72 @@
+"""The Role Centre: figures come from the background, say their age, and open what they count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from models.customer import Customer
+from models.database import connected
+from ui.framework.context import PageContext
+from ui.framework.page import Page
+from ui.navigation import PAGES
+from ui.pages.home import Home, greeting
+from ui.parts.cue_part import CuePart
+from ui.parts.cues import CUES
+
+
+def _cue(home: Home, caption: str) -> CuePart:
+    return next(part for part in home.cues if part.cue.caption == caption)
+
+
+def test_every_cue_is_filled_by_a_task_of_its_own(open_page: Callable[..., Any]) -> None:
+    home: Home = open_page("home")
+    for part in home.cues:
+        assert part.tile.value, part.cue.caption
+        assert "Updated" in part.tile.foot, part.cue.caption
+
+
+def test_a_blocked_customer_raises_the_figure_and_a_click_shows_the_blocked_ones(
+    qtbot: QtBot, open_page: Callable[..., Any], settle: Callable[[Page], None], window: Any
+) -> None:
+    home: Home = open_page("home")
+    cue = _cue(home, "Blocked customers")
+    before = int(cue.tile.value)
+    with connected():
+        customer = Customer.select().where(Customer.blocked == "").order_by(Customer.no).first()
+        customer.blocked = "All"
+        customer.save()
+    cue.refresh()
+    settle(home)
+    assert int(cue.tile.value) == before + 1
+    qtbot.mouseClick(cue.tile, Qt.MouseButton.LeftButton)
+    assert window.opened == [("customer_list", {"filters": {"blocked": "<>"}})]
+
+
+@pytest.mark.parametrize("caption", [cue.caption for cue in CUES])
+def test_what_a_cue_opens_can_be_opened(
+    caption: str, open_page: Callable[..., Any], context: PageContext, settle: Callable[[Page], None]
+) -> None:
+    home: Home = open_page("home")
+    cue = _cue(home, caption).cue
+    page = PAGES[cue.page].make(context, cue.arguments)
+    page.open_page()
+    settle(page)
+    page.close_page()
+    page.deleteLater()
+
+
+@pytest.mark.parametrize(
+    ("hour", "name", "said"),
+    [
+        (8, "Maria Keller", "Good morning, Maria"),
+        (13, "", "Good afternoon"),
+        (22, "Jo", "Good evening, Jo"),
+    ],
+)
+def test_the_greeting_knows_the_hour_and_the_person(hour: int, name: str, said: str) -> None:
+    assert greeting(hour, name) == said
