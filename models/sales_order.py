@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import peewee
 
+from models.customer import Customer
 from models.fields import AmountField, DayField, MomentField
 from models.record import Record
 from models.rules import FieldRule, Kind
@@ -51,6 +53,13 @@ class SalesHeader(Record):
     amount = AmountField(default=Decimal(0))
     modified_at = MomentField(null=True)
     search_text = peewee.TextField(default="")
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Write the order; one without a customer's name takes it from the customer."""
+        if not self.customer_name:
+            customer = Customer.get_or_none(Customer.no == self.customer_no)
+            self.customer_name = customer.name if customer is not None else ""
+        return super().save(*args, **kwargs)
 
 
 class SalesLine(Record):

@@ -135,6 +135,9 @@ class TableModel(QAbstractTableModel):
         """Show the rows of another question, when they have come."""
         self._asked = replace(query, columns=tuple(column.expression for column in self.columns))
         self._cancel_pages()
+        self._hub.cancel_key(self, "count")
+        if self._refreshing:  # the number is being looked at because it may have changed
+            self._refreshing, self._total = False, None
         self._set_loading(True)
         self._hub.query(self, _ReadFirst(self._asked), self._on_first, self._on_error, key="rows")
 
@@ -242,19 +245,19 @@ class TableModel(QAbstractTableModel):
     def _on_first(self, answer: _FirstPage) -> None:
         rows = answer.page.rows
         complete = len(rows) < PAGE_ROWS
+        known = self._total if _same_rows(answer.query, self._answered) else None
         self.beginResetModel()
         self._answered = answer.query
         self._pages = OrderedDict({0: rows})
         self._stale = set()
-        self._rows_known = len(rows)
-        self._total = len(rows) if complete else None
+        self._total = len(rows) if complete else known
+        self._rows_known = len(rows) if self._total is None else max(self._total, len(rows))
         self._wanted = (0, 0)
         self.endResetModel()
         self._set_loading(False)
         self.loaded.emit(True)
-        if complete:
-            self._hub.cancel_key(self, "count")
-            self.counted.emit(len(rows))
+        if self._total is not None:
+            self.counted.emit(self._total)
         else:
             self._hub.query(self, _Count(self._answered), self._on_count, self._on_error, key="count")
 
@@ -366,6 +369,11 @@ _ROLES: Final = frozenset(
         int(LOADED_ROLE),
     }
 )
+
+
+def _same_rows(one: ListQuery, other: ListQuery) -> bool:
+    """Whether two questions differ in their order only, so that their rows are as many."""
+    return replace(one, sort="", descending=False) == replace(other, sort="", descending=False)
 
 
 def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
