@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 
 from models.customer import Customer
+from models.errors import FieldError
 from models.fields import AmountField, DayField, MomentField
 from models.record import Record
 from models.rules import FieldRule, Kind
@@ -55,10 +56,23 @@ class SalesHeader(Record):
     search_text = peewee.TextField(default="")
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
-        """Write the order; one without a customer's name takes it from the customer."""
+        """Write the order; a new one takes name and currency from its customer.
+
+        Raises:
+            FieldError: with code Blocked: nothing may be sold to the customer.
+        """
         if not self.customer_name:
             customer = Customer.get_or_none(Customer.no == self.customer_no)
+            if customer is not None and customer.blocked:
+                raise FieldError(
+                    f"Customer {customer.no} is blocked ({customer.blocked}).",
+                    "Choose another customer, or unblock this one on its card.",
+                    "Blocked",
+                )
             self.customer_name = customer.name if customer is not None else ""
+            self.currency_code = self.currency_code or (
+                customer.currency_code if customer is not None else ""
+            )
         return super().save(*args, **kwargs)
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.tasks.task import TaskError
 from models.changes import Change
+from models.fields import shown_decimal
 from models.record_edit import Values
+from models.sales_document import delete_line
 from models.sales_order import SalesHeader, SalesLine
 from ui.framework.card_page import CardPage, Tab
 from ui.framework.columns import Paint, column_of
@@ -16,6 +21,7 @@ from ui.framework.fact_part import FactPart
 from ui.framework.lines_part import LinesPart
 from ui.framework.part import Part
 from ui.parts.statistics import customer_facts
+from ui.sales.line_dialog import LineDialog
 
 _FIXED_ONCE_SHIPPED = ("Shipped", "Invoiced")
 _LINE_COLUMNS = (
@@ -67,6 +73,7 @@ class SalesOrderCard(CardPage):
     def lower_parts(self) -> Iterable[QWidget]:
         self.lines = LinesPart(self.context, "Lines", SalesLine, "order_no", _LINE_COLUMNS, "line_no")
         self.lines.view.row_activated.connect(self._open_item)
+        self.lines.model.loaded.connect(self._allow_lines)
         return (self.lines,)
 
     def defaults(self) -> Values:
@@ -80,11 +87,17 @@ class SalesOrderCard(CardPage):
         return super().editable(name)
 
     def card_actions(self) -> Sequence[Action]:
-        return (Action("customer", "Customer", "people", self._open_customer),)
+        return (
+            Action("customer", "Customer", "people", self._open_customer),
+            Action("add_line", "Add line", "add", self._add_line, "Alt+L", enabled=False),
+            Action("quantity", "Change quantity", "edit", self._change_quantity, "F2", enabled=False),
+            Action("delete_line", "Delete line", "delete", self._delete_line, enabled=False),
+        )
 
     def on_after_get_current_record(self, values: Values) -> None:
         self.lines.show_document(self.key)
         self.statistics.show_record(values["customer_no"], at_once=True)
+        self._allow_lines()
 
     def on_records_changed(self, changes: Sequence[Change]) -> None:
         super().on_records_changed(changes)
@@ -93,6 +106,43 @@ class SalesOrderCard(CardPage):
     def on_close(self) -> None:
         super().on_close()
         self.lines.close_lines()
+
+    def _allow_lines(self, *_: object) -> None:
+        is_open = bool(self.key) and self.values.get("status") == "Open"
+        self.set_action_enabled("add_line", is_open)
+        for key in ("quantity", "delete_line"):
+            self.set_action_enabled(key, is_open and self.lines.model.rowCount() > 0)
+
+    def _add_line(self) -> None:
+        LineDialog(self, self.context, self.key).open()
+
+    def _change_quantity(self) -> None:
+        line, item_no, quantity = self._current_line()
+        if line is not None:
+            LineDialog(self, self.context, self.key, line, item_no, quantity).open()
+
+    def _delete_line(self) -> None:
+        line, _item, _quantity = self._current_line()
+        if line is not None:
+            self.context.hub.write(
+                self, partial(delete_line, line), self._on_line_deleted, self._on_line_refused
+            )
+
+    def _on_line_deleted(self, _nothing: None) -> None:
+        self.banners.remove("lines")
+
+    def _on_line_refused(self, error: TaskError) -> None:
+        self.banners.show_banner("lines", "err", "The line stays.", error.text)
+
+    def _current_line(self) -> tuple[int | None, str, Decimal]:
+        """Id, item and quantity of the line that is chosen; no id when none is."""
+        index = self.lines.view.currentIndex()
+        row = self.lines.model.row(index.row()) if index.isValid() else None
+        if row is None:
+            return None, "", Decimal(0)
+        columns = self.lines.model.column_index
+        quantity = shown_decimal(int(row[columns("quantity") + 1]))
+        return int(row[0]), str(row[columns("item_no") + 1]), quantity
 
     def _open_customer(self) -> None:
         if customer := self.values.get("customer_no"):

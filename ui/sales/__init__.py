@@ -1,0 +1,1 @@
+"""What the sales pages share."""

@@ -1,0 +1,107 @@
+"""A line of a sales order: which item, how many. Stays open for the next line until it is closed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.tasks.task import TaskError
+from models.sales_document import add_line, change_quantity
+from models.sales_order import SalesLine
+from ui.framework.context import PageContext
+from ui.framework.editors import make_editor, read_or_error
+from ui.theme import theme
+from ui.widgets.buttons import Button
+from ui.widgets.labels import Label
+
+WIDTH = 420
+
+
+class LineDialog(QDialog):
+    """Adds lines to an order, or gives one line another quantity.
+
+    Args:
+        order_no: the order.
+        line_id: the line whose quantity changes; None to add lines.
+        item_no, quantity: what the line has now.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        context: PageContext,
+        order_no: str,
+        line_id: int | None = None,
+        item_no: str = "",
+        quantity: Decimal = Decimal(1),
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._order_no, self._line_id = context, order_no, line_id
+        title = f"Add lines to {order_no}" if line_id is None else f"Change the quantity of {item_no}"
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(True)
+        px = theme().px
+        self.setMinimumWidth(px(WIDTH))
+        clock, hub = context.clock, context.hub
+        self.item = make_editor(SalesLine.rule("item_no"), clock, hub, read_only=line_id is not None)
+        self.quantity = make_editor(SalesLine.rule("quantity"), clock, hub, read_only=False)
+        self.item.show_value(item_no or None)
+        self.quantity.show_value(quantity)
+        self.item_row, self.quantity_row = self.item.row, self.quantity.row
+        self.said = Label("", "caption", "fg2", wrap=True)
+        self.close_button = Button("Close" if line_id is None else "Cancel")
+        self.close_button.clicked.connect(self.reject)
+        self.add_button = Button("Add line" if line_id is None else "Save", "primary")
+        self.add_button.setDefault(True)
+        self.add_button.clicked.connect(self.save)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(24), px(20), px(24), px(16))
+        column.setSpacing(px(8))
+        column.addWidget(Label(title, "subtitle"))
+        column.addWidget(self.item_row)
+        column.addWidget(self.quantity_row)
+        column.addWidget(self.said)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.close_button)
+        row.addWidget(self.add_button)
+        column.addLayout(row)
+
+    def save(self) -> None:
+        """Check what was typed and write the line."""
+        item_no, item_error = read_or_error(self.item)
+        quantity, quantity_error = read_or_error(self.quantity)
+        self.item_row.set_error(item_error)
+        self.quantity_row.set_error(quantity_error)
+        if item_error or quantity_error:
+            return
+        self.add_button.setEnabled(False)
+        if self._line_id is None:
+            work = partial(add_line, self._order_no, item_no, quantity)
+            self._context.hub.write(self, work, self._on_added, self._on_refused)
+        else:
+            changed = partial(change_quantity, self._line_id, quantity)
+            self._context.hub.write(self, changed, self._on_changed, self._on_refused)
+
+    def _on_added(self, _line: int) -> None:
+        self.said.setText(f"{self.item.typed_value()} was added. Choose the next item, or close.")
+        self.item.show_value(None)
+        self.quantity.show_value(Decimal(1))
+        self.add_button.setEnabled(True)
+        self.item.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_changed(self, _nothing: None) -> None:
+        self.accept()
+
+    def _on_refused(self, error: TaskError) -> None:
+        self.add_button.setEnabled(True)
+        row = self.quantity_row if error.code == "TooSmall" or self._line_id is not None else self.item_row
+        row.set_error(error.text)
+
+    def done(self, result: int) -> None:
+        self._context.hub.forget(self)
+        super().done(result)
