@@ -135,10 +135,17 @@ def run_header(run_id: int) -> list[str]:
     return msgspec.json.decode(row[0], type=list[str]) if row else []
 
 
-def newest_run_id(*, with_errors: bool = False) -> int | None:
-    """The newest run, or the newest that has errors where there is one; None when nothing was imported."""
+def newest_run_id(*, integration: str = "", with_errors: bool = False) -> int | None:
+    """The newest run, or the newest that has errors where there is one; None when nothing was imported.
+
+    Args:
+        integration: only runs of this integration; empty for all.
+    """
     order = "errors > 0 DESC, id DESC" if with_errors else "id DESC"
-    row = database.execute_sql(f"SELECT id FROM import_run ORDER BY {order} LIMIT 1").fetchone()
+    row = database.execute_sql(
+        f"SELECT id FROM import_run WHERE ? IN ('', integration_code) ORDER BY {order} LIMIT 1",
+        (integration,),
+    ).fetchone()
     return int(row[0]) if row else None
 
 

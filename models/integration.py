@@ -26,6 +26,14 @@ class MatchMode(StrEnum):
 
 
 SOURCE_TYPES = ("Any", "CSV", "Excel")
+IMPORTABLE = (
+    "customer",
+    "vendor",
+    "item",
+    "country",
+    "payment_terms",
+    "unit_of_measure",
+)  # names of models.tables
 
 
 class Integration(Record):
@@ -37,7 +45,7 @@ class Integration(Record):
     RULES = (
         FieldRule("code", "Code", Kind.CODE, max_length=30, required=True),
         FieldRule("description", "Description", max_length=100),
-        FieldRule("target_table", "Table", required=True),
+        FieldRule("target_table", "Table", Kind.OPTION, required=True, options=IMPORTABLE),
         FieldRule("source_type", "Source Type", Kind.OPTION, options=SOURCE_TYPES),
         FieldRule(
             "execution_mode",

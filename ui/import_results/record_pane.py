@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from models.import_rows import STATUS_WORDS, RecordDetail
@@ -88,6 +88,10 @@ class RecordPane(QWidget):
         self.target_button.clicked.connect(self._on_target)
         self.nothing = Label("Choose a row to see its cells.", "body", "fg3", wrap=True)
         self.cells: list[_Cell] = []
+        self._seek = QTimer(self)
+        self._seek.setSingleShot(True)
+        self._seek.setInterval(0)
+        self._seek.timeout.connect(self._show_first_error)
         self.retry_button = Button("Retry", "primary", "arrow_clockwise")
         self.retry_button.clicked.connect(self._on_retry)
         self.exclude_button = Button("Exclude", icon="prohibited")
@@ -155,6 +159,7 @@ class RecordPane(QWidget):
                 self.cells[place].edit.setText(text)
         if detail is not None and (before is None or before.id != detail.id):
             self._scroll.verticalScrollBar().setValue(0)
+            self._seek.start()
 
     def focus_first_error(self) -> None:
         """Put the keyboard into the first cell that is wrong, or into the first."""
@@ -240,6 +245,11 @@ class RecordPane(QWidget):
                 editable=detail.editable,
                 joinable=too_many and detail.editable and place < len(detail.cells) - 1,
             )
+
+    def _show_first_error(self) -> None:
+        """Bring the first cell that is wrong into view, once the cells have their places."""
+        for cell in [cell for cell in self.cells if cell.row.error][:1]:
+            self._scroll.ensureWidgetVisible(cell)
 
     def _on_join(self, place: int) -> None:
         if self._detail is not None:

@@ -83,14 +83,14 @@ class RecordsTable(Card):
             query = records_query(run_id, view, cause)
             self.model.ask(replace(query, sort=self._sort or query.sort, descending=self._descending))
 
-    def show_first_use(self) -> None:
-        """Nothing was ever imported."""
+    def show_first_use(self, integration: str) -> None:
+        """Nothing was ever imported, or nothing with this integration."""
         self._leave()
         self._shown = None
         self.count_label.setText("")
         self.empty.show_state(
             EmptyKind.FIRST_USE,
-            "No file has been imported yet",
+            f"No file has been imported{f' with {integration}' if integration else ''} yet",
             detail="Rows of a file wait here until they have become records; what is wrong with one is mended here.",
             action="Import data…",
             icon="arrow_import",

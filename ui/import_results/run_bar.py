@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.clock import Clock
@@ -62,7 +62,11 @@ class RunBar(QWidget):
             self.chooser.clear()
             for each in offered:
                 when = when_text(each.created_at, self._clock.now())
-                self.chooser.addItem(f"{each.file_name}  ·  {when}", each.id)
+                who = f" by {each.user_id}" if each.user_id else ""
+                self.chooser.addItem(f"{each.file_name}  ·  {each.integration_code}  ·  {when}", each.id)
+                place = self.chooser.count() - 1
+                said = f"{each.file_name}, read {when[0].lower()}{when[1:]}{who} as {each.integration_code}"
+                self.chooser.setItemData(place, said, Qt.ItemDataRole.ToolTipRole)
             if run is not None:
                 self.chooser.setCurrentIndex(self.chooser.findData(run.id))
         self.show_run(run)
@@ -106,4 +110,4 @@ class RunBar(QWidget):
         px = theme().px
         self._row.setSpacing(px(12))
         self._column.setSpacing(px(6))
-        self.chooser.setFixedWidth(px(300))
+        self.chooser.setFixedWidth(px(360))

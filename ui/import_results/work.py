@@ -50,13 +50,16 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReadRun:
-    """Read a run; None for the newest."""
+    """Read a run; None for the newest, of one integration where that is named."""
 
     run_id: int | None
+    integration: str = ""
     with_errors: bool = False
 
     def __call__(self) -> Shown:
-        run_id = self.run_id if self.run_id is not None else newest_run_id(with_errors=self.with_errors)
+        run_id = self.run_id
+        if run_id is None:
+            run_id = newest_run_id(integration=self.integration, with_errors=self.with_errors)
         run = import_run(run_id) if run_id is not None else None
         return Shown(run, run_header(run.id) if run is not None else [], import_runs())
 

@@ -9,7 +9,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
-from desktop.formats import when_text
 from desktop.imports.repair import ErrorGroup
 from desktop.tasks.task import TaskError
 from models.changes import Change
@@ -55,6 +54,7 @@ class IntegrationRecords(Page):
     Args:
         run_id: the run to show; the newest when None, or the newest with errors where `status` asks for them.
         status: "Ready" or "Error" opens that view; everything else all rows.
+        integration: where no run is named, the newest of this integration.
     """
 
     NAME = "integration_records"
@@ -66,10 +66,12 @@ class IntegrationRecords(Page):
         context: PageContext,
         run_id: int | None = None,
         status: str = "",
+        integration: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(context, parent)
         self._run_id = int(run_id) if run_id is not None else None
+        self._integration = integration
         self._first_view = _VIEWS.get(status.casefold(), "all")
         self._run: ImportRunRow | None = None
         self._header: list[str] = []
@@ -91,7 +93,7 @@ class IntegrationRecords(Page):
         self._panes.addWidget(self.table, 1)
         self._panes.addWidget(self.side)
         self.body.addWidget(self.run_bar)
-        self.body.addWidget(self.tabs)
+        self.table.header.insertWidget(0, self.tabs)
         self.body.addLayout(self._panes, 1)
         theme().changed.connect(self._retheme_records)
         self._retheme_records()
@@ -169,7 +171,7 @@ class IntegrationRecords(Page):
         self._read_run()
 
     def _read_run(self) -> None:
-        work = ReadRun(self._run_id, with_errors=self._first_view == "errors")
+        work = ReadRun(self._run_id, self._integration, with_errors=self._first_view == "errors")
         self.context.hub.query(self, work, self._on_run, self._on_error, key="run")
 
     def _on_run(self, shown: Shown) -> None:
@@ -181,15 +183,9 @@ class IntegrationRecords(Page):
         self.side.setVisible(run is not None)
         self._enable()
         if run is None:
-            self.set_title(self.TITLE)
-            self.table.show_first_use()
+            self.table.show_first_use(self._integration)
             return
         self._run_id = run.id
-        when = when_text(run.created_at, self.context.clock.now())
-        who = f" by {run.user_id}" if run.user_id else ""
-        self.set_title(
-            self.TITLE, f"{run.file_name} · {run.integration_code} · read {when[0].lower()}{when[1:]}{who}"
-        )
         another = before is None or before.id != run.id
         if another:
             self.side.causes.choose(None)
@@ -356,7 +352,9 @@ class IntegrationRecords(Page):
     # ---- other pages
 
     def _import(self) -> None:
-        self.context.import_file(integration_code=self._run.integration_code if self._run is not None else "")
+        self.context.import_file(
+            integration_code=self._run.integration_code if self._run is not None else self._integration
+        )
 
     def _open_job(self) -> None:
         if self._run is not None:

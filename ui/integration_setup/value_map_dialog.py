@@ -1,0 +1,138 @@
+"""What values of a file mean for one field: pairs of a value in the file and the value here."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.imports import setup
+from desktop.tasks.task import TaskError
+from models.integration_rows import MappedField, value_map
+from ui.framework.context import PageContext
+from ui.theme import theme
+from ui.widgets.buttons import Button
+from ui.widgets.labels import Label
+
+__all__ = ["ValueMapDialog"]
+
+WIDTH, HEIGHT, ROW_HEIGHT = 480, 420, 32
+
+
+class ValueMapDialog(QDialog):
+    """Edits the value map of one field; nothing is kept before Save. An empty row at the end takes the next pair."""
+
+    def __init__(self, parent: QWidget, context: PageContext, code: str, field: MappedField) -> None:
+        super().__init__(parent)
+        self._context, self._code, self._field = context, code, field
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(True)
+        self.setWindowTitle(f"Value map of {field.caption}")
+        self.setAccessibleName(self.windowTitle())
+        title = Label(f"Value map of {field.caption}", "subtitle", wrap=True)
+        text = Label(
+            "A value that stands at the left in the file is read as the value at the right. "
+            "Upper and lower case do not matter.",
+            "body",
+            "fg2",
+            wrap=True,
+        )
+        self.table = QTableWidget(0, 2)
+        self.table.setAccessibleName("Values")
+        self.table.setHorizontalHeaderLabels(["In the file", "Here"])
+        self.table.setShowGrid(False)
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setHighlightSections(False)
+        self.table.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.verticalHeader().setDefaultSectionSize(theme().px(ROW_HEIGHT))
+        frame = QFrame()
+        frame.setProperty("card", True)
+        framed = QVBoxLayout(frame)
+        framed.setContentsMargins(1, 1, 1, 1)
+        framed.addWidget(self.table)
+        self.problem = Label("", "body", "err", wrap=True)
+        self.problem.hide()
+        self.remove_button = Button("Remove row", "ghost", "delete")
+        self.remove_button.clicked.connect(self._remove)
+        cancel = Button("Cancel")
+        cancel.clicked.connect(self.reject)
+        self.save_button = Button("Save", "primary")
+        self.save_button.clicked.connect(self._save)
+        foot = QHBoxLayout()
+        foot.addWidget(self.remove_button)
+        foot.addStretch(1)
+        foot.addWidget(cancel)
+        foot.addWidget(self.save_button)
+        px = theme().px
+        self.resize(px(WIDTH), px(HEIGHT))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(24), px(20), px(24), px(16))
+        column.setSpacing(px(12))
+        column.addWidget(title)
+        column.addWidget(text)
+        column.addWidget(frame, 1)
+        column.addWidget(self.problem)
+        column.addLayout(foot)
+        work = partial(value_map, code, field.target_field)
+        context.hub.query(self, work, self._on_pairs, self._on_error)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """What stands in the table now, without empty rows."""
+        found = []
+        for row in range(self.table.rowCount()):
+            external, internal = (self.table.item(row, place) for place in (0, 1))
+            if external is not None and external.text().strip():
+                found.append((external.text(), internal.text() if internal is not None else ""))
+        return found
+
+    def _on_pairs(self, pairs: list[tuple[str, str]]) -> None:
+        self.table.setRowCount(len(pairs) + 1)
+        for row, pair in enumerate([*pairs, ("", "")]):
+            for place, text in enumerate(pair):
+                self.table.setItem(row, place, QTableWidgetItem(text))
+        self.table.itemChanged.connect(self._on_changed)
+        self.table.setCurrentCell(len(pairs), 0)
+
+    def _on_changed(self, item: QTableWidgetItem) -> None:
+        last = self.table.rowCount() - 1
+        if item.row() == last and item.text().strip():
+            self.table.setRowCount(last + 2)
+
+    def _remove(self) -> None:
+        row = self.table.currentRow()
+        if 0 <= row < self.table.rowCount() - 1:
+            self.table.removeRow(row)
+
+    def _save(self) -> None:
+        self.table.setFocus()  # ends the editing of a cell
+        self.save_button.setEnabled(False)
+        work = partial(setup.set_value_map, self._code, self._field.target_field, self.pairs())
+        self._context.hub.write(self, work, self._on_saved, self._on_error)
+
+    def _on_saved(self, _nothing: None) -> None:
+        self.accept()
+
+    def _on_error(self, error: TaskError) -> None:
+        self.save_button.setEnabled(True)
+        self.problem.setText(error.text)
+        self.problem.show()
+
+    def done(self, result: int) -> None:
+        self._context.hub.forget(self)
+        super().done(result)

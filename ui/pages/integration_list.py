@@ -1,0 +1,121 @@
+"""The list of integrations, each with what its last import came to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from desktop.formats import date_text
+from models.fields import shown_time
+from models.integration import Integration
+from models.list_query import ListQuery
+from models.rules import Kind
+from models.tables import TABLES
+from ui.framework.columns import Column, Paint
+from ui.framework.command_bar import Action
+from ui.framework.list_page import ListPage
+
+_LAST: Final = (
+    "integration LEFT JOIN import_run AS last"
+    " ON last.id = (SELECT MAX(id) FROM import_run WHERE integration_code = integration.code)"
+)
+_COUNTED: Final = ("created", "updated", "unchanged", "errors", "excluded", "ready")
+_COUNTS: Final = " || ' ' || ".join(f"last.{name}" for name in _COUNTED)
+_SEARCHED: Final = "(' ' || LOWER(integration.code || ' ' || integration.description))"
+_STATUS: Final = (
+    "CASE WHEN last.state = 'Completed' AND last.errors > 0 THEN 'Completed with errors'"
+    " ELSE COALESCE(last.state, '') END"
+)
+
+
+def table_words(name: object) -> str:
+    """What people call a table."""
+    record = TABLES.get(str(name))
+    return record.CAPTION_PLURAL if record is not None else str(name or "")
+
+
+def key_words(table_and_field: object) -> str:
+    """The caption of a field, from its table and name with a dot between."""
+    table, _, field = str(table_and_field or "").partition(".")
+    record = TABLES.get(table)
+    rules = {rule.name: rule.caption for rule in record.RULES} if record is not None else {}
+    return rules.get(field, field)
+
+
+def count_words(counts: object) -> str:
+    """ "67 created, 24 errors" from the six counts of a run, in the order of `_COUNTED`."""
+    numbers = [int(number) for number in str(counts or "").split()]
+    parts = [
+        f"{number:,} {word if word != 'errors' or number != 1 else 'error'}"
+        for word, number in zip(_COUNTED, numbers, strict=False)
+        if number
+    ]
+    return ", ".join(parts)
+
+
+def day_words(stored: object) -> str:
+    """ "21 Nov 2026" from a stored moment."""
+    return date_text(shown_time(str(stored)).astimezone().date()) if stored else ""
+
+
+class IntegrationList(ListPage):
+    """All integrations."""
+
+    NAME = "integration_list"
+    TITLE = "Integrations"
+    SEARCH_TERMS = ("import", "mapping", "file", "excel", "csv", "upload")
+    RECORD = Integration
+    CARD = "integration_card"
+    SORT = "code"
+    WATCHED = ("import_run",)
+    COLUMNS = (
+        Column("code", "Code", Kind.CODE, 170, Paint.LINK, sql="integration.code"),
+        Column(
+            "description",
+            "Description",
+            width=210,
+            paint=Paint.STRONG,
+            sql="integration.description",
+            stretch=True,
+        ),
+        Column("target_table", "Table", width=100, formatter=table_words, sql="integration.target_table"),
+        Column("source_type", "Source Type", width=90, sql="integration.source_type"),
+        Column("execution_mode", "Execution Mode", width=140, sql="integration.execution_mode"),
+        Column(
+            "match_field",
+            "Match Key",
+            width=90,
+            formatter=key_words,
+            sql="integration.target_table || '.' || integration.match_field",
+            filterable=False,
+        ),
+        Column("status", "Last Import", width=150, paint=Paint.PILL, sql=_STATUS),
+        Column(
+            "counts",
+            "Records",
+            width=170,
+            formatter=count_words,
+            sql=_COUNTS,
+            sortable=False,
+            filterable=False,
+        ),
+        Column("read_at", "Read", width=110, formatter=day_words, sql="last.created_at", filterable=False),
+    )
+
+    def base_query(self) -> ListQuery:
+        return ListQuery(_LAST, "integration.code", (), search_column=_SEARCHED)
+
+    def list_actions(self) -> Sequence[Action]:
+        return (
+            Action("import", "Import…", "arrow_import", self._import, enabled=False, primary=True),
+            Action("records", "Records", "table_simple", self._open_records, "Ctrl+F7"),
+        )
+
+    def on_after_get_current_record(self, key: str) -> None:
+        self.set_action_enabled("import", bool(key))
+
+    def _import(self) -> None:
+        self.context.import_file(integration_code=self.current_key())
+
+    def _open_records(self) -> None:
+        self.context.navigate("integration_records", integration=self.current_key())
