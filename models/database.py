@@ -241,6 +241,11 @@ def like(column: str) -> str:
     return f"{column} LIKE ? ESCAPE '\\'"
 
 
+def escaped(text: str) -> str:
+    """The text for a pattern of `like` in which nothing is a sign."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
 def unindexed(column: str) -> str:
     """SQL for the column in an ORDER BY for which no index may be used."""
     return f"+{column}"

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from models.database import like
+from models.database import escaped, like
 from models.errors import FieldError
 from models.fields import stored_decimal, stored_time
 from models.rules import Kind
@@ -150,8 +150,7 @@ def _range(column: str, kind: Kind, text: str, read: ReadValue) -> Condition:
 
 
 def _pattern(column: str, text: str) -> Condition:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return Condition(like(column), (escaped.replace("*", "%"),))
+    return Condition(like(column), (escaped(text).replace("*", "%"),))
 
 
 def _value(kind: Kind, text: str, read: ReadValue) -> Any:

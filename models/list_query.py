@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from models.database import contains, database, unindexed
+from models.database import database, escaped, like, unindexed
 from models.fields import search_text
 from models.filters import Condition, Filter, ReadValue, condition
 
@@ -158,7 +158,8 @@ def search_conditions(query: ListQuery) -> list[Condition]:
     words = search_text(text.lstrip(ANY_PART)).split()
     if not query.search_column:
         return []
-    return [Condition(contains(query.search_column), (word if any_part else f" {word}",)) for word in words]
+    before = "%" if any_part else "% "
+    return [Condition(like(query.search_column), (f"{before}{escaped(word)}%",)) for word in words]
 
 
 def _where(query: ListQuery) -> tuple[str, tuple[Any, ...]]:

@@ -9,7 +9,7 @@ import peewee
 
 from models import changes
 from models.company import next_number
-from models.database import connected, database, like
+from models.database import connected, database, escaped, like
 from models.errors import BackdeskError, FieldError, RecordChangedError
 from models.record import Record, check_lookup
 from models.tables import TABLES
@@ -109,10 +109,10 @@ def lookup_values(table: str, text: str, limit: int = 50) -> list[tuple[str, str
     """Keys and names of a look-up table that begin with the text, or have it in the name; for a drop-down."""
     record = TABLES[table]
     key, name = record.key_field(), record.NAME_FIELD
-    escaped = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    begun = escaped(text.strip())
     rows = database.execute_sql(
         f"SELECT {key}, {name} FROM {record.table()} WHERE {like(key)} OR {like(name)} ORDER BY {key} LIMIT ?",
-        (f"{escaped}%", f"%{escaped}%", limit),
+        (f"{begun}%", f"%{begun}%", limit),
     )
     return [(str(found), str(called or "")) for found, called in rows.fetchall()]
 

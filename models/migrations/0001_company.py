@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+# search_text stands second: a search reads it of every row, and SQLite walks to a column past those before it.
 _STATEMENTS = (
     """CREATE TABLE company_information (
         id INTEGER PRIMARY KEY,
@@ -57,6 +58,7 @@ _STATEMENTS = (
     )""",
     """CREATE TABLE customer (
         no TEXT PRIMARY KEY NOT NULL,
+        search_text TEXT NOT NULL DEFAULT '',
         name TEXT NOT NULL DEFAULT '',
         address TEXT NOT NULL DEFAULT '',
         address_2 TEXT NOT NULL DEFAULT '',
@@ -73,11 +75,11 @@ _STATEMENTS = (
         balance INTEGER NOT NULL DEFAULT 0,
         blocked TEXT NOT NULL DEFAULT '',
         modified_at TEXT,
-        search_text TEXT NOT NULL DEFAULT '',
         credit_limit INTEGER NOT NULL DEFAULT 0
     )""",
     """CREATE TABLE vendor (
         no TEXT PRIMARY KEY NOT NULL,
+        search_text TEXT NOT NULL DEFAULT '',
         name TEXT NOT NULL DEFAULT '',
         address TEXT NOT NULL DEFAULT '',
         address_2 TEXT NOT NULL DEFAULT '',
@@ -93,11 +95,11 @@ _STATEMENTS = (
         currency_code TEXT NOT NULL DEFAULT '',
         balance INTEGER NOT NULL DEFAULT 0,
         blocked TEXT NOT NULL DEFAULT '',
-        modified_at TEXT,
-        search_text TEXT NOT NULL DEFAULT ''
+        modified_at TEXT
     )""",
     """CREATE TABLE item (
         no TEXT PRIMARY KEY NOT NULL,
+        search_text TEXT NOT NULL DEFAULT '',
         description TEXT NOT NULL DEFAULT '',
         base_unit_code TEXT REFERENCES unit_of_measure (code),
         unit_price INTEGER NOT NULL DEFAULT 0,
@@ -108,11 +110,11 @@ _STATEMENTS = (
         vendor_item_no TEXT NOT NULL DEFAULT '',
         gtin TEXT NOT NULL DEFAULT '',
         blocked INTEGER NOT NULL DEFAULT 0,
-        modified_at TEXT,
-        search_text TEXT NOT NULL DEFAULT ''
+        modified_at TEXT
     )""",
     """CREATE TABLE sales_header (
         no TEXT PRIMARY KEY NOT NULL,
+        search_text TEXT NOT NULL DEFAULT '',
         customer_no TEXT NOT NULL REFERENCES customer (no),
         customer_name TEXT NOT NULL DEFAULT '',
         order_date TEXT NOT NULL,
@@ -121,8 +123,7 @@ _STATEMENTS = (
         currency_code TEXT NOT NULL DEFAULT '',
         status TEXT NOT NULL DEFAULT 'Open',
         amount INTEGER NOT NULL DEFAULT 0,
-        modified_at TEXT,
-        search_text TEXT NOT NULL DEFAULT ''
+        modified_at TEXT
     )""",
     """CREATE TABLE sales_line (
         id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from ui.framework.columns import Column, Paint, Progress
 from ui.framework.table_model import LOADED_ROLE, VALUE_ROLE, TableModel
 from ui.theme import theme
-from ui.widgets.painting import draw_focus_ring, draw_text, fill_rounded
+from ui.widgets.painting import draw_focus_ring, draw_text
 from ui.widgets.pill import look_of, paint_pill, pill_width
 from ui.widgets.progress import paint_progress
 
@@ -31,6 +31,9 @@ class RowDelegate(QStyledItemDelegate):
         self._row_height = row_height
         self._fonts: dict[str, QFont] = {}
         self._metrics: dict[str, QFontMetrics] = {}
+        self._widest: dict[str, int] = {}
+        self._colours: dict[str, QColor] = {}
+        self._pad = 0
         self.renew()
 
     def renew(self) -> None:
@@ -40,6 +43,9 @@ class RowDelegate(QStyledItemDelegate):
             "strong": theme().font("body_strong", tabular=True),
         }
         self._metrics = {name: QFontMetrics(font) for name, font in self._fonts.items()}
+        self._widest = {name: metrics.horizontalAdvance("W") for name, metrics in self._metrics.items()}
+        self._colours = {name: theme().colour(name) for name in _COLOURS}
+        self._pad = theme().px(PADDING)
 
     def row_height(self) -> int:
         """The height of a row in px."""
@@ -62,39 +68,37 @@ class RowDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         opt: Any = option
-        rect = opt.rect
-        tokens = theme()
+        rect: QRect = opt.rect
+        colours = self._colours
         selected = bool(opt.state & _STATE.State_Selected)
         if selected:
-            painter.fillRect(rect, tokens.colour("selected"))
+            painter.fillRect(rect, colours["selected"])
         elif index.row() == self.hovered:
-            painter.fillRect(rect, tokens.colour("hover"))
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.colour("grid"))
+            painter.fillRect(rect, colours["hover"])
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colours["grid"])
         if selected and rect.left() <= 0:
-            painter.fillRect(0, rect.top(), EDGE, rect.height(), tokens.colour("accent"))
-        pad = tokens.px(PADDING)
-        inner = QRectF(rect).adjusted(pad, 0, -pad, -1)
-        self._paint_cell(painter, inner, index)
-        is_current = self._view.hasFocus() and index == self._view.currentIndex()
-        if is_current and not selected:
+            painter.fillRect(0, rect.top(), EDGE, rect.height(), colours["accent"])
+        model = index.model()
+        if isinstance(model, TableModel):
+            # The row is taken from the model itself: a call through Qt for each cell costs as much as its text.
+            inner = QRectF(rect).adjusted(self._pad, 0, -self._pad, -1)
+            self._paint_cell(painter, inner, model, index.row(), index.column())
+        if not selected and self._view.hasFocus() and index == self._view.currentIndex():
             draw_focus_ring(painter, QRectF(rect).adjusted(1, 1, -1, -2), 2)
 
     def _paint_cell(
-        self, painter: QPainter, inner: QRectF, index: QModelIndex | QPersistentModelIndex
+        self, painter: QPainter, inner: QRectF, model: TableModel, row_number: int, column_number: int
     ) -> None:
-        model = index.model()
-        if not isinstance(model, TableModel):
-            return
-        column = model.columns[index.column()]
-        if not index.data(LOADED_ROLE):
-            width = inner.width() * (0.35 + 0.12 * ((index.row() * 7 + index.column() * 3) % 5))
+        column = model.columns[column_number]
+        row = model.row(row_number)
+        if row is None:
+            width = inner.width() * (0.35 + 0.12 * ((row_number * 7 + column_number * 3) % 5))
             bar = QRectF(inner.left(), inner.center().y() - 4, width, 8)
-            fill_rounded(painter, bar, 4, "skeleton")
+            painter.fillRect(bar, self._colours["skeleton"])
             return
-        value = index.data(VALUE_ROLE)
+        value = row[column_number + 1]
         if column.paint is Paint.PROGRESS and column.progress is not None:
-            cell = column.progress(value)
-            self._paint_progress(painter, inner, cell)
+            self._paint_progress(painter, inner, column.progress(value))
             return
         text = column.text(value)
         if not text:
@@ -105,9 +109,10 @@ class RowDelegate(QStyledItemDelegate):
             return
         name = self._font_name(column)
         painter.setFont(self._fonts[name])
-        painter.setPen(QPen(theme().colour(_TOKENS.get(column.paint, "fg"))))
-        shown = self._metrics[name].elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()))
-        painter.drawText(inner, int(column.alignment), shown)
+        painter.setPen(self._colours[_TOKENS.get(column.paint, "fg")])
+        if len(text) * self._widest[name] > inner.width():
+            text = self._metrics[name].elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()))
+        painter.drawText(inner, int(column.alignment), text)
 
     def _paint_progress(self, painter: QPainter, inner: QRectF, cell: Progress) -> None:
         tone = cell.tone or "fg2"
@@ -150,4 +155,5 @@ class RowDelegate(QStyledItemDelegate):
         return "strong" if column.paint is Paint.STRONG else "body"
 
 
+_COLOURS: Final = ("selected", "hover", "grid", "accent", "skeleton", "fg", "fg2", "accent_text")
 _TOKENS: Final = {Paint.LINK: "accent_text", Paint.MUTED: "fg2"}
