@@ -155,7 +155,8 @@ def search_conditions(query: ListQuery) -> list[Condition]:
     """The conditions that the search text stands for."""
     text = query.search.strip()
     any_part = text.startswith(ANY_PART)
-    words = search_text(text.lstrip(ANY_PART)).split()
+    # The longest word is the rarest; once it is missing, the others are not looked for.
+    words = sorted(search_text(text.lstrip(ANY_PART)).split(), key=len, reverse=True)
     if not query.search_column:
         return []
     before = "%" if any_part else "% "
