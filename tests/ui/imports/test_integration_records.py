@@ -1,0 +1,432 @@
+"""A person looks at what an import came to: which rows failed and why; mends them, and retries just those."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop.imports import service
+from desktop.imports.processing import process
+from models.database import connected, database
+from models.import_rows import STATUS_WORDS, import_run
+from models.integration_record import ImportRun, RecordStatus
+from tests.ui.imports.conftest import Signals, Told, new_session, rows
+from ui.framework.context import PageContext
+from ui.framework.table_model import VALUE_ROLE
+from ui.import_results.map_dialog import MapDialog
+from ui.pages.integration_records import IntegrationRecords
+
+SHOWN_MS = 10_000
+
+
+class Shown:
+    """The page as a person sees it, with the application's signals told by hand."""
+
+    def __init__(self, qtbot: QtBot, context: PageContext, signals: Signals) -> None:
+        self.qtbot, self.context, self.signals = qtbot, context, signals
+
+    def open(self, **arguments: object) -> IntegrationRecords:
+        self.page = IntegrationRecords(self.context, **arguments)  # type: ignore[arg-type]
+        self.qtbot.addWidget(self.page)
+        self.page.resize(1400, 760)
+        self.page.show()
+        self.page.open_page()
+        self.signals.records_changed.connect(self.page.records_changed)
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        def settled() -> bool:
+            model = self.page.table.model
+            still = self.context.hub.is_idle() and (model is None or model.is_settled())
+            return still and not self.page._soon.isActive() and not self.page.table._soon.isActive()
+
+        self.qtbot.waitUntil(settled, timeout=SHOWN_MS)
+
+    def tell(self) -> None:
+        """Let the page hear what was written, and wait until it shows it."""
+        self.settle()
+        self.signals.tell()
+        self.settle()
+
+    def column(self, name: str) -> list[object]:
+        model = self.page.table.model
+        assert model is not None
+        place = model.column_index(name)
+        return [model.index(row, place).data() for row in range(model.rowCount())]
+
+    def select(self, *places: int) -> None:
+        view = self.page.table.view
+        assert view is not None
+        view.clearSelection()
+        for place in places:
+            view.selectionModel().select(
+                view.model().index(place, 0),
+                view.selectionModel().SelectionFlag.Select | view.selectionModel().SelectionFlag.Rows,
+            )
+        view.selectionModel().setCurrentIndex(
+            view.model().index(places[-1], 0), view.selectionModel().SelectionFlag.NoUpdate
+        )
+        self.settle()
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, context: PageContext, signals: Signals) -> Shown:
+    """Opens the page."""
+    return Shown(qtbot, context, signals)
+
+
+def work_the_queue() -> None:
+    """Do what the worker would do with the job that is Ready."""
+    for job_id, parameters, run_id in rows(
+        "SELECT id, parameters, record_id FROM job_queue_entry WHERE status = 'Ready'"
+    ):
+        import json
+
+        chosen = json.loads(parameters).get("records")
+        process(new_session(), int(run_id), json.loads(chosen) if chosen else None)
+        with connected(), database.atomic():
+            database.execute_sql("UPDATE job_queue_entry SET status = 'Finished' WHERE id = ?", (job_id,))
+
+
+def counts(run_id: int) -> dict[str, int]:
+    summary = service.summary(run_id)
+    return {name: getattr(summary, name) for name in ("created", "errors", "excluded", "ready")}
+
+
+# --- looking ------------------------------------------------------------------------------------
+
+
+def test_the_counts_add_up_to_the_rows(shown: Shown, staged: Callable[..., int]) -> None:
+    page = shown.open(run_id=staged(processed=True))
+    assert page.run_bar.counts.text() == "5 rows = 3 created + 2 errors"
+    assert page.run_bar.pill.status == "Completed with errors"
+    assert [page.tabs.tabText(place) for place in range(3)] == ["All 5", "Ready 0", "Errors 2"]
+
+
+def test_each_row_has_its_line_its_status_and_the_cells_of_the_file(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    page = shown.open(run_id=staged(good=2, wrong=("XX",), processed=True))
+    assert shown.column("line") == ["2", "3", "4"]
+    assert shown.column("status") == ["Created", "Created", "Error"]
+    assert shown.column("cell 1") == ["Customer 1", "Customer 2", "Wrong 1"]
+    assert shown.column("error")[2] == "There is no Country/Region “XX”."
+    assert page.table.count_label.text() == "3 rows"
+
+
+def test_the_views_show_just_their_rows(shown: Shown, staged: Callable[..., int]) -> None:
+    page = shown.open(run_id=staged(good=3, processed=True), status="Error")
+    assert page.tabs.view == "errors"
+    assert shown.column("line") == ["5", "6"]
+    page.tabs.choose("ready")
+    shown.settle()
+    assert page.table.empty.isVisible()
+    page.tabs.choose("all")
+    shown.settle()
+    assert len(shown.column("line")) == 5
+
+
+def test_without_a_run_the_newest_is_shown_or_the_newest_with_errors(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    failed = staged(processed=True)
+    newest = staged(good=1, wrong=())
+    assert shown.open().current_record() == ("import_run", str(newest))
+    assert shown.open(status="Error").current_record() == ("import_run", str(failed))
+
+
+def test_another_run_can_be_chosen(shown: Shown, staged: Callable[..., int]) -> None:
+    first, second = staged(good=1, wrong=()), staged(good=2, wrong=())
+    page = shown.open(run_id=second)
+    chooser = page.run_bar.chooser
+    assert chooser.count() == 2
+    chooser.activated.emit(chooser.findData(first))
+    shown.settle()
+    assert page.current_record() == ("import_run", str(first))
+    assert shown.column("line") == ["2"]
+
+
+def test_a_company_without_imports_says_what_to_do(shown: Shown, told: Told, qtbot: QtBot) -> None:
+    page = shown.open()
+    assert "No file has been imported yet" in page.table.empty.accessibleName()
+    qtbot.mouseClick(page.table.empty.action_button, Qt.MouseButton.LeftButton)
+    assert told.imports == [(None, "")]
+
+
+def test_rows_that_the_job_has_in_hand_are_shown_as_processing(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    run_id = staged(good=600, wrong=())
+    service.start_processing(run_id, "MARIA")
+    with connected():
+        first = rows("SELECT MIN(id) FROM integration_record")[0][0]
+        ImportRun.update(state="Processing", cursor=first + 49).where(ImportRun.id == run_id).execute()
+    page = shown.open(run_id=run_id)
+    assert page.run_bar.pill.status == "Processing"
+    model = page.table.model
+    assert model is not None
+    status = model.column_index("status")
+    assert model.index(60, status).data(VALUE_ROLE) == "Processing"
+    assert shown.column("status")[:60].count("Ready") == 50, "what the cursor has passed waits"
+
+
+def test_every_status_has_a_word() -> None:
+    assert set(STATUS_WORDS) == set(RecordStatus)
+
+
+# --- mending ------------------------------------------------------------------------------------
+
+
+def test_the_error_stands_beside_its_cell(shown: Shown, staged: Callable[..., int]) -> None:
+    page = shown.open(run_id=staged(processed=True), status="Error")
+    wrong = [cell for cell in page.side.record.cells if cell.row.error]
+    assert [cell.row.caption_label.text() for cell in wrong] == ["Country/Region Code"]
+    assert "There is no Country/Region “XX”." in wrong[0].row.error
+
+
+def test_a_mended_cell_is_saved_when_it_is_left_and_retry_makes_the_record(
+    shown: Shown, staged: Callable[..., int], told: Told, qtbot: QtBot
+) -> None:
+    run_id = staged(processed=True)
+    page = shown.open(run_id=run_id, status="Error")
+    pane = page.side.record
+    page._on_activated(page.table.current_id())
+    cell = pane.cells[3]
+    assert cell.edit.hasFocus() or page.isActiveWindow() is False
+    cell.edit.setText("NO")
+    cell.edit.editingFinished.emit()
+    shown.settle()
+    assert pane.note.text() == "Edited; the file's own values are kept."
+    qtbot.mouseClick(pane.retry_button, Qt.MouseButton.LeftButton)
+    shown.settle()
+    assert told.notices[-1].text == "1 row being processed."
+    work_the_queue()
+    shown.tell()
+    assert counts(run_id) == {"created": 4, "errors": 1, "excluded": 0, "ready": 0}
+    assert page.run_bar.counts.text() == "5 rows = 4 created + 1 error"
+    assert shown.column("line") == ["6"]
+    assert rows("SELECT country_code FROM customer WHERE no = 'X00001'") == [("NO",)]
+
+
+def test_what_is_being_written_is_not_lost_when_the_rows_are_read_anew(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    page = shown.open(run_id=staged(processed=True), status="Error")
+    cell = page.side.record.cells[1]
+    cell.edit.setText("Half a na")
+    page.refresh()
+    shown.settle()
+    assert cell.edit.text() == "Half a na"
+
+
+def test_a_cell_that_was_not_left_is_saved_with_the_page(shown: Shown, staged: Callable[..., int]) -> None:
+    page = shown.open(run_id=staged(processed=True), status="Error")
+    page.side.record.cells[1].edit.setText("Mended")
+    page.close_page()
+    shown.qtbot.waitUntil(page.context.hub.is_idle)
+    assert (
+        "Mended"
+        in rows("SELECT edited_payload FROM integration_record WHERE edited_payload IS NOT NULL")[0][0]
+    )
+
+
+def test_a_comma_without_quotes_is_healed_by_joining_two_cells(
+    shown: Shown, company: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "customers.csv"
+    path.write_text(
+        "No.,Name,Address,City\nC1,One,Road 1,Bremen\nC2,Two,Road 2,Bremen\nC3,Three,24, place Kléber,Strasbourg\n",
+        encoding="utf-8",
+    )
+    run_id = service.read(path, "CUSTOMERS", new_session())
+    process(new_session(), run_id)
+    page = shown.open(run_id=run_id, status="Error")
+    pane = page.side.record
+    assert "The row has 5 cells" in pane.problems.text()
+    assert len(pane.cells) == 5
+    assert pane.cells[4].row.caption_label.text() == "Cell 5 (no column)"
+    qtbot.mouseClick(pane.cells[2].join, Qt.MouseButton.LeftButton)
+    shown.settle()
+    assert [cell.edit.text() for cell in pane.cells] == ["C3", "Three", "24, place Kléber", "Strasbourg"]
+    assert not any(cell.join.isVisible() for cell in pane.cells)
+    page.trigger("retry")
+    shown.settle()
+    work_the_queue()
+    shown.tell()
+    assert counts(run_id)["created"] == 3
+    assert rows("SELECT address FROM customer WHERE no = 'C3'") == [("24, place Kléber",)]
+
+
+def test_a_row_that_has_become_a_record_is_read_only_and_opens_its_card(
+    shown: Shown, staged: Callable[..., int], told: Told, qtbot: QtBot
+) -> None:
+    page = shown.open(run_id=staged(processed=True))
+    pane = page.side.record
+    assert all(cell.edit.isReadOnly() for cell in pane.cells)
+    assert not pane.retry_button.isVisible()
+    qtbot.mouseClick(pane.target_button, Qt.MouseButton.LeftButton)
+    assert told.opened == [("customer_card", {"key": "C00001"})]
+
+
+# --- many rows ----------------------------------------------------------------------------------
+
+
+def test_process_all_takes_what_is_ready(shown: Shown, staged: Callable[..., int]) -> None:
+    run_id = staged()
+    page = shown.open(run_id=run_id)
+    page.trigger("process_all")
+    shown.tell()
+    assert page.run_bar.pill.status == "Waiting"
+    assert "process_all" not in {action.key for action in page.actions_of_page()}
+    work_the_queue()
+    shown.tell()
+    assert page.run_bar.counts.text() == "5 rows = 3 created + 2 errors"
+
+
+def test_process_selected_takes_just_those(shown: Shown, staged: Callable[..., int]) -> None:
+    run_id = staged()
+    page = shown.open(run_id=run_id)
+    shown.select(0, 2)
+    page.trigger("process")
+    shown.settle()
+    work_the_queue()
+    shown.tell()
+    assert counts(run_id) == {"created": 2, "errors": 0, "excluded": 0, "ready": 3}
+    assert rows("SELECT no FROM customer ORDER BY no") == [("C00001",), ("C00003",)]
+
+
+def test_excluding_can_be_undone(shown: Shown, staged: Callable[..., int], told: Told) -> None:
+    run_id = staged(processed=True)
+    page = shown.open(run_id=run_id, status="Error")
+    shown.select(0, 1)
+    page.trigger("exclude")
+    shown.settle()
+    assert counts(run_id)["excluded"] == 2
+    assert told.notices[-1].text == "2 rows excluded."
+    assert told.notices[-1].on_action is not None
+    told.notices[-1].on_action()
+    shown.settle()
+    assert counts(run_id) == {"created": 3, "errors": 0, "excluded": 0, "ready": 2}
+
+
+def test_a_job_that_is_under_way_is_told_and_not_doubled(shown: Shown, staged: Callable[..., int]) -> None:
+    run_id = staged()
+    page = shown.open(run_id=run_id)
+    service.start_processing(run_id, "MARIA")
+    page.process_all()
+    shown.settle()
+    assert page.banners.keys == ["write"]
+    assert rows("SELECT COUNT(*) FROM job_queue_entry") == [(1,)]
+
+
+# --- causes -------------------------------------------------------------------------------------
+
+
+def test_causes_are_listed_by_their_number(shown: Shown, staged: Callable[..., int]) -> None:
+    page = shown.open(run_id=staged(wrong=("YY", "XX", "XX"), processed=True))
+    groups = page.side.causes.groups
+    assert [(group.group.value, group.where.text()) for group in groups] == [
+        ("XX", "Country/Region Code · 2 records"),
+        ("YY", "Country/Region Code · 1 record"),
+    ]
+    assert page.side.tabs.tabText(1) == "Causes 2"
+
+
+def test_the_list_can_show_the_rows_of_one_cause(
+    shown: Shown, staged: Callable[..., int], qtbot: QtBot
+) -> None:
+    page = shown.open(run_id=staged(good=1, wrong=("YY", "XX", "XX"), processed=True))
+    qtbot.mouseClick(page.side.causes.groups[1].show_button, Qt.MouseButton.LeftButton)
+    shown.settle()
+    assert page.tabs.view == "errors"
+    assert shown.column("cell 3") == ["YY"]
+    qtbot.mouseClick(page.side.causes.groups[1].show_button, Qt.MouseButton.LeftButton)
+    shown.settle()
+    assert len(shown.column("line")) == 3
+
+
+def test_saying_what_a_value_means_heals_all_its_rows_and_the_next_file(
+    shown: Shown, staged: Callable[..., int], qtbot: QtBot
+) -> None:
+    run_id = staged(wrong=("XX", "XX", "YY"), processed=True)
+    page = shown.open(run_id=run_id)
+    qtbot.mouseClick(page.side.causes.groups[0].map_button, Qt.MouseButton.LeftButton)
+    (dialog,) = page.window().findChildren(MapDialog)
+    qtbot.waitUntil(lambda: dialog.combo.count() > 5)
+    qtbot.mouseClick(dialog.map_button, Qt.MouseButton.LeftButton)
+    assert dialog.row.error == "Choose or enter a value."
+    dialog.combo.setCurrentIndex(dialog.combo.findData("NO"))
+    qtbot.mouseClick(dialog.map_button, Qt.MouseButton.LeftButton)
+    shown.settle()
+    work_the_queue()
+    shown.tell()
+    assert counts(run_id) == {"created": 5, "errors": 1, "excluded": 0, "ready": 0}
+    assert rows(
+        "SELECT external_value, internal_value FROM integration_value_map WHERE integration_code = 'CUSTOMERS'"
+    ) == [("XX", "NO")]
+    assert [group.group.value for group in page.side.causes.groups] == ["YY"]
+
+
+def test_retry_of_a_cause_leaves_the_others_alone(
+    shown: Shown, staged: Callable[..., int], qtbot: QtBot
+) -> None:
+    run_id = staged(wrong=("XX", "YY"), processed=True)
+    page = shown.open(run_id=run_id)
+    with connected(), database.atomic():
+        database.execute_sql("INSERT INTO country (code, name) VALUES ('YY', 'Yland')")
+    group = next(group for group in page.side.causes.groups if group.group.value == "YY")
+    qtbot.mouseClick(group.retry_button, Qt.MouseButton.LeftButton)
+    shown.settle()
+    work_the_queue()
+    shown.tell()
+    assert counts(run_id) == {"created": 4, "errors": 1, "excluded": 0, "ready": 0}
+
+
+def test_retrying_does_not_start_rows_that_nobody_has_asked_for(
+    shown: Shown, staged: Callable[..., int], told: Told
+) -> None:
+    run_id = staged(processed=True)
+    page = shown.open(run_id=run_id)
+    shown.select(3)
+    page.trigger("exclude")
+    shown.settle()
+    page._include_one(page.table.current_id())
+    shown.settle()
+    page.trigger("retry")
+    shown.settle()
+    assert rows("SELECT COUNT(*) FROM job_queue_entry") == [(0,)]
+    assert "choose Process all" in told.notices[-1].text
+
+
+# --- while a job runs ---------------------------------------------------------------------------
+
+
+def test_progress_of_the_own_job_moves_the_bar(shown: Shown, staged: Callable[..., int]) -> None:
+    run_id = staged(good=100, wrong=())
+    page = shown.open(run_id=run_id)
+    job_id = service.start_processing(run_id, "MARIA")
+    with connected():
+        ImportRun.update(state="Processing").where(ImportRun.id == run_id).execute()
+    shown.tell()
+    page.on_job_progressed(job_id, 50, 100, "Importing customers.csv")
+    assert page.run_bar.line.text == "50 of 100 records"
+    page.on_job_progressed("another job", 99, 100, "")
+    assert page.run_bar.line.text == "50 of 100 records"
+
+
+def test_a_run_knows_how_its_job_stands(staged: Callable[..., int]) -> None:
+    run_id = staged()
+    job_id = service.start_processing(run_id, "MARIA")
+    with connected():
+        run = import_run(run_id)
+        assert run is not None
+        assert (run.job_id, run.job_waits, run.job_under_way, run.job_ended) == (job_id, True, True, False)
+        database.execute_sql("UPDATE job_queue_entry SET status = 'Error', error_text = 'No luck.'")
+        run = import_run(run_id)
+    assert run is not None
+    assert (run.job_error, run.job_under_way, run.job_ended) == ("No luck.", False, True)

@@ -1,0 +1,280 @@
+"""A consultant sets an integration up: its fields, what values mean, how files are read; each change is saved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTableWidgetItem
+from pytestqt.qtbot import QtBot
+
+from desktop.imports import setup
+from models.database import connected
+from models.errors import BackdeskError, FieldError
+from models.integration import Integration
+from models.integration_rows import mapping
+from tests.ui.imports.conftest import Told, rows
+from ui.framework.context import PageContext
+from ui.integration_setup.mapping_table import MappingModel
+from ui.integration_setup.value_map_dialog import ValueMapDialog
+from ui.pages.integration_card import IntegrationCard
+from ui.pages.integration_list import IntegrationList, count_words, key_words
+
+SETTLED_MS = 10_000
+
+
+@pytest.fixture
+def card(context: PageContext, qtbot: QtBot) -> Callable[[str], IntegrationCard]:
+    """Opens the card of an integration."""
+
+    def make(key: str) -> IntegrationCard:
+        page = IntegrationCard(context, key)
+        qtbot.addWidget(page)
+        page.resize(1200, 800)
+        page.show()
+        page.open_page()
+        qtbot.waitUntil(context.hub.is_idle, timeout=SETTLED_MS)
+        return page
+
+    return make
+
+
+def field(code: str, target: str) -> dict[str, object]:
+    names = ("source_column", "required", "default_value", "constant", "lookup_by")
+    found = rows(
+        f"SELECT {', '.join(names)} FROM integration_field WHERE integration_code = ? AND target_field = ?",
+        code,
+        target,
+    )
+    return dict(zip(names, found[0], strict=True))
+
+
+def place(model: MappingModel, target: str) -> int:
+    return [row.target_field for row in model.fields].index(target)
+
+
+# --- the list -----------------------------------------------------------------------------------
+
+
+def test_the_list_says_what_each_came_to_last(
+    context: PageContext, staged: Callable[..., int], qtbot: QtBot
+) -> None:
+    staged(processed=True)
+    page = IntegrationList(context)
+    qtbot.addWidget(page)
+    page.open_page()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 4 and page.model.is_settled(), timeout=SETTLED_MS)
+    shown = {
+        page.model.index(row, 0).data(): [page.model.index(row, column).data() for column in range(1, 8)]
+        for row in range(4)
+    }
+    assert shown["CUSTOMERS"] == [
+        "Customers from CSV or Excel",
+        "Customers",
+        "Any",
+        "Deferred Job Queue",
+        "No.",
+        "Completed with errors",
+        "3 created, 2 errors",
+    ]
+    assert shown["ITEMS"][-2:] == ["", ""]
+    page.close_page()
+
+
+def test_the_list_imports_with_the_integration_it_is_on(
+    context: PageContext, told: Told, qtbot: QtBot
+) -> None:
+    page = IntegrationList(context)
+    qtbot.addWidget(page)
+    page.show()
+    page.open_page()
+    qtbot.waitUntil(lambda: page.current_key() == "CUSTOMERS", timeout=SETTLED_MS)
+    page.trigger("import")
+    page.trigger("records")
+    assert told.imports == [(None, "CUSTOMERS")]
+    assert told.opened == [("integration_records", {"integration": "CUSTOMERS"})]
+    page.close_page()
+
+
+def test_counts_and_keys_are_told_in_words() -> None:
+    assert count_words("1,0,0,1,0,0".replace(",", " ")) == "1 created, 1 error"
+    assert count_words(None) == ""
+    assert key_words("customer.no") == "No."
+    assert key_words("nowhere.field") == "field"
+
+
+# --- the card -----------------------------------------------------------------------------------
+
+
+def test_the_card_shows_which_column_fills_which_field(card: Callable[[str], IntegrationCard]) -> None:
+    page = card("NORTHWIND-CUSTOMERS")
+    model = page.mapping.model
+    texts = [[model.index(row, column).data() for column in (0, 1, 5, 6)] for row in range(model.rowCount())]
+    assert texts[1] == ["companyName", "Name", "", "Add…"]
+    assert texts[place(model, "country_code")] == ["country", "Country/Region Code", "Name", "2 values"]
+    assert page.editor("target_table").widget.currentText() == "Customers"  # type: ignore[attr-defined]
+    assert page.key_editor.combo.currentText() == "No."
+    page.close_page()
+
+
+def test_a_column_a_default_and_required_are_changed_in_place(
+    card: Callable[[str], IntegrationCard], context: PageContext, qtbot: QtBot
+) -> None:
+    page = card("NORTHWIND-CUSTOMERS")
+    model = page.mapping.model
+    city = place(model, "city")
+    assert model.setData(model.index(city, 0), " Town ")
+    assert model.setData(model.index(city, 3), "Bremen")
+    assert model.setData(model.index(city, 2), Qt.CheckState.Checked.value, Qt.ItemDataRole.CheckStateRole)
+    qtbot.waitUntil(context.hub.is_idle)
+    assert field("NORTHWIND-CUSTOMERS", "city") == {
+        "source_column": "Town",
+        "required": 1,
+        "default_value": "Bremen",
+        "constant": "",
+        "lookup_by": "",
+    }
+    assert page.banners.keys == []
+    page.close_page()
+
+
+def test_a_default_that_the_field_would_refuse_is_refused_here(
+    card: Callable[[str], IntegrationCard], context: PageContext, qtbot: QtBot
+) -> None:
+    page = card("CUSTOMERS")
+    model = page.mapping.model
+    terms = place(model, "payment_terms_code")
+    model.setData(model.index(terms, 3), "99 YEARS")
+    qtbot.waitUntil(context.hub.is_idle)
+    assert page.banners.keys == ["mapping"]
+    assert model.fields[terms].default_value == ""
+    page.close_page()
+
+
+def test_values_of_the_file_are_given_a_meaning(
+    card: Callable[[str], IntegrationCard], context: PageContext, qtbot: QtBot
+) -> None:
+    page = card("NORTHWIND-CUSTOMERS")
+    table = page.mapping.table
+    row = place(page.mapping.model, "country_code")
+    table.setCurrentIndex(page.mapping.model.index(row, 0))
+    qtbot.mouseClick(page.mapping.values_button, Qt.MouseButton.LeftButton)
+    (dialog,) = page.window().findChildren(ValueMapDialog)
+    qtbot.waitUntil(lambda: dialog.table.rowCount() == 3)
+    dialog.table.setItem(2, 0, QTableWidgetItem("Holland"))
+    dialog.table.setItem(2, 1, QTableWidgetItem("NL"))
+    assert dialog.table.rowCount() == 4, "an empty row waits for the next pair"
+    qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(context.hub.is_idle)
+    assert rows(
+        "SELECT external_value, internal_value FROM integration_value_map ORDER BY external_value"
+    ) == [
+        ("Holland", "NL"),
+        ("UK", "GB"),
+        ("USA", "US"),
+    ]
+    page.close_page()
+
+
+def test_a_meaning_that_does_not_exist_is_refused_and_nothing_is_lost(
+    card: Callable[[str], IntegrationCard], context: PageContext, qtbot: QtBot
+) -> None:
+    page = card("CUSTOMERS")
+    shown = next(row for row in page.mapping.model.fields if row.target_field == "country_code")
+    page.mapping._ask_values(shown)
+    (dialog,) = page.window().findChildren(ValueMapDialog)
+    qtbot.waitUntil(lambda: dialog.table.rowCount() == 1)
+    dialog.table.setItem(0, 0, QTableWidgetItem("Atlantis"))
+    dialog.table.setItem(0, 1, QTableWidgetItem("AT1"))
+    qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.problem.isVisible)
+    assert "There is no Country/Region “AT1”." in dialog.problem.text()
+    assert dialog.pairs() == [("Atlantis", "AT1")]
+    dialog.reject()
+    page.close_page()
+
+
+def test_the_file_format_is_fixed_where_a_person_says_so(
+    card: Callable[[str], IntegrationCard], context: PageContext, qtbot: QtBot
+) -> None:
+    page = card("CUSTOMERS")
+    combo = page.reading.delimiter
+    combo.setCurrentIndex(combo.findData(";"))
+    combo.activated.emit(combo.currentIndex())
+    page.reading.header_line.setValue(3)
+    page.reading.header_line.editingFinished.emit()
+    qtbot.waitUntil(context.hub.is_idle)
+    stored = json.loads(rows("SELECT reading FROM integration WHERE code = 'CUSTOMERS'")[0][0])
+    assert (stored["delimiter"], stored["header_line"]) == (";", 3)
+    page.close_page()
+
+
+def test_a_new_integration_begins_with_all_fields_of_its_table(
+    card: Callable[[str], IntegrationCard], context: PageContext, qtbot: QtBot
+) -> None:
+    page = card("")
+    table = page.editor("target_table").widget
+    table.setCurrentIndex(table.findData("country"))  # type: ignore[attr-defined]
+    table.activated.emit(table.currentIndex())  # type: ignore[attr-defined]
+    code = page.editor("code").widget
+    code.setText("countries")  # type: ignore[attr-defined]
+    code.editingFinished.emit()  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: page.mapping.model.rowCount() == 2, timeout=SETTLED_MS)
+    qtbot.waitUntil(context.hub.is_idle)
+    assert rows("SELECT target_table, match_field FROM integration WHERE code = 'COUNTRIES'") == [
+        ("country", "code")
+    ]
+    assert [row.source_column for row in page.mapping.model.fields] == ["Code", "Name"]
+    page.close_page()
+
+
+def test_a_field_can_be_removed_but_not_the_match_key(
+    card: Callable[[str], IntegrationCard], context: PageContext, qtbot: QtBot
+) -> None:
+    page = card("CUSTOMERS")
+    count = page.mapping.model.rowCount()
+    for target in ("no", "city"):
+        row = place(page.mapping.model, target)
+        page.mapping.table.setCurrentIndex(page.mapping.model.index(row, 0))
+        qtbot.mouseClick(page.mapping.remove_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(context.hub.is_idle)
+    assert page.mapping.model.rowCount() == count - 1
+    assert "no" in {row.target_field for row in page.mapping.model.fields}
+    page.close_page()
+
+
+# --- without a window ---------------------------------------------------------------------------
+
+
+def test_what_is_gone_meanwhile_is_told(company: object) -> None:
+    for work in (
+        lambda: setup.set_field(9_999, "constant", "x"),
+        lambda: setup.add_missing_fields("NOWHERE"),
+        lambda: setup.set_value_map("NOWHERE", "city", []),
+        lambda: setup.set_reading("NOWHERE", sheet="x"),
+    ):
+        with pytest.raises(BackdeskError, match="changed or deleted meanwhile"):
+            work()
+    with connected():
+        assert mapping("NOWHERE") is None
+
+
+def test_a_constant_is_checked_by_the_fields_own_rule(company: object) -> None:
+    with connected():
+        found = mapping("CUSTOMERS")
+    assert found is not None
+    limit = next(row for row in found.fields if row.target_field == "credit_limit")
+    with pytest.raises(FieldError):
+        setup.set_field(limit.id, "constant", "plenty")
+    setup.set_field(limit.id, "constant", "5000")
+    with pytest.raises(ValueError, match="not changed here"):
+        setup.set_field(limit.id, "target_field", "name")
+
+
+def test_an_integration_of_unreadable_options_reads_with_the_defaults(company: object) -> None:
+    with connected():
+        Integration.update(reading="{broken").where(Integration.code == "CUSTOMERS").execute()
+    setup.set_reading("CUSTOMERS", sheet="Data")
+    assert rows("SELECT reading FROM integration WHERE code = 'CUSTOMERS'")[0][0].count("Data") == 1
