@@ -1,15 +1,25 @@
-"""The time, injected: tests and pictures set it, nothing else asks the system."""
+"""The time, injected: tests set it, nothing else asks the system.
+
+The environment variable `BACKDESK_CLOCK_OFFSET` (seconds, may be negative) moves the clock of a whole program with
+all its child processes, so that pictures show the same day whenever they are drawn.
+"""
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+OFFSET_VARIABLE: Final = "BACKDESK_CLOCK_OFFSET"
 
 
 def _utc_now() -> datetime:
-    return datetime.now(UTC)
+    offset = os.environ.get(OFFSET_VARIABLE)
+    now = datetime.now(UTC)
+    return now + timedelta(seconds=float(offset)) if offset else now
 
 
 @dataclass(frozen=True, slots=True)

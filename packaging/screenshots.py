@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QWidget  # noqa: E402  the platform is chosen firs
 
 import resources  # noqa: E402
 from benchmarks.imports import write_csv  # noqa: E402
-from desktop.clock import fixed_clock  # noqa: E402
+from desktop.clock import OFFSET_VARIABLE  # noqa: E402
 from desktop.company import create_company  # noqa: E402
 from desktop.jobqueue import states  # noqa: E402
 from desktop.settings import Settings  # noqa: E402
@@ -30,10 +30,11 @@ from ui.application import Application, make_qt  # noqa: E402
 from ui.import_dialog.import_dialog import ImportDialog  # noqa: E402
 from ui.import_dialog.progress_window import ProgressWindow  # noqa: E402
 from ui.navigation import PAGES  # noqa: E402
+from ui.pages.home import Home  # noqa: E402
 from ui.stage import Stage  # noqa: E402
 from ui.theme import Mode  # noqa: E402
 
-DAY = datetime(2026, 11, 20, 8, 45, tzinfo=UTC)
+DAY = datetime(2026, 11, 20, 8, 45, 2, tzinfo=UTC)
 SIZE = "1440x900"
 ROWS_OF_LONG_IMPORT = 400_000
 ROWS_SEEN = 20_000  # done when the running job is drawn
@@ -54,6 +55,7 @@ def main(arguments: list[str]) -> int:
     """
     folder = Path(arguments[0] if arguments else "build/screenshots").absolute()
     width, _, height = (arguments[1] if len(arguments) > 1 else SIZE).partition("x")
+    os.environ[OFFSET_VARIABLE] = str((DAY - datetime.now(UTC)).total_seconds())
     os.environ["TZ"] = "Europe/Berlin"
     time.tzset()
     with tempfile.TemporaryDirectory(prefix="backdesk-screenshots-") as place:
@@ -98,6 +100,10 @@ class _Screens:
         self._shoot("import-question", dialog)
         choice.click()
         self._stage.wait(self._has_banner, "the end of the import")
+        home = self._window.current_page()
+        assert isinstance(home, Home)
+        failed = next(part.tile for part in home.cues if part.cue.caption.startswith("Failed"))
+        self._stage.wait(lambda: failed.value == "3", "the cue of failed records")
         self._shoot("home")
 
     def _has_banner(self) -> bool:
@@ -110,6 +116,8 @@ class _Screens:
                 self._window.go_to(name)
                 self._shoot(name.replace("_", "-"))
         for name, key in CARDS.items():
+            self._window.go_to(name.replace("_card", "_list"))
+            self._stage.calm()
             self._window.navigate(name, key=key)
             self._shoot(name.replace("_", "-"))
 
@@ -150,14 +158,11 @@ class _Screens:
 
 
 def _draw(place: Path, folder: Path, size: tuple[int, int]) -> None:
-    clock = fixed_clock(DAY)
-    company = create_company(
-        place / "harbour.db", "Harbour Supply Ltd.", demo=True, clock=clock, user_id="MARIA"
-    )
+    company = create_company(place / "harbour.db", "Harbour Supply Ltd.", demo=True, user_id="MARIA")
     long_file = place / "Customers 2026.csv"
     write_csv(long_file, ROWS_OF_LONG_IMPORT)
     qt = make_qt(["screenshots"])
-    application = Application(qt, company, Settings(theme="light", user_id="MARIA"), clock)
+    application = Application(qt, company, Settings(theme="light", user_id="MARIA"))
     application.start()
     application.window.resize(*size)
     try:

@@ -40,7 +40,7 @@ from desktop.tasks.task import TaskError
 from models.changes import Change
 from models.company import CompanyInformation, User
 from models.database import connected
-from models.job_queue import JobQueueEntry, Notification, Worker
+from models.job_queue import JobQueueEntry, Notification, ScheduledTask, Worker
 from models.job_rows import RunningJob, notification_history, running_jobs
 from ui.dialogs import Answer, ask
 from ui.foreground import ForegroundRunner
@@ -174,7 +174,7 @@ class Application(QObject):
             self._refresh_jobs()
         if everything or Notification.table() in tables:
             self.notifications.refresh()
-        if everything or tables & {Worker.table(), "scheduled_task"}:
+        if everything or tables & {Worker.table(), ScheduledTask.table(), JobQueueEntry.table()}:
             self._refresh_workers()
 
     def running_jobs(self) -> list[RunningJob]:

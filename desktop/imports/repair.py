@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from desktop.clock import SYSTEM_CLOCK
 from desktop.imports.definition import from_json, to_json
 from desktop.imports.summary import run_not_found
 from models import changes
@@ -281,7 +281,7 @@ def _blocks(values: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _move(run_id: int, before: RecordStatus, after: RecordStatus, record_ids: Sequence[int] | None) -> int:
     """Bring records of one status into another, with the run's counters, cursor and state, in one transaction."""
-    moment = stored_time(datetime.now(UTC))
+    moment = stored_time(SYSTEM_CLOCK.now())
     with connected(), database.atomic():
         run = ImportRun.get_or_none(ImportRun.id == run_id)
         if run is None:

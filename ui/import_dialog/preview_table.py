@@ -120,7 +120,7 @@ class PreviewTable(QTableView):
                 *(cells.horizontalAdvance(text[:60]) for text in texts),
                 0,
             )
-            self.setColumnWidth(section, min(max(width + px(28), px(NARROWEST)), px(WIDEST)))
+            self.setColumnWidth(section, min(max(width + px(34), px(NARROWEST)), px(WIDEST)))
 
 
 class _ColumnHeader(QHeaderView):

@@ -96,6 +96,7 @@ class BellPopup(Popup):
             return
         shown = self.shown()
         content = QWidget()
+        content.setProperty("plain", True)
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         for row in shown:

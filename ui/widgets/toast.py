@@ -16,7 +16,7 @@ __all__ = ["Toast", "Toasts"]
 
 PLAIN_MS, UNDO_MS = 5_000, 8_000
 MARGIN, GAP = 16, 8
-LARGEST_WIDTH = 440
+LARGEST_WIDTH = 520
 MOST_VISIBLE = 3
 
 
@@ -63,6 +63,11 @@ class Toast(QFrame):
     def text(self) -> str:
         """The words shown."""
         return self.text_label.text()
+
+    def one_line_width(self) -> int:
+        """How wide it would be with its words in one line, in px."""
+        words = self.text_label.fontMetrics().horizontalAdvance(self.text)
+        return self.sizeHint().width() - self.text_label.sizeHint().width() + words + theme().px(4)
 
     def dismiss(self) -> None:
         """Take the message away now."""
@@ -155,7 +160,7 @@ class Toasts(QObject):
         px = theme().px
         bottom = self._window.height() - px(MARGIN) - px(28)
         for toast in reversed(self._toasts):
-            width = min(toast.sizeHint().width(), px(LARGEST_WIDTH), self._window.width() - 2 * px(MARGIN))
+            width = min(toast.one_line_width(), px(LARGEST_WIDTH), self._window.width() - 2 * px(MARGIN))
             height = max(toast.heightForWidth(width), toast.minimumHeight())
             toast.setGeometry(self._window.width() - px(MARGIN) - width, bottom - height, width, height)
             bottom -= height + px(GAP)
