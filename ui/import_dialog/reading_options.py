@@ -140,10 +140,6 @@ class ReadingOptions(QWidget):
             self._offer_encodings(f"{dialect.encoding_caption}{guessed}" if not chosen else "")
             self.variant_combo.setCurrentIndex(max(0, self.variant_combo.findData(chosen)))
 
-    def set_busy(self, busy: bool) -> None:
-        """While a file is being read nothing can be chosen."""
-        self.setEnabled(not busy)
-
     def _offer_encodings(self, detected: str) -> None:
         self._set_variant_caption("Encoding")
         self.variant_combo.setEnabled(True)

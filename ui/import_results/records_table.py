@@ -125,11 +125,6 @@ class RecordsTable(Card):
         """The selected rows that are loaded, from top to bottom."""
         return [int(key) for key in self.view.selected_keys()] if self.view is not None else []
 
-    def focus_rows(self) -> None:
-        """Put the keyboard into the list."""
-        if self.view is not None:
-            self.view.setFocus()
-
     # ---- how it works
 
     def _make(self, run_id: int, header: Sequence[str], view: View, cause: Cause | None) -> None:

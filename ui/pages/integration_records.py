@@ -23,6 +23,7 @@ from ui.import_results.map_dialog import MapDialog
 from ui.import_results.records_table import RecordsTable
 from ui.import_results.run_bar import RunBar
 from ui.import_results.side_pane import SidePane
+from ui.import_results.undo import UndoExclusion
 from ui.import_results.view_tabs import ViewTabs
 from ui.import_results.work import (
     Causes,
@@ -312,7 +313,7 @@ class IntegrationRecords(Page):
         self.refresh()
         if started.records:
             text = f"{_rows(started.records)} excluded."
-            self.context.notify(Notice(text, "ok", "Undo", _Undo(self.context, self._excluded)))
+            self.context.notify(Notice(text, "ok", "Undo", UndoExclusion(self.context, self._excluded)))
         else:
             text = "Nothing was excluded: these rows have become records already."
             self.context.notify(Notice(text, "info"))
@@ -387,22 +388,6 @@ class IntegrationRecords(Page):
         px = theme().px
         self._panes.setSpacing(px(16))
         self.body.setSpacing(px(8))
-
-
-class _Undo:
-    """Takes rows in again that were left out; it outlives its page."""
-
-    def __init__(self, context: PageContext, record_ids: Sequence[int]) -> None:
-        self._context, self._record_ids = context, record_ids
-
-    def __call__(self) -> None:
-        self._context.hub.write(self, Include(self._record_ids), self._done, self._failed)
-
-    def _done(self, _started: Started) -> None:
-        """The rows tell by themselves."""
-
-    def _failed(self, error: TaskError) -> None:
-        self._context.notify(Notice(error.text, "err"))
 
 
 def _rows(count: int) -> str:
