@@ -104,6 +104,8 @@ class _Screens:
         assert isinstance(home, Home)
         failed = next(part.tile for part in home.cues if part.cue.caption.startswith("Failed"))
         self._stage.wait(lambda: failed.value == "3", "the cue of failed records")
+        for toast in self._window.toasts.visible:
+            toast.dismiss()
         self._shoot("home")
 
     def _has_banner(self) -> bool:
