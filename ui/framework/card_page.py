@@ -199,6 +199,8 @@ class CardPage(CardSaving):
             f"New {self.RECORD.CAPTION.lower()}", "It is saved as soon as its required fields are filled."
         )
         self._show_values()
+        if self.SERIES and self._key_name() in self._editors:
+            self._editors[self._key_name()].set_given("Given when it is saved")
         first = next(
             (e for e in self._editors.values() if not e.read_only and e.rule.name != self._key_name()), None
         )
@@ -214,6 +216,7 @@ class CardPage(CardSaving):
         self._values = loaded.values
         self.banners.remove("load")
         self._show_values()
+        self._show_facts()
         name = self._values.get(self.RECORD.NAME_FIELD) or ""
         self.set_title(f"{self._key} · {name}" if name else self._key)
         if self.DELETABLE:
@@ -398,7 +401,7 @@ class CardPage(CardSaving):
 
     def _show_facts(self) -> None:
         room = self.width() >= theme().px(FACTS_BESIDE)
-        self.fact_pane.setVisible(bool(self.parts) and self._facts_wanted and room)
+        self.fact_pane.setVisible(bool(self.parts and self._key) and self._facts_wanted and room)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -87,6 +87,12 @@ class FieldEditor(QObject):
     def undo(self) -> None:
         """Show the record's value again."""
 
+    def set_given(self, by_whom: str) -> None:
+        """The program fills the field where a person leaves it empty."""
+        self.row.set_required(False)
+        if isinstance(self.widget, QLineEdit):
+            self.widget.setPlaceholderText(by_whom)
+
     def text(self) -> str:
         """The value that was shown, as people read it."""
         return shown(self.rule.kind, self._shown)

@@ -36,7 +36,7 @@ from ui.widgets.search_box import SearchBox
 
 FACT_WIDTH: Final = 300
 BOTH_PANES: Final = 1600  # px of window width that hold list, filters and FactBoxes
-ANY_PANE: Final = 1000
+FACTS_BESIDE: Final = 1200  # px of page width from which FactBoxes are shown unasked
 REFRESH_MS: Final = 250
 SPINNER_MS: Final = 450
 
@@ -75,7 +75,8 @@ class ListPage(Page):
         self._given = dict(filters or {})
         self._conditions: tuple[Condition, ...] = ()
         self._sort, self._descending = self.SORT, self.DESCENDING
-        self._filters_wanted, self._facts_wanted = False, True
+        self._filters_wanted = False
+        self._facts_wanted: bool | None = None  # as the room allows, until a person says
         self.model = TableModel(context.hub, self.COLUMNS, self.base_query(), self)
         self.view = ListView(self.model, context.settings.row_height)
         self.search_box = SearchBox(f"Search {self._plural().lower()}")
@@ -457,8 +458,10 @@ class ListPage(Page):
         self._show_panes()
 
     def _show_panes(self) -> None:
-        narrow = self.width() < theme().px(ANY_PANE)
-        shows_facts = bool(self.parts) and self._facts_wanted and not (narrow and self._filters_wanted)
+        wanted = self._facts_wanted
+        if wanted is None:
+            wanted = self.width() >= theme().px(FACTS_BESIDE)
+        shows_facts = bool(self.parts) and wanted
         self.filter_pane.setVisible(self._filters_wanted)
         self.fact_pane.setVisible(shows_facts)
         self._filter_button.setChecked(self._filters_wanted)

@@ -65,8 +65,8 @@ class CustomerCard(CardPage):
 
     def card_actions(self) -> Sequence[Action]:
         return (
-            Action("orders", "Sales orders", "cart", self._open_orders, "Ctrl+F7"),
-            Action("new_order", "New sales order", "add", self._new_order),
+            Action("orders", "Sales orders", "cart", self._open_orders, "Ctrl+F7", enabled=False),
+            Action("new_order", "New sales order", "add", self._new_order, enabled=False),
         )
 
     def on_after_get_current_record(self, values: Values) -> None:
@@ -78,6 +78,7 @@ class CustomerCard(CardPage):
             )
         else:
             self.banners.remove("blocked")
+        self.set_action_enabled("orders", True)
         self.set_action_enabled("new_order", blocked != "All")
 
     def _open_orders(self) -> None:

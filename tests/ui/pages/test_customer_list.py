@@ -125,7 +125,29 @@ def test_enter_opens_the_card_and_alt_n_begins_a_new_one(
     qtbot.keyClick(page.view, Qt.Key.Key_Down)
     qtbot.keyClick(page.view, Qt.Key.Key_Return)
     page.trigger("new")
-    assert window.opened == [("customer_card", {"key": "C00002"}), ("customer_card", {"key": ""})]
+    (first, opened), second = window.opened
+    assert (first, opened["key"]) == ("customer_card", "C00002")
+    assert second == ("customer_card", {"key": ""})
+
+
+def test_the_card_goes_on_in_the_order_of_the_list_it_came_from(
+    open_page: OpenPage, qtbot: QtBot, window: Any, settle: Settle
+) -> None:
+    page = open_page("customer_list", filters={"blocked": "<>''"})
+    page.sort_by("name", descending=True)
+    settle(page)
+    order = [page.model.key(place) for place in range(3)]
+    page.view.select_row(0)
+    qtbot.keyClick(page.view, Qt.Key.Key_Return)
+    name, arguments = window.opened[0]
+    card = open_page(name, **arguments)
+    for expected in order[1:]:
+        card.trigger("next")
+        qtbot.waitUntil(lambda expected=expected: card.key == expected, timeout=5_000)
+    card.trigger("next")
+    settle(card)
+    assert card.key == order[-1]
+    assert window.notices[-1].text == "There are no more records in this direction."
 
 
 def test_copied_rows_are_text_that_a_spreadsheet_takes(open_page: OpenPage, qtbot: QtBot) -> None:
