@@ -66,6 +66,7 @@ def order(
         SalesHeader(
             no=no,
             customer_no=customer,
+            customer_name=f"Name of {customer}",
             order_date=date.fromisoformat(day),
             shipment_date=date.fromisoformat(day),
             status=status,
