@@ -17,7 +17,7 @@ from desktop.imports import service
 from desktop.tasks.task import TaskError
 from models.customer import Customer
 from models.database import close_company, open_company
-from models.record import save_field
+from models.record_edit import save_field
 from ui.application import Application, make_qt
 
 HEARTBEAT_MS: Final = 10

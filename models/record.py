@@ -7,8 +7,7 @@ from typing import Any, ClassVar, cast
 import peewee
 
 from models import changes
-from models.database import connected, database
-from models.errors import FieldError, RecordChangedError
+from models.database import database
 from models.fields import search_text
 from models.rules import FieldRule
 
@@ -72,54 +71,3 @@ class Record(peewee.Model):
             result = super().save(*args, **kwargs)
             changes.touch(self.table(), self.key_text())
         return result
-
-
-def save_field(record: type[Record], key: str, name: str, value: Any, expected: Any) -> Any:
-    """Save one field of one record: what a card does when a person leaves a field.
-
-    Args:
-        value: of the field's Python type; checked by its rule and, for a look-up, against its table.
-        expected: what the card showed before; somebody else's change in between is not overwritten.
-    Returns:
-        The value as stored.
-    Raises:
-        FieldError: the value is refused.
-        RecordChangedError: the stored value is no longer `expected`, or the record is gone.
-    """
-    rule = record.rule(name)
-    stored = rule.check(value)
-    with connected(), database.atomic():
-        check_lookup(rule, stored)
-        row = record.get_or_none(record.primary_key() == key)
-        if row is None:
-            raise RecordChangedError(
-                f"{record.CAPTION} {key} has been deleted meanwhile.", "Close the card and refresh the list."
-            )
-        found = getattr(row, name)
-        if found != expected and found != stored:
-            raise RecordChangedError(
-                f"{rule.caption} was changed to “{found}” by somebody else meanwhile.",
-                "Your value was not saved. Press F5 to see the record as it is, then change it again.",
-            )
-        setattr(row, name, stored)
-        row.save()
-    return stored
-
-
-def check_lookup(rule: FieldRule, value: Any) -> None:
-    """Refuse a look-up value that its table does not know.
-
-    Raises:
-        FieldError: with code NotFound.
-    """
-    if not rule.lookup or value in (None, ""):
-        return
-    from models.tables import TABLES
-
-    target = TABLES[rule.lookup]
-    if not target.select().where(target.primary_key() == value).exists():
-        raise FieldError(
-            f"There is no {target.CAPTION} “{value}”.",
-            f"Choose an existing {target.CAPTION}, or create it first.",
-            "NotFound",
-        )

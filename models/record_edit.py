@@ -1,4 +1,4 @@
-"""What cards do with whole records: read one, create one, delete one and take that back; values for look-ups."""
+"""What cards do with records: read one, save a field, create one, delete one and take that back; look-ups."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from models import changes
 from models.company import next_number
 from models.database import connected, database, escaped, like
 from models.errors import BackdeskError, FieldError, RecordChangedError
-from models.record import Record, check_lookup
+from models.record import Record
+from models.rules import FieldRule
 from models.tables import TABLES
 
 Values = dict[str, Any]
@@ -117,15 +118,6 @@ def lookup_values(table: str, text: str, limit: int = 50) -> list[tuple[str, str
     return [(str(found), str(called or "")) for found, called in rows.fetchall()]
 
 
-def lookup_name(table: str, key: str) -> str:
-    """What the record of this key is called; "" when there is none."""
-    record = TABLES[table]
-    row = database.execute_sql(
-        f"SELECT {record.NAME_FIELD} FROM {record.table()} WHERE {record.key_field()} = ?", (key,)
-    ).fetchone()
-    return str(row[0] or "") if row else ""
-
-
 def _exists(record: type[Record], key: str) -> bool:
     return bool(record.select().where(record.primary_key() == key).exists())
 
@@ -136,3 +128,52 @@ def _free_number(record: type[Record], series: str) -> str:
         number = next_number(series)
         if not _exists(record, number):
             return number
+
+
+def save_field(record: type[Record], key: str, name: str, value: Any, expected: Any) -> Any:
+    """Save one field of one record: what a card does when a person leaves a field.
+
+    Args:
+        value: of the field's Python type; checked by its rule and, for a look-up, against its table.
+        expected: what the card showed before; somebody else's change in between is not overwritten.
+    Returns:
+        The value as stored.
+    Raises:
+        FieldError: the value is refused.
+        RecordChangedError: the stored value is no longer `expected`, or the record is gone.
+    """
+    rule = record.rule(name)
+    stored = rule.check(value)
+    with connected(), database.atomic():
+        check_lookup(rule, stored)
+        row = record.get_or_none(record.primary_key() == key)
+        if row is None:
+            raise RecordChangedError(
+                f"{record.CAPTION} {key} has been deleted meanwhile.", "Close the card and refresh the list."
+            )
+        found = getattr(row, name)
+        if found != expected and found != stored:
+            raise RecordChangedError(
+                f"{rule.caption} was changed to “{found}” by somebody else meanwhile.",
+                "Your value was not saved. Press F5 to see the record as it is, then change it again.",
+            )
+        setattr(row, name, stored)
+        row.save()
+    return stored
+
+
+def check_lookup(rule: FieldRule, value: Any) -> None:
+    """Refuse a look-up value that its table does not know.
+
+    Raises:
+        FieldError: with code NotFound.
+    """
+    if not rule.lookup or value in (None, ""):
+        return
+    target = TABLES[rule.lookup]
+    if not target.select().where(target.primary_key() == value).exists():
+        raise FieldError(
+            f"There is no {target.CAPTION} “{value}”.",
+            f"Choose an existing {target.CAPTION}, or create it first.",
+            "NotFound",
+        )

@@ -9,7 +9,7 @@ from models import changes
 from models.database import connected, database
 from models.errors import BackdeskError, FieldError, RecordChangedError
 from models.item import Item
-from models.record import check_lookup
+from models.record_edit import check_lookup
 from models.sales_order import SalesHeader, SalesLine
 
 LINE_STEP: Final = 10_000  # Business Central's line numbers leave room between lines

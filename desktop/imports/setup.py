@@ -13,7 +13,8 @@ from models import changes
 from models.database import connected, database
 from models.errors import BackdeskError
 from models.integration import Integration, IntegrationField, IntegrationValueMap
-from models.record import Record, check_lookup
+from models.record import Record
+from models.record_edit import check_lookup
 from models.rules import FieldRule
 from models.tables import TABLES
 

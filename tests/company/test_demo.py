@@ -20,7 +20,8 @@ from models.database import close_company, connected, database
 from models.errors import BackdeskError
 from models.item import Item
 from models.lookups import PostCode
-from models.record import Record, check_lookup
+from models.record import Record
+from models.record_edit import check_lookup
 from models.sales_order import SalesHeader, SalesLine
 from models.statistics import month_sales
 from models.tables import TABLES

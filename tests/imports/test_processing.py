@@ -22,7 +22,7 @@ from models.errors import BackdeskError
 from models.integration_record import ImportRun, RunState
 from models.item import Item
 from models.lookups import Country
-from models.record import save_field
+from models.record_edit import save_field
 
 HEADER = "No.,Name,City,Country/Region Code,Credit Limit (LCY)\n"
 

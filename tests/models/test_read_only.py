@@ -13,7 +13,7 @@ import pytest
 from models.customer import Customer
 from models.database import connected, database, read_only
 from models.errors import PermissionDeniedError
-from models.record import save_field
+from models.record_edit import save_field
 from models.tables import table_caption
 
 

@@ -17,7 +17,7 @@ from models.customer import Customer
 from models.database import connected, data_version, database
 from models.errors import FieldError, RecordChangedError
 from models.lookups import Country
-from models.record import save_field
+from models.record_edit import save_field
 
 
 @pytest.fixture(autouse=True)

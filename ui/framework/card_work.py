@@ -8,8 +8,8 @@ from typing import Any
 from desktop.tasks.task import TaskError, task_error
 from models.errors import BackdeskError
 from models.list_query import ListQuery, neighbour
-from models.record import Record, save_field
-from models.record_edit import Values, create_record, delete_record, read_values, restore_record
+from models.record import Record
+from models.record_edit import Values, create_record, delete_record, read_values, restore_record, save_field
 
 
 @dataclass(frozen=True, slots=True)
