@@ -35,7 +35,7 @@ from desktop.scheduler.scheduler import TaskScheduler
 from desktop.scheduler.slots import QtSlots
 from desktop.scheduler.workers import OnlineWorker, workers_online
 from desktop.settings import Settings
-from desktop.tasks.hub import Hub
+from desktop.tasks.hub import Hub, leave_at_once
 from desktop.tasks.task import TaskError
 from models.changes import Change
 from models.company import CompanyInformation, User
@@ -81,6 +81,7 @@ class Application(QObject):
         self._gc = GcGuard(self)
         self.theme = apply_theme(qt, settings)
         self.hub = Hub(settings, clock, settings.user(), self)
+        self.ended_in_time = True
         self.watcher = ChangeWatcher()
         self.scheduler: TaskScheduler | None = None
         self._children = ChildPool(company, FOREGROUND_CHILDREN, grace_seconds=settings.cancel_grace_seconds)
@@ -155,7 +156,7 @@ class Application(QObject):
         self._children.close()
         if self.scheduler is not None:
             self.scheduler.stop()
-        self.hub.close()
+        self.ended_in_time = self.hub.close()
         self.watcher.stop()
         QCoreApplication.removePostedEvents(self)  # what threads told too late
         self.window.hide()
@@ -323,6 +324,8 @@ def run(company: Path, settings: Settings) -> int:
     application.start()
     with loop:
         loop.run_until_complete(_until_closed(application))
+    if not application.ended_in_time:
+        leave_at_once(0)  # a thread that ignores everything would hold the process for as long as it likes
     return 0
 
 

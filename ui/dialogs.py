@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from ui.framework.background import check_dialog_allowed
 from ui.theme import theme
 from ui.widgets.buttons import Button, ButtonKind
 from ui.widgets.labels import IconLabel, Label
@@ -39,6 +40,8 @@ class Question(QDialog):
         details: technical text behind "Show details", with Copy.
         severity: info, ok, warn or err.
         open_details: show the details at once.
+    Raises:
+        CallbackNotAllowedError: the callback of a background task asks.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Question(QDialog):
         severity: str = "info",
         open_details: bool = False,
     ) -> None:
+        check_dialog_allowed(title)
         super().__init__(parent)
         self._default, self._on_answer = default, on_answer
         self._answered = False

@@ -6,6 +6,7 @@ looks up who asked, and forgets the outcome when nobody does any more. Pages own
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 import os
@@ -88,7 +89,7 @@ class _Run(QRunnable):
         entry = self._entry
         outcome = outcome_of(partial(entry.run, entry.token), entry.token)
         # A task that was abandoned may end when the program has ended already.
-        if shiboken6.isValid(self._hub):
+        with contextlib.suppress(RuntimeError):
             self._hub.finished.emit((entry.task_id, outcome))
 
 

@@ -13,7 +13,7 @@ from desktop.formats import count_text
 from desktop.tasks.task import TaskError
 from models.changes import Change
 from models.errors import FieldError
-from models.filters import Condition, exactly
+from models.filters import exactly
 from models.list_query import ANY_PART, ListQuery
 from models.record import Record
 from models.rules import Kind
@@ -73,7 +73,6 @@ class ListPage(Page):
         super().__init__(context, parent)
         self._read = reader(context.clock)
         self._given = dict(filters or {})
-        self._conditions: tuple[Condition, ...] = ()
         self._sort, self._descending = self.SORT, self.DESCENDING
         self._filters_wanted = False
         self._facts_wanted: bool | None = None  # as the room allows, until a person says
@@ -162,11 +161,6 @@ class ListPage(Page):
         """
         self._show_filters(True, focus=False)
         self.filter_pane.set_filter(name, text)
-
-    def set_conditions(self, conditions: Sequence[Condition]) -> None:
-        """Narrow the list by conditions of the page itself, such as a saved view; none for all."""
-        self._conditions = tuple(conditions)
-        self._ask()
 
     # ---- its life
 
@@ -327,7 +321,7 @@ class ListPage(Page):
                 column.expression if column else query.sort,
                 self._descending if column else query.descending,
                 self.search_box.text().strip(),
-                (*query.conditions, *self._conditions),
+                query.conditions,
                 query.search_column,
             ).with_filters(self.filter_pane.filters(), self._read)
         except FieldError as error:
@@ -377,7 +371,7 @@ class ListPage(Page):
             self.empty.show_state(
                 EmptyKind.NO_MATCH, f"No {plural} match {' and '.join(words)}", link="Clear filters"
             )
-        elif self._conditions:
+        elif self.base_query().conditions:
             self.empty.show_state(EmptyKind.ALL_DONE, f"No {plural} here")
         else:
             self.empty.show_state(

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from PySide6.QtCore import QLocale
 
 from desktop.clock import Clock
-from desktop.formats import date_text, when_text
+from desktop.formats import date_text
 from models.errors import FieldError
-from models.fields import shown_decimal, shown_time
+from models.fields import shown_decimal
 from models.rules import Kind
 
 _GROUPS: Final = " \u00a0\u202f'’"
@@ -67,16 +67,6 @@ def from_stored(kind: Kind, value: Any) -> Any:
     if kind is Kind.BOOLEAN:
         return bool(value)
     return value
-
-
-def moment_formatter(clock: Clock) -> Callable[[Any], str]:
-    """A formatter for columns of stored moments: "Today 09:41"."""
-
-    def text(stored: Any) -> str:
-        moment: datetime | None = shown_time(stored) if stored else None
-        return when_text(moment, clock.now())
-
-    return text
 
 
 def reader(clock: Clock) -> Callable[[Kind, str], Any]:
