@@ -146,9 +146,10 @@ def _open_window(args: argparse.Namespace, settings: Settings) -> int:
         from ui.application import run
 
         return run(company, settings)
+    from desktop import paths
     from ui.tour import run_tour
 
-    return run_tour(company, settings, Path(args.pictures or "build/tour"))
+    return run_tour(company, settings, Path(args.pictures) if args.pictures else paths.data_folder() / "tour")
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def run(arguments: list[str]) -> int:
             "No window can be opened before the system libraries named above are installed; going on offscreen."
         )
         environment["QT_QPA_PLATFORM"] = "offscreen"
-    return call([script("backdesk"), *arguments], environment)
+    return call([script("backdesk"), "--pictures", str(BUILD / "tour"), *arguments], environment)
 
 
 def test(arguments: list[str]) -> int:
