@@ -12,9 +12,7 @@ import logging
 import os
 import sys
 import weakref
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -25,6 +23,7 @@ from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.errors import TooManyTasksError
 from desktop.sessions.session import CancelToken
 from desktop.settings import Settings
+from desktop.tasks.lanes import Entry, Lane, bound_method
 from desktop.tasks.task import (
     ErrorLevel,
     Outcome,
@@ -47,41 +46,10 @@ WATCH_MS: Final = 50
 _log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True, eq=False)
-class _Entry:
-    """One piece of work from its submission until its thread is done with it."""
-
-    task_id: int
-    lane: _Lane
-    run: Callable[[CancelToken], Any]
-    owner: weakref.ref[Any]
-    on_done: weakref.WeakMethod[Any]
-    on_error: weakref.WeakMethod[Any]
-    page_task: bool = False
-    error_level: ErrorLevel = ErrorLevel.ERROR
-    timeout_s: float | None = None
-    key: str | None = None
-    token: CancelToken = field(default_factory=CancelToken)
-    deadline: float | None = None  # when its time is over
-    abandon_at: float | None = None  # when its slot is given away though its thread still runs
-    wanted: bool = True  # somebody still waits for the outcome
-
-
-@dataclass(slots=True, eq=False)
-class _Lane:
-    """A pool with its slots and its queue; the queue is ours, so that nothing vanishes from it unseen."""
-
-    name: str
-    slots: int
-    pool: QThreadPool
-    waiting: deque[_Entry] = field(default_factory=deque)
-    running: dict[int, _Entry] = field(default_factory=dict)
-
-
 class _Run(QRunnable):
     """The thread's side; it owns nothing that lives in the window."""
 
-    def __init__(self, hub: Hub, entry: _Entry) -> None:
+    def __init__(self, hub: Hub, entry: Entry) -> None:
         super().__init__()
         self._hub, self._entry = hub, entry
 
@@ -125,11 +93,11 @@ class Hub(QObject):
         self._clock = clock
         self._user_id = user_id or settings.user()
         self._ids = itertools.count(1)
-        self._entries: dict[int, _Entry] = {}
+        self._entries: dict[int, Entry] = {}
         self._watched: set[int] = set()
-        self._child = _Lane("page background tasks", settings.task_concurrency, QThreadPool())
-        self._query = _Lane("queries", QUERY_THREADS, QThreadPool())
-        self._write = _Lane("writes", 1, QThreadPool())
+        self._child = Lane("page background tasks", settings.task_concurrency, QThreadPool())
+        self._query = Lane("queries", QUERY_THREADS, QThreadPool())
+        self._write = Lane("writes", 1, QThreadPool())
         self._lanes = (self._child, self._query, self._write)
         for lane in self._lanes:
             lane.pool.setObjectName(lane.name)
@@ -182,13 +150,13 @@ class Hub(QObject):
             self._user_id,
             self._clock.today(),
         )
-        entry = _Entry(
+        entry = Entry(
             request.task_id,
             lane,
             partial(_run_request, request, self._clock),
             weakref.ref(owner),
-            _bound(on_completed),
-            _bound(on_error),
+            bound_method(on_completed),
+            bound_method(on_error),
             page_task=True,
             error_level=error_level,
             timeout_s=request.timeout_ms / 1000,
@@ -215,13 +183,13 @@ class Hub(QObject):
         """
         if key is not None:
             self.cancel_key(owner, key)
-        entry = _Entry(
+        entry = Entry(
             next(self._ids),
             self._query,
             partial(run_read, work),
             weakref.ref(owner),
-            _bound(on_done),
-            _bound(on_error),
+            bound_method(on_done),
+            bound_method(on_error),
             key=key,
         )
         return self._accept(owner, entry)
@@ -237,13 +205,13 @@ class Hub(QObject):
 
         A write is never cancelled: what a person has entered is saved even when the page is closed at once.
         """
-        entry = _Entry(
+        entry = Entry(
             next(self._ids),
             self._write,
             partial(_ignore_token, work),
             weakref.ref(owner),
-            _bound(on_done),
-            _bound(on_error),
+            bound_method(on_done),
+            bound_method(on_error),
         )
         return self._accept(owner, entry)
 
@@ -353,7 +321,7 @@ class Hub(QObject):
             _log.info("a time-out of %d ms was asked for; %d ms is the longest allowed", asked_ms, longest)
         return max(1, min(asked_ms, longest))
 
-    def _accept(self, owner: Any, entry: _Entry) -> int:
+    def _accept(self, owner: Any, entry: Entry) -> int:
         self._entries[entry.task_id] = entry
         if isinstance(owner, QObject) and not owner.property("hubKnows"):
             owner.setProperty("hubKnows", True)
@@ -362,11 +330,11 @@ class Hub(QObject):
         self._fill(entry.lane)
         return entry.task_id
 
-    def _fill(self, lane: _Lane) -> None:
+    def _fill(self, lane: Lane) -> None:
         while lane.waiting and len(lane.running) < lane.slots:
             self._start(lane.waiting.popleft())
 
-    def _start(self, entry: _Entry) -> None:
+    def _start(self, entry: Entry) -> None:
         entry.lane.running[entry.task_id] = entry
         if self.synchronous:
             outcome = outcome_of(partial(entry.run, entry.token), entry.token)
@@ -377,12 +345,12 @@ class Hub(QObject):
             self._watch_entry(entry)
         entry.lane.pool.start(_Run(self, entry))
 
-    def _watch_entry(self, entry: _Entry) -> None:
+    def _watch_entry(self, entry: Entry) -> None:
         self._watched.add(entry.task_id)
         if not self._watch.isActive():
             self._watch.start()
 
-    def _drop(self, entry: _Entry) -> None:
+    def _drop(self, entry: Entry) -> None:
         """Nobody wants the outcome any more."""
         entry.wanted = False
         if entry.task_id not in entry.lane.running:
@@ -394,7 +362,7 @@ class Hub(QObject):
             self._watch_entry(entry)
             entry.token.cancel()
 
-    def _release(self, entry: _Entry) -> None:
+    def _release(self, entry: Entry) -> None:
         """Its slot is free for the next, whatever its thread does."""
         self._watched.discard(entry.task_id)
         self._entries.pop(entry.task_id, None)
@@ -410,7 +378,7 @@ class Hub(QObject):
         self._release(entry)
         self._deliver(entry, outcome)
 
-    def _deliver(self, entry: _Entry, outcome: Outcome) -> None:
+    def _deliver(self, entry: Entry, outcome: Outcome) -> None:
         if outcome.cancelled:
             return
         callback = self._callback(entry, entry.on_error if outcome.error else entry.on_done)
@@ -428,7 +396,7 @@ class Hub(QObject):
         else:
             callback(outcome.error if outcome.error is not None else outcome.value)
 
-    def _callback(self, entry: _Entry, method: weakref.WeakMethod[Any]) -> Callable[..., None] | None:
+    def _callback(self, entry: Entry, method: weakref.WeakMethod[Any]) -> Callable[..., None] | None:
         """The bound method to call, or None when its page is gone or wants it no more."""
         if not entry.wanted:
             return None
@@ -470,9 +438,3 @@ def _run_request(request: TaskRequest, clock: Clock, token: CancelToken) -> dict
 
 def _ignore_token(work: Callable[[], Any], _token: CancelToken) -> Any:
     return run_write(work)
-
-
-def _bound(method: Callable[..., Any]) -> weakref.WeakMethod[Any]:
-    if not hasattr(method, "__self__") or not hasattr(method, "__func__"):
-        raise TypeError(f"a callback must be a bound method, so that it ends with its page; not {method!r}")
-    return weakref.WeakMethod(method)

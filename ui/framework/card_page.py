@@ -17,9 +17,10 @@ from models.record import Record
 from models.record_edit import Values, missing_fields
 from ui.framework.card_saving import CardSaving
 from ui.framework.card_work import Delete, Load, Loaded, Neighbour, Restore
+from ui.framework.choice_editors import make_editor
 from ui.framework.command_bar import Action
 from ui.framework.context import Notice, PageContext
-from ui.framework.editors import FieldEditor, make_editor
+from ui.framework.editors import FieldEditor
 from ui.framework.field_grid import FieldGrid
 from ui.framework.part import Part
 from ui.theme import theme

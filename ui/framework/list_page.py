@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from desktop.formats import count_text
 from desktop.tasks.task import TaskError
@@ -21,6 +20,7 @@ from ui.framework.columns import Column
 from ui.framework.command_bar import Action
 from ui.framework.context import PageContext
 from ui.framework.filter_pane import FilterPane
+from ui.framework.list_panes import ListPanes
 from ui.framework.list_view import ListView
 from ui.framework.page import Page
 from ui.framework.part import Part
@@ -28,15 +28,11 @@ from ui.framework.table_model import VALUE_ROLE, TableModel
 from ui.framework.values import from_stored, reader, shown
 from ui.theme import theme
 from ui.widgets.announce import announce
-from ui.widgets.buttons import IconButton
 from ui.widgets.card import Card
 from ui.widgets.empty_state import EmptyKind, EmptyState
 from ui.widgets.labels import Label
 from ui.widgets.search_box import SearchBox
 
-FACT_WIDTH: Final = 300
-BOTH_PANES: Final = 1600  # px of window width that hold list, filters and FactBoxes
-FACTS_BESIDE: Final = 1200  # px of page width from which FactBoxes are shown unasked
 REFRESH_MS: Final = 250
 SPINNER_MS: Final = 450
 
@@ -74,8 +70,6 @@ class ListPage(Page):
         self._read = reader(context.clock)
         self._given = dict(filters or {})
         self._sort, self._descending = self.SORT, self.DESCENDING
-        self._filters_wanted = False
-        self._facts_wanted: bool | None = None  # as the room allows, until a person says
         self.model = TableModel(context.hub, self.COLUMNS, self.base_query(), self)
         self.view = ListView(self.model, context.settings.row_height)
         self.search_box = SearchBox(f"Search {self._plural().lower()}")
@@ -159,7 +153,7 @@ class ListPage(Page):
         Raises:
             KeyError: when the column cannot be filtered.
         """
-        self._show_filters(True, focus=False)
+        self.panes.show_filters(True, focus=False)
         self.filter_pane.set_filter(name, text)
 
     # ---- its life
@@ -173,7 +167,7 @@ class ListPage(Page):
         made += [
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
             Action("search", "Search the list", "search", self._focus_search, "F3", shown=False),
-            Action("filters", "Filter pane", "filter", self._toggle_filters, "Shift+F3", shown=False),
+            Action("filters", "Filter pane", "filter", self.panes.toggle_filters, "Shift+F3", shown=False),
             Action(
                 "filter_value", "Filter to this value", "filter", self.filter_to_value, "Alt+F3", shown=False
             ),
@@ -190,15 +184,15 @@ class ListPage(Page):
         ]
         if self.parts:
             made.append(
-                Action("facts", "FactBox pane", "panel_right", self._toggle_facts, "Alt+F2", shown=False)
+                Action("facts", "FactBox pane", "panel_right", self.panes.toggle_facts, "Alt+F2", shown=False)
             )
         return made
 
     def on_open(self) -> None:
         for name, text in self._given.items():
             self.filter_pane.set_filter(name, text)
-        self._filters_wanted = bool(self._given)
-        self._show_panes()
+        if self._given:
+            self.panes.show_filters(True, focus=False)
         self._ask()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -253,15 +247,6 @@ class ListPage(Page):
 
     def _arrange(self) -> None:
         self.header.addWidget(self.search_box)
-        self._filter_button = IconButton("filter", "Filter pane", shortcut="Shift+F3")
-        self._filter_button.setCheckable(True)
-        self._filter_button.clicked.connect(self._toggle_filters)
-        self.header.addWidget(self._filter_button)
-        self._facts_button = IconButton("panel_right", "FactBox pane", shortcut="Alt+F2")
-        self._facts_button.setCheckable(True)
-        self._facts_button.clicked.connect(self._toggle_facts)
-        self._facts_button.setVisible(bool(self.parts))
-        self.header.addWidget(self._facts_button)
         self.card = Card(flush=True)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.view)
@@ -274,23 +259,12 @@ class ListPage(Page):
         self._foot = foot
         self.card.body.addLayout(foot)
         self.view.setAccessibleName(self._plural())
-        row = QHBoxLayout()
-        row.addWidget(self.filter_pane)
-        row.addWidget(self.card, 1)
-        self.fact_pane = QWidget()
-        self.fact_pane.setProperty("plain", True)
-        self.fact_pane.setAccessibleName("FactBoxes")
-        facts = QVBoxLayout(self.fact_pane)
-        facts.setContentsMargins(0, 0, 0, 0)
-        for part in self.parts:
-            facts.addWidget(part)
-        facts.addStretch(1)
-        row.addWidget(self.fact_pane)
-        self._panes = row
-        self.body.addLayout(row, 1)
+        self.panes = ListPanes(self.filter_pane, self.card, self.parts)
+        self.panes.list_wanted.connect(self.view.setFocus)
+        self.header.addWidget(self.panes.filter_button)
+        self.header.addWidget(self.panes.facts_button)
+        self.body.addWidget(self.panes, 1)
         self._retheme_list()
-        self.filter_pane.hide()
-        self.fact_pane.setVisible(bool(self.parts))
 
     def _connect(self) -> None:
         self.view.row_activated.connect(self.open_record)
@@ -299,7 +273,6 @@ class ListPage(Page):
         self.search_box.search_changed.connect(self._on_search)
         self.search_box.returnPressed.connect(self.view.setFocus)
         self.filter_pane.changed.connect(self._ask)
-        self.filter_pane.close_requested.connect(self._toggle_filters)
         self.empty.action_triggered.connect(self._on_empty_action)
         self.empty.link_triggered.connect(self.reset_filters)
         self.model.loaded.connect(self._on_loaded)
@@ -432,39 +405,6 @@ class ListPage(Page):
     def _copy(self) -> None:
         self.view.copy_rows()
 
-    def _toggle_filters(self) -> None:
-        self._show_filters(self.filter_pane.isHidden())
-
-    def _show_filters(self, wanted: bool, *, focus: bool = True) -> None:
-        self._filters_wanted = wanted
-        if wanted and self.window().width() < theme().px(BOTH_PANES):
-            self._facts_wanted = False
-        self._show_panes()
-        if wanted and focus:
-            self.filter_pane.focus_first()
-        elif not wanted:
-            self.view.setFocus()
-
-    def _toggle_facts(self) -> None:
-        self._facts_wanted = self.fact_pane.isHidden()
-        if self._facts_wanted and self.window().width() < theme().px(BOTH_PANES):
-            self._filters_wanted = False
-        self._show_panes()
-
-    def _show_panes(self) -> None:
-        wanted = self._facts_wanted
-        if wanted is None:
-            wanted = self.width() >= theme().px(FACTS_BESIDE)
-        shows_facts = bool(self.parts) and wanted
-        self.filter_pane.setVisible(self._filters_wanted)
-        self.fact_pane.setVisible(shows_facts)
-        self._filter_button.setChecked(self._filters_wanted)
-        self._facts_button.setChecked(shows_facts)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._show_panes()
-
     def _caption(self) -> str:
         return self.RECORD.CAPTION
 
@@ -475,6 +415,4 @@ class ListPage(Page):
         px = theme().px
         self._foot.setContentsMargins(px(15), px(4), px(15), px(6))
         self._foot.setSpacing(px(12))
-        self._panes.setSpacing(px(16))
         self.search_box.setFixedWidth(px(280))
-        self.fact_pane.setFixedWidth(px(FACT_WIDTH))

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.tasks.task import TaskError
 from models.sales_document import add_line, change_quantity
 from models.sales_order import SalesLine
+from ui.framework.choice_editors import make_editor
 from ui.framework.context import PageContext
-from ui.framework.editors import make_editor, read_or_error
+from ui.framework.editors import read_or_error
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import Label
