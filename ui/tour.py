@@ -10,6 +10,7 @@ from desktop.settings import Settings
 from models.database import connected
 from models.job_queue import EntryStatus, JobQueueEntry
 from ui.application import Application, make_qt
+from ui.framework.list_page import ListPage
 from ui.import_dialog.after_reading import BACKGROUND
 from ui.import_dialog.import_dialog import ImportDialog
 from ui.navigation import PAGES
@@ -65,7 +66,17 @@ class _Tour:
                 self._application.window.go_to(name)
                 self._stage.calm()
                 self._step(f"The page {entry.title}", name.replace("_", "-"))
+                self._card()
         self._import()
+
+    def _card(self) -> None:
+        """Open the record that the list in front stands on, as Enter does."""
+        page = self._application.window.current_page()
+        if not isinstance(page, ListPage) or not page.CARD or not page.current_key():
+            return
+        page.open_record(page.current_key())
+        self._stage.calm()
+        self._step(f"A card: {PAGES[page.CARD].title}", page.CARD.replace("_", "-"))
 
     def _import(self) -> None:
         window, stage = self._application.window, self._stage
