@@ -6,12 +6,14 @@ opens its own: `connected()` to write, `read_only()` for a page background task.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import peewee
 from playhouse.migrations import Runner
@@ -22,6 +24,17 @@ APPLICATION_ID: Final = 0x4261636B  # "Back": tells a company from any other SQL
 BUSY_TIMEOUT_SECONDS: Final = 15.0
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _SQLITE_HEADER = b"SQLite format 3\x00"
+
+
+class _CompanyFile(peewee.SqliteDatabase):
+    """Connections to a file that is there: where it has vanished, none makes an empty one in its place."""
+
+    def __init__(self, company: Path, **options: Any) -> None:
+        self.company = company
+        path = company.as_posix()
+        root = "" if path.startswith("/") else "/"
+        super().__init__(f"file://{root}{quote(os.fsencode(path))}?mode=rw", uri=True, **options)
+
 
 database = peewee.DatabaseProxy()
 
@@ -60,8 +73,8 @@ def open_company(path: Path | str, *, create: bool = False, lock_wait: float = B
     """
     company = Path(path).expanduser().absolute()
     _check_file(company, create=create)
-    opened = peewee.SqliteDatabase(
-        str(company),
+    opened = _CompanyFile(
+        company,
         pragmas={
             "foreign_keys": 1,
             "synchronous": "full",
@@ -99,26 +112,28 @@ def company_path() -> Path:
     Raises:
         CompanyError: when none is.
     """
-    if database.obj is None:
+    opened: _CompanyFile | None = database.obj
+    if opened is None:
         raise CompanyError("No company is open.", "Open or create one first.")
-    return Path(str(database.database))
+    return opened.company
 
 
 def _check_file(company: Path, *, create: bool) -> None:
-    if company.is_dir():
-        raise CompanyError(
-            f"“{company}” is a folder, not a company file.", "Name a file in it.", code="IsAFolder"
-        )
-    if create:
-        if company.exists():
-            raise CompanyError(
-                f"“{company}” exists already.", "Choose another name, or open it.", code="Exists"
-            )
-        company.parent.mkdir(parents=True, exist_ok=True)
-        return
     try:
+        if company.is_dir():
+            raise CompanyError(
+                f"“{company}” is a folder, not a company file.", "Name a file in it.", code="IsAFolder"
+            )
+        if create:
+            company.parent.mkdir(parents=True, exist_ok=True)
+            company.touch(exist_ok=False)
+            return
         with company.open("rb") as file:
             head = file.read(len(_SQLITE_HEADER))
+    except FileExistsError:
+        raise CompanyError(
+            f"“{company}” exists already.", "Choose another name, or open it.", code="Exists"
+        ) from None
     except FileNotFoundError:
         raise CompanyError(
             f"There is no company file “{company}”.",
@@ -127,8 +142,10 @@ def _check_file(company: Path, *, create: bool) -> None:
         ) from None
     except OSError as error:
         raise CompanyError(
-            f"“{company}” cannot be read: {error.strerror}.",
-            "Ask for the right to read it.",
+            f"“{company}” cannot be {'made' if create else 'read'}: {error.strerror}.",
+            "Choose another folder, or ask for the right to write there."
+            if create
+            else "Ask for the right to read it.",
             code="CannotOpen",
         ) from error
     if head != _SQLITE_HEADER:

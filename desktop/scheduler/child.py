@@ -208,7 +208,7 @@ def _open(company: str) -> ErrorInfo | None:
     if database.obj is not None:
         if Path(company).exists():
             return None
-        close_company()  # a connection would make an empty file in its place
+        close_company()  # so that opening it says what has become of it
     try:
         open_company(company)
     except Exception as error:

@@ -244,3 +244,35 @@ def test_a_company_opens_without_a_copy_when_nothing_is_to_upgrade(made: Path) -
 def test_a_new_company_has_no_information_until_it_is_filled(company: Path) -> None:
     with connected():
         assert CompanyInformation.get_or_none() is None
+
+
+def test_a_company_that_has_vanished_is_not_replaced_by_an_empty_file(made: Path) -> None:
+    open_company(made)
+    made.unlink()
+    with pytest.raises(peewee.OperationalError) as caught, connected():
+        pass
+    told = company_error(caught.value, made)
+    assert told is not None
+    assert told.code == "CannotOpen"
+    assert not made.exists()
+
+
+def test_a_name_with_signs_that_mean_something_in_an_address(tmp_path: Path) -> None:
+    path = tmp_path / "100% #1? ü & co.db"
+    assert open_company(path, create=True) == path == company_path()
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid"), reason="rights of POSIX")
+@pytest.mark.parametrize("create", [False, True])
+def test_a_folder_that_may_not_be_looked_into(
+    create: bool, made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_words: object, **_more: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    with pytest.raises(CompanyError) as caught:
+        open_company(made, create=create)
+    assert caught.value.code == "CannotOpen"
+    assert caught.value.hint
