@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import functools
 import json
+import logging
 import signal
 import sys
 import threading
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from desktop.changes import ChangeWatcher
     from desktop.scheduler.children import ChildPool
 
-ALL_GOOD, SOME_ERRORS = 0, 1
+ALL_GOOD, SOME_ERRORS, BROKEN_OFF = 0, 1, 2
 _BAR: Final = 30  # characters
 _CAUSES: Final = 10  # shown at most
 _LOOK_SECONDS: Final = 1.0  # how soon Ctrl+C is noticed where waiting cannot be interrupted
+_log = logging.getLogger(__name__)
 
 
 def add_parser(subparsers: Any) -> None:
@@ -29,7 +30,8 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "import",
         help="import a CSV file or workbook",
-        description="Imports a file. Exit code: 0 all rows are good, 1 some have errors, 2 the file cannot be read.",
+        description="Imports a file. Exit code: 0 all rows are good, 1 some have errors, 2 the file"
+        " cannot be read or the import broke off.",
     )
     parser.add_argument("file", metavar="FILE", help="a CSV or text file, or an xlsx, xls or ods workbook")
     parser.add_argument(
@@ -50,10 +52,11 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Import the file; 0 when all rows are good, 1 otherwise.
+    """Import the file; 0 when all rows are good, 1 when some have errors or it was stopped, 2 when it broke off.
 
     Raises:
         BackdeskError: the file, the integration or the company cannot be used; nothing was written.
+        Exception: the company cannot be written any more; what is committed stays, and the job goes on later.
         KeyboardInterrupt: stopped while the file was read; nothing was written.
     """
     from desktop.changes import ChangeWatcher
@@ -65,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
     watcher = ChangeWatcher()
     watcher.start()
     try:
+        service.recover_reading_runs()
         with _Stopping() as stopping:
             run_id = _read(args, pool, stopping, line)
             job_id = service.start_processing(run_id, args.settings.user())
@@ -81,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 class _Stopping:
-    """Turns Ctrl+C and a termination signal into a wish to stop, said on a thread of its own.
+    """Turns Ctrl+C and a termination signal into a wish to stop, said on a thread of its own; the second one leaves.
 
     The main thread waits in locks then; it must not take them a second time in the middle of a signal.
     """
@@ -108,7 +112,7 @@ class _Stopping:
         self._action = action
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        if self._action is None:
+        if self._action is None or self._threads:  # asked twice: whoever was to obey does not
             raise KeyboardInterrupt
         thread = threading.Thread(target=self._action, name="stop")
         self._threads.append(thread)
@@ -195,7 +199,15 @@ def _process(
         runner=pool,
     )
     scheduler.listen(on_progress=lambda _job_id, done, total, text: line.show(done, total, text))
-    scheduler.run_job(job_id)
+    try:
+        scheduler.run_job(job_id)
+    except Exception:
+        line.clear()
+        print(
+            f"backdesk: The file was read, but its import broke off. Job {job_id[:8]} goes on with: backdesk worker",
+            file=sys.stderr,
+        )
+        raise
 
 
 def _wait(job_id: str, watcher: ChangeWatcher, line: _ProgressLine) -> None:
@@ -232,9 +244,15 @@ def _cancel(job_id: str) -> None:
     """What "Cancel job" does; a job that has ended meanwhile is left alone."""
     from desktop.errors import TransitionError
     from desktop.jobqueue import states
+    from desktop.sessions.session import describe_error
 
-    with contextlib.suppress(TransitionError):
+    try:
         states.cancel(job_id)
+    except TransitionError:
+        pass
+    except Exception as error:
+        _log.exception("the job could not be stopped")
+        print(f"backdesk: {describe_error(error)[1]} Press Ctrl+C again to leave.", file=sys.stderr)
 
 
 def _report(args: argparse.Namespace, run_id: int, job_id: str) -> int:
@@ -264,4 +282,6 @@ def _report(args: argparse.Namespace, run_id: int, job_id: str) -> int:
         print(f"backdesk: {entry.error_text}", file=sys.stderr)
     if status == EntryStatus.CANCELLED:
         print(f"backdesk: stopped. Go on with: backdesk jobs retry {job_id[:8]}", file=sys.stderr)
+    if status == EntryStatus.ERROR:
+        return BROKEN_OFF
     return ALL_GOOD if status == EntryStatus.FINISHED and not counts.errors else SOME_ERRORS

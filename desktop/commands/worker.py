@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import signal
 import sys
 import threading
@@ -32,8 +33,15 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Work until told to stop, or until idle; 0."""
+    """Work until told to stop, or until idle; 0.
+
+    Raises:
+        Exception: with `--until-idle`, what keeps this worker from the company, e.g. a full disk.
+    """
+    import peewee
+
     from desktop.changes import ChangeWatcher
+    from desktop.imports import service
     from desktop.scheduler.scheduler import TaskScheduler
     from desktop.scheduler.slots import QtSlots
 
@@ -54,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
         grace_seconds=args.settings.cancel_grace_seconds,
     )
     try:
+        with contextlib.suppress(peewee.DatabaseError):  # the scheduler tells, and tries again
+            service.recover_reading_runs()
         scheduler.start()
         jobs = "one job" if slots == 1 else f"{slots} jobs"
         _say(f"Working on {args.company_path}, {jobs} at once. Press Ctrl+C to stop.")
@@ -75,6 +85,9 @@ def _wait(engine: Engine, stopped: threading.Event, *, until_idle: bool) -> None
         return
     while not stopped.is_set() and not engine.wait_until_idle(_LOOK_SECONDS):
         pass
+    trouble = engine.status().trouble
+    if trouble is not None:
+        raise trouble
 
 
 def _say(text: str) -> None:

@@ -154,11 +154,16 @@ class RunningTask:
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """How a worker stands."""
+    """How a worker stands.
+
+    Attributes:
+        trouble: what keeps it from the company just now; it tries again, and None says that all is well.
+    """
 
     worker_id: str
     slots: int
     running: tuple[RunningTask, ...]
+    trouble: Exception | None = None
 
     @property
     def busy(self) -> int:

@@ -86,7 +86,6 @@ class TaskScheduler:
         runner: Runner | None = None,
     ) -> None:
         self.worker_id = uuid.uuid4().hex
-        self._company = company
         self._kind = kind
         self._slots = slots
         self._watcher = watcher
@@ -101,6 +100,7 @@ class TaskScheduler:
         self._listeners: list[_Listener] = []
         self._woken = False
         self._idle = False
+        self._trouble: Exception | None = None
         self._stopping = False
         self._only_job = ""
         self._thread: threading.Thread | None = None
@@ -140,7 +140,7 @@ class TaskScheduler:
             active.token.cancel(release=True)
         self._slots.wait()
         self._runner.close()
-        if self._registered and self._company.exists():
+        if self._registered:
             try:
                 workers.sign_off(self.worker_id)
             except peewee.DatabaseError:
@@ -155,13 +155,21 @@ class TaskScheduler:
         Returns:
             The entry's status at the end; None when the entry does not exist any more. After the time-out, and
             for an entry that may only start later, it is the status of that moment.
+        Raises:
+            Exception: what keeps this worker from the company, e.g. a full disk; the entry is as it was.
         """
         self._start(job_id)
         try:
             with self._condition:
                 self._condition.wait_for(
-                    lambda: self._idle and not self._active and self._is_over(job_id), timeout_seconds
+                    lambda: (
+                        self._idle and not self._active and (bool(self._trouble) or self._is_over(job_id))
+                    ),
+                    timeout_seconds,
                 )
+                trouble = self._trouble
+            if trouble is not None and not self._is_over(job_id):
+                raise trouble
         finally:
             self.stop()
         return _status_of(job_id)
@@ -206,6 +214,7 @@ class TaskScheduler:
         """How this worker stands."""
         with self._condition:
             active = list(self._active.values())
+            trouble = self._trouble
         return EngineStatus(
             self.worker_id,
             self._slots.size,
@@ -213,6 +222,7 @@ class TaskScheduler:
                 RunningTask(one.claim.task_id, one.claim.job_id, one.claim.description, *one.progress)
                 for one in active
             ),
+            trouble,
         )
 
     def sweep(self) -> int:
@@ -226,6 +236,7 @@ class TaskScheduler:
         if self._thread is not None:
             return
         self._only_job = only_job
+        self._trouble = None
         self._stopping = False
         self._woken = True
         self._idle = False
@@ -244,12 +255,15 @@ class TaskScheduler:
                 if self._stopping:
                     return
                 self._woken = False
+            trouble: Exception | None = None
             try:
                 wait = self._pass()
-            except Exception:
-                _log.exception("the task scheduler could not reach the company; it tries again")
-                wait = _PAUSE_AFTER_TROUBLE_SECONDS
+            except Exception as error:
+                if repr(error) != repr(self._trouble):  # once, not with each try
+                    _log.exception("the task scheduler could not reach the company; it tries again")
+                trouble, wait = error, _PAUSE_AFTER_TROUBLE_SECONDS
             with self._condition:
+                self._trouble = trouble
                 if not self._woken:
                     self._idle = True
                     self._condition.notify_all()
@@ -257,8 +271,6 @@ class TaskScheduler:
 
     def _pass(self) -> float:
         """Do all that is to be done now; the seconds until the next look."""
-        if not self._company.exists():  # connecting would make an empty file in its place
-            return _PAUSE_AFTER_TROUBLE_SECONDS
         with connected():
             if not self._registered:
                 self._sign_on()

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import peewee
 import pytest
 
 from desktop.__main__ import main
+from desktop.commands.import_file import _Stopping
+from desktop.scheduler import workers
+from models.company import User
 from models.database import close_company, connected, database, open_company
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -157,3 +162,71 @@ def test_waiting_for_the_background_ends_when_the_worker_has_done_it(
         worker.communicate()
     told = json.loads(said)
     assert (code, told["status"], told["created"]) == (0, "Finished", 2)
+
+
+def full_disk(*_values: object) -> None:
+    raise peewee.OperationalError("database or disk is full")
+
+
+def test_a_disk_that_is_full_after_reading_ends_with_2_and_the_job_goes_on_later(
+    backdesk: Any, write: Any, closed_company: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as now:
+        now.setattr(workers, "register", full_disk)
+        code, said, complained = backdesk("import", write(GOOD), "--integration", "CUSTOMERS")
+    assert (code, said) == (2, "")
+    assert "The file was read, but its import broke off." in complained
+    assert "The disk that holds “company.backdesk” is full." in complained
+    assert "Traceback" not in complained
+    assert count(closed_company, "SELECT COUNT(*) FROM customer") == 0
+    assert backdesk("worker", "--until-idle")[0] == 0
+    assert count(closed_company, "SELECT COUNT(*) FROM customer") == 2
+
+
+def test_a_worker_until_idle_that_cannot_reach_the_company_does_not_claim_that_all_is_done(
+    backdesk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "register", full_disk)
+    code, _, complained = backdesk("worker", "--until-idle")
+    assert code == 2
+    assert "The disk that holds “company.backdesk” is full." in complained
+
+
+def test_a_job_that_ends_with_an_error_ends_with_2(backdesk: Any, write: Any, closed_company: Path) -> None:
+    """Somebody took the person's rights away."""
+    path = write(GOOD)
+    assert backdesk("import", path, "--integration", "CUSTOMERS")[0] == 0
+    open_company(closed_company)
+    with connected(), database.atomic():
+        User.update(enabled=False).execute()
+    close_company()
+    code, said, complained = backdesk("import", path, "--integration", "CUSTOMERS", "--json")
+    assert (code, json.loads(said)["status"]) == (2, "Error")
+    assert "who is disabled" in complained
+
+
+@pytest.mark.parametrize("verb", ["import", "worker"])
+def test_rows_whose_reader_was_killed_are_removed_without_a_window(
+    verb: str, backdesk: Any, write: Any, closed_company: Path
+) -> None:
+    path = write(GOOD)
+    assert backdesk("import", path, "--integration", "CUSTOMERS", "--background")[0] == 0
+    open_company(closed_company)
+    with connected(), database.atomic():
+        database.execute_sql("UPDATE import_run SET state = 'Reading', owner = 'gone', job_id = ''")
+        for table in ("scheduled_task", "job_queue_entry"):
+            database.execute_sql(f"DELETE FROM {table}")
+    close_company()
+    words = ("worker", "--until-idle") if verb == "worker" else ("import", path)
+    assert backdesk(*words)[0] == 0
+    assert count(closed_company, "SELECT COUNT(*) FROM import_run WHERE state = 'Reading'") == 0
+
+
+def test_who_asks_to_stop_a_second_time_need_not_wait_for_the_one_who_should_obey() -> None:
+    asked: list[bool] = []
+    with _Stopping() as stopping:
+        stopping.stop_with(lambda: asked.append(True))
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert asked == [True]
