@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop import settings as settings_store
+from desktop.errors import SettingsError
 from desktop.settings import Settings
 from models.errors import BackdeskError
 
@@ -112,19 +113,28 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
 
 
 def _run(args: argparse.Namespace) -> int:
-    settings = settings_store.load()
+    from desktop.logs import setup_logging
+
+    setup_logging(args.verb or "window")
+    settings = _settings(args.verb)
     args.settings = settings
     args.company_path = None
     if not args.verb:
         return _open_window(args, settings)
-    from desktop.logs import setup_logging
-
-    setup_logging(args.verb)
     module = importlib.import_module(VERBS[args.verb])
     if getattr(module, "NEEDS_COMPANY", True):
         args.company_path = _open_company(args.company, settings)
     code: int = module.run(args)
     return code
+
+
+def _settings(verb: str) -> Settings:
+    try:
+        return settings_store.load()
+    except SettingsError:
+        if verb == "doctor":  # it tells what is wrong with the folder
+            return Settings()
+        raise
 
 
 def _open_company(asked: str | None, settings: Settings) -> Path:
@@ -134,10 +144,8 @@ def _open_company(asked: str | None, settings: Settings) -> Path:
 
 
 def _open_window(args: argparse.Namespace, settings: Settings) -> int:
-    from desktop.logs import setup_logging
     from ui.display import has_display
 
-    setup_logging("window")
     shown = has_display()
     if not shown:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import tempfile
@@ -15,11 +16,14 @@ import resources
 from desktop import paths
 from desktop import settings as settings_store
 from desktop.clock import SYSTEM_CLOCK, Clock
+from desktop.errors import SettingsError
 from desktop.settings import Settings
 from models.company import CompanyInformation, NumberSeries, User
 from models.database import close_company, connected, database, open_company
 from models.errors import BackdeskError, CompanyError, company_error
 from models.lookups import Country, PaymentTerms, UnitOfMeasure
+
+_log = logging.getLogger(__name__)
 
 DEMO_NAME: Final = "Harbour Supply Ltd."
 _SERIES: Final = (  # code, description, prefix, figures
@@ -89,10 +93,19 @@ def open_or_create(path: Path | str | None, settings: Settings, clock: Clock = S
     """
     company = open_company(path) if path else _open_last(settings, clock)
     ensure_user(settings.user())
-    if settings.last_company != str(company):
-        settings.last_company = str(company)
-        settings_store.save(settings)
+    remember_company(company, settings)
     return company
+
+
+def remember_company(company: Path, settings: Settings) -> None:
+    """Keep which company was used last; where settings cannot be saved, the work goes on without that."""
+    if settings.last_company == str(company):
+        return
+    settings.last_company = str(company)
+    try:
+        settings_store.save(settings)
+    except SettingsError as error:
+        _log.warning("the company used last is not remembered: %s", error)
 
 
 def ensure_user(user_id: str) -> None:
@@ -127,11 +140,15 @@ def _open_last(settings: Settings, clock: Clock) -> Path:
 
 
 def _check_place(company: Path) -> None:
-    if company.is_dir():
+    try:
+        is_folder, exists = company.is_dir(), company.exists()
+    except OSError as error:
+        raise _cannot_make(company, error) from error
+    if is_folder:
         raise CompanyError(
             f"“{company}” is a folder, not a company file.", "Name a file in it.", code="IsAFolder"
         )
-    if company.exists():
+    if exists:
         raise CompanyError(f"“{company}” exists already.", "Choose another name, or open it.", code="Exists")
 
 

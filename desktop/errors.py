@@ -21,6 +21,12 @@ class SourceError(BackdeskError):
     code = "Source"
 
 
+class SettingsError(BackdeskError):
+    """The person's settings cannot be read or written."""
+
+    code = "Settings"
+
+
 class CallbackNotAllowedError(BackdeskError):
     """Code without a screen asked for a dialog, or a callback of a page opened one."""
 

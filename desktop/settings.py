@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from desktop import paths
+from desktop.errors import SettingsError
 
 
 class Settings(msgspec.Struct, kw_only=True):
@@ -50,20 +51,42 @@ def _system_user() -> str:
 
 
 def load() -> Settings:
-    """The stored settings; the defaults where there are none, or where the file cannot be understood."""
-    file = paths.settings_file()
+    """The stored settings; the defaults where there are none, or where the file cannot be understood.
+
+    Raises:
+        SettingsError: their folder or file cannot be used.
+    """
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Settings)
-    except FileNotFoundError:
-        return Settings()
-    except msgspec.DecodeError:
-        file.replace(file.with_suffix(".unreadable.json"))
-        return Settings()
+        file = paths.settings_file()
+        try:
+            return msgspec.json.decode(file.read_bytes(), type=Settings)
+        except FileNotFoundError:
+            return Settings()
+        except msgspec.DecodeError:
+            file.replace(file.with_suffix(".unreadable.json"))
+            return Settings()
+    except OSError as error:
+        raise _not_to_be("read", error) from error
 
 
 def save(settings: Settings) -> None:
-    """Write the settings so that a crash leaves the old file or the new one."""
-    file = paths.settings_file()
-    draft = Path(f"{file}.new")
-    draft.write_bytes(msgspec.json.format(msgspec.json.encode(settings)))
-    draft.replace(file)
+    """Write the settings so that a crash leaves the old file or the new one.
+
+    Raises:
+        SettingsError: their folder or file cannot be written.
+    """
+    try:
+        file = paths.settings_file()
+        draft = Path(f"{file}.new")
+        draft.write_bytes(msgspec.json.format(msgspec.json.encode(settings)))
+        draft.replace(file)
+    except OSError as error:
+        raise _not_to_be("saved", error) from error
+
+
+def _not_to_be(done: str, error: OSError) -> SettingsError:
+    place = f" in “{error.filename}”" if error.filename else ""
+    return SettingsError(
+        f"The settings{place} cannot be {done}: {error.strerror or error}.",
+        "Ask for the right to read and write there, or name another folder in BACKDESK_HOME.",
+    )

@@ -40,15 +40,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _create(args: argparse.Namespace) -> int:
-    from desktop import settings as settings_store
-    from desktop.company import DEMO_NAME, create_company
+    from desktop.company import DEMO_NAME, create_company, remember_company
 
     started = time.monotonic()
     after_file = Path(args.path).stem.replace("_", " ").replace("-", " ").strip().capitalize()
     name = args.name if args.name is not None else DEMO_NAME if args.demo else after_file
     path = create_company(args.path, name, demo=args.demo, user_id=args.settings.user())
-    args.settings.last_company = str(path)
-    settings_store.save(args.settings)
+    remember_company(path, args.settings)
     facts = _facts(path)
     if args.json:
         print(json.dumps(facts, ensure_ascii=False))
@@ -98,8 +96,11 @@ def _print_counts(facts: dict[str, Any]) -> None:
     from desktop.formats import count_text
     from models.tables import TABLES
 
+    # Without a plural, people never see the table by itself.
     shown = [
-        (TABLES[table].CAPTION_PLURAL or table, count) for table, count in facts["counts"].items() if count
+        (TABLES[table].CAPTION_PLURAL, count)
+        for table, count in facts["counts"].items()
+        if count and TABLES[table].CAPTION_PLURAL
     ]
     width = max((len(caption) for caption, _ in shown), default=0)
     for caption, count in shown:

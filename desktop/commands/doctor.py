@@ -53,13 +53,18 @@ def company_to_check(asked: str | None, settings: Settings) -> Path | None:
     """The company that Backdesk would open; None where it would make the demo company."""
     if asked:
         return Path(asked).expanduser().absolute()
-    if settings.last_company and Path(settings.last_company).exists():
-        return Path(settings.last_company)
+    if settings.last_company:
+        last = Path(settings.last_company)
+        try:
+            if last.exists():
+                return last
+        except OSError:
+            return last  # opening it tells what is in the way
     try:
         demo = paths.demo_company()
+        return demo if demo.exists() else None
     except OSError:
         return None  # the folders' own check tells it
-    return demo if demo.exists() else None
 
 
 def _values(check: Check) -> dict[str, str]:

@@ -91,14 +91,14 @@ def jobs(clock: Clock) -> list[Check]:
         busy = sum(worker.busy for worker in online)
         checks = [ok("Workers", f"{len(online)} online, {busy} of {slots} slots busy")]
     elif waiting:
-        checks = [warning("Workers", f"No worker is online, but {count_text(waiting)} jobs wait.", start)]
+        checks = [warning("Workers", f"No worker is online, but {_jobs(waiting, 'waits', 'wait')}.", start)]
     else:
         checks = [ok("Workers", "None online; nothing waits")]
     if stuck:
         checks.append(
             warning(
                 "Jobs",
-                f"{count_text(stuck)} jobs were left by a worker that died.",
+                f"{_jobs(stuck, 'was', 'were')} left by a worker that died.",
                 f"{start}. It takes them up.",
             )
         )
@@ -106,13 +106,17 @@ def jobs(clock: Clock) -> list[Check]:
         checks.append(
             error(
                 "Jobs",
-                f"{count_text(orphans)} jobs are marked as In Process, but nothing runs them.",
+                f"{_jobs(orphans, 'is', 'are')} marked as In Process, but nothing runs them.",
                 "Stop each with “backdesk jobs cancel ID”, then run it again with “backdesk jobs retry ID”.",
             )
         )
     if not stuck and not orphans:
         checks.append(ok("Jobs", f"{count_text(len(running))} running, {count_text(waiting)} waiting"))
     return checks
+
+
+def _jobs(number: int, one: str, many: str) -> str:
+    return f"1 job {one}" if number == 1 else f"{count_text(number)} jobs {many}"
 
 
 def imports() -> Check:
@@ -125,7 +129,7 @@ def imports() -> Check:
     if cut_off:
         return warning(
             "Imports",
-            f"{count_text(cut_off)} files were not read to their end.",
+            f"{count_text(cut_off)} {'file was' if cut_off == 1 else 'files were'} not read to the end.",
             "Import them again; nothing of them was written.",
         )
     return ok("Imports", f"{count_text(len(owner_of_each))} being read")

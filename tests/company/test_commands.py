@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
+from desktop import settings as settings_store
 from desktop.__main__ import main
 from desktop.clock import fixed_clock
 from desktop.company import create_company
+from desktop.errors import SettingsError
 from desktop.health import company as company_room
 from desktop.health import installation as room
 from desktop.health.check import Check, State
@@ -85,6 +87,51 @@ def test_a_company_with_a_wrong_name(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 def test_a_company_where_one_is_already(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "exists already" in told(capsys, "company", "create", str(small), code=2)
+
+
+def test_tables_that_people_never_see_are_not_counted_for_them(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_company(small)
+    with connected():
+        database.execute_sql("INSERT INTO integration_record_status (record_id, run_id) VALUES (1, 1)")
+    close_company()
+    assert "integration_record_status" not in told(capsys, "company", "info", "--company", str(small))
+
+
+@pytest.mark.parametrize("words", [("company", "info"), ("jobs", "list"), ("import", "a.csv")])
+def test_a_home_that_cannot_be_used_is_told_in_a_sentence(
+    words: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("BACKDESK_HOME", str(tmp_path / "file" / "home"))
+    sentence = told(capsys, *words, code=2)
+    assert sentence.startswith("backdesk: The settings in “")
+    assert "BACKDESK_HOME" in sentence
+    assert sentence.count("\n") == 1
+
+
+def test_the_doctor_finds_a_home_that_cannot_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("BACKDESK_HOME", str(tmp_path / "file" / "home"))
+    assert "ERROR    Settings folder" in told(capsys, "doctor", code=1)
+
+
+def test_a_company_opens_although_nobody_can_remember_that(
+    small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A server whose settings folder is read-only."""
+
+    def refuse(_settings: object) -> None:
+        raise SettingsError("The settings cannot be saved: Read-only file system.")
+
+    monkeypatch.setattr(settings_store, "save", refuse)
+    assert "Countries/Regions" in told(capsys, "company", "info", "--company", str(small))
 
 
 def test_information_about_a_file_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -165,6 +212,7 @@ def test_a_job_waits_and_no_worker_is_there(small: Path) -> None:
         add_task()
     found = findings(small)
     assert found["Workers"].state is State.WARNING
+    assert found["Workers"].text == "No worker is online, but 1 job waits."
     assert "backdesk worker" in found["Workers"].hint
 
 
@@ -174,7 +222,7 @@ def test_a_job_whose_worker_died(small: Path) -> None:
         add_task(running=1, worker_id="dead", lease_until="2026-11-21T09:30:00.000Z")
     found = findings(small)
     assert found["Jobs"].state is State.WARNING
-    assert "left by a worker that died" in found["Jobs"].text
+    assert found["Jobs"].text == "1 job was left by a worker that died."
 
 
 def test_a_job_that_is_in_process_for_nobody(small: Path) -> None:

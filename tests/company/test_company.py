@@ -82,6 +82,16 @@ def test_a_place_where_no_folder_can_be(tmp_path: Path) -> None:
     assert caught.value.hint
 
 
+def test_a_folder_that_may_not_be_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_words: object, **_more: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    with pytest.raises(CompanyError, match="Permission denied") as caught:
+        create_company(tmp_path / "new.db", "New", user_id="MARIA")
+    assert caught.value.code == "CannotOpen"
+
+
 @pytest.mark.parametrize(
     ("fault", "raised"),
     [
