@@ -42,8 +42,11 @@ def demo_company() -> Path:
     return data_folder() / "harbour.db"
 
 
+def worker_locks(company: Path) -> Path:
+    """Where the workers of this company keep their locks; beside the company, so that all see it."""
+    return company.with_name(company.name + "-workers")
+
+
 def worker_lock(company: Path, worker_id: str) -> Path:
-    """The file that a worker of this company locks while it lives; beside the company, so that all see it."""
-    folder = company.with_name(company.name + "-workers")
-    folder.mkdir(exist_ok=True)
-    return folder / f"{worker_id}.lock"
+    """The file that a worker of this company locks while it lives."""
+    return worker_locks(company) / f"{worker_id}.lock"

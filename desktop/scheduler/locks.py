@@ -50,14 +50,23 @@ class WorkerLock:
         Raises:
             OSError: the file cannot be made or locked.
         """
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+        self._descriptor = self._make()
         if not _try_lock(self._descriptor):
             os.close(self._descriptor)
             self._descriptor = -1
             raise OSError(f"{self._path} is locked already")
 
+    def _make(self) -> int:
+        while True:
+            self._path.parent.mkdir(exist_ok=True)
+            try:
+                return os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+            except FileNotFoundError:  # the last of the others took the empty folder away in this moment
+                if not self._path.parent.parent.exists():
+                    raise
+
     def release(self) -> None:
-        """Give it back and remove the file."""
+        """Give it back and remove the file; the last one removes the folder too."""
         if self._descriptor < 0:
             return
         if sys.platform != "win32":
@@ -67,6 +76,8 @@ class WorkerLock:
         if sys.platform == "win32":
             with contextlib.suppress(OSError):
                 self._path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # others are in it
+            self._path.parent.rmdir()
 
     def __enter__(self) -> WorkerLock:
         self.acquire()

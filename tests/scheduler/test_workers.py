@@ -190,6 +190,34 @@ def test_the_lock_tells_a_live_worker_from_a_dead_one(company: Path) -> None:
     assert not is_alive(company, "me")
 
 
+def test_the_last_worker_leaves_nothing_beside_the_company(
+    company: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = company.with_name(f"{company.name}-workers")
+    assert not is_alive(company, "nobody")
+    assert not folder.exists(), "looking makes nothing"
+    first, second = WorkerLock(company, "first"), WorkerLock(company, "second")
+    first.acquire()
+    second.acquire()
+    first.release()
+    assert [file.name for file in folder.iterdir()] == ["second.lock"]
+    second.release()
+    assert not folder.exists()
+
+    make = Path.mkdir
+
+    def made_and_taken_away(path: Path, *words: object, **more: object) -> None:
+        """The last of the others leaves just then."""
+        make(path, exist_ok=True)
+        path.rmdir()
+        monkeypatch.undo()
+
+    monkeypatch.setattr(Path, "mkdir", made_and_taken_away)
+    with first:
+        assert is_alive(company, "first")
+    assert not folder.exists()
+
+
 def test_workers_of_another_computer_are_believed_for_three_heartbeats(
     company: Path, moving: MovableClock
 ) -> None:
