@@ -94,9 +94,17 @@ class Course(QObject):
         self._saver.timeout.connect(self._save)
 
     def begin(self) -> None:
-        """The heartbeat begins when the window stands; the import two seconds later."""
-        QTimer.singleShot(300, self, self._start_heart)
-        QTimer.singleShot(2_300, self, self._start_import)
+        """The heartbeat begins with the first paint, while the cues are filled; the import two seconds later."""
+        page = self._application.window.current_page()
+        assert page is not None
+        page.installEventFilter(self)
+        QTimer.singleShot(2_000, self, self._start_import)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and not self._heart.isActive():
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._start_heart)
+        return super().eventFilter(watched, event)
 
     def figures(self) -> dict[str, float]:
         """What was measured."""

@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+import shiboken6
 from PySide6.QtCore import (
     QCoreApplication,
-    QEvent,
     QLocale,
     QObject,
     Qt,
@@ -160,9 +160,9 @@ class Application(QObject):
         self.watcher.stop()
         QCoreApplication.removePostedEvents(self)  # what threads told too late
         self.window.hide()
-        for ended in (self.window, self.hub):
-            ended.deleteLater()
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        # In this order and now: pages tell the hub of their end, and nothing may tell a hub that is half gone.
+        shiboken6.delete(self.window)
+        shiboken6.delete(self.hub)
         self._gc.stop()
 
     # ---- what changed, here or in another process
