@@ -151,11 +151,12 @@ class _ProgressLine:
 def _read(args: argparse.Namespace, pool: ChildPool, stopping: _Stopping, line: _ProgressLine) -> int:
     """Stage the file in a child process, so that no file can bring this one down. Returns the run's id."""
     from desktop.errors import SourceError
-    from desktop.imports import service
+    from desktop.imports import reader, service
     from desktop.scheduler.engine import ChildRequest, Ending
     from desktop.sessions.session import CancelToken
 
     path = Path(args.file).expanduser().absolute()
+    reader.check_kind(path)  # here, because the child has other pipes
     token = CancelToken()
     stopping.stop_with(token.cancel)
     request = ChildRequest(

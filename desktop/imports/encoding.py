@@ -89,7 +89,7 @@ def _named(wanted: str) -> str:
     try:
         name = codecs.lookup(wanted).name
         "".encode(name)
-    except LookupError:
+    except (LookupError, UnicodeError):  # Python knows one that is there to fail
         raise SourceError(
             f"There is no encoding “{wanted}”.",
             "Use for example utf-8, cp1252, iso8859-1 or utf-16.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -112,11 +113,30 @@ def open_source(
         raise _unreadable(path, error) from error
 
 
+def check_kind(path: Path) -> None:
+    """Make sure that the path is no folder, pipe or device; one that cannot be looked at is left to who opens it.
+
+    Raises:
+        SourceError: IsAFolder or CannotRead.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return
+    if stat.S_ISDIR(mode):
+        raise SourceError(f"“{path}” is a folder, not a file.", "Choose a file in it.", "IsAFolder")
+    if not stat.S_ISREG(mode):
+        raise SourceError(
+            f"“{path}” is a pipe or a device, not a file.",
+            "Save what comes from it in a file, and choose that.",
+            "CannotRead",
+        )
+
+
 def _head(path: Path) -> bytes:
     """The first bytes of a file that is there, can be read and has content."""
+    check_kind(path)
     try:
-        if path.is_dir():
-            raise SourceError(f"“{path}” is a folder, not a file.", "Choose a file in it.", "IsAFolder")
         with path.open("rb") as file:
             head = file.read(512)
     except FileNotFoundError:

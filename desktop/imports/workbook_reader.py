@@ -12,6 +12,7 @@ from typing import Any, Final
 import python_calamine
 
 from desktop.errors import SourceError
+from desktop.imports.compound_file import check_chains
 from desktop.imports.workbook_safety import SheetFacts, broken, check_package, check_sheet, too_large
 
 PACKED: Final = b"PK\x03\x04"
@@ -57,13 +58,22 @@ def open_workbook(path: Path, wanted_sheet: str = "", decimal_separator: str = "
         wanted_sheet: its name; empty takes the first visible sheet with data.
         decimal_separator: the sign in the texts of typed numbers, so that they read like those a person types.
     Raises:
-        SourceError: Password, BrokenWorkbook, TooLarge, TooWide, NoSheet or Empty.
+        SourceError: Password, BrokenWorkbook, NotWhatItSays, TooLarge, TooWide, NoSheet or Empty.
     """
     with ExitStack() as stack:
         with path.open("rb") as file:
             packed = file.read(4) == PACKED
-        package = stack.enter_context(check_package(path)) if packed else None
-        book = stack.enter_context(_opened(path))
+        package = None
+        if packed:
+            package = stack.enter_context(check_package(path))
+        else:
+            check_chains(path)
+        try:
+            book = stack.enter_context(_opened(path))
+        except SourceError as error:
+            if error.code == "BrokenWorkbook" and not packed and path.suffix.lower() != ".xls":
+                raise _old_one(path) from error
+            raise
         names = _readable(path, book)
         if wanted_sheet and wanted_sheet not in book.sheet_names:
             raise SourceError(
@@ -83,6 +93,15 @@ def open_workbook(path: Path, wanted_sheet: str = "", decimal_separator: str = "
         else f"The sheet “{wanted_sheet}” is empty.",
         "Choose another file or sheet.",
         "Empty",
+    )
+
+
+def _old_one(path: Path) -> SourceError:
+    """The library goes by the ending of the name, and only a protected workbook is not packed otherwise."""
+    return SourceError(
+        f"“{path.name}” is named like a workbook of a newer kind, but is really an old or damaged one.",
+        "Rename it to end with .xls, or open it in Excel and save it again.",
+        "NotWhatItSays",
     )
 
 

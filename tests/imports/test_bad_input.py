@@ -140,6 +140,14 @@ def test_a_file_that_may_not_be_read_is_told(
     path.chmod(stat.S_IRUSR | stat.S_IWUSR)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="named pipes are POSIX")
+def test_a_pipe_is_told_instead_of_waiting_for_ever(importer: Any, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(SourceError, match="is a pipe or a device, not a file") as refused:
+        importer.read(tmp_path / "pipe.csv")
+    assert refused.value.code == "CannotRead"
+
+
 def test_a_quote_that_is_never_closed_far_down_leaves_nothing(
     importer: Any, write: Any, contents: Callable[[], dict[str, int]]
 ) -> None:
@@ -159,6 +167,11 @@ def test_a_file_of_the_other_kind_than_the_integration_reads(
     ) as refused:
         importer.read(write(GOOD), code)
     assert refused.value.code == "NotWhatItSays"
+
+
+def test_an_encoding_that_only_fails_is_none(importer: Any, write: Any) -> None:
+    with pytest.raises(SourceError, match="There is no encoding “undefined”"):
+        importer.read(write(GOOD), encoding="undefined")
 
 
 def test_an_encoding_that_a_person_chose_wrongly(importer: Any, write: Any) -> None:

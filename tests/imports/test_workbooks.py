@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 
 from desktop.errors import SourceError
 from desktop.imports import service, workbook_safety
-from desktop.imports.workbook_reader import open_workbook
+from desktop.imports.workbook_reader import COMPOUND, open_workbook
 
 
 def rows(path: Path, sheet: str = "", separator: str = ".") -> list[tuple[int, list[str]]]:
@@ -135,6 +137,54 @@ def test_a_workbook_that_was_cut_off_is_told(kept: int, workbook: Any, tmp_path:
     with pytest.raises(SourceError, match="is a damaged workbook") as refused:
         rows(path)
     assert refused.value.code == "BrokenWorkbook"
+
+
+END, SECTOR = 0xFFFFFFFE, 512
+
+
+def compound(table: list[int], more_tables: int = END, small: tuple[int, ...] = ()) -> bytes:
+    """An old workbook: header, the table of sectors in sector 0, that of small sectors in sector 1."""
+    head = bytearray(SECTOR)
+    head[:8] = COMPOUND
+    struct.pack_into("<HHHHH", head, 24, 0x3E, 3, 0xFFFE, 9, 6)
+    struct.pack_into(
+        "<IIIIIIIII", head, 44, 1, 2, 0, 4096, 1 if small else END, len(small), more_tables, 0, 0
+    )
+    struct.pack_into("<108I", head, 80, *[0xFFFFFFFF] * 108)
+    return bytes(head) + b"".join(
+        struct.pack("<128I", *words, *[0xFFFFFFFF] * (128 - len(words))) for words in (table, small, [])
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        compound([0xFFFFFFFD, END, 2]),
+        compound([0xFFFFFFFD, END, 3, 4, 2]),
+        compound([0xFFFFFFFD, END, END], small=(1, 2, 0)),
+        compound([0xFFFFFFFD, END, END], more_tables=4) + struct.pack("<128I", *[0xFFFFFFFF] * 127, 4) * 2,
+    ],
+    ids=["one sector", "three sectors", "small sectors", "the table itself"],
+)
+def test_an_old_workbook_that_runs_in_a_circle_does_not_take_all_memory(
+    content: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "circle.xls"
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match="its parts follow each other in a circle") as refused:
+        rows(path)
+    assert refused.value.code == "BrokenWorkbook"
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "ods"])
+def test_an_old_workbook_named_like_a_new_one_is_told(
+    ending: str, shared_file: Callable[[str], Path], tmp_path: Path
+) -> None:
+    path = tmp_path / f"named.{ending}"
+    shutil.copyfile(shared_file("workbooks/table.xls"), path)
+    with pytest.raises(SourceError, match=r"Rename it to end with \.xls") as refused:
+        rows(path)
+    assert refused.value.code == "NotWhatItSays"
 
 
 def test_a_damaged_part_is_told(workbook: Any, tmp_path: Path) -> None:
