@@ -194,7 +194,7 @@ def bind(definition: Definition, header: Sequence[str], file_name: str) -> Defin
         if must and field.column == NOT_IN_FILE and not (field.constant or field.default_value):
             raise SourceError(
                 f"“{file_name}” has no column “{field.source_column}”, which the integration "
-                f"{definition.code} needs for {field.caption}. Its columns are: {_listed(header)}.",
+                f"{definition.code} needs for “{field.caption}”. Its columns are: {_listed(header)}.",
                 "Add the column to the file, choose another integration, "
                 "or name the right column on the integration.",
                 "MissingColumn",

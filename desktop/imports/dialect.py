@@ -100,7 +100,7 @@ def _judge(dialect: TextDialect, lines: Sequence[str]) -> tuple[TextDialect, int
 
 def _quote(sample: str) -> str:
     """The double quote, unless only single quotes stand around whole values."""
-    if '"' in sample:
+    if re.search(r'(?:^|[,;\t|])"', sample, re.MULTILINE):
         return '"'
     opening = len(re.findall(r"(?:^|[,;\t|])'", sample, re.MULTILINE))
     closing = len(re.findall(r"'(?:[,;\t|]|\r?$)", sample, re.MULTILINE))

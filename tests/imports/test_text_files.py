@@ -185,6 +185,11 @@ def test_backslashes_before_quotes_are_understood(write: Any) -> None:
     assert rows[0][1] == ["1", '5" pipe, long']
 
 
+def test_double_quotes_inside_single_ones_are_part_of_the_value(write: Any) -> None:
+    _, rows = read(write("'id','name'\n'1','The \"Anchor\", inn'\n", "quoted.csv"))
+    assert rows == [(2, ["1", 'The "Anchor", inn'])]
+
+
 def test_single_quotes_around_values_are_understood_and_apostrophes_left_alone(write: Any) -> None:
     _, rows = read(write("id,name\n1,'Miller, Sons'\n2,'x'\n", "quoted.csv"))
     assert rows[0][1] == ["1", "Miller, Sons"]
