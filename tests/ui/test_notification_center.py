@@ -1,0 +1,133 @@
+"""What a job's end tells: in the window where the person is, once, and in the bell until it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.notifications import notifications
+from desktop.tasks.task import TaskError
+from models.database import connected
+from models.job_queue import Notification
+from ui.framework.context import PageContext
+from ui.main_window import MainWindow
+from ui.notification_center import NotificationCenter
+
+
+class _Errors:
+    def __init__(self) -> None:
+        self.told: list[TaskError] = []
+
+    def add(self, error: TaskError) -> None:
+        self.told.append(error)
+
+
+@pytest.fixture
+def frame(qtbot: QtBot, context: PageContext) -> Iterator[MainWindow]:
+    made = MainWindow(context, "Harbour Supply Ltd.", "harbour.db", "Maria Keller")
+    made.closing.connect(lambda event: event.accept())
+    made.show()
+    yield made
+    qtbot.waitUntil(context.hub.is_idle)
+    made.close_pages()
+    made.deleteLater()
+
+
+@pytest.fixture
+def center(frame: MainWindow, context: PageContext) -> Iterator[NotificationCenter]:
+    errors = _Errors()
+    made = NotificationCenter(frame, context, 0, errors.add, frame)
+    frame.go_to("customer_list")
+    yield made
+    assert errors.told == []
+
+
+@pytest.fixture
+def told(qtbot: QtBot, center: NotificationCenter, context: PageContext) -> Callable[..., int]:
+    """Store a notification and let the window see it."""
+
+    def tell(severity: str, title: str, *, needs_action: bool = False, job_id: str = "job") -> int:
+        number = notifications.notify(
+            severity, title, job_id=job_id, needs_action=needs_action, clock=context.clock
+        )
+        center.refresh()
+        qtbot.waitUntil(context.hub.is_idle)
+        return number
+
+    return tell
+
+
+def _is_read(number: int) -> bool:
+    with connected():
+        return Notification.get_by_id(number).read_at is not None
+
+
+def test_an_error_is_a_banner_until_it_is_opened(
+    qtbot: QtBot, frame: MainWindow, context: PageContext, told: Callable[..., int]
+) -> None:
+    frame.activateWindow()
+    qtbot.waitUntil(frame.isActiveWindow)
+    number = told("err", "Import failed", needs_action=True)
+    page = frame.current_page()
+    assert page is not None
+    assert page.banners.keys == [f"notification {number}"]
+    assert frame.top_bar.bell.count == 1
+
+    page.banners.action_triggered.emit(f"notification {number}", "open")
+    qtbot.waitUntil(context.hub.is_idle)
+    assert page.banners.keys == []
+    opened = frame.current_page()
+    assert opened is not None
+    assert opened.NAME == "job_queue_log_entries"
+    assert _is_read(number)
+
+
+def test_a_banner_that_is_closed_is_read_and_does_not_come_again(
+    qtbot: QtBot,
+    frame: MainWindow,
+    center: NotificationCenter,
+    context: PageContext,
+    told: Callable[..., int],
+) -> None:
+    number = told("warn", "Import complete: 17 records created, 3 errors", needs_action=True)
+    page = frame.current_page()
+    assert page is not None
+    page.banners.closed.emit(f"notification {number}")
+    page.banners.remove(f"notification {number}")
+    qtbot.waitUntil(context.hub.is_idle)
+    center.refresh()
+    qtbot.waitUntil(context.hub.is_idle)
+    assert _is_read(number)
+    assert page.banners.keys == []
+    assert frame.top_bar.bell.count == 0
+
+
+def test_a_success_in_front_of_the_window_is_a_toast_and_stays_in_the_bell(
+    qtbot: QtBot, frame: MainWindow, told: Callable[..., int]
+) -> None:
+    frame.activateWindow()
+    qtbot.waitUntil(frame.isActiveWindow)
+    told("ok", "Import complete: 88 records created")
+    page = frame.current_page()
+    assert page is not None
+    assert page.banners.keys == []
+    assert [toast.text for toast in frame.toasts.visible] == ["Import complete: 88 records created"]
+    assert [row.title for row in frame.bell_popup.shown()] == ["Import complete: 88 records created"]
+    assert frame.top_bar.bell.count == 0
+
+
+def test_clearing_the_bell_leaves_nothing(
+    qtbot: QtBot,
+    frame: MainWindow,
+    center: NotificationCenter,
+    context: PageContext,
+    told: Callable[..., int],
+) -> None:
+    told("ok", "Import complete")
+    frame.bell_popup.clear_requested.emit()
+    qtbot.waitUntil(context.hub.is_idle)
+    center.refresh()
+    qtbot.waitUntil(context.hub.is_idle)
+    assert frame.bell_popup.shown() == []
