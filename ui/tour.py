@@ -96,7 +96,7 @@ class _Tour:
             raise StageError("the file was read, but no import came of it")
         choice.click()
         stage.wait(lambda: self._ended(run_id), "the import to end")
-        stage.wait(lambda: bool(window.current_page() and window.current_page().banners.keys), "its message")  # type: ignore[union-attr]
+        stage.wait(self._is_told, "its message")
         self._step(f"Import complete: {service.summary(run_id).text}", "import-complete")
         window.navigate("integration_records", run_id=run_id)
         stage.calm()
@@ -104,6 +104,10 @@ class _Tour:
         window.navigate("job_queue_log_entries")
         stage.calm()
         self._step("The log of the job", "job-log")
+
+    def _is_told(self) -> bool:
+        page = self._application.window.current_page()
+        return page is not None and bool(page.banners.keys)
 
     def _ended(self, run_id: int) -> bool:
         job_id = service.summary(run_id).job_id

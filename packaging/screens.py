@@ -1,0 +1,142 @@
+"""What `screenshots.py` draws: the pages, dialogs and popups, in the states in which people see them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtWidgets import QWidget
+
+import resources
+from benchmarks.imports import write_csv
+from desktop.company import create_company
+from desktop.jobqueue import states
+from desktop.settings import Settings
+from models.database import close_company
+from ui.application import Application, make_qt
+from ui.import_dialog.import_dialog import ImportDialog
+from ui.import_dialog.progress_window import ProgressWindow
+from ui.navigation import PAGES
+from ui.pages.home import Home
+from ui.stage import Stage
+from ui.theme import Mode
+
+ROWS_OF_LONG_IMPORT = 400_000
+ROWS_SEEN = 20_000  # done when the running job is drawn
+CARDS = {
+    "customer_card": "C00010",
+    "item_card": "I00010",
+    "vendor_card": "V00010",
+    "sales_order_card": "SO019990",
+    "integration_card": "CUSTOMERS",
+}
+
+
+def draw(place: Path, folder: Path, size: tuple[int, int]) -> None:
+    company = create_company(place / "harbour.db", "Harbour Supply Ltd.", demo=True, user_id="MARIA")
+    long_file = place / "Customers 2026.csv"
+    write_csv(long_file, ROWS_OF_LONG_IMPORT)
+    qt = make_qt(["screenshots"])
+    application = Application(qt, company, Settings(theme="light", user_id="MARIA"))
+    application.start()
+    application.window.resize(*size)
+    try:
+        Screens(application, folder, long_file).draw()
+    finally:
+        application.shutdown()
+        close_company()
+
+
+class Screens:
+    """The pages and dialogs, in the states in which people see them."""
+
+    def __init__(self, application: Application, folder: Path, long_file: Path) -> None:
+        self._application = application
+        self._window = application.window
+        self._stages = {mode: Stage(application, folder, f"-{mode}") for mode in ("light", "dark")}
+        self._stage = self._stages["light"]
+        self._long_file = long_file
+
+    def draw(self) -> None:
+        """All of them; first what needs a file, so that the pages are alive."""
+        self._import_dialog()
+        self._pages()
+        self._popups()
+        self._running_job()
+
+    def _shoot(self, name: str, of: QWidget | None = None) -> None:
+        for mode, stage in self._stages.items():
+            self._application.theme.set_mode(cast(Mode, mode))
+            stage.calm()
+            print(stage.picture(name, of))
+        self._application.theme.set_mode("light")
+
+    def _import_dialog(self) -> None:
+        self._stage.calm()
+        self._application.import_file(resources.path("demo", "new_customers.csv"))
+        dialog = self._window.findChildren(ImportDialog)[-1]
+        self._stage.wait(dialog.import_button.isEnabled, "the preview")
+        self._shoot("import-preview", dialog)
+        dialog.import_button.click()
+        choice = dialog.after_reading.choices["background"]
+        self._stage.wait(choice.isVisible, "the file to be read")
+        self._shoot("import-question", dialog)
+        choice.click()
+        self._stage.wait(self._has_banner, "the end of the import")
+        home = self._window.current_page()
+        assert isinstance(home, Home)
+        failed = next(part.tile for part in home.cues if part.cue.caption.startswith("Failed"))
+        self._stage.wait(lambda: failed.value == "3", "the cue of failed records")
+        for toast in self._window.toasts.visible:
+            toast.dismiss()
+        self._shoot("home")
+
+    def _has_banner(self) -> bool:
+        page = self._window.current_page()
+        return page is not None and bool(page.banners.keys)
+
+    def _pages(self) -> None:
+        for name, entry in PAGES.items():
+            if entry.listed and name != "home":
+                self._window.go_to(name)
+                self._shoot(name.replace("_", "-"))
+        for name, key in CARDS.items():
+            self._window.go_to(name.replace("_card", "_list"))
+            self._stage.calm()
+            self._window.navigate(name, key=key)
+            self._shoot(name.replace("_", "-"))
+
+    def _popups(self) -> None:
+        self._window.go_to("home")
+        self._stage.calm()
+        field = self._window.top_bar.tell_me
+        field.setText("job")
+        field.textEdited.emit("job")
+        self._shoot("tell-me")
+        field.close_results()
+        self._window.top_bar.bell.click()
+        self._shoot("notifications")
+        self._window.bell_popup.close_popup()
+
+    def _running_job(self) -> None:
+        """A job in process, with its bar, on the Role Centre, in the popup and on its page."""
+        self._application.import_file(self._long_file, "CUSTOMERS")
+        dialog = self._window.findChildren(ImportDialog)[-1]
+        self._stage.wait(dialog.import_button.isEnabled, "the preview")
+        dialog.import_button.click()
+        choice = dialog.after_reading.choices["now"]
+        self._stage.wait(choice.isVisible, "the file to be read")
+        choice.click()
+        running = self._application.running_jobs
+        self._stage.wait(lambda: any(job.done > ROWS_SEEN for job in running()), "the job to run")
+        progress = self._window.findChildren(ProgressWindow)[-1]
+        self._shoot("import-progress", progress)
+        progress.close()
+        self._window.top_bar.jobs.click()
+        self._shoot("home-running")
+        self._window.jobs_popup.close_popup()
+        self._window.go_to("job_queue_entries")
+        self._shoot("job-queue-entries-running")
+        for job in running():
+            states.cancel(job.id)
+        self._stage.wait(lambda: not running(), "the job to stop")
