@@ -23,7 +23,7 @@ class _JobRow(QWidget):
         self.job_id = job.id
         self.name = ElidedLabel(job.description, "body_strong")
         self.progress = ProgressLine()
-        self.stop = IconButton("stop", f"Stop {job.description}")
+        self.stop = IconButton("dismiss_circle", f"Stop {job.description}")
         self.stop.setObjectName(job.id)
         texts = QVBoxLayout()
         texts.setSpacing(2)
