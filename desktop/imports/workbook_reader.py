@@ -13,7 +13,14 @@ import python_calamine
 
 from desktop.errors import SourceError
 from desktop.imports.compound_file import check_chains
-from desktop.imports.workbook_safety import SheetFacts, broken, check_package, check_sheet, too_large
+from desktop.imports.workbook_safety import (
+    SheetFacts,
+    broken,
+    check_package,
+    check_sheet,
+    check_whole,
+    too_large,
+)
 
 PACKED: Final = b"PK\x03\x04"
 COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -66,6 +73,7 @@ def open_workbook(path: Path, wanted_sheet: str = "", decimal_separator: str = "
         package = None
         if packed:
             package = stack.enter_context(check_package(path))
+            check_whole(path, package)
         else:
             check_chains(path)
         try:

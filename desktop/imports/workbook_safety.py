@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from xml.parsers import expat
 
 from desktop.errors import SourceError
 
@@ -21,6 +22,8 @@ RATIO_FROM: Final = 10 << 20
 MOST_PARTS: Final = 10_000
 MOST_CELLS: Final = 20_000_000
 MOST_COLUMNS: Final = 1_000
+_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_CONTENT: Final = "content.xml"  # of an ods
 _BLOCK: Final = 1 << 20
 _TAIL: Final = 4096  # bytes searched again with the next block, longer than any cell's opening tag
 _RELATION: Final = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
@@ -73,7 +76,7 @@ def check_sheet(path: Path, package: zipfile.ZipFile, sheet: str) -> SheetFacts:
     Raises:
         SourceError: TooLarge, TooWide or BrokenWorkbook.
     """
-    part = _part_of(package, sheet)
+    part = _part_of(path, package, sheet)
     if part is None:
         return SheetFacts()
     last_row, last_column = 0, 26
@@ -118,17 +121,41 @@ def too_large(path: Path, reason: str) -> SourceError:
     )
 
 
+def check_whole(path: Path, package: zipfile.ZipFile) -> None:
+    """Make sure that the content of an ods is XML to its end: the library waits for ever for an end that is missing.
+
+    Raises:
+        SourceError: BrokenWorkbook or TooLarge.
+    """
+    if _CONTENT not in package.namelist():
+        return
+    parser = expat.ParserCreate()
+    try:
+        for block in _unpacked(path, package, _CONTENT):
+            parser.Parse(block, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise broken(path, f"its content is no XML, {error}") from error
+
+
 def _blocks(path: Path, package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """The part in pieces that overlap, counting what is really unpacked."""
-    unpacked, tail = 0, b""
+    """The part in pieces that overlap."""
+    tail = b""
+    for block in _unpacked(path, package, part):
+        yield tail + block
+        tail = block[-_TAIL:]
+
+
+def _unpacked(path: Path, package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """The part in pieces, counting what is really unpacked."""
+    unpacked = 0
     try:
         with package.open(part) as stream:
             while block := stream.read(_BLOCK):
                 unpacked += len(block)
                 if unpacked > MOST_BYTES:
                     raise too_large(path, f"it is more than {MOST_BYTES >> 30} GB when unpacked")
-                yield tail + block
-                tail = block[-_TAIL:]
+                yield block
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise broken(path, str(error)) from error
     except Exception as error:
@@ -142,15 +169,13 @@ def _attribute(tag: bytes, name: bytes) -> str:
     return found[1].decode("utf-8", "replace") if found else ""
 
 
-def _part_of(package: zipfile.ZipFile, sheet: str) -> str | None:
+def _part_of(path: Path, package: zipfile.ZipFile, sheet: str) -> str | None:
     """The part that holds a sheet, by the workbook's own list; None where it does not say."""
     import html
 
-    try:
-        workbook = package.read("xl/workbook.xml")
-        relations = package.read("xl/_rels/workbook.xml.rels")
-    except KeyError:
+    if not {_WORKBOOK, _RELATIONS} <= set(package.namelist()):
         return None
+    workbook, relations = (b"".join(_unpacked(path, package, name)) for name in (_WORKBOOK, _RELATIONS))
     targets = {_attribute(tag, b"Id"): _attribute(tag, b"Target") for tag in _RELATION.findall(relations)}
     for tag in _SHEET.findall(workbook):
         if html.unescape(_attribute(tag, b"name")) == sheet:

@@ -197,6 +197,36 @@ def test_a_damaged_part_is_told(workbook: Any, tmp_path: Path) -> None:
         rows(path)
 
 
+@pytest.mark.parametrize(
+    "part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"]
+)
+def test_a_part_whose_bytes_were_damaged_is_told(part: str, workbook: Any) -> None:
+    path = workbook([["id"], [1]])
+    content = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as package:
+        begins = package.getinfo(part).header_offset
+    content[begins + 30] ^= 0xFF  # of the name that stands before the part
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match="is a damaged workbook") as refused:
+        rows(path)
+    assert refused.value.code == "BrokenWorkbook"
+
+
+def test_an_open_document_without_its_end_is_told_instead_of_reading_for_ever(
+    shared_file: Callable[[str], Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "cut.ods"
+    with zipfile.ZipFile(shared_file("workbooks/table.ods")) as old, zipfile.ZipFile(path, "w") as new:
+        for part in old.infolist():
+            data = old.read(part)
+            new.writestr(
+                part.filename, data.replace(b"</table:table>", b"") if "content" in part.filename else data
+            )
+    with pytest.raises(SourceError, match="its content is no XML, mismatched tag") as refused:
+        rows(path)
+    assert refused.value.code == "BrokenWorkbook"
+
+
 def test_one_cell_in_the_last_corner_does_not_take_all_memory(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active["A1"] = "id"
