@@ -17,6 +17,7 @@ from ui.theme import theme
 HEADER_HEIGHT: Final = 32
 ARROW: Final = 14
 WIDEST: Final = 2.0  # times the column's own width
+SLACKEST: Final = 0.6  # of a stretching column's own width, where there is no room
 NARROWEST: Final = 56
 MOST_COPIED: Final = 10_000
 SAMPLE: Final = 60  # rows that are measured for the widths of the columns
@@ -291,14 +292,22 @@ class ListView(QTableView):
         self._touched = True
 
     def _spread_columns(self) -> None:
-        """Give the room that is left over to the columns that stretch, until a person sets a width."""
+        """Give the room that is left over to the columns that stretch, or take from them what is lacking.
+
+        They give way to `SLACKEST` of their own width, so that the last column is not cut off; beyond that the list
+        scrolls. A width that a person has set stays.
+        """
         if not self._fitted or self._touched:
             return
         widths = list(self._fitted)
         stretching = [place for place, column in enumerate(self._model.columns) if column.stretch] or [0]
         left = self.viewport().width() - sum(widths)
-        for place in stretching:
-            widths[place] += max(0, left // len(stretching))
+        for number, place in enumerate(stretching):
+            share = left // (len(stretching) - number)
+            least = min(widths[place], theme().px(int(self._model.columns[place].width * SLACKEST)))
+            given = max(widths[place] + share, least) - widths[place]
+            widths[place] += given
+            left -= given
         for place, width in enumerate(widths):
             self.setColumnWidth(place, width)
 

@@ -104,3 +104,16 @@ def _middle(page: Any, name: str) -> Any:
     from PySide6.QtCore import QPoint
 
     return QPoint(12, page.editor(name).widget.height() // 2)
+
+
+def test_the_columns_of_a_list_give_way_before_the_last_one_is_cut_off(
+    open_page: OpenPage, qtbot: QtBot
+) -> None:
+    page = open_page("sales_order_list")
+    header = page.view.horizontalHeader()
+    wide = header.sectionSize(page.model.column_index("customer_name"))
+    room = page.view.viewport().width() - header.length()
+    assert abs(room) < len(page.COLUMNS), "the list is as wide as its place"
+    page.resize(page.width() - 90, page.height())
+    qtbot.waitUntil(lambda: abs(page.view.viewport().width() - header.length()) < len(page.COLUMNS))
+    assert header.sectionSize(page.model.column_index("customer_name")) < wide
