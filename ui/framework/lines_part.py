@@ -17,6 +17,7 @@ from ui.framework.list_view import HEADER_HEIGHT, ListView
 from ui.framework.table_model import TableModel
 from ui.theme import theme
 from ui.widgets.fast_tab import FastTab
+from ui.widgets.labels import Label
 
 MOST_ROWS: Final = 12  # shown without scrolling
 FEWEST_ROWS: Final = 3
@@ -29,6 +30,7 @@ class LinesPart(QWidget):
         record: the lines' table.
         belongs: the column that holds the document's key.
         sort: the column in whose order they stand.
+        empty: what is said while there are none.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class LinesPart(QWidget):
         belongs: str,
         columns: Sequence[Column],
         sort: str,
+        empty: str = "There are no lines.",
     ) -> None:
         super().__init__()
         self.setProperty("plain", True)
@@ -49,9 +52,12 @@ class LinesPart(QWidget):
         self.view.setAccessibleName(title)
         self.tab = FastTab(title)
         self.tab.add_widget(self.view)
+        self.empty = Label(empty, tone="fg3")
+        self.tab.add_widget(self.empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tab)
+        self.view.fit_columns()
         self.model.loaded.connect(self._fit)
         theme().changed.connect(self._fit)
         self._fit()
@@ -82,8 +88,9 @@ class LinesPart(QWidget):
         self.model.close()
 
     def _fit(self, *_: object) -> None:
-        rows = min(max(self.model.rowCount(), FEWEST_ROWS), MOST_ROWS)
+        lines = self.model.rowCount()
+        rows = min(max(lines, FEWEST_ROWS if lines else 0), MOST_ROWS)
         height = rows * self.view.delegate.row_height() + theme().px(HEADER_HEIGHT) + theme().px(14)
         self.view.setFixedHeight(height)
-        lines = self.model.rowCount()
+        self.empty.setVisible(not lines)
         self.tab.set_summary(f"{lines} line{'' if lines == 1 else 's'}")

@@ -89,6 +89,7 @@ class ListView(QTableView):
         super().__init__(parent)
         self._model = model
         self._fitted: list[int] = []
+        self._measured = False  # by the texts of rows, not by the headers alone
         self._touched = False
         self._current_key = ""
         self._current_offset = 0
@@ -240,7 +241,8 @@ class ListView(QTableView):
             self.row_activated.emit(key)
 
     def _on_loaded(self, fresh: bool) -> None:
-        if fresh and not self._fitted and self._model.rowCount():
+        if fresh and (not self._fitted or not self._measured):
+            self._measured = self._model.rowCount() > 0
             self.fit_columns()
         if fresh:
             self.scrollToTop()

@@ -71,7 +71,15 @@ class SalesOrderCard(CardPage):
         return (self.statistics,)
 
     def lower_parts(self) -> Iterable[QWidget]:
-        self.lines = LinesPart(self.context, "Lines", SalesLine, "order_no", _LINE_COLUMNS, "line_no")
+        self.lines = LinesPart(
+            self.context,
+            "Lines",
+            SalesLine,
+            "order_no",
+            _LINE_COLUMNS,
+            "line_no",
+            empty="No lines yet. Choose Add line as soon as the order has its customer.",
+        )
         self.lines.view.row_activated.connect(self._open_item)
         self.lines.model.loaded.connect(self._allow_lines)
         return (self.lines,)
