@@ -108,6 +108,7 @@ class Application(QObject):
         self.records_changed.connect(self._on_changes, Qt.ConnectionType.QueuedConnection)
         self.job_progressed.connect(self._on_job_progressed, Qt.ConnectionType.QueuedConnection)
         self.hub.on_lost_write = self._on_lost_write
+        self.hub.writes_changed.connect(self.window.status_line.show_saving)
         window = self.window
         window.closing.connect(self._on_closing)
         window.file_dropped.connect(self.import_file)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from PySide6.QtCore import QObject
 
 from desktop.notifications import notifications
 from desktop.tasks.task import TaskError
+from models.integration_record import ImportRun
 from models.job_rows import NotificationRow, notification_history
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Page
 from ui.main_window import MainWindow
 from ui.notifications import Channel, Presentation, SystemNotifier, present
 from ui.widgets.banner import BannerBar, Severity
+
+RUNS: Final = ImportRun.table()
 
 
 class NotificationCenter(QObject):
@@ -79,6 +82,10 @@ class NotificationCenter(QObject):
                 return
             channel = Channel.BANNER if shown.severity in ("err", "warn") else Channel.TOAST
         page = self._window.current_page()
+        row = shown.row
+        if row is not None and page is not None and page.current_record() == (RUNS, str(row.run_id)):
+            self._mark_read(row.id)  # the person looks at these results already
+            return
         if channel is Channel.TOAST or page is None:
             self._toast(shown)
         else:

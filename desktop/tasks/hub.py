@@ -78,6 +78,7 @@ class Hub(QObject):
     """
 
     finished = Signal(object)  # (task id, Outcome); emitted by threads
+    writes_changed = Signal(int)  # how many writes are on their way to the database
 
     def __init__(
         self,
@@ -328,7 +329,12 @@ class Hub(QObject):
             owner.destroyed.connect(self._on_owner_destroyed)
         entry.lane.waiting.append(entry)
         self._fill(entry.lane)
+        self._tell_writes(entry.lane)
         return entry.task_id
+
+    def _tell_writes(self, lane: Lane) -> None:
+        if lane is self._write:
+            self.writes_changed.emit(len(lane.waiting) + len(lane.running))
 
     def _fill(self, lane: Lane) -> None:
         while lane.waiting and len(lane.running) < lane.slots:
@@ -368,6 +374,7 @@ class Hub(QObject):
         self._entries.pop(entry.task_id, None)
         if entry.lane.running.pop(entry.task_id, None) is not None:
             self._fill(entry.lane)
+            self._tell_writes(entry.lane)
 
     @Slot(object)
     def _on_finished(self, message: tuple[int, Outcome]) -> None:

@@ -131,3 +131,20 @@ def test_clearing_the_bell_leaves_nothing(
     center.refresh()
     qtbot.waitUntil(context.hub.is_idle)
     assert frame.bell_popup.shown() == []
+
+
+def test_results_that_are_on_the_screen_are_not_announced_over_themselves(
+    qtbot: QtBot,
+    frame: MainWindow,
+    center: NotificationCenter,
+    context: PageContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = frame.current_page()
+    assert page is not None
+    monkeypatch.setattr(page, "current_record", lambda: ("import_run", "7"))
+    number = notifications.notify("warn", "Import complete", run_id=7, needs_action=True, clock=context.clock)
+    center.refresh()
+    qtbot.waitUntil(context.hub.is_idle)
+    assert page.banners.keys == []
+    assert _is_read(number)

@@ -6,6 +6,7 @@ Everything is real: the window, the worker, its child processes and the company 
 from __future__ import annotations
 
 import csv
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -126,6 +127,19 @@ def _restart(job_id: str) -> None:
     from desktop.jobqueue import states
 
     states.restart(job_id)
+
+
+def test_the_status_line_says_when_something_is_on_its_way_to_the_file(
+    qtbot: QtBot, application: Application
+) -> None:
+    line = application.window.status_line
+    qtbot.waitUntil(application.hub.is_idle, timeout=SOON_MS)
+    assert line.saved_text() == "harbour.db · saved"
+    release = threading.Event()
+    application.hub.write(application, release.wait, application._on_nothing, application._on_error)
+    assert line.saved_text() == "harbour.db · saving…"
+    release.set()
+    qtbot.waitUntil(lambda: line.saved_text() == "harbour.db · saved", timeout=SOON_MS)
 
 
 def test_closing_the_window_while_a_job_runs_asks_first(

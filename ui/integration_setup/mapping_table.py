@@ -194,7 +194,8 @@ class MappingTable(QTableView):
         self.verticalHeader().hide()
         self.horizontalHeader().setSectionsClickable(False)
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setStretchLastSection(True)
+        for place in (0, 1):
+            self.horizontalHeader().setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._lookups = _LookupDelegate(self)
         self.setItemDelegateForColumn([name for _, name, _ in _COLUMNS].index("lookup_by"), self._lookups)

@@ -39,6 +39,10 @@ class StatusLine(QWidget):
         """Say whether everything that was typed is in the company file."""
         self._saved.setText(f"{self._file} · {'saving…' if writes else 'saved'}")
 
+    def saved_text(self) -> str:
+        """What the line says about saving."""
+        return self._saved.text()
+
     def show_workers(self, online: int, slots: int, busy: int) -> None:
         """Say who works: number of worker processes, their slots together, and how many are busy."""
         if not online:
