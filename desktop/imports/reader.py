@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -108,7 +108,8 @@ def open_source(
         else:
             _check_text(path, head)
             _check_source_type(path, definition, TEXT)
-            yield _text_source(path, definition, known, guess=guess)
+            with _text_source(path, definition, known, guess=guess) as source:
+                yield source
     except OSError as error:
         raise _unreadable(path, error) from error
 
@@ -207,34 +208,35 @@ def _check_source_type(path: Path, definition: Definition, kind: str) -> None:
         )
 
 
-def _text_source(path: Path, definition: Definition, known: Known, *, guess: bool) -> Source:
+@contextmanager
+def _text_source(path: Path, definition: Definition, known: Known, *, guess: bool) -> Iterator[Source]:
     reading = definition.reading
     found = examine(path, reading.encoding, guess=guess)
     with path.open(encoding=found.encoding, newline="") as file:
         sample = file.read(dialects.SAMPLE)
     dialect = dialects.sniff(sample, reading)
-    rows = text_rows(path, found.encoding, dialect)
-    header, header_line, rows, notes = _header(path, definition.reading, known, rows)
-    return Source(
-        header=header,
-        rows=rows,
-        dialect=Dialect(
-            kind=TEXT,
-            encoding=found.encoding,
-            encoding_caption=found.caption,
-            encoding_guessed=found.guessed,
-            delimiter=dialect.delimiter,
-            delimiter_caption=dialect.caption,
-            quote=dialect.quote,
-            escape=dialect.escape,
-            certainty=dialect.certainty,
-            header_line=header_line,
-        ),
-        notes=notes,
-        size=found.size,
-        sha256=found.sha256,
-        expected_rows=0,
-    )
+    with closing(text_rows(path, found.encoding, dialect)) as whole:
+        header, header_line, rows, notes = _header(path, reading, known, whole)
+        yield Source(
+            header=header,
+            rows=rows,
+            dialect=Dialect(
+                kind=TEXT,
+                encoding=found.encoding,
+                encoding_caption=found.caption,
+                encoding_guessed=found.guessed,
+                delimiter=dialect.delimiter,
+                delimiter_caption=dialect.caption,
+                quote=dialect.quote,
+                escape=dialect.escape,
+                certainty=dialect.certainty,
+                header_line=header_line,
+            ),
+            notes=notes,
+            size=found.size,
+            sha256=found.sha256,
+            expected_rows=0,
+        )
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,8 +15,10 @@ from desktop.imports.dialect import TextDialect
 _END: Final = "\ue000end of file\ue000"
 
 
-def text_rows(path: Path, encoding: str, dialect: TextDialect) -> Iterator[tuple[int, list[str]]]:
-    """Each row with its first line, from 1; rows without any text are left out.
+def text_rows(
+    path: Path, encoding: str, dialect: TextDialect
+) -> Generator[tuple[int, list[str]], None, None]:
+    """Each row with its first line, from 1; rows without any text are left out. Closing it closes the file.
 
     Raises:
         SourceError: UnclosedQuote, naming the line where the quote opens; TooLong for one endless value.

@@ -235,3 +235,11 @@ def test_any_table_written_by_the_csv_module_comes_back(
     _, rows = read(path, delimiter=delimiter, quote='"', header_line=1)
     assert [cells for _, cells in rows] == [row for row in table if any(row)]
     assert [line for line, _ in rows] == [line for line, row in enumerate(table, 2) if any(row)]
+
+
+def test_a_file_that_is_not_read_to_its_end_is_closed_at_once(write: Any) -> None:
+    """Else Windows lets nobody rename or replace it."""
+    with open_source(write("id,name\n" + "C1,Miller\n" * 100), definition()) as source:
+        assert next(source.rows) == (2, ["C1", "Miller"])
+        rows = source.rows
+    assert len(list(rows)) < 99, "only what was looked at already comes after the file was closed"
