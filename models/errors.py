@@ -67,13 +67,18 @@ def company_error(error: Exception, path: Path | str) -> BackdeskError | None:
     """The error for people that stands behind a database error, or None where it is a fault of the program.
 
     Args:
-        error: what peewee or sqlite3 raised.
+        error: what peewee or sqlite3 raised; its first cause counts, because rolling back may fail after it.
         path: the company file, named in the text.
     """
-    text = str(error).lower()
-    if not isinstance(error, peewee.DatabaseError | sqlite3.DatabaseError):
-        return None
-    name = Path(path).name
+    told: BackdeskError | None = None
+    cause: BaseException | None = error
+    while isinstance(cause, peewee.DatabaseError | sqlite3.DatabaseError):
+        told = _told(str(cause).lower(), Path(path).name) or told
+        cause = cause.__cause__ or cause.__context__
+    return told
+
+
+def _told(text: str, name: str) -> BackdeskError | None:
     if "not a database" in text:
         return CompanyError(
             f"“{name}” is not a Backdesk company.",

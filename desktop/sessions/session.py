@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-
-import peewee
 
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.errors import CallbackNotAllowedError, TaskCancelledError
@@ -172,18 +169,8 @@ class Session:
 
 def describe_error(error: BaseException) -> tuple[str, str]:
     """Code and text of an error as people read them; a fault of the program gets one calm sentence."""
-    if not isinstance(error, BackdeskError) and database.obj is not None:
-        error = _told(error) or error
+    if isinstance(error, Exception) and database.obj is not None:
+        error = company_error(error, company_path()) or error
     if isinstance(error, BackdeskError):
         return error.code, str(error)
     return type(error).__name__, f"Something went wrong in Backdesk: {error or type(error).__name__}."
-
-
-def _told(error: BaseException) -> BackdeskError | None:
-    """The error for people behind a database error: the first cause, because rolling back may fail after it."""
-    told: BackdeskError | None = None
-    cause: BaseException | None = error
-    while isinstance(cause, peewee.DatabaseError | sqlite3.DatabaseError):
-        told = company_error(cause, company_path()) or told
-        cause = cause.__cause__ or cause.__context__
-    return told

@@ -17,7 +17,7 @@ from desktop.company import create_company, ensure_user, open_or_create, readabl
 from desktop.settings import Settings
 from models.company import CompanyInformation, NumberSeries, User, next_number
 from models.customer import Customer
-from models.database import close_company, company_path, connected
+from models.database import close_company, company_path, connected, database
 from models.errors import CompanyError, FieldError
 from models.integration import Integration
 from models.lookups import Country, PaymentTerms, UnitOfMeasure
@@ -116,6 +116,23 @@ def test_a_company_that_fails_half_made_leaves_nothing(
         company_path()
     monkeypatch.undo()
     assert make(tmp_path / "folder" / "a.db").exists()
+
+
+def test_a_disk_that_becomes_full_is_told_although_rolling_back_fails_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite rolls back by itself when the disk is full."""
+    from desktop.imports import defaults
+
+    def fill_the_disk() -> None:
+        database.execute_sql("ROLLBACK")
+        raise peewee.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(defaults, "install_integrations", fill_the_disk)
+    with pytest.raises(CompanyError, match="is full") as caught:
+        create_company(tmp_path / "new.db", "New", user_id="MARIA")
+    assert caught.value.code == "DiskFull"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_two_programs_that_make_the_same_company_leave_one(
