@@ -22,7 +22,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.labels import Label
 
 GAP = 16
-ONE_ROW_FROM = 1280  # px of width in which all cues stand side by side
+ONE_ROW_FROM = 1420  # px of width in which all cues stand side by side
 REFRESH_MS = 700  # changes that come in quick order refresh a part once
 LOWER_HEIGHT = 300
 HEADLINE = "home_headline"
