@@ -149,15 +149,29 @@ def _open_window(args: argparse.Namespace, settings: Settings) -> int:
     shown = has_display()
     if not shown:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    company = _open_company(args.company, settings)
-    if shown:
-        from ui.application import run
+        company = _open_company(args.company, settings)
+        return _tour(company, settings, args.pictures)
+    try:
+        company = _open_company(args.company, settings)
+    except BackdeskError as error:
+        # Who started it from a menu sees no command line.
+        from ui.start_error import choose_other_company
 
-        return run(company, settings)
+        print(f"backdesk: {error}", file=sys.stderr)
+        other = choose_other_company(error, settings)
+        if other is None:
+            return WRONG_USE
+        company = _open_company(str(other), settings)
+    from ui.application import run
+
+    return run(company, settings)
+
+
+def _tour(company: Path, settings: Settings, pictures: str | None) -> int:
     from desktop import paths
     from ui.tour import run_tour
 
-    return run_tour(company, settings, Path(args.pictures) if args.pictures else paths.data_folder() / "tour")
+    return run_tour(company, settings, Path(pictures) if pictures else paths.data_folder() / "tour")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,9 @@ from models.errors import CompanyError, PermissionDeniedError, company_error
 
 APPLICATION_ID: Final = 0x4261636B  # "Back": tells a company from any other SQLite file
 BUSY_TIMEOUT_SECONDS: Final = 15.0
+OPENING_WAIT_SECONDS: Final = (
+    3.0  # somebody waits for the window; a save that others make meanwhile is far shorter
+)
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _SQLITE_HEADER = b"SQLite format 3\x00"
 
@@ -64,7 +67,7 @@ def open_company(path: Path | str, *, create: bool = False, lock_wait: float = B
     Args:
         path: the company file.
         create: make a new, empty company; the file must not exist yet.
-        lock_wait: seconds to wait for another program's lock.
+        lock_wait: seconds to wait for another program's lock once it is open; opening waits 3 at most.
     Returns:
         The absolute path.
     Raises:
@@ -81,7 +84,7 @@ def open_company(path: Path | str, *, create: bool = False, lock_wait: float = B
             "cache_size": -16_000,
             "temp_store": "memory",
         },
-        timeout=lock_wait,
+        timeout=min(lock_wait, OPENING_WAIT_SECONDS),
         lock_type="IMMEDIATE",
         autoconnect=False,
     )
@@ -95,6 +98,7 @@ def open_company(path: Path | str, *, create: bool = False, lock_wait: float = B
         if told is None:
             raise
         raise told from error
+    opened.timeout = lock_wait
     database.initialize(opened)
     return company
 

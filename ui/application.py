@@ -25,6 +25,7 @@ from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 import resources
+from desktop import logs, paths
 from desktop.changes import EVERYTHING, ChangeWatcher
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.gc_guard import GcGuard
@@ -67,6 +68,7 @@ class Application(QObject):
     """
 
     closed = Signal()
+    unexpected_error = Signal()  # emitted by any thread
     records_changed = Signal(object)  # list[Change]; emitted by the watcher's thread
     job_progressed = Signal(str, object, object, str)  # job id, done, total, text; emitted by a slot's thread
 
@@ -107,6 +109,7 @@ class Application(QObject):
     def _connect(self) -> None:
         self.records_changed.connect(self._on_changes, Qt.ConnectionType.QueuedConnection)
         self.job_progressed.connect(self._on_job_progressed, Qt.ConnectionType.QueuedConnection)
+        self.unexpected_error.connect(self._on_unexpected_error, Qt.ConnectionType.QueuedConnection)
         self.hub.on_lost_write = self._on_lost_write
         self.hub.writes_changed.connect(self.window.status_line.show_saving)
         window = self.window
@@ -124,6 +127,7 @@ class Application(QObject):
             work_jobs: False leaves the queue to other workers, e.g. for pictures.
         """
         self._gc.start()
+        logs.on_unexpected_error(self._tell_unexpected_error)
         self.window.go_to(HOME)
         self.window.show()
         QTimer.singleShot(0, self, partial(self._start_engine, work_jobs))
@@ -150,6 +154,7 @@ class Application(QObject):
 
     def shutdown(self) -> None:
         """End everything, the newest first; what runs goes on at the next start."""
+        logs.on_unexpected_error(None)
         self._status.stop()
         self.window.close_pages()
         self.notifications.close()
@@ -283,6 +288,19 @@ class Application(QObject):
         if page is not None:
             page.banners.show_banner("application", "err", "This did not work.", error.text)
 
+    def _tell_unexpected_error(self, _error: BaseException, _where: str) -> None:
+        self.unexpected_error.emit()
+
+    def _on_unexpected_error(self) -> None:
+        page = self.window.current_page()
+        if page is not None:
+            page.banners.show_banner(
+                "unexpected",
+                "err",
+                "Something went wrong in Backdesk.",
+                f"Your data is as it was saved last. The log in {paths.log_folder()} has the details.",
+            )
+
     def _on_lost_write(self, error: TaskError) -> None:
         self.window.show_notice(Notice(error.text, "err"))
 
@@ -290,7 +308,8 @@ class Application(QObject):
 def make_qt(arguments: list[str] | None = None) -> QApplication:
     """The QApplication with its name, its icon and our message handler."""
     qInstallMessageHandler(_log_qt_message)
-    qt = QApplication(arguments if arguments is not None else sys.argv[:1])
+    known = cast("QApplication | None", QApplication.instance())
+    qt = known or QApplication(arguments if arguments is not None else sys.argv[:1])
     qt.setApplicationName("Backdesk")
     qt.setDesktopFileName("backdesk")
     qt.setWindowIcon(QIcon(str(resources.path("icons", "backdesk.svg"))))

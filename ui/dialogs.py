@@ -73,7 +73,7 @@ class Question(QDialog):
         head = QHBoxLayout()
         head.setSpacing(px(10))
         tone = "accent" if severity == "info" else severity
-        head.addWidget(IconLabel(ICONS[severity], tone, 22, filled=True), 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(IconLabel(ICONS[severity], tone, 22, filled=True), 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(Label(title, "subtitle", wrap=True), 1)
         column.addLayout(head)
         if text:

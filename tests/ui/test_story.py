@@ -142,6 +142,13 @@ def test_the_status_line_says_when_something_is_on_its_way_to_the_file(
     qtbot.waitUntil(lambda: line.saved_text() == "harbour.db · saved", timeout=SOON_MS)
 
 
+def test_a_fault_of_the_program_is_one_calm_sentence_on_the_page(
+    qtbot: QtBot, application: Application
+) -> None:
+    application._tell_unexpected_error(ZeroDivisionError("division by zero"), "a slot")
+    qtbot.waitUntil(lambda: "unexpected" in _banner_keys(application), timeout=SOON_MS)
+
+
 def test_closing_the_window_while_a_job_runs_asks_first(
     qtbot: QtBot, application: Application, tmp_path: Path
 ) -> None:
