@@ -93,7 +93,7 @@ class NotificationCenter(QObject):
 
     def _toast(self, shown: Presentation) -> None:
         row, severity = shown.row, cast(Severity, shown.severity)
-        text = f"{shown.title}: {shown.text}" if shown.text else shown.title
+        text = " · ".join(filter(None, (shown.title, shown.text)))
         if row is None or row.run_id is None:
             self._window.show_notice(Notice(text, severity))
         else:
