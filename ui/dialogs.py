@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ui.framework.background import check_dialog_allowed
@@ -61,6 +61,7 @@ class Question(QDialog):
         super().__init__(parent)
         self._default, self._on_answer = default, on_answer
         self._answered = False
+        self._safe: Button | None = None
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -109,8 +110,13 @@ class Question(QDialog):
             row.addWidget(button)
             if answer.key == self._default:
                 button.setDefault(True)
-                button.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._safe = button
         return row
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._safe is not None:  # Qt has given the keyboard to the first button until now
+            self._safe.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def choose(self, key: str) -> None:
         """Answer, as if the button had been pressed."""

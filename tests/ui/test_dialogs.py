@@ -53,3 +53,14 @@ def test_technical_details_stay_folded_until_asked_for_and_can_be_copied(
     qtbot.mouseClick(buttons["Copy"], Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "Traceback (most recent call last)"
     told.choose("close")
+
+
+def test_the_safe_answer_has_the_keyboard(qtbot: QtBot, window: QWidget) -> None:
+    answers: list[str] = []
+    question = _asked(window, answers)
+    qtbot.waitUntil(lambda: question.focusWidget() is not None)
+    focused = question.focusWidget()
+    assert focused is not None
+    assert focused.objectName() == "keep"
+    qtbot.keyClick(focused, Qt.Key.Key_Space)
+    assert answers == ["keep"]
