@@ -191,6 +191,10 @@ def _name(entry: JobQueueEntry) -> str:
 
 
 def _progress(entry: JobQueueEntry) -> str:
+    from models.job_queue import EntryStatus
+
+    if entry.status not in (EntryStatus.IN_PROCESS, EntryStatus.CANCELLING):
+        return ""  # how far the last run had come says nothing about one that has ended
     if entry.progress_total:
         return f"{100 * entry.progress_done // entry.progress_total} %"
     return str(entry.progress_done) if entry.progress_done else ""

@@ -73,10 +73,8 @@ def jobs(clock: Clock) -> list[Check]:
     online = workers_online(clock=clock)
     alive = {worker.worker_id for worker in online}
     now = stored_time(clock.now())
-    running = database.execute_sql(
-        "SELECT worker_id, lease_until FROM scheduled_task WHERE running = 1"
-    ).fetchall()
-    stuck = sum(1 for worker, lease in running if worker not in alive and (lease or "") < now)
+    running = database.execute_sql("SELECT worker_id FROM scheduled_task WHERE running = 1").fetchall()
+    stuck = sum(1 for (worker,) in running if worker not in alive)
     (waiting,) = database.execute_sql(
         "SELECT COUNT(*) FROM scheduled_task WHERE running = 0 AND is_ready = 1 AND not_before <= ?", (now,)
     ).fetchone()
