@@ -187,8 +187,9 @@ class MainWindow(QMainWindow):
 
     def _show_front(self) -> None:
         page = self._trail[-1].page
+        last = page.focusWidget()  # where the keyboard was when another page came over this one
         self._pages.setCurrentWidget(page)
-        page.setFocus(Qt.FocusReason.OtherFocusReason)
+        (last or page).setFocus(Qt.FocusReason.OtherFocusReason)
         marked = [opened.entry.name for opened in self._trail if opened.entry.menu]
         self.nav_bar.mark(marked[-1] if marked else "")
         self._show_path()

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.tasks.task import TaskError
 from models.changes import MANY, Change
@@ -25,6 +25,7 @@ from ui.framework.field_grid import FieldGrid
 from ui.framework.part import Part
 from ui.theme import theme
 from ui.widgets.fast_tab import FastTab
+from ui.widgets.scroller import Scroller
 
 FACT_WIDTH: Final = 300
 FACTS_BESIDE: Final = 1000  # px of page width below which the FactBoxes make room for the fields
@@ -79,6 +80,7 @@ class CardPage(CardSaving):
         self._key = key
         self._within = within
         self._values = dict(values or {})
+        self._begun = False  # the keyboard has been put into the first field
         self._tabs: list[tuple[Tab, FastTab]] = []
         self.parts: list[Part] = list(self.create_parts())
         self._arrange()
@@ -202,11 +204,17 @@ class CardPage(CardSaving):
         self._show_values()
         if self.SERIES and self._key_name() in self._editors:
             self._editors[self._key_name()].set_given("Given when it is saved")
-        first = next(
-            (e for e in self._editors.values() if not e.read_only and e.rule.name != self._key_name()), None
-        )
-        if first is not None:
-            first.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Put the keyboard into the first field that may be changed, unless a person was quicker."""
+        if self._begun:
+            return
+        self._begun = True
+        fields = (editor for name, editor in self._editors.items() if name != self._key_name())
+        first = next((editor.widget for editor in fields if not editor.read_only), None)
+        if first is not None and self.focusWidget() in (None, self):
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_loaded(self, loaded: Loaded) -> None:
         if loaded.key != self._key:
@@ -222,6 +230,7 @@ class CardPage(CardSaving):
         self.set_title(f"{self._key} · {name}" if name else self._key)
         if self.DELETABLE:
             self.set_action_enabled("delete", True)
+        self._begin()
         self.on_after_get_current_record(self.values)
 
     def _show_values(self) -> None:
@@ -359,10 +368,7 @@ class CardPage(CardSaving):
                 for widget in self.lower_parts():
                     self._column.addWidget(widget)
         self._column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setWidget(host)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = Scroller(host)
         self.fact_pane = QWidget()
         self.fact_pane.setProperty("plain", True)
         facts = QVBoxLayout(self.fact_pane)

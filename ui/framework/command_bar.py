@@ -65,6 +65,7 @@ class CommandBar(QWidget):
             self._buttons.pop(key).deleteLater()
             self._actions.pop(key).deleteLater()
         self._menu.clear()
+        before: QWidget = self._more
         for place, action in enumerate(action for action in actions if action.shown):
             made = Button(action.text, "primary" if action.primary else "ghost", action.icon, parent=self)
             made.setToolTip(tooltip_with_shortcut(action.text, action.shortcut))
@@ -81,6 +82,9 @@ class CommandBar(QWidget):
                 )  # only shown here; the page listens
             self._buttons[action.key], self._actions[action.key] = made, entry
             self._row.insertWidget(place, made)
+            # Made after the page's fields, but read before them: Tab goes as people read.
+            QWidget.setTabOrder(before, made)
+            before = made
         self.setVisible(bool(self._buttons))
         self._fit()
 

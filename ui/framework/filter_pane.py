@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from models.errors import FieldError
 from models.filters import Filter, ReadValue, condition
@@ -17,6 +17,7 @@ from ui.theme import theme
 from ui.widgets.buttons import Button, IconButton
 from ui.widgets.card import Card
 from ui.widgets.field import FieldRow
+from ui.widgets.scroller import Scroller
 
 WIDTH: Final = 260
 _HINTS: Final = {
@@ -116,10 +117,7 @@ class FilterPane(Card):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(host)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll = Scroller(host)
         self.body.addWidget(scroll, 1)
         theme().changed.connect(self._retheme_pane)
         self._retheme_pane()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.imports.repair import ErrorGroup
 from models.import_rows import Cause
@@ -13,6 +13,7 @@ from ui.import_results.work import Causes
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import Label
+from ui.widgets.scroller import Scroller
 
 __all__ = ["CausesPane", "cause_of"]
 
@@ -101,10 +102,7 @@ class CausesPane(QWidget):
         self._list.addWidget(self.nothing)
         self._list.addWidget(self.more)
         self._list.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(host)
+        scroll = Scroller(host)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(scroll, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from models.import_rows import STATUS_WORDS, RecordDetail
 from models.integration_record import RecordStatus
@@ -12,6 +12,7 @@ from ui.widgets.buttons import Button, IconButton
 from ui.widgets.field import FieldRow
 from ui.widgets.labels import IconLabel, Label
 from ui.widgets.pill import StatusPill
+from ui.widgets.scroller import Scroller
 
 __all__ = ["RecordPane"]
 
@@ -113,10 +114,7 @@ class RecordPane(QWidget):
         host.setProperty("plain", True)
         self._list = QVBoxLayout(host)
         self._list.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(host)
+        self._scroll = Scroller(host)
         foot = QHBoxLayout()
         foot.addWidget(self.retry_button)
         foot.addWidget(self.exclude_button)

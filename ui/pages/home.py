@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
 from models.changes import Change
@@ -20,6 +20,7 @@ from ui.parts.sales_chart_part import SalesChartPart
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import Label
+from ui.widgets.scroller import Scroller
 
 GAP = 16
 ONE_ROW_FROM = 1420  # px of width in which all cues stand side by side
@@ -110,17 +111,14 @@ class Home(Page):
         column.setContentsMargins(0, theme().px(8), 0, 0)
         column.setSpacing(theme().px(GAP))
         column.addLayout(self._grid)
+        self._place_cues()  # before what stands under them, so that Tab comes to them first
         column.addLayout(lower, 1)
         self.chart.setMinimumHeight(theme().px(LOWER_HEIGHT))
         self.jobs.setMinimumHeight(theme().px(LOWER_HEIGHT))
         for part in (self.chart, self.jobs):
             part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(content)
+        scroll = Scroller(content)
         self.body.addWidget(scroll, 1)
-        self._place_cues()
 
     def _place_cues(self) -> None:
         columns = len(self.cues) if self.width() >= theme().px(ONE_ROW_FROM) else (len(self.cues) + 1) // 2

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.clock import Clock
@@ -31,6 +31,7 @@ from ui.theme import theme
 from ui.widgets.card import Card
 from ui.widgets.fast_tab import FastTab
 from ui.widgets.field import FieldRow
+from ui.widgets.scroller import Scroller
 
 TICK_MS = 1_000
 NEWS_MS = 100
@@ -207,10 +208,7 @@ class JobQueueEntryCard(Page):
         runs.body.addWidget(self.log, 1)
         runs.setMinimumHeight(theme().px(LOG_HEIGHT))
         self._column.addWidget(runs, 1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(content)
+        scroll = Scroller(content)
         self.body.addWidget(scroll, 1)
         theme().changed.connect(self._rescale)
         self._rescale()

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final, cast
 
 import msgspec
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QVBoxLayout, QWidget
 
 from desktop import settings as settings_store
 from desktop.tasks.task import TaskError
@@ -16,6 +16,7 @@ from ui.framework.page import Action, Page
 from ui.theme import Mode, theme
 from ui.widgets.fast_tab import FastTab
 from ui.widgets.field import FieldRow
+from ui.widgets.scroller import Scroller
 
 THEMES: Final = {"Follow the system": "system", "Light": "light", "Dark": "dark"}
 SCALES: Final = {f"{percent} %": percent / 100 for percent in (90, 100, 110, 125, 150, 175, 200)}
@@ -96,10 +97,7 @@ class SettingsPage(Page):
                 tab.add_widget(FieldRow(caption, editor, hint=hint))
             column.addWidget(tab)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(content)
+        scroll = Scroller(content)
         self.body.addWidget(scroll)
 
     def _connect(self) -> None:

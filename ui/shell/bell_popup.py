@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.formats import ago_text
 from models.job_rows import NotificationRow
@@ -14,6 +14,7 @@ from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import IconLabel, Label
 from ui.widgets.popup import Popup
+from ui.widgets.scroller import Scroller
 
 ICONS = {"ok": "checkmark_circle", "info": "info", "warn": "warning", "err": "error_circle"}
 KINDS = {"All": "", "Errors": "err", "Warnings": "warn", "Done": "ok", "Information": "info"}
@@ -72,10 +73,7 @@ class BellPopup(Popup):
         head.addStretch(1)
         head.addWidget(read_all)
         head.addWidget(clear)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = Scroller()
         self._nothing = Label("", tone="fg2", wrap=True)
         self.body.addLayout(head)
         self.body.addWidget(self._nothing)
