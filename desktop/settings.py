@@ -22,6 +22,17 @@ class Settings(msgspec.Struct, kw_only=True):
         row_height: "comfortable", "normal" or "compact".
         last_company: path of the company used last; empty for none.
         user_id: who works here; the operating system's user by default.
+        task_default_timeout_ms: how long a page background task may run when its page names no time.
+        task_max_timeout_ms: how long at most, whatever its page names.
+        task_concurrency: page background tasks that run at once.
+        task_queue_length: page background tasks that may wait; the next one is refused.
+        task_min_interval_ms: how long a page waits at least before it runs the same codeunit again by itself.
+        session_concurrency: background sessions that run at once.
+        session_queue_length: background sessions that may wait; the next one is refused.
+        developer_mode: only while it is on do the trial settings count.
+        trial_delay_ms: how much slower child and background sessions are on purpose.
+        trial_failure: which of them fail on purpose: "Never", "Every second time" or "Always".
+        trial_codeunit: the only codeunit that it is about; every one when empty.
     """
 
     theme: str = "system"
@@ -35,6 +46,13 @@ class Settings(msgspec.Struct, kw_only=True):
     task_max_timeout_ms: int = 600_000
     task_concurrency: int = 5
     task_queue_length: int = 100
+    task_min_interval_ms: int = 1_000
+    session_concurrency: int = 10
+    session_queue_length: int = 100
+    developer_mode: bool = False
+    trial_delay_ms: int = 0
+    trial_failure: str = "Never"
+    trial_codeunit: str = ""
     worker_slots: int = 4
     cancel_grace_seconds: float = 10.0
 
