@@ -54,6 +54,18 @@ class TooManyTasksError(BackdeskError):
         )
 
 
+class TrialFailureError(BackdeskError):
+    """A session that the developer settings let fail."""
+
+    code = "TrialFailure"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This session failed on purpose, because the developer settings say so.",
+            "Switch it off in My Settings, under Developer.",
+        )
+
+
 class TaskCancelledError(BaseException):
     """Raised inside a codeunit when its session was told to stop; not an Exception, so nothing swallows it."""
 

@@ -2,70 +2,55 @@
 
 It lives as long as the application. Threads emit its one signal with a task's id and outcome; the GUI thread
 looks up who asked, and forgets the outcome when nobody does any more. Pages own no signal that a thread emits.
+
+All that the hub keeps is changed on the GUI thread alone; a thread sees its entry, runs it and reports. Work that is
+told to stop has its SQL interrupted at that moment. Work that does not obey within a grace time, because it computes
+in Python or waits in some library, is abandoned: Python cannot end a thread, so its slot is given to the next, its
+outcome goes nowhere when it comes, and its connection is closed then. `close` does not wait for it beyond the grace,
+and `leave_at_once` ends the process without it. Only code that never lets Python run beside it, such as one huge
+regular expression, can hold up the window; it belongs into a background session, which is a process.
 """
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import logging
 import os
 import sys
+import threading
 import weakref
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final, NoReturn, TypeVar
 
-import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRunnable, Qt, QThreadPool, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
 from desktop.clock import SYSTEM_CLOCK, Clock
-from desktop.errors import TooManyTasksError
 from desktop.sessions.session import CancelToken
 from desktop.settings import Settings
-from desktop.tasks.lanes import Entry, Lane, bound_method
-from desktop.tasks.task import (
-    ErrorLevel,
-    Outcome,
-    TaskError,
-    TaskRequest,
-    outcome_of,
-    run_codeunit,
-    run_read,
-    run_write,
-    timeout_error,
-)
+from desktop.tasks import delivery
+from desktop.tasks.child_sessions import ChildSessions, Completed, Failed, Stopped
+from desktop.tasks.lanes import Entry, Lane, Run, bound_method
+from desktop.tasks.monitor import ChildSessionInfo, ChildSessionState, Ending, TaskCounters
+from desktop.tasks.task import ErrorLevel, Outcome, TaskError, outcome_of, run_read, run_write, timeout_error
+from desktop.tasks.watch import Watch
+from models.database import close_company
 
 T = TypeVar("T")
-Completed = Callable[[int, dict[str, str]], None]
-Failed = Callable[[int, TaskError, ErrorLevel], None]
 
 QUERY_THREADS: Final = 4
 GRACE_SECONDS: Final = 2.0  # a cancelled task that has not ended by then gives its slot to the next
-WATCH_MS: Final = 50
+LOOK_SECONDS: Final = 0.05  # how often `drain` looks at the time while nothing ends
 _log = logging.getLogger(__name__)
-
-
-class _Run(QRunnable):
-    """The thread's side; it owns nothing that lives in the window."""
-
-    def __init__(self, hub: Hub, entry: Entry) -> None:
-        super().__init__()
-        self._hub, self._entry = hub, entry
-
-    def run(self) -> None:
-        entry = self._entry
-        outcome = outcome_of(partial(entry.run, entry.token), entry.token)
-        # A task that was abandoned may end when the program has ended already.
-        with contextlib.suppress(RuntimeError):
-            self._hub.finished.emit((entry.task_id, outcome))
 
 
 class Hub(QObject):
     """Page background tasks, short queries and writes of the whole client session.
 
     Args:
-        settings: time-outs and limits of page background tasks.
+        settings: time-outs, limits and trials of page background tasks; read anew for each of
+            them.
         clock: decides when a task's time is over.
         user_id: in whose name codeunits run.
 
@@ -73,12 +58,15 @@ class Hub(QObject):
     inside the call that asked, also when `synchronous` is set.
 
     Attributes:
-        synchronous: run the work inside the call that asks, without a thread; for tests and headless runs.
+        synchronous: run the work inside the call that asks, without a thread; for tests and headless runs. A task
+            with a delay runs inside the `check_time` that finds it due. A time-out ends SQL and `check_cancelled`
+            there too, and whatever took longer ends as one, but nobody can interrupt Python's own computing.
         on_lost_write: told the error of a write whose page was closed meanwhile, so that it is not lost.
     """
 
     finished = Signal(object)  # (task id, Outcome); emitted by threads
     writes_changed = Signal(int)  # how many writes are on their way to the database
+    _stopped = Signal(int)  # the id of a task that somebody else than its page has cancelled
 
     def __init__(
         self,
@@ -90,24 +78,22 @@ class Hub(QObject):
         super().__init__(parent)
         self.synchronous = False
         self.on_lost_write: Callable[[TaskError], None] | None = None
-        self._settings = settings
         self._clock = clock
-        self._user_id = user_id or settings.user()
         self._ids = itertools.count(1)
         self._entries: dict[int, Entry] = {}
-        self._watched: set[int] = set()
-        self._child = Lane("page background tasks", settings.task_concurrency, QThreadPool())
-        self._query = Lane("queries", QUERY_THREADS, QThreadPool())
-        self._write = Lane("writes", 1, QThreadPool())
+        self._held: dict[int, Entry] = {}
+        self._abandoned: dict[int, Entry] = {}
+        self._untold: dict[int, Entry] = {}  # cancelled by somebody else; their pages do not know it yet
+        self._closed = False
+        self._child = Lane("page background tasks", lambda: settings.task_concurrency)
+        self._query = Lane("queries", lambda: QUERY_THREADS)
+        self._write = Lane("writes", lambda: 1)
         self._lanes = (self._child, self._query, self._write)
-        for lane in self._lanes:
-            lane.pool.setObjectName(lane.name)
-            # The slots are counted here; the pool never queues, so an abandoned thread keeps nobody waiting.
-            lane.pool.setMaxThreadCount(10_000)
-        self._watch = QTimer(self)
-        self._watch.setInterval(WATCH_MS)
-        self._watch.timeout.connect(self.check_time)
+        self._sessions = ChildSessions(settings, clock, user_id or settings.user(), self._child)
+        self._watch = Watch(self, clock, self.check_time)
+        self._some_ended = threading.Event()
         self.finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
+        self._stopped.connect(self._on_stopped, Qt.ConnectionType.QueuedConnection)
 
     # ---- what pages ask
 
@@ -121,48 +107,50 @@ class Hub(QObject):
         error_level: ErrorLevel = ErrorLevel.ERROR,
         on_completed: Completed,
         on_error: Failed,
+        on_stopped: Stopped | None = None,
+        page: str = "",
+        delay_ms: int = 0,
     ) -> int:
         """Run a codeunit in a read-only child session.
 
         Args:
             owner: the page; when it is gone the task is cancelled and its outcome forgotten.
-            parameters: texts by name.
-            timeout_ms: how long it may run; the settings' default when None, never more than their maximum.
+            parameters: texts by name; the task gets a copy.
+            timeout_ms: how long it may run from its start; the settings' default when None, never more than their
+                maximum.
             on_completed: called with the task's id and its results.
             on_error: called with the task's id, the error and `error_level`.
+            on_stopped: called with the task's id when somebody else than the owner has cancelled it.
+            page: what the Task Monitor calls the page.
+            delay_ms: it is accepted now and starts no sooner than this.
         Returns:
             The task's id.
         Raises:
-            TooManyTasksError: when as many wait already as the settings allow.
+            UnknownCodeunitError: when there is none of that name.
+            TooManyTasksError: when as many wait already as the settings allow; held tasks count too.
             TypeError: for a parameter that is not text, or a callback that is not a bound method.
         """
-        asked = dict(parameters or {})
-        for name, value in asked.items():
-            if not isinstance(name, str) or not isinstance(value, str):
-                raise TypeError(f"parameters are texts by name; {name!r} is {value!r}")
-        lane = self._child
-        if len(lane.waiting) >= self._settings.task_queue_length:
-            raise TooManyTasksError(self._settings.task_queue_length)
-        request = TaskRequest(
+        child = self._sessions.admit(
             next(self._ids),
             codeunit_name,
-            asked,
-            self._timeout(timeout_ms),
-            self._user_id,
-            self._clock.today(),
+            parameters,
+            timeout_ms,
+            error_level,
+            page,
+            None if on_stopped is None else bound_method(on_stopped),
+            len(self._held),
         )
         entry = Entry(
-            request.task_id,
-            lane,
-            partial(_run_request, request, self._clock),
+            child.request.task_id,
+            self._child,
+            partial(self._sessions.run, child),
             weakref.ref(owner),
             bound_method(on_completed),
             bound_method(on_error),
-            page_task=True,
-            error_level=error_level,
-            timeout_s=request.timeout_ms / 1000,
+            token=self._sessions.token(),
+            child=child,
         )
-        return self._accept(owner, entry)
+        return self._accept(owner, entry, delay_ms)
 
     def query(
         self,
@@ -235,13 +223,30 @@ class Hub(QObject):
 
     def forget(self, owner: Any) -> None:
         """The owner is closed: cancel its tasks and queries, and call it back no more."""
-        for entry in [e for e in self._entries.values() if e.owner() is owner or e.owner() is None]:
-            if entry.lane is self._write:
-                entry.wanted = False
-            else:
-                self._drop(entry)
+        self._forget(lambda entry: entry.owner() is owner or delivery.is_owner_gone(entry))
 
-    # ---- what the application and tests ask
+    # ---- what the application, the Task Monitor and tests ask
+
+    def stop(self, task_id: int) -> bool:
+        """Cancel a page background task in somebody else's name than its page's; the page is told so later.
+
+        Returns:
+            True when it had not ended yet.
+        """
+        entry = self._entries.get(task_id)
+        if entry is None or entry.child is None or not self.cancel(task_id):
+            return False
+        self._untold[task_id] = entry
+        self._stopped.emit(task_id)
+        return True
+
+    def child_sessions(self) -> list[ChildSessionInfo]:
+        """All page background tasks that have not ended, in the order in which they were asked for."""
+        return self._sessions.infos([*self._entries.values(), *self._abandoned.values()])
+
+    def counters(self) -> TaskCounters:
+        """How many page background tasks there are, and what became of all since the program began."""
+        return self._sessions.tally.counters(self.running(), self.waiting())
 
     def running(self) -> int:
         """How many page background tasks run now."""
@@ -252,8 +257,8 @@ class Hub(QObject):
         return len(self._child.waiting)
 
     def is_idle(self) -> bool:
-        """Nothing runs, waits, or is on its way back; abandoned threads do not count."""
-        return not self._entries
+        """Nothing runs, waits, or is on its way back; held tasks and abandoned threads do not count."""
+        return len(self._entries) == len(self._held)
 
     def drain(self, timeout_s: float) -> bool:
         """Wait until all that was asked for has run and been delivered, without an event loop.
@@ -265,22 +270,22 @@ class Hub(QObject):
         """
         end = self._clock.monotonic() + timeout_s
         while True:
+            self._some_ended.clear()
             self._deliver_posted()
+            self.check_time()
             left = end - self._clock.monotonic()
             if self.is_idle() or left <= 0:
                 return self.is_idle()
-            self.check_time()
-            busy = next((lane for lane in self._lanes if lane.running), None)
-            if busy is not None:
-                busy.pool.waitForDone(int(min(left * 1000, WATCH_MS)) or 1)
+            self._some_ended.wait(min(left, LOOK_SECONDS))
 
     def close(self, timeout_s: float = GRACE_SECONDS) -> bool:
-        """End the hub with the program: cancel all reads, finish all writes.
+        """End the hub with the program: cancel all reads, finish all writes; reads asked for later do not begin.
 
         Returns:
             Whether every thread ended in time. When one ignores everything, call `leave_at_once` in the end:
             an ordinary exit waits for the threads of a pool, however long they take.
         """
+        self._closed = True
         for entry in list(self._entries.values()):
             if entry.lane is not self._write:
                 self._drop(entry)
@@ -292,85 +297,97 @@ class Hub(QObject):
 
     @Slot()
     def check_time(self) -> None:
-        """End tasks whose time is over, and free the slots of those that did not end when told."""
-        now = self._clock.monotonic()
-        for task_id in list(self._watched):
-            entry = self._entries.get(task_id)
-            if entry is None:
-                self._watched.discard(task_id)
-            elif entry.abandon_at is not None:
-                if now >= entry.abandon_at:
-                    _log.warning(
-                        "task %d ignores that it was cancelled; its slot goes on without it", task_id
-                    )
-                    self._release(entry)
-            elif entry.deadline is not None and now >= entry.deadline:
-                callback = self._callback(entry, entry.on_error)
-                self._drop(entry)
-                if callback is not None:
-                    callback(task_id, timeout_error(), entry.error_level)
-        if not self._watched:
-            self._watch.stop()
+        """Start held tasks, end tasks whose time is over, and free the slots of those that did not end when told."""
+        with self._watch.looking():
+            while (task_id := self._watch.take_due()) is not None:
+                entry = self._entries.get(task_id)
+                if entry is not None:
+                    self._look_at(entry)
 
     # ---- how it works
 
-    def _timeout(self, asked_ms: int | None) -> int:
-        longest = self._settings.task_max_timeout_ms
-        if asked_ms is None:
-            return min(self._settings.task_default_timeout_ms, longest)
-        if asked_ms > longest:
-            _log.info("a time-out of %d ms was asked for; %d ms is the longest allowed", asked_ms, longest)
-        return max(1, min(asked_ms, longest))
-
-    def _accept(self, owner: Any, entry: Entry) -> int:
+    def _accept(self, owner: Any, entry: Entry, delay_ms: int = 0) -> int:
+        if self._closed and entry.lane is not self._write:
+            self._sessions.ended(entry, Ending.CANCELLED)
+            return entry.task_id
         self._entries[entry.task_id] = entry
         if isinstance(owner, QObject) and not owner.property("hubKnows"):
             owner.setProperty("hubKnows", True)
             owner.destroyed.connect(self._on_owner_destroyed)
+        if delay_ms > 0:
+            entry.state = ChildSessionState.HELD
+            self._held[entry.task_id] = entry
+            self._watch.at(entry.task_id, self._clock.monotonic() + delay_ms / 1000)
+        else:
+            self._enqueue(entry)
+        return entry.task_id
+
+    def _enqueue(self, entry: Entry) -> None:
+        entry.state = ChildSessionState.WAITING
         entry.lane.waiting.append(entry)
         self._fill(entry.lane)
         self._tell_writes(entry.lane)
-        return entry.task_id
+
+    def _look_at(self, entry: Entry) -> None:
+        """Its moment has come."""
+        if entry.state is ChildSessionState.HELD:
+            del self._held[entry.task_id]
+            self._enqueue(entry)
+        elif entry.state is ChildSessionState.STOPPING:
+            self._abandon(entry)
+        elif entry.child is not None:
+            callback = delivery.callback_of(entry, entry.on_error)
+            self._drop(entry, Ending.TIMEOUT)
+            if callback is not None:
+                callback(entry.task_id, timeout_error(), entry.child.error_level)
 
     def _tell_writes(self, lane: Lane) -> None:
         if lane is self._write:
             self.writes_changed.emit(len(lane.waiting) + len(lane.running))
 
     def _fill(self, lane: Lane) -> None:
-        while lane.waiting and len(lane.running) < lane.slots:
-            self._start(lane.waiting.popleft())
+        while (entry := lane.next()) is not None:
+            entry.state = ChildSessionState.RUNNING
+            deadline = self._sessions.started(entry)
+            if deadline is not None:
+                self._watch.at(entry.task_id, deadline)
+            if self.synchronous:
+                self._report((entry.task_id, outcome_of(partial(entry.run, entry.token), entry.token)))
+            else:
+                lane.pool.start(Run(entry, self._report))
 
-    def _start(self, entry: Entry) -> None:
-        entry.lane.running[entry.task_id] = entry
-        if self.synchronous:
-            outcome = outcome_of(partial(entry.run, entry.token), entry.token)
-            self.finished.emit((entry.task_id, outcome))
-            return
-        if entry.timeout_s is not None:
-            entry.deadline = self._clock.monotonic() + entry.timeout_s
-            self._watch_entry(entry)
-        entry.lane.pool.start(_Run(self, entry))
+    def _report(self, message: tuple[int, Outcome]) -> None:
+        """Hand an outcome to the GUI thread; called by threads."""
+        self.finished.emit(message)
+        self._some_ended.set()
 
-    def _watch_entry(self, entry: Entry) -> None:
-        self._watched.add(entry.task_id)
-        if not self._watch.isActive():
-            self._watch.start()
-
-    def _drop(self, entry: Entry) -> None:
+    def _drop(self, entry: Entry, ending: Ending = Ending.CANCELLED) -> None:
         """Nobody wants the outcome any more."""
-        entry.wanted = False
-        if entry.task_id not in entry.lane.running:
-            entry.lane.waiting.remove(entry)
-            del self._entries[entry.task_id]
+        if not entry.wanted:
             return
-        if entry.abandon_at is None:
-            entry.abandon_at = self._clock.monotonic() + GRACE_SECONDS
-            self._watch_entry(entry)
+        entry.wanted = False
+        self._sessions.decided(entry, ending)
+        if entry.state is ChildSessionState.RUNNING:
+            entry.state = ChildSessionState.STOPPING
+            self._watch.at(entry.task_id, self._clock.monotonic() + GRACE_SECONDS)
             entry.token.cancel()
+            return
+        if self._held.pop(entry.task_id, None) is None:
+            entry.lane.waiting.remove(entry)
+        self._watch.forget(entry.task_id)
+        del self._entries[entry.task_id]
+        self._sessions.ended(entry, ending)
+
+    def _abandon(self, entry: Entry) -> None:
+        """Its slot is free for the next, whatever its thread does."""
+        _log.warning("task %d ignores that it was cancelled; its slot goes on without it", entry.task_id)
+        entry.state = ChildSessionState.ABANDONED
+        self._abandoned[entry.task_id] = entry
+        self._release(entry)
+        self._sessions.abandoned(entry)
 
     def _release(self, entry: Entry) -> None:
-        """Its slot is free for the next, whatever its thread does."""
-        self._watched.discard(entry.task_id)
+        self._watch.forget(entry.task_id)
         self._entries.pop(entry.task_id, None)
         if entry.lane.running.pop(entry.task_id, None) is not None:
             self._fill(entry.lane)
@@ -381,66 +398,45 @@ class Hub(QObject):
         task_id, outcome = message
         entry = self._entries.get(task_id)
         if entry is None:
-            return  # abandoned: it comes too late
+            self._abandoned.pop(task_id, None)  # it comes too late
+            return
         self._release(entry)
-        self._deliver(entry, outcome)
+        try:
+            delivery.deliver(entry, outcome, self.on_lost_write if entry.lane is self._write else None)
+        finally:
+            self._sessions.ended(entry, delivery.ending_of(outcome))
 
-    def _deliver(self, entry: Entry, outcome: Outcome) -> None:
-        if outcome.cancelled:
-            return
-        callback = self._callback(entry, entry.on_error if outcome.error else entry.on_done)
-        if callback is None:
-            if outcome.error is not None and entry.lane is self._write and self.on_lost_write is not None:
-                self.on_lost_write(outcome.error)
-            return
-        if outcome.error is not None and not outcome.error.expected:
-            _log.error("%s failed: %s", entry.lane.name, outcome.error.call_stack)
-        if entry.page_task:
-            if outcome.error is not None:
-                callback(entry.task_id, outcome.error, entry.error_level)
-            else:
-                callback(entry.task_id, outcome.value)
-        else:
-            callback(outcome.error if outcome.error is not None else outcome.value)
-
-    def _callback(self, entry: Entry, method: weakref.WeakMethod[Any]) -> Callable[..., None] | None:
-        """The bound method to call, or None when its page is gone or wants it no more."""
-        if not entry.wanted:
-            return None
-        found = method()
-        if found is None or entry.owner() is None:
-            return None
-        receiver = found.__self__
-        if isinstance(receiver, QObject) and not shiboken6.isValid(receiver):
-            return None
-        bound: Callable[..., None] = found
-        return bound
+    @Slot(int)
+    def _on_stopped(self, task_id: int) -> None:
+        entry = self._untold.pop(task_id, None)
+        if entry is not None:
+            delivery.tell_stopped(entry)
 
     @Slot()
     def _on_owner_destroyed(self) -> None:
-        for entry in list(self._entries.values()):
-            owner = entry.owner()
-            gone = owner is None or (isinstance(owner, QObject) and not shiboken6.isValid(owner))
-            if gone and entry.wanted:
-                if entry.lane is self._write:
-                    entry.wanted = False
-                else:
-                    self._drop(entry)
+        self._forget(delivery.is_owner_gone)
+
+    def _forget(self, is_meant: Callable[[Entry], bool]) -> None:
+        for task_id in [task_id for task_id, entry in self._untold.items() if is_meant(entry)]:
+            del self._untold[task_id]
+        for entry in [entry for entry in self._entries.values() if is_meant(entry)]:
+            if entry.lane is self._write:
+                entry.wanted = False
+            else:
+                self._drop(entry)
 
     def _deliver_posted(self) -> None:
         QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
 
 
 def leave_at_once(code: int) -> NoReturn:
-    """End the process without waiting for its threads; logs and output are written out first."""
+    """End the process without waiting for its threads; the company, logs and output are left in order."""
+    with suppress(Exception):
+        close_company()
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
-
-
-def _run_request(request: TaskRequest, clock: Clock, token: CancelToken) -> dict[str, str]:
-    return run_codeunit(request, token, clock)
 
 
 def _ignore_token(work: Callable[[], Any], _token: CancelToken) -> Any:

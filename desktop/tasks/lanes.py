@@ -1,23 +1,30 @@
-"""What the hub keeps of each piece of work, and the pools on which they run."""
+"""What the hub keeps of each piece of work, the pools on which they run, and the thread's side of it."""
 
 from __future__ import annotations
 
+import contextlib
 import weakref
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QRunnable, QThreadPool
 
 from desktop.sessions.session import CancelToken
-from desktop.tasks.task import ErrorLevel
+from desktop.tasks.monitor import ChildSessionState, Ending
+from desktop.tasks.task import ErrorLevel, TaskRequest, outcome_of
+from desktop.tasks.trial import Trial
 
-if TYPE_CHECKING:
-    from PySide6.QtCore import QThreadPool
+Report = Callable[[tuple[int, Any]], None]
+MANY_THREADS = 10_000
 
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One piece of work from its submission until its thread is done with it."""
+    """One piece of work from its submission until its thread is done with it; only the GUI thread changes it."""
 
     task_id: int
     lane: Lane
@@ -25,25 +32,68 @@ class Entry:
     owner: weakref.ref[Any]
     on_done: weakref.WeakMethod[Any]
     on_error: weakref.WeakMethod[Any]
-    page_task: bool = False
-    error_level: ErrorLevel = ErrorLevel.ERROR
-    timeout_s: float | None = None
     key: str | None = None
     token: CancelToken = field(default_factory=CancelToken)
-    deadline: float | None = None  # when its time is over
-    abandon_at: float | None = None  # when its slot is given away though its thread still runs
+    child: ChildSession | None = None  # what only a page background task has
+    state: ChildSessionState = ChildSessionState.WAITING
     wanted: bool = True  # somebody still waits for the outcome
 
 
 @dataclass(slots=True, eq=False)
+class ChildSession:
+    """What the hub knows of a page background task beyond other work."""
+
+    request: TaskRequest
+    page: str
+    error_level: ErrorLevel
+    on_stopped: weakref.WeakMethod[Any] | None
+    since: datetime
+    trial: Trial | None = None
+    started_at: float | None = None  # on the clock's monotonic scale
+    ending: Ending | None = None  # decided before its thread has ended
+
+
+@dataclass(slots=True, eq=False)
 class Lane:
-    """A pool with its slots and its queue; the queue is ours, so that nothing vanishes from it unseen."""
+    """A pool with its slots and its queue; the queue is ours, so that nothing vanishes from it unseen.
+
+    Args:
+        slots: how many may run at this moment.
+    """
 
     name: str
-    slots: int
-    pool: QThreadPool
+    slots: Callable[[], int]
+    pool: QThreadPool = field(default_factory=QThreadPool)
     waiting: deque[Entry] = field(default_factory=deque)
     running: dict[int, Entry] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.pool.setObjectName(self.name)
+        # The slots are counted here; the pool never queues, so an abandoned thread keeps nobody waiting.
+        self.pool.setMaxThreadCount(MANY_THREADS)
+
+    def next(self) -> Entry | None:
+        """Take the one that has waited longest and give it a slot; None when none waits or no slot is free."""
+        if not self.waiting or len(self.running) >= self.slots():
+            return None
+        entry = self.waiting.popleft()
+        self.running[entry.task_id] = entry
+        return entry
+
+
+class Run(QRunnable):
+    """The thread's side; it owns nothing that lives in the window."""
+
+    def __init__(self, entry: Entry, report: Report) -> None:
+        super().__init__()
+        self._entry, self._report = entry, report
+
+    def run(self) -> None:
+        entry = self._entry
+        outcome = outcome_of(partial(entry.run, entry.token), entry.token)
+        # A task that was abandoned may end when the program has ended already.
+        with contextlib.suppress(RuntimeError):
+            self._report((entry.task_id, outcome))
 
 
 def bound_method(method: Callable[..., Any]) -> weakref.WeakMethod[Any]:

@@ -14,8 +14,9 @@ from typing import Any, Final
 
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.codeunits import registry
-from desktop.errors import TaskCancelledError, TaskTimeoutError
+from desktop.errors import TaskTimeoutError
 from desktop.sessions.session import CancelToken, Session, SessionKind, describe_error
+from desktop.tasks.trial import Trial, undergo
 from models.database import connected, read_only
 from models.errors import BackdeskError
 from models.tables import table_caption
@@ -71,11 +72,36 @@ class TaskRequest:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a piece of work ended: a value, an error, or neither when it was cancelled."""
+    """How a piece of work ended: a value, an error, or neither when it was cancelled.
+
+    Args:
+        timed_out: the error is that its time was over.
+    """
 
     value: Any = None
     error: TaskError | None = None
     cancelled: bool = False
+    timed_out: bool = False
+
+
+class TimedToken(CancelToken):
+    """A request to stop that also comes when a time is over, though nobody is there to say so.
+
+    Attributes:
+        deadline: on the clock's monotonic scale; None while no time is set.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.deadline: float | None = None
+        self._monotonic = clock.monotonic
+
+    def is_over(self) -> bool:
+        """Whether the time is over."""
+        return self.deadline is not None and self._monotonic() >= self.deadline
+
+    def is_cancelled(self) -> bool:
+        return super().is_cancelled() or self.is_over()
 
 
 def timeout_error() -> TaskError:
@@ -91,20 +117,27 @@ def task_error(error: BaseException) -> TaskError:
     return TaskError(code, text, stack, expected=isinstance(error, BackdeskError))
 
 
-def run_codeunit(request: TaskRequest, token: CancelToken, clock: Clock = SYSTEM_CLOCK) -> dict[str, str]:
+def run_codeunit(
+    request: TaskRequest, token: CancelToken, clock: Clock = SYSTEM_CLOCK, trial: Trial | None = None
+) -> dict[str, str]:
     """Run the codeunit in a child session on a read-only connection of this thread.
 
+    Args:
+        trial: what the session undergoes on purpose before.
     Returns:
         The results, texts by name.
     Raises:
         PermissionDeniedError: when it tries to write.
         UnknownCodeunitError: when there is none of that name.
         TaskCancelledError: when it noticed that it was cancelled.
+        TrialFailureError: when the trial lets it fail.
     """
     function = registry.function_of(request.codeunit)
     session = Session(
         SessionKind.CHILD, request.user_id, request.parameters, request.work_date, token=token, clock=clock
     )
+    if trial is not None:
+        undergo(trial, token, request.timeout_ms)
     with read_connection(token):
         session.check_cancelled()
         function(session)
@@ -145,10 +178,9 @@ def run_write(work: Callable[[], Any]) -> Any:
 def outcome_of(run: Callable[[], Any], token: CancelToken) -> Outcome:
     """Run it and catch everything: a thread of a pool has nobody above it."""
     try:
-        return Outcome(value=run())
-    except TaskCancelledError:
-        return Outcome(cancelled=True)
+        outcome = Outcome(value=run())
     except BaseException as error:
-        if token.is_cancelled():
-            return Outcome(cancelled=True)
-        return Outcome(error=task_error(error))
+        outcome = Outcome(cancelled=True) if token.is_cancelled() else Outcome(error=task_error(error))
+    if isinstance(token, TimedToken) and token.is_over():
+        return Outcome(error=timeout_error(), timed_out=True)
+    return outcome

@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.clock import Clock
 from desktop.codeunits import registry
-from desktop.errors import TooManyTasksError
+from desktop.errors import TooManyTasksError, UnknownCodeunitError
 from desktop.sessions.session import Session
 from desktop.settings import Settings
 from desktop.tasks.hub import GRACE_SECONDS, Hub
@@ -153,10 +153,10 @@ def test_a_fault_of_the_program_is_one_calm_sentence_with_its_traceback(
     assert "in fault" in caplog.text
 
 
-def test_an_unknown_codeunit_is_an_error_of_the_task(hub: Hub, page: Page) -> None:
-    task_id = hub.submit(page, "no_such_thing", on_completed=page.completed, on_error=page.failed)
-    hub.drain(5)
-    assert page.errors[task_id][0].code == "UnknownCodeunit"
+def test_an_unknown_codeunit_is_told_at_the_call(hub: Hub, page: Page) -> None:
+    with pytest.raises(UnknownCodeunitError, match="no_such_thing"):
+        hub.submit(page, "no_such_thing", on_completed=page.completed, on_error=page.failed)
+    assert hub.is_idle()
 
 
 def test_closing_the_page_ends_its_sql_and_forgets_the_result(hub: Hub, page: Page, step: Any) -> None:
@@ -252,14 +252,16 @@ def test_a_task_in_deep_sql_is_ended_when_its_time_is_over(
 
 
 def test_a_longer_time_than_allowed_is_shortened(
-    qapp: QCoreApplication, company: Path, caplog: pytest.LogCaptureFixture
+    qapp: QCoreApplication, company: Path, page: Page, step: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     hub = Hub(Settings(task_max_timeout_ms=1_000, task_default_timeout_ms=5_000), user_id="MARIA")
     caplog.set_level("INFO")
-    assert hub._timeout(None) == 1_000
-    assert hub._timeout(300) == 300
-    assert hub._timeout(90_000) == 1_000
-    assert "1000 ms is the longest allowed" in caplog.text
+    step("one", lambda session: None)
+    for asked in (None, 300, 90_000):
+        submit(hub, page, "one", timeout_ms=asked)
+    assert [info.timeout_ms for info in hub.child_sessions()] == [1_000, 300, 1_000]
+    assert caplog.text.count("90000 ms was asked for; 1000 ms is the longest allowed") == 1
+    assert hub.close(5)
 
 
 def test_a_task_that_ignores_everything_gives_its_slot_away(
