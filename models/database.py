@@ -6,19 +6,18 @@ opens its own: `connected()` to write, `read_only()` for a page background task.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import quote
+from typing import Final
 
 import peewee
 from playhouse.migrations import Runner
 
-from models.errors import CompanyError, PermissionDeniedError, company_error
+from models.company_file import CompanyFile
+from models.errors import CompanyError, company_error
 
 APPLICATION_ID: Final = 0x4261636B  # "Back": tells a company from any other SQLite file
 BUSY_TIMEOUT_SECONDS: Final = 15.0
@@ -29,36 +28,7 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _SQLITE_HEADER = b"SQLite format 3\x00"
 
 
-class _CompanyFile(peewee.SqliteDatabase):
-    """Connections to a file that is there: where it has vanished, none makes an empty one in its place."""
-
-    def __init__(self, company: Path, **options: Any) -> None:
-        self.company = company
-        path = company.as_posix()
-        root = "" if path.startswith("/") else "/"
-        super().__init__(f"file://{root}{quote(os.fsencode(path))}?mode=rw", uri=True, **options)
-
-
 database = peewee.DatabaseProxy()
-
-_WRITE_ACTIONS: Final = {
-    sqlite3.SQLITE_INSERT: "Insert",
-    sqlite3.SQLITE_UPDATE: "Modify",
-    sqlite3.SQLITE_DELETE: "Delete",
-}
-_SCHEMA_ACTIONS: Final = frozenset(
-    {
-        sqlite3.SQLITE_CREATE_TABLE,
-        sqlite3.SQLITE_CREATE_INDEX,
-        sqlite3.SQLITE_CREATE_TRIGGER,
-        sqlite3.SQLITE_CREATE_VIEW,
-        sqlite3.SQLITE_DROP_TABLE,
-        sqlite3.SQLITE_DROP_INDEX,
-        sqlite3.SQLITE_ALTER_TABLE,
-        sqlite3.SQLITE_ATTACH,
-        sqlite3.SQLITE_DETACH,
-    }
-)
 
 
 def open_company(path: Path | str, *, create: bool = False, lock_wait: float = BUSY_TIMEOUT_SECONDS) -> Path:
@@ -76,7 +46,7 @@ def open_company(path: Path | str, *, create: bool = False, lock_wait: float = B
     """
     company = Path(path).expanduser().absolute()
     _check_file(company, create=create)
-    opened = _CompanyFile(
+    opened = CompanyFile(
         company,
         pragmas={
             "foreign_keys": 1,
@@ -104,9 +74,15 @@ def open_company(path: Path | str, *, create: bool = False, lock_wait: float = B
 
 
 def close_company() -> None:
-    """Unbind the records; connections of other threads must be closed already."""
-    if database.obj is not None and not database.is_closed():
-        database.close()
+    """Unbind the records; connections of other threads must be closed already.
+
+    What is committed is in the one file then, which people copy: a reader that was the last to go cannot put it
+    there.
+    """
+    opened: CompanyFile | None = database.obj
+    if opened is not None:
+        opened.close()
+        opened.tidy()
     database.initialize(None)
 
 
@@ -116,10 +92,14 @@ def company_path() -> Path:
     Raises:
         CompanyError: when none is.
     """
-    opened: _CompanyFile | None = database.obj
+    return _opened().company
+
+
+def _opened() -> CompanyFile:
+    opened: CompanyFile | None = database.obj
     if opened is None:
         raise CompanyError("No company is open.", "Open or create one first.")
-    return opened.company
+    return opened
 
 
 def _check_file(company: Path, *, create: bool) -> None:
@@ -213,38 +193,26 @@ def connected() -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def read_only(table_caption: Callable[[str], str] = str) -> Iterator[sqlite3.Connection]:
-    """A connection that refuses to write, in the ORM and in raw SQL, with one read snapshot.
+    """A connection of this thread that refuses to write, in the ORM and in raw SQL, with one read snapshot.
+
+    It is the thread's only one inside the block, though the thread may have another open outside, with changes
+    that are not committed: they are not seen here.
 
     Args:
         table_caption: turns a table's name into what people call it.
     Raises:
-        PermissionDeniedError: out of the block, in place of the driver's "not authorized".
+        CompanyError: when no company is open.
+        PermissionDeniedError: out of the statement that wants to write.
     """
-    refused: list[tuple[str, str]] = []
-
-    def authorize(
-        action: int, first: str | None, _second: str | None, _db: str | None, _by: str | None
-    ) -> int:
-        right = _WRITE_ACTIONS.get(action)
-        if right is None and action not in _SCHEMA_ACTIONS:
-            return sqlite3.SQLITE_OK
-        refused.append((first or "", right or "Modify"))
-        return sqlite3.SQLITE_DENY
-
-    with database.connection_context():
-        connection: Any = database.connection()
-        database.execute_sql("PRAGMA query_only=1")
-        connection.set_authorizer(authorize)
+    with _opened().reading(table_caption) as connection:
         try:
-            with database.transaction("DEFERRED"):
-                yield connection
+            yield connection
         except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
-            if not refused:
-                raise
-            table, right = refused[0]
-            raise PermissionDeniedError(table_caption(table), right) from error
-        finally:
-            connection.set_authorizer(None)
+            # What went round the connection's own methods, e.g. `with connection:`, which commits.
+            driver = error if isinstance(error, sqlite3.DatabaseError) else error.__context__
+            if isinstance(driver, sqlite3.DatabaseError):
+                connection.tell(driver)
+            raise
 
 
 def data_version() -> int:

@@ -51,6 +51,21 @@ class PermissionDeniedError(BackdeskError):
         )
 
 
+class ReadOnlySessionError(PermissionDeniedError):
+    """A session that only reads wanted something that is about no table's rows.
+
+    Args:
+        wish: what it wanted, after "may not", e.g. "attach another file".
+    """
+
+    def __init__(self, wish: str) -> None:
+        BackdeskError.__init__(
+            self,
+            f"A page background task only reads; it may not {wish}.",
+            "Do it from the page or from a job.",
+        )
+
+
 class RecordChangedError(BackdeskError):
     """Somebody else changed the field between reading and saving it."""
 

@@ -1,0 +1,83 @@
+"""The company's file as peewee's database: each thread's connections to it, to write or only to read."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import peewee
+
+from models.reading import ReadingConnection, open_reading
+
+
+class CompanyFile(peewee.SqliteDatabase):
+    """Connections to a file that is there: where it has vanished, none makes an empty one in its place."""
+
+    if TYPE_CHECKING:  # of peewee's, which its type stubs do not name
+        _state: Any
+        _timeout: float
+
+        def _load_aggregates(self, connection: sqlite3.Connection) -> None: ...
+        def _load_collations(self, connection: sqlite3.Connection) -> None: ...
+        def _load_functions(self, connection: sqlite3.Connection) -> None: ...
+        def _load_window_functions(self, connection: sqlite3.Connection) -> None: ...
+
+    def __init__(self, company: Path, **options: Any) -> None:
+        self.company = company
+        path = company.as_posix()
+        root = "" if path.startswith("/") else "/"
+        self._uri = f"file://{root}{quote(os.fsencode(path))}"
+        super().__init__(f"{self._uri}?mode=rw", uri=True, **options)
+
+    @contextmanager
+    def reading(self, table_caption: Callable[[str], str]) -> Iterator[ReadingConnection]:
+        """Let this thread read one snapshot on a connection of its own, whatever other connection it has open."""
+        mine = self._state  # peewee's; each thread has its own attributes in it
+        outer = dict(vars(mine))
+        connection = self._open_reading(table_caption)
+        try:
+            mine.table_caption = table_caption
+            mine.set_connection(connection)
+            mine.ctx.append(connection)  # so that no context inside closes it
+            mine.transactions.append(connection)  # so that what is nested inside is a savepoint
+            yield connection
+        finally:
+            vars(mine).clear()
+            vars(mine).update(outer)
+            connection.close()
+
+    def close(self) -> bool:
+        """Close this thread's connection; one that reads belongs to its session, which closes it."""
+        return False if "table_caption" in vars(self._state) else bool(super().close())
+
+    def tidy(self) -> None:
+        """Leave no journal beside the file, unless somebody else has it open or it cannot be written."""
+        # Closing the last connection that may write puts the journal into the file; one that only reads cannot.
+        if self.company.with_name(f"{self.company.name}-wal").exists():
+            with suppress(peewee.DatabaseError, sqlite3.DatabaseError), self.connection_context():
+                self.connection().execute("PRAGMA application_id")
+
+    def _open_reading(self, table_caption: Callable[[str], str]) -> ReadingConnection:
+        connection = open_reading(f"{self._uri}?mode=ro", self._timeout, table_caption)
+        try:
+            self._load_aggregates(connection)
+            self._load_collations(connection)
+            self._load_functions(connection)
+            self._load_window_functions(connection)
+            connection.begin()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        table_caption = vars(self._state).get("table_caption")
+        if table_caption is not None:
+            return self._open_reading(table_caption)
+        connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]  # peewee's stubs do not name it
+        return connection
