@@ -205,6 +205,24 @@ def customer_statistics(no: str, today: date) -> CustomerStatistics | None:
     )
 
 
+class CustomerOrders(NamedTuple):
+    """The orders of a customer that are not yet shipped."""
+
+    orders: int
+    amount: Decimal
+
+
+def open_orders_of(customers: Sequence[str]) -> dict[str, CustomerOrders]:
+    """The orders not yet shipped of these customers by number; those who have none are left out."""
+    marks = ", ".join("?" for _ in customers)
+    rows = database.execute_sql(
+        "SELECT customer_no, COUNT(*), SUM(amount) FROM sales_header"
+        f" WHERE customer_no IN ({marks}) AND status IN ('Open', 'Released') GROUP BY customer_no",
+        tuple(customers),
+    )
+    return {no: CustomerOrders(orders, shown_decimal(amount)) for no, orders, amount in rows.fetchall()}
+
+
 class VendorStatistics(NamedTuple):
     """What the FactBox of a vendor shows."""
 

@@ -60,6 +60,9 @@ _BUILT_IN = (
     Codeunit(107, "vendor_statistics", "Vendor statistics", "desktop.codeunits.vendor_statistics"),
     Codeunit(108, "item_statistics", "Item statistics", "desktop.codeunits.item_statistics"),
     Codeunit(109, "home_headline", "Headline of the Role Centre", "desktop.codeunits.home_headline"),
+    Codeunit(
+        110, "customer_open_orders", "Open orders of customers", "desktop.codeunits.customer_open_orders"
+    ),
 )
 
 _by_name: dict[str, Codeunit] = {codeunit.name: codeunit for codeunit in _BUILT_IN}

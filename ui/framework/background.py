@@ -11,6 +11,7 @@ from desktop.errors import CallbackNotAllowedError
 from desktop.sessions.session import CancelToken
 from desktop.tasks.task import ErrorLevel, TaskError, TaskRequest, run_codeunit, task_error
 from ui.framework.context import PageContext
+from ui.framework.per_row import check_not_per_row
 
 _log = logging.getLogger(__name__)
 _callbacks_running = 0
@@ -77,6 +78,7 @@ class BackgroundTasks:
         Raises:
             TooManyTasksError: when too many wait already.
         """
+        check_not_per_row(self, self.context, codeunit)
         task_id = self.context.hub.submit(
             self,
             codeunit,

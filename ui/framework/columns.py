@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from enum import Enum, auto
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from PySide6.QtCore import Qt
 
@@ -86,6 +88,60 @@ class Column:
         if self.formatter is not None:
             return self.formatter(stored)
         return shown(self.kind, from_stored(self.kind, stored), decimals=self.decimals)
+
+
+@dataclass(frozen=True, slots=True)
+class BackgroundColumn(Column):
+    """A column that a page background task works out: one run for all rows that are shown, never one for each.
+
+    It cannot sort or filter, because only the values of the rows that were shown are known. A formatter, look or
+    progress gets the value of the kind's Python type.
+
+    Args:
+        codeunit: its name in the registry; columns of the same codeunit share its runs. What it gets and returns
+            is described in `desktop.row_values`; the result's name is the column's.
+        watched: tables whose changes make the values old.
+    Raises:
+        ValueError: without a codeunit, or when it is to sort or filter.
+    """
+
+    sortable: bool = False
+    filterable: bool = False
+    codeunit: str = ""
+    watched: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.codeunit:
+            raise ValueError(f"the background column {self.name} needs a codeunit")
+        if self.sortable or self.filterable or self.sql:
+            raise ValueError(f"the background column {self.name} cannot sort, filter or be read by SQL")
+
+    @property
+    def expression(self) -> str:
+        """It keeps its place among the columns that are read."""
+        return "NULL"
+
+    @property
+    def value_type(self) -> type:
+        """The Python type of its values."""
+        return _VALUE_TYPES.get(self.kind, str)
+
+    def text(self, stored: Any) -> str:
+        if stored is None:
+            return ""
+        if self.progress is not None:
+            return self.progress(stored).text
+        if self.formatter is not None:
+            return self.formatter(stored)
+        return shown(self.kind, stored, decimals=self.decimals)
+
+
+_VALUE_TYPES: Final[dict[Kind, type]] = {
+    Kind.DECIMAL: Decimal,
+    Kind.INTEGER: int,
+    Kind.DATE: date,
+    Kind.BOOLEAN: bool,
+}
 
 
 def column_of(record: type[Record], name: str, **changes: Any) -> Column:

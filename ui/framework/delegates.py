@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
-from ui.framework.columns import Column, Paint, Progress
-from ui.framework.table_model import LOADED_ROLE, VALUE_ROLE, TableModel
+from ui.framework.columns import BackgroundColumn, Column, Paint, Progress
+from ui.framework.row_values import CellState, said_of
+from ui.framework.table_model import VALUE_ROLE, TableModel
+from ui.icons import pixmap
 from ui.theme import theme
 from ui.widgets.painting import draw_focus_ring, draw_text
 from ui.widgets.pill import look_of, paint_pill, pill_width
@@ -18,6 +20,7 @@ from ui.widgets.progress import paint_progress
 ROW_HEIGHTS: Final = {"comfortable": 40, "normal": 32, "compact": 26}
 PADDING: Final = 12
 EDGE: Final = 3
+GLYPH: Final = 14
 _STATE = QStyle.StateFlag
 
 
@@ -96,7 +99,40 @@ class RowDelegate(QStyledItemDelegate):
             bar = QRectF(inner.left(), inner.center().y() - 4, width, 8)
             painter.fillRect(bar, self._colours["skeleton"])
             return
-        value = row[column_number + 1]
+        if isinstance(column, BackgroundColumn):
+            self._paint_background(painter, inner, column, model, row_number)
+        else:
+            self._paint_value(painter, inner, column, row[column_number + 1])
+
+    def _paint_background(
+        self,
+        painter: QPainter,
+        inner: QRectF,
+        column: BackgroundColumn,
+        model: TableModel,
+        row_number: int,
+    ) -> None:
+        """A value that has been worked out; a grey bar before that, and a glyph where it failed."""
+        cell = model.cell(column, row_number)
+        at_right = bool(column.alignment & Qt.AlignmentFlag.AlignRight)
+        if cell.state is CellState.WAITING:
+            width = inner.width() * (0.3 + 0.1 * (row_number * 7 % 4))
+            left = inner.right() - width if at_right else inner.left()
+            painter.fillRect(QRectF(left, inner.center().y() - 4, width, 8), self._colours["skeleton"])
+            return
+        if cell.state is CellState.FAILED:
+            size = theme().px(GLYPH)
+            left = inner.right() - size if at_right else inner.left()
+            glyph = pixmap("error_circle", "err", size, filled=True, dpr=painter.device().devicePixelRatioF())
+            painter.drawPixmap(QPointF(left, inner.center().y() - size / 2), glyph)
+            beside = size + 4
+            inner = inner.adjusted(0, 0, -beside, 0) if at_right else inner.adjusted(beside, 0, 0, 0)
+        if cell.value is not None:
+            self._paint_value(painter, inner, column, cell.value, old=cell.state is not CellState.READY)
+
+    def _paint_value(
+        self, painter: QPainter, inner: QRectF, column: Column, value: Any, *, old: bool = False
+    ) -> None:
         if column.paint is Paint.PROGRESS and column.progress is not None:
             self._paint_progress(painter, inner, column.progress(value))
             return
@@ -109,7 +145,7 @@ class RowDelegate(QStyledItemDelegate):
             return
         name = self._font_name(column)
         painter.setFont(self._fonts[name])
-        painter.setPen(self._colours[_TOKENS.get(column.paint, "fg")])
+        painter.setPen(self._colours["fg3" if old else _TOKENS.get(column.paint, "fg")])
         if len(text) * self._widest[name] > inner.width():
             text = self._metrics[name].elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()))
         painter.drawText(inner, int(column.alignment), text)
@@ -138,22 +174,28 @@ class RowDelegate(QStyledItemDelegate):
         model = index.model()
         if event.type() != QEvent.Type.ToolTip or not isinstance(model, TableModel):
             return super().helpEvent(event, view, option, index)
-        text = ""
-        if index.data(LOADED_ROLE):
-            column = model.columns[index.column()]
-            value = index.data(VALUE_ROLE)
-            if (
-                self.wanted_width(column, value)
-                > view.visualRect(model.index(index.row(), index.column())).width()
-            ):
-                text = column.text(value)
+        text = self._tool_tip(model, index.row(), index.column(), view)
         QToolTip.showText(event.globalPos(), text, view)
         return True
+
+    def _tool_tip(self, model: TableModel, row: int, column_number: int, view: QAbstractItemView) -> str:
+        """The words that the cell has no room for, and what is to be said about its value."""
+        if model.row(row) is None:
+            return ""
+        column = model.columns[column_number]
+        index = model.index(row, column_number)
+        value = index.data(VALUE_ROLE)
+        text = column.text(value)
+        fits = self.wanted_width(column, value) <= view.visualRect(index).width()
+        said = said_of(model.cell(column, row)) if isinstance(column, BackgroundColumn) else ""
+        if said:
+            return f"{column.caption}: {', '.join(filter(None, (text, said)))}"
+        return "" if fits else text
 
     @staticmethod
     def _font_name(column: Column) -> str:
         return "strong" if column.paint is Paint.STRONG else "body"
 
 
-_COLOURS: Final = ("selected", "hover", "grid", "accent", "skeleton", "fg", "fg2", "accent_text")
+_COLOURS: Final = ("selected", "hover", "grid", "accent", "skeleton", "fg", "fg2", "fg3", "accent_text")
 _TOKENS: Final = {Paint.LINK: "accent_text", Paint.MUTED: "fg2"}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from desktop.formats import count_text
@@ -16,6 +17,7 @@ from models.filters import exactly
 from models.list_query import ANY_PART, ListQuery
 from models.record import Record
 from models.rules import Kind
+from ui.framework.background_columns import BackgroundColumns
 from ui.framework.columns import Column
 from ui.framework.command_bar import Action
 from ui.framework.context import PageContext
@@ -72,6 +74,7 @@ class ListPage(Page):
         self._sort, self._descending = self.SORT, self.DESCENDING
         self.model = TableModel(context.hub, self.COLUMNS, self.base_query(), self)
         self.view = ListView(self.model, context.settings.row_height)
+        self.background_columns = BackgroundColumns(context, self.model, self)
         self.search_box = SearchBox(f"Search {self._plural().lower()}")
         self.search_box.setText(search)
         self.filter_pane = FilterPane(self.COLUMNS, self._read)
@@ -199,17 +202,31 @@ class ListPage(Page):
     def on_close(self) -> None:
         for part in self.parts:
             part.close_part()
+        self.background_columns.close()
         self.model.close()
 
     def on_records_changed(self, changes: Sequence[Change]) -> None:
         tables = {self.RECORD.table(), *self.WATCHED}
         if any(change.table in tables for change in changes) and not self._soon.isActive():
             self._soon.start()
+        self.background_columns.on_records_changed(changes)
         for part in self.parts:
             part.on_records_changed(changes)
 
+    def background_tasks_running(self) -> bool:
+        return super().background_tasks_running() or self.background_columns.is_busy()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.background_columns.set_asleep(False)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.background_columns.set_asleep(True)
+
     def refresh(self) -> None:
         self.model.refresh()
+        self.background_columns.refresh()
         for part in self.parts:
             part.refresh()
 

@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import (
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from ui.framework.columns import Paint
+from ui.framework.columns import BackgroundColumn, Paint
 from ui.framework.delegates import PADDING, RowDelegate
+from ui.framework.per_row import reading_rows
 from ui.framework.table_model import Index, TableModel
 from ui.icons import pixmap
 from ui.theme import theme
@@ -167,8 +176,10 @@ class ListView(QTableView):
         for place, column in enumerate(self._model.columns):
             own = theme().px(column.width)
             caption = metrics.horizontalAdvance(column.caption) + theme().px(2 * PADDING + ARROW)
-            texts = [self.delegate.wanted_width(column, row[place + 1]) for row in rows]
-            floor = own if column.paint is Paint.PROGRESS else theme().px(NARROWEST)
+            with reading_rows:
+                texts = [self.delegate.wanted_width(column, self._model.value(row, place)) for row in rows]
+            own_at_least = column.paint is Paint.PROGRESS or isinstance(column, BackgroundColumn)
+            floor = own if own_at_least else theme().px(NARROWEST)
             widths.append(max(min(max([*texts, floor]), int(own * WIDEST)), min(own, caption), caption))
         self._fitted = widths
         self._spread_columns()
@@ -182,7 +193,8 @@ class ListView(QTableView):
         for row in rows:
             values = self._model.row(row)
             if values is not None:
-                texts = (self._model.columns[place].text(values[place + 1]) for place in shown)
+                with reading_rows:
+                    texts = [self._model.text(values, place) for place in shown]
                 lines.append("\t".join(" ".join(text.split()) for text in texts))
         text = "\n".join(lines)
         QGuiApplication.clipboard().setText(text)
@@ -204,6 +216,10 @@ class ListView(QTableView):
             self.select_row(0 if event.key() == Qt.Key.Key_Home else last)
             return
         super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with reading_rows:
+            super().paintEvent(event)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
@@ -288,7 +304,8 @@ class ListView(QTableView):
     def _fit_column(self, section: int) -> None:
         column = self._model.columns[section]
         rows = self._model.loaded_rows()
-        texts = [self.delegate.wanted_width(column, row[section + 1]) for row in rows]
+        with reading_rows:
+            texts = [self.delegate.wanted_width(column, self._model.value(row, section)) for row in rows]
         caption = self._header.fontMetrics().horizontalAdvance(column.caption)
         self.setColumnWidth(section, max([*texts, caption + theme().px(2 * PADDING + ARROW)]))
         self._touched = True

@@ -24,7 +24,9 @@ from PySide6.QtCore import (
 from desktop.tasks.hub import Hub
 from desktop.tasks.task import TaskError
 from models.list_query import ANY_PART, ListQuery, RowPage, count_rows, read_rows
-from ui.framework.columns import Column
+from ui.framework.columns import BackgroundColumn, Column
+from ui.framework.per_row import reading_rows
+from ui.framework.row_values import Cell, CellState, RowValues, said_of
 
 PAGE_ROWS: Final = 200
 PAGES_KEPT: Final = 50
@@ -82,17 +84,20 @@ class TableModel(QAbstractTableModel):
         loaded: the first rows of a new question are there (True), or the same rows were read anew (False).
         counted: how many rows there are.
         failed: the rows could not be read (TaskError).
+        rows_shown: the view shows other rows now, or rows that it shows have come.
     """
 
     loaded = Signal(bool)
     counted = Signal(int)
     failed = Signal(object)
     busy_changed = Signal(bool)
+    rows_shown = Signal()
 
     def __init__(self, hub: Hub, columns: Sequence[Column], query: ListQuery, parent: QObject | None = None):
         super().__init__(parent)
         self._hub = hub
         self.columns = tuple(columns)
+        self.values = RowValues(self.columns)
         self._asked = self._answered = replace(query, columns=tuple(c.expression for c in columns))
         self._rows_known = 0
         self._total: int | None = None
@@ -154,8 +159,11 @@ class TableModel(QAbstractTableModel):
 
     def want(self, first: int, last: int) -> None:
         """The view shows these rows now."""
-        self._wanted = (max(0, first), max(0, last))
+        wanted = (max(0, first), max(0, last))
+        moved, self._wanted = wanted != self._wanted, wanted
         self._later.start()
+        if moved:
+            self.rows_shown.emit()
 
     def close(self) -> None:
         """The page is closed."""
@@ -174,6 +182,40 @@ class TableModel(QAbstractTableModel):
         """The key of the row at a place; None while it has not come."""
         row = self.row(place)
         return None if row is None else str(row[0])
+
+    def shown_keys(self, beyond: int = 0) -> list[str]:
+        """The keys of the rows that the view shows, as far as they have come.
+
+        Args:
+            beyond: so many rows before and after as well; these stand at the end.
+        """
+        first, last = self._wanted
+        ahead = (*range(last + 1, last + 1 + beyond), *range(first - 1, max(-1, first - 1 - beyond), -1))
+        keys = (self.key(place) for place in (*range(first, last + 1), *ahead))
+        return [key for key in keys if key is not None]
+
+    def cell(self, column: BackgroundColumn, place: int) -> Cell:
+        """A cell of a background column, in a row that has come."""
+        row = self.row(place)
+        return Cell(CellState.WAITING) if row is None else self.values.cell(column, str(row[0]))
+
+    def tell_values(self) -> None:
+        """Values of background columns have come, or have become old: draw them."""
+        places = [place for place, c in enumerate(self.columns) if isinstance(c, BackgroundColumn)]
+        first, last = self._wanted[0], min(self._wanted[1], self._rows_known - 1)
+        if places and first <= last:
+            self.dataChanged.emit(self.index(first, places[0]), self.index(last, places[-1]))
+
+    def text(self, row: Row, column_number: int) -> str:
+        """The words of a cell; empty where a value has not been worked out."""
+        return self.columns[column_number].text(self.value(row, column_number))
+
+    def value(self, row: Row, column_number: int) -> Any:
+        """What a column has in a row: as stored, or as worked out; None where it has not been worked out."""
+        column = self.columns[column_number]
+        if isinstance(column, BackgroundColumn):
+            return self.values.cell(column, str(row[0])).value
+        return row[column_number + 1]
 
     def place_of(self, key: str) -> int | None:
         """The place of a key among the rows that are there."""
@@ -220,14 +262,8 @@ class TableModel(QAbstractTableModel):
             return None
         if role == KEY_ROLE:
             return str(row[0])
-        value = row[index.column() + 1]
-        if role == VALUE_ROLE:
-            return value
-        column = self.columns[index.column()]
-        text = column.text(value)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.caption}: {text or 'empty'}"
-        return text
+        with reading_rows:
+            return self._cell_data(row, index.column(), role)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -241,6 +277,16 @@ class TableModel(QAbstractTableModel):
         return None
 
     # ---- how it works
+
+    def _cell_data(self, row: Row, column_number: int, role: int) -> Any:
+        column = self.columns[column_number]
+        if role == VALUE_ROLE:
+            return self.value(row, column_number)
+        text = self.text(row, column_number)
+        if role != Qt.ItemDataRole.AccessibleTextRole:
+            return text
+        said = said_of(self.values.cell(column, str(row[0]))) if isinstance(column, BackgroundColumn) else ""
+        return f"{column.caption}: {', '.join(filter(None, (text, said))) or 'empty'}"
 
     def _on_first(self, answer: _FirstPage) -> None:
         rows = answer.page.rows
@@ -323,6 +369,7 @@ class TableModel(QAbstractTableModel):
             self._stale.discard(dropped)
         self._tell_changed(start, before, page.rows)
         self._settle()
+        self.rows_shown.emit()
 
     def _tell_changed(self, start: int, before: list[Row] | None, after: list[Row]) -> None:
         last_column = len(self.columns) - 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from models.customer import Customer
-from ui.framework.columns import Paint, column_of
+from models.rules import Kind
+from ui.framework.columns import BackgroundColumn, Paint, column_of
 from ui.framework.command_bar import Action
 from ui.framework.fact_part import FactPart
 from ui.framework.list_page import ListPage
@@ -36,6 +37,22 @@ class CustomerList(ListPage):
         column_of(Customer, "contact", width=150),
         column_of(Customer, "phone_no", width=140),
         column_of(Customer, "balance", width=120),
+        BackgroundColumn(
+            "open_orders",
+            "Open orders",
+            Kind.INTEGER,
+            width=90,
+            codeunit="customer_open_orders",
+            watched=("sales_header",),
+        ),
+        BackgroundColumn(
+            "open_amount",
+            "Open amount",
+            Kind.DECIMAL,
+            width=110,
+            codeunit="customer_open_orders",
+            watched=("sales_header",),
+        ),
         column_of(Customer, "blocked", width=100, paint=Paint.PILL, look=blocked_look),
     )
 
