@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -59,8 +59,11 @@ class CompanyFile(peewee.SqliteDatabase):
         """Leave no journal beside the file, unless somebody else has it open or it cannot be written."""
         # Closing the last connection that may write puts the journal into the file; one that only reads cannot.
         if self.company.with_name(f"{self.company.name}-wal").exists():
-            with suppress(peewee.DatabaseError, sqlite3.DatabaseError), self.connection_context():
-                self.connection().execute("PRAGMA application_id")
+            with suppress(sqlite3.DatabaseError), closing(self._open_writing()) as connection:
+                connection.execute("PRAGMA application_id")
+
+    def _open_writing(self) -> sqlite3.Connection:
+        return sqlite3.connect(f"{self._uri}?mode=rw", uri=True, timeout=0)
 
     def _open_reading(self, table_caption: Callable[[str], str]) -> ReadingConnection:
         connection = open_reading(f"{self._uri}?mode=ro", self._timeout, table_caption)

@@ -65,6 +65,7 @@ class ReadingConnection(sqlite3.Connection):
     def begin(self) -> None:
         """Take the snapshot, and let nothing through from now on but what reads it."""
         super().setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        super().execute("PRAGMA temp_store=memory")
         super().execute("BEGIN")
         super().execute("PRAGMA schema_version").fetchone()  # reads a page: only now is there a snapshot
         self._guard()
