@@ -12,7 +12,7 @@ from desktop.codeunits import registry
 from desktop.errors import TooManyTasksError
 from desktop.sessions.session import CancelToken
 from desktop.settings import Settings
-from desktop.tasks.lanes import ChildSession, Entry, Lane
+from desktop.tasks.lanes import ChildSession, Entry
 from desktop.tasks.monitor import ChildSessionInfo, Ending, Tally
 from desktop.tasks.task import ErrorLevel, TaskError, TaskRequest, TimedToken, run_codeunit
 from desktop.tasks.trial import Trials
@@ -27,19 +27,15 @@ _log = logging.getLogger(__name__)
 class ChildSessions:
     """Admits page background tasks and follows each to its end; the hub runs them.
 
-    Args:
-        lane: where they wait and run.
-
     Attributes:
         tally: what became of all of them.
     """
 
-    def __init__(self, settings: Settings, clock: Clock, user_id: str, lane: Lane) -> None:
+    def __init__(self, settings: Settings, clock: Clock, user_id: str) -> None:
         self.tally = Tally()
         self._settings = settings
         self._clock = clock
         self._user_id = user_id
-        self._lane = lane
         self._trials = Trials(settings)
 
     def admit(
@@ -51,12 +47,12 @@ class ChildSessions:
         error_level: ErrorLevel,
         page: str,
         on_stopped: weakref.WeakMethod[Any] | None,
-        held: int,
+        waiting: int,
     ) -> ChildSession:
         """Accept a task; see `Hub.submit`.
 
         Args:
-            held: how many tasks wait for their delay to be over.
+            waiting: how many wait already, for a slot or for their delay to be over.
         Raises:
             UnknownCodeunitError, TooManyTasksError, TypeError: it is not accepted.
         """
@@ -66,7 +62,7 @@ class ChildSessions:
                 raise TypeError(f"parameters are texts by name; {name!r} is {value!r}")
         codeunit = registry.find(codeunit).name
         limit = self._settings.task_queue_length
-        if len(self._lane.waiting) + held >= limit:
+        if waiting >= limit:
             self.tally.count(Ending.REFUSED)
             self.tally.log(Ending.REFUSED, codeunit, page, 0)
             raise TooManyTasksError(limit)

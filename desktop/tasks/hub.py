@@ -17,7 +17,6 @@ import itertools
 import logging
 import os
 import sys
-import threading
 import weakref
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -31,18 +30,16 @@ from desktop.sessions.session import CancelToken
 from desktop.settings import Settings
 from desktop.tasks import delivery
 from desktop.tasks.child_sessions import ChildSessions, Completed, Failed, Stopped
-from desktop.tasks.lanes import Entry, Lane, Run, bound_method
-from desktop.tasks.monitor import ChildSessionInfo, ChildSessionState, Ending, TaskCounters
-from desktop.tasks.task import ErrorLevel, Outcome, TaskError, outcome_of, run_read, run_write, timeout_error
-from desktop.tasks.watch import Watch
+from desktop.tasks.lanes import Entry, Lane, bound_method
+from desktop.tasks.monitor import ChildSessionInfo, Ending, TaskCounters
+from desktop.tasks.slots import GRACE_SECONDS, Slots
+from desktop.tasks.task import ErrorLevel, Outcome, TaskError, run_read, run_write, timeout_error
 from models.database import close_company
 
 T = TypeVar("T")
 
 QUERY_THREADS: Final = 4
-GRACE_SECONDS: Final = 2.0  # a cancelled task that has not ended by then gives its slot to the next
 LOOK_SECONDS: Final = 0.05  # how often `drain` looks at the time while nothing ends
-_log = logging.getLogger(__name__)
 
 
 class Hub(QObject):
@@ -76,24 +73,30 @@ class Hub(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.synchronous = False
         self.on_lost_write: Callable[[TaskError], None] | None = None
         self._clock = clock
         self._ids = itertools.count(1)
-        self._entries: dict[int, Entry] = {}
-        self._held: dict[int, Entry] = {}
-        self._abandoned: dict[int, Entry] = {}
         self._untold: dict[int, Entry] = {}  # cancelled by somebody else; their pages do not know it yet
         self._closed = False
         self._child = Lane("page background tasks", lambda: settings.task_concurrency)
         self._query = Lane("queries", lambda: QUERY_THREADS)
         self._write = Lane("writes", lambda: 1)
         self._lanes = (self._child, self._query, self._write)
-        self._sessions = ChildSessions(settings, clock, user_id or settings.user(), self._child)
-        self._watch = Watch(self, clock, self.check_time)
-        self._some_ended = threading.Event()
+        self._sessions = ChildSessions(settings, clock, user_id or settings.user())
+        self._slots = Slots(
+            self, clock, self._sessions, self.finished.emit, self._on_time_over, self._tell_writes
+        )
         self.finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
         self._stopped.connect(self._on_stopped, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def synchronous(self) -> bool:
+        """See the class."""
+        return self._slots.synchronous
+
+    @synchronous.setter
+    def synchronous(self, wanted: bool) -> None:
+        self._slots.synchronous = wanted
 
     # ---- what pages ask
 
@@ -138,7 +141,7 @@ class Hub(QObject):
             error_level,
             page,
             None if on_stopped is None else bound_method(on_stopped),
-            len(self._held),
+            len(self._child.waiting) + len(self._slots.held),
         )
         entry = Entry(
             child.request.task_id,
@@ -210,15 +213,15 @@ class Hub(QObject):
         Returns:
             True when it was waiting or running; False when it had ended, or is a write.
         """
-        entry = self._entries.get(task_id)
+        entry = self._slots.entries.get(task_id)
         if entry is None or entry.lane is self._write or not entry.wanted:
             return False
-        self._drop(entry)
+        self._slots.drop(entry)
         return True
 
     def cancel_key(self, owner: Any, key: str) -> None:
         """Cancel the queries of this owner and key."""
-        for entry in [e for e in self._entries.values() if e.key == key and e.owner() is owner]:
+        for entry in [e for e in self._slots.entries.values() if e.key == key and e.owner() is owner]:
             self.cancel(entry.task_id)
 
     def forget(self, owner: Any) -> None:
@@ -233,7 +236,7 @@ class Hub(QObject):
         Returns:
             True when it had not ended yet.
         """
-        entry = self._entries.get(task_id)
+        entry = self._slots.entries.get(task_id)
         if entry is None or entry.child is None or not self.cancel(task_id):
             return False
         self._untold[task_id] = entry
@@ -242,7 +245,7 @@ class Hub(QObject):
 
     def child_sessions(self) -> list[ChildSessionInfo]:
         """All page background tasks that have not ended, in the order in which they were asked for."""
-        return self._sessions.infos([*self._entries.values(), *self._abandoned.values()])
+        return self._sessions.infos([*self._slots.entries.values(), *self._slots.abandoned.values()])
 
     def counters(self) -> TaskCounters:
         """How many page background tasks there are, and what became of all since the program began."""
@@ -258,7 +261,7 @@ class Hub(QObject):
 
     def is_idle(self) -> bool:
         """Nothing runs, waits, or is on its way back; held tasks and abandoned threads do not count."""
-        return len(self._entries) == len(self._held)
+        return len(self._slots.entries) == len(self._slots.held)
 
     def drain(self, timeout_s: float) -> bool:
         """Wait until all that was asked for has run and been delivered, without an event loop.
@@ -270,13 +273,13 @@ class Hub(QObject):
         """
         end = self._clock.monotonic() + timeout_s
         while True:
-            self._some_ended.clear()
+            self._slots.some_ended.clear()
             self._deliver_posted()
             self.check_time()
             left = end - self._clock.monotonic()
             if self.is_idle() or left <= 0:
                 return self.is_idle()
-            self._some_ended.wait(min(left, LOOK_SECONDS))
+            self._slots.some_ended.wait(min(left, LOOK_SECONDS))
 
     def close(self, timeout_s: float = GRACE_SECONDS) -> bool:
         """End the hub with the program: cancel all reads, finish all writes; reads asked for later do not begin.
@@ -286,23 +289,18 @@ class Hub(QObject):
             an ordinary exit waits for the threads of a pool, however long they take.
         """
         self._closed = True
-        for entry in list(self._entries.values()):
+        for entry in list(self._slots.entries.values()):
             if entry.lane is not self._write:
-                self._drop(entry)
+                self._slots.drop(entry)
         end = self._clock.monotonic() + timeout_s
         idle = self.drain(timeout_s)
-        self._watch.stop()
+        self._slots.stop()
         left_ms = max(0, int((end - self._clock.monotonic()) * 1000))
         return all(lane.pool.waitForDone(left_ms) for lane in self._lanes) and idle
 
-    @Slot()
     def check_time(self) -> None:
         """Start held tasks, end tasks whose time is over, and free the slots of those that did not end when told."""
-        with self._watch.looking():
-            while (task_id := self._watch.take_due()) is not None:
-                entry = self._entries.get(task_id)
-                if entry is not None:
-                    self._look_at(entry)
+        self._slots.check_time()
 
     # ---- how it works
 
@@ -310,97 +308,28 @@ class Hub(QObject):
         if self._closed and entry.lane is not self._write:
             self._sessions.ended(entry, Ending.CANCELLED)
             return entry.task_id
-        self._entries[entry.task_id] = entry
         if isinstance(owner, QObject) and not owner.property("hubKnows"):
             owner.setProperty("hubKnows", True)
             owner.destroyed.connect(self._on_owner_destroyed)
-        if delay_ms > 0:
-            entry.state = ChildSessionState.HELD
-            self._held[entry.task_id] = entry
-            self._watch.at(entry.task_id, self._clock.monotonic() + delay_ms / 1000)
-        else:
-            self._enqueue(entry)
+        self._slots.add(entry, delay_ms)
         return entry.task_id
-
-    def _enqueue(self, entry: Entry) -> None:
-        entry.state = ChildSessionState.WAITING
-        entry.lane.waiting.append(entry)
-        self._fill(entry.lane)
-        self._tell_writes(entry.lane)
-
-    def _look_at(self, entry: Entry) -> None:
-        """Its moment has come."""
-        if entry.state is ChildSessionState.HELD:
-            del self._held[entry.task_id]
-            self._enqueue(entry)
-        elif entry.state is ChildSessionState.STOPPING:
-            self._abandon(entry)
-        elif entry.child is not None:
-            callback = delivery.callback_of(entry, entry.on_error)
-            self._drop(entry, Ending.TIMEOUT)
-            if callback is not None:
-                callback(entry.task_id, timeout_error(), entry.child.error_level)
 
     def _tell_writes(self, lane: Lane) -> None:
         if lane is self._write:
             self.writes_changed.emit(len(lane.waiting) + len(lane.running))
 
-    def _fill(self, lane: Lane) -> None:
-        while (entry := lane.next()) is not None:
-            entry.state = ChildSessionState.RUNNING
-            deadline = self._sessions.started(entry)
-            if deadline is not None:
-                self._watch.at(entry.task_id, deadline)
-            if self.synchronous:
-                self._report((entry.task_id, outcome_of(partial(entry.run, entry.token), entry.token)))
-            else:
-                lane.pool.start(Run(entry, self._report))
-
-    def _report(self, message: tuple[int, Outcome]) -> None:
-        """Hand an outcome to the GUI thread; called by threads."""
-        self.finished.emit(message)
-        self._some_ended.set()
-
-    def _drop(self, entry: Entry, ending: Ending = Ending.CANCELLED) -> None:
-        """Nobody wants the outcome any more."""
-        if not entry.wanted:
-            return
-        entry.wanted = False
-        self._sessions.decided(entry, ending)
-        if entry.state is ChildSessionState.RUNNING:
-            entry.state = ChildSessionState.STOPPING
-            self._watch.at(entry.task_id, self._clock.monotonic() + GRACE_SECONDS)
-            entry.token.cancel()
-            return
-        if self._held.pop(entry.task_id, None) is None:
-            entry.lane.waiting.remove(entry)
-        self._watch.forget(entry.task_id)
-        del self._entries[entry.task_id]
-        self._sessions.ended(entry, ending)
-
-    def _abandon(self, entry: Entry) -> None:
-        """Its slot is free for the next, whatever its thread does."""
-        _log.warning("task %d ignores that it was cancelled; its slot goes on without it", entry.task_id)
-        entry.state = ChildSessionState.ABANDONED
-        self._abandoned[entry.task_id] = entry
-        self._release(entry)
-        self._sessions.abandoned(entry)
-
-    def _release(self, entry: Entry) -> None:
-        self._watch.forget(entry.task_id)
-        self._entries.pop(entry.task_id, None)
-        if entry.lane.running.pop(entry.task_id, None) is not None:
-            self._fill(entry.lane)
-            self._tell_writes(entry.lane)
+    def _on_time_over(self, entry: Entry) -> None:
+        callback = delivery.callback_of(entry, entry.on_error)
+        self._slots.drop(entry, Ending.TIMEOUT)
+        if callback is not None and entry.child is not None:
+            callback(entry.task_id, timeout_error(), entry.child.error_level)
 
     @Slot(object)
     def _on_finished(self, message: tuple[int, Outcome]) -> None:
         task_id, outcome = message
-        entry = self._entries.get(task_id)
+        entry = self._slots.take_ended(task_id)
         if entry is None:
-            self._abandoned.pop(task_id, None)  # it comes too late
             return
-        self._release(entry)
         try:
             delivery.deliver(entry, outcome, self.on_lost_write if entry.lane is self._write else None)
         finally:
@@ -419,11 +348,11 @@ class Hub(QObject):
     def _forget(self, is_meant: Callable[[Entry], bool]) -> None:
         for task_id in [task_id for task_id, entry in self._untold.items() if is_meant(entry)]:
             del self._untold[task_id]
-        for entry in [entry for entry in self._entries.values() if is_meant(entry)]:
+        for entry in [entry for entry in self._slots.entries.values() if is_meant(entry)]:
             if entry.lane is self._write:
                 entry.wanted = False
             else:
-                self._drop(entry)
+                self._slots.drop(entry)
 
     def _deliver_posted(self) -> None:
         QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
