@@ -17,6 +17,10 @@ from ui.framework.values import from_stored, shown
 from ui.widgets.pill import PillLook
 
 
+_NUMBERS: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_WORDS: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
 class Paint(Enum):
     """How the cells of a column are painted."""
 
@@ -53,6 +57,7 @@ class Column:
         sortable, filterable: whether its header and the filter pane offer it.
         stretch: takes the room that is left over.
         decimals: how many a number has at least.
+        yields: it is hidden where there is no room for all columns.
     """
 
     name: str
@@ -68,6 +73,7 @@ class Column:
     filterable: bool = True
     stretch: bool = False
     decimals: int = 2
+    yields: bool = False
 
     @property
     def expression(self) -> str:
@@ -77,9 +83,7 @@ class Column:
     @property
     def alignment(self) -> Qt.AlignmentFlag:
         """Numbers at the right, all else at the left."""
-        number = self.kind in (Kind.DECIMAL, Kind.INTEGER)
-        side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
-        return side | Qt.AlignmentFlag.AlignVCenter
+        return _NUMBERS if self.kind in (Kind.DECIMAL, Kind.INTEGER) else _WORDS
 
     def text(self, stored: Any) -> str:
         """The words of a cell for the value that was read."""

@@ -175,7 +175,8 @@ class ListView(QTableView):
         widths: list[int] = []
         for place, column in enumerate(self._model.columns):
             own = theme().px(column.width)
-            caption = metrics.horizontalAdvance(column.caption) + theme().px(2 * PADDING + ARROW)
+            arrow = ARROW if column.sortable else 0
+            caption = metrics.horizontalAdvance(column.caption) + theme().px(2 * PADDING + arrow)
             with reading_rows:
                 texts = [self.delegate.wanted_width(column, self._model.value(row, place)) for row in rows]
             own_at_least = column.paint is Paint.PROGRESS or isinstance(column, BackgroundColumn)
@@ -314,12 +315,14 @@ class ListView(QTableView):
         """Give the room that is left over to the columns that stretch, or take from them what is lacking.
 
         They give way to `SLACKEST` of their own width, so that the last column is not cut off; beyond that the list
-        scrolls. A width that a person has set stays.
+        scrolls. Before they do, columns that yield are hidden, the last one first. A width that a person has set
+        stays.
         """
         if not self._fitted or self._touched:
             return
         widths = list(self._fitted)
         stretching = [place for place, column in enumerate(self._model.columns) if column.stretch] or [0]
+        self._hide_yielding(widths, stretching)
         left = self.viewport().width() - sum(widths)
         for number, place in enumerate(stretching):
             share = left // (len(stretching) - number)
@@ -328,7 +331,23 @@ class ListView(QTableView):
             widths[place] += given
             left -= given
         for place, width in enumerate(widths):
-            self.setColumnWidth(place, width)
+            if width:
+                self.setColumnWidth(place, width)
+
+    def _hide_yielding(self, widths: list[int], stretching: list[int]) -> None:
+        """Hide what there is no room for, and count it as nothing."""
+        wanted = list(widths)
+        for place in stretching:
+            wanted[place] = min(widths[place], theme().px(self._model.columns[place].width))
+        lacking = sum(wanted) - self.viewport().width()
+        for place in reversed(range(len(widths))):
+            if not self._model.columns[place].yields:
+                continue
+            hidden = lacking > 0
+            if hidden:
+                lacking -= wanted[place]
+                widths[place] = 0
+            self.setColumnHidden(place, hidden)
 
     def _retheme(self) -> None:
         self.delegate.renew()

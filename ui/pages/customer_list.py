@@ -33,8 +33,8 @@ class CustomerList(ListPage):
         column_of(Customer, "no", width=100, paint=Paint.LINK),
         column_of(Customer, "name", width=240, paint=Paint.STRONG, stretch=True),
         column_of(Customer, "city", width=130),
-        column_of(Customer, "country_code", caption="Country", width=80),
-        column_of(Customer, "contact", width=150),
+        column_of(Customer, "country_code", caption="Country", width=80, yields=True),
+        column_of(Customer, "contact", width=150, yields=True),
         column_of(Customer, "phone_no", width=140),
         column_of(Customer, "balance", width=120),
         BackgroundColumn(
