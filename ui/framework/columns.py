@@ -16,7 +16,6 @@ from models.rules import Kind
 from ui.framework.values import from_stored, shown
 from ui.widgets.pill import PillLook
 
-
 _NUMBERS: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _WORDS: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
