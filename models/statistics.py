@@ -313,6 +313,19 @@ def item_statistics(no: str, today: date) -> ItemStatistics | None:
     )
 
 
+def available_items(items: Sequence[str]) -> dict[str, Decimal]:
+    """What is in stock of these items by number, less what is on orders not yet shipped; in their base units."""
+    marks = ", ".join("?" for _ in items)
+    rows = database.execute_sql(
+        "SELECT i.no, i.inventory - COALESCE((SELECT SUM(l.quantity) FROM sales_line l"
+        " JOIN sales_header h ON h.no = l.order_no"
+        " WHERE l.item_no = i.no AND h.status IN ('Open', 'Released')), 0)"
+        f" FROM item i WHERE i.no IN ({marks})",
+        tuple(items),
+    )
+    return {no: shown_decimal(available) for no, available in rows.fetchall()}
+
+
 # --- balances ------------------------------------------------------------------------------------
 
 

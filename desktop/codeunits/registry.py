@@ -63,6 +63,7 @@ _BUILT_IN = (
     Codeunit(
         110, "customer_open_orders", "Open orders of customers", "desktop.codeunits.customer_open_orders"
     ),
+    Codeunit(111, "item_availability", "Availability of items", "desktop.codeunits.item_availability"),
 )
 
 _by_name: dict[str, Codeunit] = {codeunit.name: codeunit for codeunit in _BUILT_IN}

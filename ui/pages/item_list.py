@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from models.item import Item
-from ui.framework.columns import Paint, column_of
+from models.rules import Kind
+from ui.framework.columns import BackgroundColumn, Paint, column_of
 from ui.framework.command_bar import Action
 from ui.framework.fact_part import FactPart
 from ui.framework.list_page import ListPage
@@ -36,10 +37,19 @@ class ItemList(ListPage):
         column_of(Item, "description", width=260, paint=Paint.STRONG, stretch=True),
         column_of(Item, "base_unit_code", caption="Unit", width=80),
         column_of(Item, "inventory", width=100, decimals=0),
+        BackgroundColumn(
+            "available",
+            "Available",
+            Kind.DECIMAL,
+            width=90,
+            decimals=0,
+            codeunit="item_availability",
+            watched=("item", "sales_line", "sales_header"),
+        ),
         column_of(Item, "reorder_point", width=110, decimals=0),
         column_of(Item, "unit_cost", width=100),
         column_of(Item, "unit_price", width=100),
-        column_of(Item, "vendor_no", width=100),
+        column_of(Item, "vendor_no", width=100, yields=True),
         column_of(Item, "blocked", width=110, paint=Paint.PILL, formatter=_blocked_text, look=_blocked_look),
     )
 
