@@ -189,7 +189,8 @@ class ListView(QTableView):
         """Copy the selected rows, with their captions, as text that a spreadsheet takes; return it."""
         rows = sorted({index.row() for index in self.selectionModel().selectedRows()})[:MOST_COPIED]
         order = sorted(range(len(self._model.columns)), key=self._header.visualIndex)
-        shown = [place for place in order if not self.isColumnHidden(place)]
+        # What yields to a narrow window is copied all the same.
+        shown = [p for p in order if self._model.columns[p].yields or not self.isColumnHidden(p)]
         lines = ["\t".join(self._model.columns[place].caption for place in shown)]
         for row in rows:
             values = self._model.row(row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from models.changes import Change
 from models.customer import Customer
 from models.database import connected
+from models.sales_order import SalesHeader
 from ui.framework.page import Page
 from ui.widgets.empty_state import EmptyKind
 
@@ -215,6 +217,56 @@ def test_screen_readers_hear_the_column_with_the_value(open_page: OpenPage) -> N
     index = page.model.index(6, page.model.column_index("blocked"))
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "Blocked: All"
     assert page.view.accessibleName() == "Customers"
+
+
+def _open_orders(no: str) -> tuple[str, str]:
+    with connected():
+        orders = list(
+            SalesHeader.select().where(
+                SalesHeader.customer_no == no, SalesHeader.status.in_(("Open", "Released"))
+            )
+        )
+        return str(len(orders)), f"{sum((order.amount for order in orders), Decimal(0)):,.2f}"
+
+
+def _shown_orders(page: Any, no: str) -> tuple[str, str]:
+    place = page.model.place_of(no)
+    columns = (page.model.column_index("open_orders"), page.model.column_index("open_amount"))
+    first, second = (page.model.index(place, column).data() for column in columns)
+    return first, second
+
+
+def test_open_orders_stand_beside_each_customer_and_follow_what_others_enter(
+    open_page: OpenPage, settle: Settle
+) -> None:
+    page = open_page("customer_list")
+    page.context.settings.task_min_interval_ms = 0
+    _, last = page.view.visible_rows()
+    for place in range(last + 1):
+        no = page.model.key(place)
+        assert _shown_orders(page, no) == _open_orders(no)
+    assert _shown_orders(page, "C00002") != ("0", "0.00")
+    with connected():
+        SalesHeader.update(status="Shipped").where(SalesHeader.customer_no == "C00002").execute()
+    page.records_changed([Change(1, "sales_header", "SO00001")])
+    settle(page)
+    assert _shown_orders(page, "C00002") == ("0", "0.00")
+
+
+def test_where_there_is_no_room_columns_that_yield_go_and_none_is_cut_off(
+    open_page: OpenPage, settle: Settle
+) -> None:
+    page = open_page("customer_list")
+    contact = page.model.column_index("contact")
+    page.resize(1800, 700)
+    settle(page)
+    assert not page.view.isColumnHidden(contact)
+    page.resize(1000, 600)
+    settle(page)
+    assert page.view.isColumnHidden(contact)
+    assert not page.view.isColumnHidden(page.model.column_index("open_orders"))
+    assert page.view.horizontalScrollBar().maximum() == 0
+    assert "Contact" in page.view.copy_rows()
 
 
 def _at(x: int) -> Any:
