@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import weakref
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from desktop.clock import Clock
 from desktop.codeunits import registry
@@ -13,14 +13,15 @@ from desktop.errors import TooManyTasksError
 from desktop.sessions.session import CancelToken
 from desktop.settings import Settings
 from desktop.tasks.lanes import ChildSession, Entry
-from desktop.tasks.monitor import ChildSessionInfo, Ending, Tally
-from desktop.tasks.task import ErrorLevel, TaskError, TaskRequest, TimedToken, run_codeunit
+from desktop.tasks.monitor import ChildSessionInfo, EndedChildSession, Ending, Tally
+from desktop.tasks.task import ErrorLevel, TaskError, TaskRequest, TimedToken, run_codeunit, timeout_error
 from desktop.tasks.trial import Trials
 
 Completed = Callable[[int, dict[str, str]], None]
 Failed = Callable[[int, TaskError, ErrorLevel], None]
 Stopped = Callable[[int], None]
 
+DEAF: Final = "It did not end when it was told to, so its slot was given to the next."
 _log = logging.getLogger(__name__)
 
 
@@ -32,7 +33,7 @@ class ChildSessions:
     """
 
     def __init__(self, settings: Settings, clock: Clock, user_id: str) -> None:
-        self.tally = Tally()
+        self.tally = Tally(clock.now())
         self._settings = settings
         self._clock = clock
         self._user_id = user_id
@@ -63,9 +64,9 @@ class ChildSessions:
         codeunit = registry.find(codeunit).name
         limit = self._settings.task_queue_length
         if waiting >= limit:
-            self.tally.count(Ending.REFUSED)
-            self.tally.log(Ending.REFUSED, codeunit, page, 0)
-            raise TooManyTasksError(limit)
+            error = TooManyTasksError(limit)
+            self._tell_refusal(codeunit, page, error)
+            raise error
         request = TaskRequest(
             task_id, codeunit, asked, self.timeout(timeout_ms), self._user_id, self._clock.today()
         )
@@ -109,17 +110,23 @@ class ChildSessions:
             entry.child.ending = ending
             self.tally.count(ending)
 
-    def ended(self, entry: Entry, ending: Ending) -> None:
-        """It runs no more; `ending` counts when nothing else was decided before."""
-        if entry.child is not None:
-            self.decided(entry, ending)
-            self._log_end(entry.child, entry.child.ending or ending)
+    def ended(self, entry: Entry, ending: Ending, error: TaskError | None = None) -> None:
+        """It runs no more; `ending` and `error` count when nothing else was decided before."""
+        if entry.child is None:
+            return
+        self.decided(entry, ending)
+        decided = entry.child.ending or ending
+        if decided is Ending.TIMEOUT:
+            error = timeout_error()
+        elif decided is not Ending.FAILED:
+            error = None
+        self._tell_end(entry.child, decided, error.text if error is not None else "")
 
     def abandoned(self, entry: Entry) -> None:
         """It did not obey, and nobody follows it any further."""
         if entry.child is not None:
             self.tally.count(Ending.ABANDONED)
-            self._log_end(entry.child, Ending.ABANDONED)
+            self._tell_end(entry.child, Ending.ABANDONED, DEAF)
 
     def infos(self, entries: Iterable[Entry]) -> list[ChildSessionInfo]:
         """What the Task Monitor shows of those among `entries` that are page background tasks."""
@@ -139,9 +146,28 @@ class ChildSessions:
             if (child := entry.child) is not None
         ]
 
-    def _log_end(self, child: ChildSession, ending: Ending) -> None:
-        duration_ms = _milliseconds(child, self._clock.monotonic())
-        self.tally.log(ending, child.request.codeunit, child.page, duration_ms)
+    def _tell_end(self, child: ChildSession, ending: Ending, error: str) -> None:
+        request = child.request
+        self.tally.tell(
+            EndedChildSession(
+                request.task_id,
+                request.codeunit,
+                child.page,
+                request.user_id,
+                ending,
+                self._clock.now(),
+                _milliseconds(child, self._clock.monotonic()),
+                error,
+            )
+        )
+
+    def _tell_refusal(self, codeunit: str, page: str, error: TooManyTasksError) -> None:
+        self.tally.count(Ending.REFUSED)
+        self.tally.tell(
+            EndedChildSession(
+                0, codeunit, page, self._user_id, Ending.REFUSED, self._clock.now(), 0, str(error)
+            )
+        )
 
 
 def _milliseconds(child: ChildSession, now: float) -> int:

@@ -20,6 +20,7 @@ import sys
 import weakref
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -31,7 +32,7 @@ from desktop.settings import Settings
 from desktop.tasks import delivery
 from desktop.tasks.child_sessions import ChildSessions, Completed, Failed, Stopped
 from desktop.tasks.lanes import Entry, Lane, bound_method
-from desktop.tasks.monitor import ChildSessionInfo, Ending, TaskCounters
+from desktop.tasks.monitor import ChildSessionInfo, EndedChildSession, Ending, TaskCounters
 from desktop.tasks.slots import GRACE_SECONDS, Slots
 from desktop.tasks.task import ErrorLevel, Outcome, TaskError, run_read, run_write, timeout_error
 from models.database import close_company
@@ -251,6 +252,14 @@ class Hub(QObject):
         """How many page background tasks there are, and what became of all since the program began."""
         return self._sessions.tally.counters(self.running(), self.waiting())
 
+    def recent(self) -> list[EndedChildSession]:
+        """The page background tasks that ended last, or were refused; the newest first."""
+        return list(reversed(self._sessions.tally.recent))
+
+    def began_at(self) -> datetime:
+        """Since when the counters count; aware, in UTC."""
+        return self._sessions.tally.began_at
+
     def running(self) -> int:
         """How many page background tasks run now."""
         return len(self._child.running)
@@ -333,7 +342,7 @@ class Hub(QObject):
         try:
             delivery.deliver(entry, outcome, self.on_lost_write if entry.lane is self._write else None)
         finally:
-            self._sessions.ended(entry, delivery.ending_of(outcome))
+            self._sessions.ended(entry, delivery.ending_of(outcome), outcome.error)
 
     @Slot(int)
     def _on_stopped(self, task_id: int) -> None:

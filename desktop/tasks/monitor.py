@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +11,7 @@ from typing import Final
 
 from desktop.sessions.session import SessionKind
 
+MOST_RECENT: Final = 50
 _log = logging.getLogger("desktop.sessions")
 
 
@@ -61,6 +62,31 @@ class ChildSessionInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedChildSession:
+    """A page background task that has ended, or that was refused.
+
+    Args:
+        task_id: 0 when it was refused.
+        codeunit: its name in the registry.
+        page: what the page that asked calls itself; may be empty.
+        user_id: in whose name it ran.
+        outcome: how it ended.
+        ended_at: aware, in UTC.
+        duration_ms: how long it ran; 0 when it never began.
+        error: what went wrong, as people read it; empty when nothing did.
+    """
+
+    task_id: int
+    codeunit: str
+    page: str
+    user_id: str
+    outcome: Ending
+    ended_at: datetime
+    duration_ms: int
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TaskCounters:
     """How many page background tasks there are now, and what became of all since the program began.
 
@@ -87,11 +113,18 @@ class TaskCounters:
 
 
 class Tally:
-    """Counts what becomes of child sessions, and writes one line into the log for each that ends."""
+    """Counts what becomes of child sessions, and writes one line into the log for each that ends.
+
+    Attributes:
+        began_at: since when it counts.
+        recent: those that ended last, the newest last; at most `MOST_RECENT`.
+    """
 
     _LINE: Final = "child session of %s: %s"
 
-    def __init__(self) -> None:
+    def __init__(self, began_at: datetime) -> None:
+        self.began_at = began_at
+        self.recent: deque[EndedChildSession] = deque(maxlen=MOST_RECENT)
         self.started = 0
         self._ended: Counter[Ending] = Counter()
 
@@ -118,23 +151,19 @@ class Tally:
         """One more has come to this end."""
         self._ended[ending] += 1
 
-    def log(self, ending: Ending, codeunit: str, page: str, duration_ms: float) -> None:
-        """Write the event of an end.
-
-        Args:
-            page: what the page that asked calls itself.
-            duration_ms: how long it ran; 0 when it never began.
-        """
+    def tell(self, ended: EndedChildSession) -> None:
+        """Remember an end, and write its event into the log."""
+        self.recent.append(ended)
         if _log.isEnabledFor(logging.INFO):
             _log.info(
                 self._LINE,
-                codeunit,
-                ending,
+                ended.codeunit,
+                ended.outcome,
                 extra={
                     "session_kind": SessionKind.CHILD.value,
-                    "codeunit": codeunit,
-                    "page": page,
-                    "duration_ms": round(duration_ms, 1),
-                    "outcome": ending.value,
+                    "codeunit": ended.codeunit,
+                    "page": ended.page,
+                    "duration_ms": ended.duration_ms,
+                    "outcome": ended.outcome.value,
                 },
             )
