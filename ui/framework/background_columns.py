@@ -164,6 +164,13 @@ class BackgroundColumns(BackgroundTasks, QObject):
             self._fail(codeunit, age, keys, error.text)
         return True
 
+    def on_background_task_stopped(self, task_id: int) -> None:
+        """Somebody has cancelled it in the Task Monitor; it does not begin again by itself."""
+        if self._running is not None and self._running[0] == task_id:
+            _, codeunit, age, keys = self._running
+            self._running = None
+            self._fail(codeunit, age, keys, "It was cancelled in the Task Monitor.")
+
     def show_task_error(self, codeunit: str, error: TaskError, level: ErrorLevel) -> None:
         """Errors show in the cells."""
 

@@ -30,7 +30,10 @@ class FactRow:
 
 
 class FactBox(Card):
-    """A caption and rows of facts; grey bars while they are loaded, a reason and Retry when they failed."""
+    """A caption and rows of facts; grey bars while they are loaded, a reason and Retry when they failed.
+
+    Facts that are no longer fresh may stay beside the reason; a line at the foot says how old they are.
+    """
 
     row_activated = Signal(str)
     retry_requested = Signal()
@@ -55,6 +58,9 @@ class FactBox(Card):
         line.addWidget(self.retry_button)
         self.body.addWidget(self._skeleton)
         self.body.addWidget(self._error_row)
+        self._foot = Label("", "caption", "fg3", tabular=True)
+        self._foot.hide()
+        self.body.addWidget(self._foot)
         self.body.addStretch(1)
         self.set_loading()
         theme().changed.connect(self._rescale)
@@ -74,9 +80,20 @@ class FactBox(Card):
         """Why there are no facts; "" when there is no error."""
         return "" if self._error_row.isHidden() else self._reason.text()
 
+    @property
+    def foot(self) -> str:
+        """How old the facts are; "" where that is not said."""
+        return self._foot.text()
+
+    def set_foot(self, text: str) -> None:
+        """Say under the facts how old they are; "" says nothing."""
+        self._foot.setText(text)
+        self._foot.setVisible(bool(text))
+
     def set_loading(self) -> None:
         """Show grey bars until ``set_rows`` or ``set_error``."""
         self._replace_rows(())
+        self.set_foot("")
         self._skeleton.show()
         self._error_row.hide()
         self.setAccessibleName(f"{self._title}: loading")
@@ -89,9 +106,15 @@ class FactBox(Card):
         said = ". ".join(f"{row.caption}: {row.value}" for row in rows)
         self.setAccessibleName(f"{self._title}. {said}" if said else self._title)
 
-    def set_error(self, reason: str) -> None:
-        """Say in one line why there are no facts, and offer Retry."""
-        self._replace_rows(())
+    def set_error(self, reason: str, *, keep_rows: bool = False) -> None:
+        """Say in one line why there are no facts, or no fresh ones, and offer Retry.
+
+        Args:
+            keep_rows: the facts that are shown stay.
+        """
+        if not keep_rows:
+            self._replace_rows(())
+            self.set_foot("")
         self._skeleton.hide()
         self._reason.setText(reason)
         self._error_row.show()

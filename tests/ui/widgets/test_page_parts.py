@@ -94,6 +94,20 @@ def test_facts_that_cannot_be_had_say_why_and_offer_retry(look: Theme, qtbot: Qt
     assert (box.loading, box.error) == (True, "")
 
 
+def test_facts_that_are_no_longer_fresh_may_stay_beside_the_reason(qtbot: QtBot) -> None:
+    box = FactBox("Documents")
+    qtbot.addWidget(box)
+    box.set_rows([FactRow("Quotes", "3")])
+    box.set_foot("Updated 09:41")
+    box.set_error("The task took longer than 2 minutes.", keep_rows=True)
+    assert box.rows == (FactRow("Quotes", "3"),)
+    assert (box.foot, box.error) == ("Updated 09:41", "The task took longer than 2 minutes.")
+    box.set_rows([FactRow("Quotes", "4")])
+    assert (box.foot, box.error) == ("Updated 09:41", "")
+    box.set_loading()
+    assert box.foot == ""
+
+
 @pytest.mark.parametrize("kind", EmptyKind)
 def test_an_empty_list_says_why_and_what_can_be_done(look: Theme, qtbot: QtBot, kind: EmptyKind) -> None:
     state = EmptyState(kind, "No customers", detail="None yet.", action="Import", link="Help")
