@@ -65,7 +65,7 @@ class ChildSessions:
         limit = self._settings.task_queue_length
         if waiting >= limit:
             error = TooManyTasksError(limit)
-            self._tell_refusal(codeunit, page, error)
+            self._tell_refusal(task_id, codeunit, page, error)
             raise error
         request = TaskRequest(
             task_id, codeunit, asked, self.timeout(timeout_ms), self._user_id, self._clock.today()
@@ -161,11 +161,11 @@ class ChildSessions:
             )
         )
 
-    def _tell_refusal(self, codeunit: str, page: str, error: TooManyTasksError) -> None:
+    def _tell_refusal(self, task_id: int, codeunit: str, page: str, error: TooManyTasksError) -> None:
         self.tally.count(Ending.REFUSED)
         self.tally.tell(
             EndedChildSession(
-                0, codeunit, page, self._user_id, Ending.REFUSED, self._clock.now(), 0, str(error)
+                task_id, codeunit, page, self._user_id, Ending.REFUSED, self._clock.now(), 0, str(error)
             )
         )
 

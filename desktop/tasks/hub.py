@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from time import monotonic
 from typing import Any, Final, NoReturn, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
@@ -75,7 +76,6 @@ class Hub(QObject):
     ) -> None:
         super().__init__(parent)
         self.on_lost_write: Callable[[TaskError], None] | None = None
-        self._clock = clock
         self._ids = itertools.count(1)
         self._untold: dict[int, Entry] = {}  # cancelled by somebody else; their pages do not know it yet
         self._closed = False
@@ -276,16 +276,16 @@ class Hub(QObject):
         """Wait until all that was asked for has run and been delivered, without an event loop.
 
         Args:
-            timeout_s: how long, in seconds.
+            timeout_s: how long, in seconds of the real time, because threads know no other.
         Returns:
             Whether the hub is idle now.
         """
-        end = self._clock.monotonic() + timeout_s
+        end = monotonic() + timeout_s
         while True:
             self._slots.some_ended.clear()
             self._deliver_posted()
             self.check_time()
-            left = end - self._clock.monotonic()
+            left = end - monotonic()
             if self.is_idle() or left <= 0:
                 return self.is_idle()
             self._slots.some_ended.wait(min(left, LOOK_SECONDS))
@@ -301,10 +301,12 @@ class Hub(QObject):
         for entry in list(self._slots.entries.values()):
             if entry.lane is not self._write:
                 self._slots.drop(entry)
-        end = self._clock.monotonic() + timeout_s
+        end = monotonic() + timeout_s
         idle = self.drain(timeout_s)
         self._slots.stop()
-        left_ms = max(0, int((end - self._clock.monotonic()) * 1000))
+        # Those that were abandoned before have had their grace already.
+        end = min(end, monotonic() + LOOK_SECONDS) if self._slots.abandoned else end
+        left_ms = max(0, int((end - monotonic()) * 1000))
         return all(lane.pool.waitForDone(left_ms) for lane in self._lanes) and idle
 
     def check_time(self) -> None:

@@ -66,7 +66,7 @@ class EndedChildSession:
     """A page background task that has ended, or that was refused.
 
     Args:
-        task_id: 0 when it was refused.
+        task_id: one that was refused has one too.
         codeunit: its name in the registry.
         page: what the page that asked calls itself; may be empty.
         user_id: in whose name it ran.
