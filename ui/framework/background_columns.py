@@ -169,7 +169,7 @@ class BackgroundColumns(BackgroundTasks, QObject):
         if self._running is not None and self._running[0] == task_id:
             _, codeunit, age, keys = self._running
             self._running = None
-            self._fail(codeunit, age, keys, "It was cancelled in the Task Monitor.")
+            self._fail(codeunit, age, keys, "Stopped in the Task Monitor.")
 
     def show_task_error(self, codeunit: str, error: TaskError, level: ErrorLevel) -> None:
         """Errors show in the cells."""

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from desktop.tasks.hub import Hub
 from models.customer import Customer
 from models.database import connected
 from ui.framework.context import PageContext
@@ -31,7 +32,7 @@ def test_every_cue_is_filled_by_a_task_of_its_own(open_page: Callable[..., Any])
 
 
 def test_a_blocked_customer_raises_the_figure_and_a_click_shows_the_blocked_ones(
-    qtbot: QtBot, open_page: Callable[..., Any], settle: Callable[[Page], None], window: Any
+    qtbot: QtBot, open_page: Callable[..., Any], settle: Callable[[Page], None], window: Any, hub: Hub
 ) -> None:
     home: Home = open_page("home")
     cue = _cue(home, "Blocked customers")
@@ -41,10 +42,19 @@ def test_a_blocked_customer_raises_the_figure_and_a_click_shows_the_blocked_ones
         customer.blocked = "All"
         customer.save()
     cue.refresh()
+    assert "blocked_customers" in {session.codeunit for session in hub.child_sessions()}
+    assert int(cue.tile.value) == before
     settle(home)
     assert int(cue.tile.value) == before + 1
     qtbot.mouseClick(cue.tile, Qt.MouseButton.LeftButton)
     assert window.opened == [("customer_list", {"filters": {"blocked": "<>"}})]
+    name, arguments = window.opened[0]
+    customers = open_page(name, **arguments)
+    with connected():
+        blocked = {row.no for row in Customer.select().where(Customer.blocked != "")}
+    assert customers.model.rowCount() == len(blocked) == int(cue.tile.value)
+    assert {customers.model.key(place) for place in range(len(blocked))} == blocked
+    assert customer.no in blocked
 
 
 @pytest.mark.parametrize("caption", [cue.caption for cue in CUES])
