@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final, NoReturn
+from weakref import WeakSet
 
 from models.errors import PermissionDeniedError, ReadOnlySessionError
 
@@ -62,6 +63,10 @@ class ReadingConnection(sqlite3.Connection):
     table_caption: Callable[[str], str] = staticmethod(str)
     _refused: Refused | None = None
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._cursors: WeakSet[ReadingCursor] = WeakSet()
+
     def begin(self) -> None:
         """Take the snapshot, and let nothing through from now on but what reads it."""
         super().setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
@@ -71,7 +76,24 @@ class ReadingConnection(sqlite3.Connection):
         self._guard()
 
     def cursor(self, *_args: Any, **_options: Any) -> ReadingCursor:  # type: ignore[override]
-        return super().cursor(ReadingCursor)
+        made = super().cursor(ReadingCursor)
+        self._cursors.add(made)
+        return made
+
+    def close(self) -> None:
+        """Close it now, whoever still holds a cursor, e.g. the traceback of an error."""
+        for cursor in list(self._cursors):
+            cursor.close()
+        super().close()
+
+    def execute(self, sql: str, parameters: Any = (), /) -> ReadingCursor:
+        return self.cursor().execute(sql, parameters)
+
+    def executemany(self, sql: str, rows: Iterable[Any], /) -> ReadingCursor:
+        return self.cursor().executemany(sql, rows)
+
+    def executescript(self, script: str, /) -> ReadingCursor:
+        return self.cursor().executescript(script)
 
     def set_authorizer(self, *_args: Any, **_options: Any) -> NoReturn:
         raise ReadOnlySessionError("change what it may do")
@@ -79,12 +101,10 @@ class ReadingConnection(sqlite3.Connection):
     def setlimit(self, *_args: Any, **_options: Any) -> NoReturn:
         raise ReadOnlySessionError("change what it may do")
 
-    def blobopen(self, *args: Any, **options: Any) -> sqlite3.Blob:
-        try:
-            return super().blobopen(*args, **options)
-        except sqlite3.DatabaseError as error:
-            self.tell(error)
-            raise
+    def blobopen(self, table: str, column: str, row: int, /, **options: Any) -> sqlite3.Blob:
+        if not options.get("readonly"):
+            raise PermissionDeniedError(self.table_caption(table), "Modify")
+        return super().blobopen(table, column, row, **options)
 
     def commit(self, **_options: Any) -> NoReturn:
         raise ReadOnlySessionError(_SENTENCES[sqlite3.SQLITE_TRANSACTION])
