@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop.tasks.task import TaskError
 from ui.framework.context import PageContext
+from ui.jobs.rows_list import RowsList
 from ui.jobs.rows_model import Row, TableColumn
-from ui.jobs.rows_table import RowsTable
-from ui.widgets.empty_state import EmptyKind, EmptyState
+from ui.widgets.empty_state import EmptyKind
 
 ROWS = "rows"
 
 
-class LiveList(QWidget):
+class LiveList(RowsList):
     """The table, or why there is nothing in it.
 
     Signals:
-        chosen_changed: other rows are selected, or the selected ones have other values.
-        opened: the id of the row to open.
         loaded: the rows were read.
         failed: what went wrong while rows of before are still shown.
         clear_search_requested: the person wants to see all again.
     """
 
-    chosen_changed = Signal()
-    opened = Signal(object)
     loaded = Signal()
     failed = Signal(object)  # TaskError
     clear_search_requested = Signal()
@@ -42,25 +38,15 @@ class LiveList(QWidget):
         name: str,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(columns, name, parent)
         self.context = context
         self.search = ""
         self.order, self.descending = "", False
         self.is_loaded = False
         self._reading = self._again = self._asked = False
         self._held: Sequence[Row] | None = None
-        self._wanted: Hashable | None = None
-        self.setProperty("plain", True)
-        self.table = RowsTable(columns, name)
-        self.table.chosen_changed.connect(self.chosen_changed)
-        self.table.opened.connect(self.opened)
         self.table.sort_requested.connect(self._on_sort)
-        self.table.pointer_left.connect(self._on_pointer_left)
-        self.nothing = EmptyState(EmptyKind.ALL_DONE, "")
         self.nothing.action_triggered.connect(self.on_nothing_action)
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self.nothing)
 
     # ---- what a list says
 
@@ -71,10 +57,6 @@ class LiveList(QWidget):
     @abstractmethod
     def rows_of(self, found: Any) -> Sequence[Row]:
         """The rows in what the reader has brought."""
-
-    @abstractmethod
-    def describe_nothing(self) -> None:
-        """Say in `nothing` why there are no rows."""
 
     def on_nothing_action(self) -> None:
         """The button under that was pressed: it clears the search, or tries again."""
@@ -103,14 +85,6 @@ class LiveList(QWidget):
             self.search = text
             self.refresh()
 
-    def chosen(self) -> list[Any]:
-        """The selected rows, top to bottom."""
-        return self.table.chosen()
-
-    def choose(self, row_id: Hashable) -> None:
-        """Select this row, as soon as it is there."""
-        self._wanted = None if self.table.choose(row_id) else row_id
-
     def close_list(self) -> None:
         """The page is closed."""
         self.context.hub.forget(self)
@@ -130,7 +104,7 @@ class LiveList(QWidget):
         if held:
             self.table.rows.update_rows(rows)
         else:
-            self._show(rows)
+            self.show_rows(rows)
         self.is_loaded = True
         self.loaded.emit()
         self.chosen_changed.emit()
@@ -147,26 +121,10 @@ class LiveList(QWidget):
         )
         self._stack.setCurrentWidget(self.nothing)
 
-    def _show(self, rows: Sequence[Row]) -> None:
-        anchor = self.table.indexAt(QPoint(1, 1))
-        bar = self.table.verticalScrollBar()
-        kept = self.table.rows.rows[anchor.row()].id if bar.value() and anchor.isValid() else None
-        offset = self.table.rowViewportPosition(anchor.row()) if kept is not None else 0
-        self.table.rows.set_rows(rows)
-        if kept is not None:
-            place = self.table.rows.index_of(kept)
-            if place.isValid():
-                bar.setValue(bar.value() + self.table.rowViewportPosition(place.row()) - offset)
-        if self._wanted is not None and self.table.choose(self._wanted):
-            self._wanted = None
-        if not rows:
-            self.describe_nothing()
-        self._stack.setCurrentWidget(self.table if rows else self.nothing)
-
-    def _on_pointer_left(self) -> None:
+    def on_pointer_left(self) -> None:
         if self._held is not None:
             rows, self._held = self._held, None
-            self._show(rows)
+            self.show_rows(rows)
             self.chosen_changed.emit()
 
     def _on_sort(self, key: str, descending: bool) -> None:
