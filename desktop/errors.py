@@ -28,9 +28,17 @@ class SettingsError(BackdeskError):
 
 
 class CallbackNotAllowedError(BackdeskError):
-    """Code without a screen asked for a dialog, or a callback of a page opened one."""
+    """Code without a screen asked for a dialog or a page, or a callback of a page opened one.
+
+    Attributes:
+        call: what was called, e.g. "Confirm".
+    """
 
     code = "CallbackNotAllowed"
+
+    def __init__(self, text: str, hint: str = "", *, call: str = "") -> None:
+        super().__init__(text, hint)
+        self.call = call
 
 
 class TaskTimeoutError(BackdeskError):
@@ -89,3 +97,12 @@ class ReplacedError(BackdeskError):
 
     def __init__(self) -> None:
         super().__init__("Another worker has taken this task over, because this one did not answer in time.")
+
+
+class SessionError(BackdeskError):
+    """A background session cannot be started or stopped.
+
+    Codes: TooManySessions, TooDeep, StopsItself, ReadsOnly, NoHost, Closing.
+    """
+
+    code = "Session"

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from ui.framework.background import check_dialog_allowed
+from ui.framework.callbacks import check_screen_allowed
 from ui.theme import theme
 from ui.widgets.buttons import Button, ButtonKind
 from ui.widgets.labels import IconLabel, Label
@@ -57,7 +57,7 @@ class Question(QDialog):
         severity: str = "info",
         open_details: bool = False,
     ) -> None:
-        check_dialog_allowed(title)
+        check_screen_allowed("Confirm", title)
         super().__init__(parent)
         self._default, self._on_answer = default, on_answer
         self._answered = False

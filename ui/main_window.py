@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKe
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from models.changes import Change
+from ui.framework.callbacks import check_screen_allowed
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Page
 from ui.icons import follow_icon
@@ -140,6 +141,7 @@ class MainWindow(QMainWindow):
 
         Raises:
             KeyError: there is no such page.
+            CallbackNotAllowedError: the callback of a background task calls it.
         """
         self._open(page_name, arguments, keep=len(self._trail))
 
@@ -165,6 +167,7 @@ class MainWindow(QMainWindow):
 
     def _open(self, page_name: str, arguments: dict[str, object], *, keep: int) -> None:
         entry = PAGES[page_name]
+        check_screen_allowed("Page.Run", entry.title)
         page = entry.make(self._context, arguments)
         self._close_from(keep)
         self._trail.append(_Opened(entry, page))

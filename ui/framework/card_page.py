@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -21,7 +21,9 @@ from ui.framework.choice_editors import make_editor
 from ui.framework.command_bar import Action
 from ui.framework.context import Notice, PageContext
 from ui.framework.editors import FieldEditor
+from ui.framework.extension_fields import AddedFields
 from ui.framework.field_grid import FieldGrid
+from ui.framework.page_extension import ExtensionField, PageExtension
 from ui.framework.part import Part
 from ui.theme import theme
 from ui.widgets.fast_tab import FastTab
@@ -82,6 +84,8 @@ class CardPage(CardSaving):
         self._values = dict(values or {})
         self._begun = False  # the keyboard has been put into the first field
         self._tabs: list[tuple[Tab, FastTab]] = []
+        self._grids: dict[str, FieldGrid] = {}  # by the title of their FastTab
+        self._added = AddedFields()
         self.parts: list[Part] = list(self.create_parts())
         self._arrange()
 
@@ -107,6 +111,29 @@ class CardPage(CardSaving):
         """Widgets between the first FastTab and the others, such as the lines of a document."""
         return ()
 
+    # ---- fields of extensions
+
+    def add_extension_field(self, extension: PageExtension, field: ExtensionField) -> None:
+        title = field.tab or self.TABS[0].title
+        if title not in self._grids:
+            raise ValueError(f"{self.TITLE} has no FastTab “{title}”")
+        if field.after and field.after not in self._editors:
+            raise ValueError(f"{self.TITLE} has no field “{field.after}”")
+        editor = self._added.add(extension, field, self.context)
+        after = self._editors[field.after].row if field.after else None
+        self._grids[title].insert_row(editor.row, after)
+
+    def show_extension_value(self, name: str, value: Any) -> None:
+        self._added.show(name, value)
+
+    def extension_text(self, name: str) -> str:
+        """What a field of an extension shows.
+
+        Raises:
+            KeyError: there is no such field.
+        """
+        return self._added.text(name)
+
     # ---- what others ask
 
     def show_record(self, key: str) -> None:
@@ -115,6 +142,7 @@ class CardPage(CardSaving):
         self.cancel_background_tasks()
         for part in self.parts:
             part.stop()
+        self._added.clear()
         self._key = key
         self._expected = {}
         self._saving = {}
@@ -231,7 +259,7 @@ class CardPage(CardSaving):
         if self.DELETABLE:
             self.set_action_enabled("delete", True)
         self._begin()
-        self.on_after_get_current_record(self.values)
+        self._tell_record()
 
     def _show_values(self) -> None:
         for name, editor in self._editors.items():
@@ -393,7 +421,8 @@ class CardPage(CardSaving):
             editor.committed.connect(self._on_committed)
             self._editors[name] = editor
             rows.append(editor.row)
-        fast_tab.add_widget(FieldGrid(rows))
+        self._grids[tab.title] = FieldGrid(rows)
+        fast_tab.add_widget(self._grids[tab.title])
         self._tabs.append((tab, fast_tab))
         return fast_tab
 

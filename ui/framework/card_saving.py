@@ -65,6 +65,11 @@ class CardSaving(Page):
     def _show_error_counts(self) -> None:
         """Errors on FastTabs."""
 
+    def _tell_record(self) -> None:
+        """Run the trigger of the card, and then those of its extensions."""
+        self.on_after_get_current_record(self.values)
+        self.tell_current_record(self.values)
+
     # ---- what others ask
 
     @property
@@ -153,7 +158,7 @@ class CardSaving(Page):
         self._show_summaries()
         if saved.name == self.RECORD.NAME_FIELD:
             self.set_title(f"{self._key} · {saved.value}")
-        self.on_after_get_current_record(self.values)
+        self._tell_record()
 
     def _refuse(self, editor: FieldEditor, error: str) -> None:
         editor.row.set_error(error)

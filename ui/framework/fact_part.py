@@ -49,7 +49,7 @@ class FactPart(Part):
         super().__init__(context)
         self._codeunit, self._parameter, self._rows = codeunit, parameter, rows
         self._watched = frozenset(watched)
-        self._key = ""
+        self._key = self._shown_key = ""
         self.box = FactBox(title)
         self.box.retry_requested.connect(self.refresh)
         self.box.row_activated.connect(self.row_activated)
@@ -77,11 +77,13 @@ class FactPart(Part):
         return (PartTask(self._codeunit, {self._parameter: self._key}, cached=False),)
 
     def show_loading(self) -> None:
-        self._skeleton.start()
+        if self._shown_key != self._key:
+            self._skeleton.start()
 
     def show_results(self, results: Results, computed_at: datetime) -> None:
         self._skeleton.stop()
         figures = results.get(self._codeunit, {})
+        self._shown_key = self._key
         if figures:
             self.box.set_rows(list(self._rows(figures)))
         else:
@@ -89,7 +91,7 @@ class FactPart(Part):
 
     def show_error(self, error: TaskError) -> None:
         self._skeleton.stop()
-        self.box.set_error(error.text)
+        self.box.set_error(error.text, keep_rows=self._shown_key == self._key)
 
     def show_nothing(self) -> None:
         self._skeleton.stop()

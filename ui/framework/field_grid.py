@@ -33,6 +33,13 @@ class FieldGrid(QWidget):
         theme().changed.connect(self._retheme)
         self._retheme()
 
+    def insert_row(self, row: QWidget, after: QWidget | None = None) -> None:
+        """Add a row behind another one; the last one when None."""
+        self._rows.insert(len(self._rows) if after is None else self._rows.index(after) + 1, row)
+        row.setParent(self)
+        columns, self._columns = self._columns, 0
+        self._place(columns)
+
     def minimumSizeHint(self) -> QSize:
         return QSize(theme().px(200), super().minimumSizeHint().height())
 

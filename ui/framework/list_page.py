@@ -410,6 +410,7 @@ class ListPage(Page):
         if "open" in self._actions:
             self.set_action_enabled("open", bool(key))
         self.on_after_get_current_record(key)
+        self.tell_current_record({self.RECORD.key_field(): key})
 
     def _open_current(self) -> None:
         if key := self.current_key():

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.tasks.task import ErrorLevel, TaskError
+from desktop.tasks.task import ErrorLevel, TaskError, task_error
 from models.changes import Change
-from ui.framework.background import BackgroundTasks
+from models.record_edit import Values
+from ui.dialogs import tell
+from ui.framework.background import BackgroundTasks, TaskListener
 from ui.framework.command_bar import Action, CommandBar
 from ui.framework.context import PageContext
+from ui.framework.page_extension import ExtensionField, PageExtension
 from ui.theme import theme
-from ui.widgets.banner import BannerBar
+from ui.widgets.banner import BannerBar, Severity
 from ui.widgets.labels import ElidedLabel
 
 __all__ = ["Action", "Page"]
 
 MARGIN, GAP = 24, 8
+DETAILS = "details"  # the action of a banner behind which a call stack stands
+_log = logging.getLogger(__name__)
 
 
 class Page(BackgroundTasks, QWidget):
@@ -32,6 +38,9 @@ class Page(BackgroundTasks, QWidget):
         NAME: under which `navigate` opens it.
         TITLE: what people read.
         SEARCH_TERMS: other words under which Tell Me finds it.
+
+    Attributes:
+        extensions: what extensions add to this page, in the order of their triggers.
     """
 
     NAME: ClassVar[str] = ""
@@ -46,13 +55,15 @@ class Page(BackgroundTasks, QWidget):
         super().__init__(parent)
         self.context = context
         self._init_tasks()
+        self.extensions: list[PageExtension] = []
         self._opened = self._closed = False
+        self._stacks: dict[str, str] = {}  # call stacks behind banners, by the banner's key
         self._actions: dict[str, Action] = {}
         self._shortcuts: dict[str, QAction] = {}
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.banners = BannerBar()
-        self.banners.action_triggered.connect(self.on_banner_action)
+        self.banners.action_triggered.connect(self._on_banner_action)
         self.title_label = ElidedLabel(self.TITLE, "title")
         self.subtitle_label = ElidedLabel("", "body", "fg2")
         self.command_bar = CommandBar()
@@ -79,14 +90,16 @@ class Page(BackgroundTasks, QWidget):
         """Begin: called once, when the page has its place in the window."""
         if not self._opened:
             self._opened = True
-            self.set_actions(self.page_actions())
+            self.set_actions([*self.page_actions(), *self._extension_actions()])
             self.on_open()
+            self.tell_extensions(lambda extension: extension.on_open())
 
     def close_page(self) -> None:
         """End: tasks and queries are cancelled; nothing calls this page back any more."""
         if not self._closed:
             self._closed = True
             self.on_close()
+            self.tell_extensions(lambda extension: extension.on_close())
             self._tasks.clear()
             self.context.hub.forget(self)
 
@@ -94,6 +107,64 @@ class Page(BackgroundTasks, QWidget):
         """Tell the page, as all open pages, what was written by anybody."""
         if self._opened and not self._closed:
             self.on_records_changed(changes)
+
+    # ---- what extensions add
+
+    def extend(self, extension: PageExtension) -> None:
+        """Add an extension, before the page opens.
+
+        Raises:
+            ValueError: it has fields, and this page shows none.
+        """
+        self.extensions.append(extension)
+        try:
+            for field in extension.fields():
+                self.add_extension_field(extension, field)
+        except BaseException:
+            self.extensions.remove(extension)
+            raise
+
+    def add_extension_field(self, extension: PageExtension, field: ExtensionField) -> None:
+        """Show a field of an extension; cards do.
+
+        Raises:
+            ValueError: this page has no place for it.
+        """
+        raise ValueError(f"{self.TITLE} is no card, so it shows no field “{field.caption}”")
+
+    def show_extension_value(self, name: str, value: Any) -> None:
+        """Show a value in a field of an extension.
+
+        Raises:
+            KeyError: there is no such field.
+        """
+        raise KeyError(name)
+
+    def tell_extensions(self, trigger: Callable[[PageExtension], None]) -> None:
+        """Run a trigger of every extension; a fault of one shows as its error and keeps nobody else waiting."""
+        for extension in self.extensions:
+            try:
+                trigger(extension)
+            except Exception as failure:
+                self.show_extension_error(extension.extension_name, failure)
+
+    def tell_current_record(self, values: Values) -> None:
+        """Run the extensions' trigger for the record that the page shows now."""
+        self.tell_extensions(lambda extension: extension.on_after_get_current_record(dict(values)))
+
+    def show_extension_error(self, name: str, failure: Exception) -> None:
+        """Say that an extension has failed on this page, which works on without it."""
+        _log.error("the extension %s failed on %s", name, self.NAME, exc_info=failure)
+        told = task_error(failure)
+        self._show_error(f"extension {name}", "err", f"The extension “{name}” has failed here.", told)
+
+    def _extension_actions(self) -> list[Action]:
+        found: list[Action] = []
+        self.tell_extensions(lambda extension: found.extend(extension.actions()))
+        return found
+
+    def task_listeners(self) -> Sequence[TaskListener]:
+        return (self, *self.extensions)
 
     # ---- what a page overrides
 
@@ -182,11 +253,33 @@ class Page(BackgroundTasks, QWidget):
         """Show a failed task as a banner, of the severity that its level says."""
         severe = level is ErrorLevel.ERROR
         title = "This could not be worked out." if severe else "Something needs your attention."
-        self.banners.show_banner(f"task {codeunit}", "err" if severe else "warn", title, error.text)
+        self._show_error(f"task {codeunit}", "err" if severe else "warn", title, error)
 
     def clear_task_error(self, codeunit: str) -> None:
         """The task has ended well: its banner has lost its cause."""
         self.banners.remove(f"task {codeunit}")
+
+    def on_task_held(self, codeunit: str, interval_ms: int) -> None:
+        if self.context.settings.developer_mode:
+            self.banners.show_banner(
+                f"held {codeunit}",
+                "warn",
+                f"“{codeunit}” starts itself again and again.",
+                f"It is held, so that it runs every {interval_ms:,} ms at the most.",
+            )
+
+    def _show_error(self, key: str, severity: Severity, title: str, error: TaskError) -> None:
+        details = bool(error.call_stack) and not error.expected
+        self._stacks[key] = error.call_stack if details else ""
+        actions = [(DETAILS, "Show details")] if details else []
+        self.banners.show_banner(key, severity, title, error.text, actions)
+
+    def _on_banner_action(self, key: str, action: str) -> None:
+        if action != DETAILS:
+            self.on_banner_action(key, action)
+            return
+        text = "Your data is as it was saved last. These details help whoever mends it."
+        tell(self, "What has happened", text, details=self._stacks.get(key, ""), open_details=True)
 
     # ---- Qt
 

@@ -18,6 +18,8 @@ from models.changes import Change
 from ui.framework.background import BackgroundTasks
 from ui.framework.context import PageContext
 
+STOPPED = TaskError("Stopped", "Stopped in the Task Monitor.")
+
 
 @dataclass(frozen=True, slots=True)
 class PartTask:
@@ -49,7 +51,8 @@ class Part(BackgroundTasks, QWidget):
     """Shows the results of its tasks: all at once, when the last has ended.
 
     Until then it keeps the last values with their age, or grey bars when there never were any. Slow and fast
-    values go into separate parts. An error shows on the part itself, with Retry, and never as a dialog.
+    values go into separate parts, and values that are there at once into one without tasks. An error shows on the
+    part itself, with Retry, beside the last values, and never as a dialog.
     """
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -150,6 +153,9 @@ class Part(BackgroundTasks, QWidget):
             self._failed = error
             self._finish(task, None)
         return True
+
+    def on_background_task_stopped(self, task_id: int) -> None:
+        self.on_page_background_task_error(task_id, STOPPED)
 
     def show_task_error(self, codeunit: str, error: TaskError, level: ErrorLevel) -> None:
         """An error of a callback."""

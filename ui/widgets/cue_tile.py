@@ -89,7 +89,7 @@ class CueTile(QAbstractButton):
     @property
     def foot(self) -> str:
         """The small line at the bottom as it is shown now."""
-        if self._state is CueState.ERROR:
+        if self._state is CueState.ERROR and not (self._value and self._foot):
             return self._error
         if self._foot:
             return self._foot
@@ -111,7 +111,7 @@ class CueTile(QAbstractButton):
         self._enter(CueState.BUSY if self._value else CueState.SKELETON)
 
     def set_error(self, reason: str) -> None:
-        """Say in a few words why there is no new figure, and offer Retry."""
+        """Say in a few words why there is no new figure, and offer Retry; the last one stays with its age."""
         self._error = reason
         self._enter(CueState.ERROR)
 
@@ -150,8 +150,10 @@ class CueTile(QAbstractButton):
         value = self._value or ("not available" if self._state is CueState.ERROR else "calculating")
         change = f", {'up' if self._delta.up else 'down'} {self._delta.text}" if self._delta else ""
         foot = f" {self.foot.rstrip('.')}." if self.foot else ""
-        failed = " Error:" if self._state is CueState.ERROR else ""
-        self.setAccessibleName(f"{self._caption}: {value}{change}.{failed}{foot}")
+        failed = f" Error: {self._error.rstrip('.')}." if self._state is CueState.ERROR else ""
+        self.setAccessibleName(
+            f"{self._caption}: {value}{change}.{failed}{foot if self.foot != self._error else ''}"
+        )
         self.setToolTip(self._error)
         self._animate()
         self.update()
@@ -283,7 +285,7 @@ class CueTile(QAbstractButton):
             right = self.retry_button.width()
         elif self._spark and self._value:
             right = px(SPARK_WIDTH) + px(8)
-        token = "err" if self._state is CueState.ERROR else "fg3"
+        token = "err" if self._error and self.foot == self._error else "fg3"
         draw_text(
             painter, QRectF(left + taken, top, width - taken - right, px(20)), self.foot, "caption", token
         )

@@ -19,7 +19,7 @@ from desktop.tasks.task import ErrorLevel, TaskError
 from models.cached_results import keep_results
 from models.customer import Customer
 from models.database import connected
-from ui.framework.background import check_dialog_allowed
+from ui.framework.callbacks import check_screen_allowed
 from ui.framework.command_bar import Action
 from ui.framework.context import PageContext
 from ui.framework.page import Page
@@ -130,12 +130,12 @@ def test_an_error_in_a_callback_is_an_error_whatever_the_level(page: Counting, h
 
 
 def test_a_callback_may_not_open_a_dialog(page: Counting, hub: Hub) -> None:
-    check_dialog_allowed("Delete?")
+    check_screen_allowed("Confirm", "Delete?")
     refused: list[CallbackNotAllowedError] = []
 
     def ask() -> None:
         try:
-            check_dialog_allowed("Delete?")
+            check_screen_allowed("Confirm", "Delete?")
         except CallbackNotAllowedError as error:
             refused.append(error)
 

@@ -47,8 +47,9 @@ def test_an_error_shows_on_the_tile_with_retry_and_no_dialog(look: Theme, qtbot:
     tile = cue(qtbot)
     tile.set_value("42", "Updated 09:12")
     tile.set_error("Timed out")
-    assert (tile.state, tile.value, tile.foot) == (CueState.ERROR, "42", "Timed out")
-    assert tile.accessibleName() == "Open sales orders: 42. Error: Timed out."
+    assert (tile.state, tile.value, tile.foot) == (CueState.ERROR, "42", "Updated 09:12")
+    assert tile.toolTip() == "Timed out"
+    assert tile.accessibleName() == "Open sales orders: 42. Error: Timed out. Updated 09:12."
     assert tile.retry_button.isVisible()
     with qtbot.assertNotEmitted(tile.clicked), qtbot.waitSignal(tile.retry_requested):
         qtbot.mouseClick(tile.retry_button, Qt.MouseButton.LeftButton)
