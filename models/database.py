@@ -236,5 +236,5 @@ def escaped(text: str) -> str:
 
 
 def unindexed(column: str) -> str:
-    """SQL for the column in an ORDER BY for which no index may be used."""
+    """SQL for the column in an order or condition for which no index may be used."""
     return f"+{column}"

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from models.database import database
+from models.database import database, unindexed
 from models.fields import shown_decimal, shown_time, stored_time
 from models.integration_record import RecordStatus
 from models.job_queue import EntryStatus
@@ -217,7 +217,9 @@ def open_orders_of(customers: Sequence[str]) -> dict[str, CustomerOrders]:
     marks = ", ".join("?" for _ in customers)
     rows = database.execute_sql(
         "SELECT customer_no, COUNT(*), SUM(amount) FROM sales_header"
-        f" WHERE customer_no IN ({marks}) AND status IN ('Open', 'Released') GROUP BY customer_no",
+        # Without figures of its own the database prefers the index on the status: a half of all orders.
+        f" WHERE customer_no IN ({marks}) AND {unindexed('status')} IN ('Open', 'Released')"
+        " GROUP BY customer_no",
         tuple(customers),
     )
     return {no: CustomerOrders(orders, shown_decimal(amount)) for no, orders, amount in rows.fetchall()}
@@ -319,7 +321,7 @@ def available_items(items: Sequence[str]) -> dict[str, Decimal]:
     rows = database.execute_sql(
         "SELECT i.no, i.inventory - COALESCE((SELECT SUM(l.quantity) FROM sales_line l"
         " JOIN sales_header h ON h.no = l.order_no"
-        " WHERE l.item_no = i.no AND h.status IN ('Open', 'Released')), 0)"
+        f" WHERE l.item_no = i.no AND {unindexed('h.status')} IN ('Open', 'Released')), 0)"
         f" FROM item i WHERE i.no IN ({marks})",
         tuple(items),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +13,7 @@ from desktop.codeunits import registry
 from desktop.formats import evaluate
 from desktop.row_values import keys_parameter, read_row_values, requested_keys, row_values
 from desktop.sessions.session import Session, SessionKind
+from models import statistics
 from models.customer import Customer
 from models.database import close_company, connected, open_company, read_only
 from models.item import Item
@@ -77,6 +78,26 @@ def test_what_is_available_of_the_items_that_a_list_shows() -> None:
     for no in ("I1", "I2"):
         figures = results_of("item_statistics", {"item": no})
         assert evaluate(figures["available"], Decimal) == available[no]
+
+
+@pytest.mark.parametrize(
+    ("ask", "index"),
+    [
+        (statistics.open_orders_of, "sales_header_customer"),
+        (statistics.available_items, "sales_line_item"),
+    ],
+)
+def test_only_the_orders_of_the_rows_in_view_are_looked_at(
+    ask: Callable[[list[str]], object], index: str
+) -> None:
+    seen: list[str] = []
+    with connected() as connection:
+        connection.set_trace_callback(seen.append)
+        ask(["C1", "I1"])
+        connection.set_trace_callback(None)
+        plan = " ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {seen[-1]}"))
+    assert f"USING INDEX {index}" in plan
+    assert "sales_header_status" not in plan
 
 
 def test_no_rows_are_no_error() -> None:
