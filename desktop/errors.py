@@ -90,6 +90,12 @@ class UnknownCodeunitError(BackdeskError):
     code = "UnknownCodeunit"
 
 
+class ExtensionError(BackdeskError):
+    """An extension cannot be used; it is switched off as a whole."""
+
+    code = "Extension"
+
+
 class ReplacedError(BackdeskError):
     """Another worker has taken the task over; whoever gets this must not write anything more."""
 

@@ -9,6 +9,10 @@ import peewee
 from models.database import database
 from models.fields import MomentField
 from models.record import Record
+from models.rules import FieldRule, Kind
+
+SESSION_KINDS = ("Client", "Child", "Background")
+SESSION_EVENTS = ("Logon", "Logoff", "Start", "Stop", "Close")
 
 
 class EntryStatus(StrEnum):
@@ -163,19 +167,38 @@ class Worker(Record):
 
 
 class SessionEvent(Record):
-    """When a background session started and ended, and how."""
+    """When a session began and ended, and how. Page background tasks leave none."""
 
     CAPTION = "Session Event"
     CAPTION_PLURAL = "Session Events"
+    SEARCHED = ("event", "kind", "user_id", "codeunit", "comment", "computer", "program")
+    RULES = (
+        FieldRule("at", "Date and time", editable=False),
+        FieldRule("event", "Event", Kind.OPTION, options=SESSION_EVENTS, editable=False),
+        FieldRule("kind", "Kind", Kind.OPTION, options=SESSION_KINDS, editable=False),
+        FieldRule("user_id", "User ID", Kind.CODE, editable=False),
+        FieldRule("codeunit", "Codeunit", editable=False),
+        FieldRule("duration_ms", "Duration", Kind.INTEGER, editable=False),
+        FieldRule("comment", "Comment", editable=False),
+        FieldRule("computer", "Computer", editable=False),
+        FieldRule("program", "Program", editable=False),
+        FieldRule("session_id", "Session ID", editable=False),
+    )
 
     id = peewee.AutoField()
     session_id = peewee.TextField()
-    kind = peewee.TextField()  # Client, Child, Background
-    event = peewee.TextField()  # Logon, Logoff, Start, Stop, Close
+    kind = peewee.TextField()
+    event = peewee.TextField()
     user_id = peewee.TextField(default="")
     codeunit = peewee.TextField(default="")
     comment = peewee.TextField(default="")
     at = MomentField()
+    search_text = peewee.TextField(default="")
+    computer = peewee.TextField(default="")
+    program = peewee.TextField(default="")  # of the client, or in which a background session ran
+    client_id = peewee.TextField(default="")  # the client's session in which a background session ran
+    is_open = peewee.BooleanField(default=False)  # a beginning whose end has not come yet
+    duration_ms = peewee.IntegerField(null=True)  # of an end whose beginning is known
 
 
 class Notification(Record):

@@ -25,7 +25,7 @@ from desktop.clock import SYSTEM_CLOCK
 from desktop.codeunits import registry
 from desktop.errors import TaskCancelledError
 from desktop.jobqueue import dispatcher, entries, runs
-from desktop.scheduler import claims, messages
+from desktop.scheduler import child_session, claims, messages
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Claim, Ending, ErrorInfo
 from desktop.sessions.session import CancelToken, Session, SessionKind
 from models.database import close_company, connected, database, open_company
@@ -96,6 +96,7 @@ class _Child:
         self._token = CancelToken()
         self._lock = threading.Lock()
         self._company = ""
+        self._host = child_session.HostInWorker(self._send)
 
     def listen(self) -> None:
         """Read the pipe; a worker that has gone ends this process at once, whatever it is doing."""
@@ -111,6 +112,8 @@ class _Child:
                     token = self._token if message.number == self._current else None
                 if token is not None:
                     token.cancel(release=message.release)
+            elif isinstance(message, messages.SessionAnswer):
+                self._host.answered(message)
             else:
                 if isinstance(message, messages.Run):
                     with self._lock:
@@ -135,6 +138,7 @@ class _Child:
 
     def _run(self, number: int, request: ChildRequest) -> ChildOutcome:
         claim = request.claim
+        self._host.number = number
         logs.job_id.set("")
         progress = _Progress(self._progress_sender(number), claim)
         session = Session(
@@ -146,8 +150,14 @@ class _Child:
             on_progress=progress.report,
             record_table=request.record_table,
             record_id=request.record_id,
+            codeunit=request.codeunit,
+            depth=request.depth,
+            host=self._host,
         )
-        if claim is None:
+        if request.session_id:
+            session.session_id = request.session_id
+            outcome = child_session.run(request, session)
+        elif claim is None:
             outcome = _run_foreground(request.codeunit, session)
         else:
             held = claim

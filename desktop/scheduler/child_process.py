@@ -29,7 +29,7 @@ class Wake(msgspec.Struct, frozen=True):
     """Somebody else has something to tell to whoever reads the inbox."""
 
 
-Mail = messages.Progress | messages.Ended | Closed | Wake
+Mail = messages.FromChild | Closed | Wake
 
 
 def command() -> list[str]:

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from desktop.clock import SYSTEM_CLOCK, Clock
+from desktop.errors import SessionError
 from desktop.scheduler import messages
 from desktop.scheduler.child_process import ChildProcess, Closed, Wake
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Ending, ErrorInfo
+from desktop.sessions.hosting import SessionHost
 from desktop.sessions.session import CancelToken, ProgressCallback
+from models.errors import BackdeskError
 
 _numbers: Final = itertools.count(1)
 
@@ -25,13 +28,24 @@ class ChildPool:
         size: how many there are at most; a further `run` waits for one.
         grace_seconds: how long code may take to obey a wish to stop before its process is killed.
         clock: measures the time-outs.
+        keep: how many children that have nothing to do are kept warm; None is all.
+        sessions: starts and stops what code in the children starts and stops; None refuses it.
     """
 
     def __init__(
-        self, company: Path, size: int, *, grace_seconds: float = 10.0, clock: Clock = SYSTEM_CLOCK
+        self,
+        company: Path,
+        size: int,
+        *,
+        grace_seconds: float = 10.0,
+        clock: Clock = SYSTEM_CLOCK,
+        keep: int | None = None,
+        sessions: SessionHost | None = None,
     ) -> None:
         self._company = company
         self._size = size
+        self._keep = size if keep is None else keep
+        self._sessions = sessions
         self._grace = grace_seconds
         self._clock = clock
         self._condition = threading.Condition()
@@ -68,7 +82,9 @@ class ChildPool:
             text = f"A background process could not be started: {error.strerror or error}."
             return ChildOutcome(ending=Ending.FAILED, error=ErrorInfo("NoProcess", text))
         try:
-            return _Supervision(child, self._grace, self._clock).run(
+            if token.is_cancelled():
+                return ChildOutcome(ending=Ending.CANCELLED)
+            return _Supervision(child, self._grace, self._clock, self._sessions).run(
                 request, on_progress, token, timeout_seconds
             )
         finally:
@@ -132,12 +148,14 @@ class ChildPool:
         """Keep a child that lives for the next run; it counts as taken until it has really ended."""
         alive = child.is_alive()
         with self._condition:
-            if alive and not self._closed:
+            if alive and not self._closed and len(self._idle) < self._keep:
                 self._taken.discard(child)
                 self._idle.append(child)
                 self._condition.notify_all()
                 return
-        child.kill()
+            in_order = alive and not self._closed
+        if not in_order:
+            child.kill()
         child.end()
         with self._condition:
             self._taken.discard(child)
@@ -147,8 +165,11 @@ class ChildPool:
 class _Supervision:
     """One run in one child: reads its mail, passes the wish to stop on, and kills when time is up."""
 
-    def __init__(self, child: ChildProcess, grace_seconds: float, clock: Clock) -> None:
+    def __init__(
+        self, child: ChildProcess, grace_seconds: float, clock: Clock, sessions: SessionHost | None
+    ) -> None:
         self._child = child
+        self._sessions = sessions
         self._grace = grace_seconds
         self._now = clock.monotonic
         self._number = next(_numbers)
@@ -185,6 +206,8 @@ class _Supervision:
                 continue
             elif isinstance(mail, messages.Ended):
                 return mail.outcome
+            elif isinstance(mail, messages.SessionCall):
+                self._child.send(_answer(self._sessions, mail))
             elif on_progress is not None:
                 on_progress(mail.done, mail.total, mail.text)
 
@@ -212,3 +235,21 @@ class _Supervision:
     def _died(self) -> ChildOutcome:
         code = self._child.wait()
         return ChildOutcome(ending=Ending.DIED, exit_code=code, last_lines=self._child.last_lines())
+
+
+def _answer(sessions: SessionHost | None, call: messages.SessionCall) -> messages.SessionAnswer:
+    """Do what the code in a child asks of its program's background sessions."""
+    try:
+        if sessions is None:
+            raise SessionError(
+                "The program that runs this code runs no background sessions.",
+                "Run the code as a job, or from a page.",
+                "NoHost",
+            )
+        if call.order is not None:
+            return messages.SessionAnswer(session_id=sessions.start(call.order))
+        if call.comment is not None:
+            return messages.SessionAnswer(yes=sessions.stop_session(call.session_id, call.comment))
+        return messages.SessionAnswer(yes=sessions.is_session_active(call.session_id))
+    except BackdeskError as error:
+        return messages.SessionAnswer(error=(error.code, error.text, error.hint))

@@ -71,6 +71,9 @@ class ChildRequest(msgspec.Struct, frozen=True, kw_only=True):
         work_date: YYYY-MM-DD; the day where the person is when empty.
         claim: the task whose end the child writes itself; None for foreground work, of which nothing is kept.
         error: set to run the failure codeunit of `claim` instead.
+        session_id: of a background session that somebody started; its events are written by who runs it.
+        depth: how many sessions started each other before this one.
+        trial_delay_ms, trial_fails: what the session undergoes on purpose before its code runs.
     """
 
     codeunit: str
@@ -81,6 +84,10 @@ class ChildRequest(msgspec.Struct, frozen=True, kw_only=True):
     record_id: str = ""
     claim: Claim | None = None
     error: ErrorInfo | None = None
+    session_id: str = ""
+    depth: int = 0
+    trial_delay_ms: int = 0
+    trial_fails: bool = False
 
 
 class ChildOutcome(msgspec.Struct, frozen=True, kw_only=True):

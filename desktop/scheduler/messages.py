@@ -8,6 +8,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from desktop.scheduler.engine import ChildOutcome, ChildRequest
+from desktop.sessions.hosting import SessionOrder
 
 _LENGTH: Final = struct.Struct(">I")
 
@@ -32,6 +33,14 @@ class Cancel(msgspec.Struct, tag=True, frozen=True):
     release: bool = False
 
 
+class SessionAnswer(msgspec.Struct, tag=True, frozen=True):
+    """What became of a `SessionCall`: an id, yes or no, or an error as code, text and hint."""
+
+    session_id: str = ""
+    yes: bool = False
+    error: tuple[str, str, str] | None = None
+
+
 class Progress(msgspec.Struct, tag=True, frozen=True):
     """How far run `number` is."""
 
@@ -48,8 +57,17 @@ class Ended(msgspec.Struct, tag=True, frozen=True):
     outcome: ChildOutcome
 
 
-ToChild = Open | Run | Cancel
-FromChild = Progress | Ended
+class SessionCall(msgspec.Struct, tag=True, frozen=True):
+    """Run `number` starts a session (`order`), stops one (`comment`), or asks whether one is active."""
+
+    number: int
+    session_id: str = ""
+    order: SessionOrder | None = None
+    comment: str | None = None
+
+
+ToChild = Open | Run | Cancel | SessionAnswer
+FromChild = Progress | Ended | SessionCall
 
 _encoder = msgspec.msgpack.Encoder()
 _to_child = msgspec.msgpack.Decoder(ToChild)

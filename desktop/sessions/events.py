@@ -1,20 +1,46 @@
-"""Session events: when a background session started and ended, and how."""
+"""Session events: when a session began and ended, and how."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import socket
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
+from peewee import SQL
+
+from desktop.codeunits import registry
+from desktop.errors import UnknownCodeunitError
 from desktop.sessions.session import SessionKind
+from models import changes
+from models.database import database
+from models.fields import search_text, stored_time
 from models.job_queue import SessionEvent
+
+LONGEST_COMMENT: Final = 2_000  # characters; the log has the rest
+CLIENT_DAYS: Final = 90  # how long events of clients are kept
+OTHER_DAYS: Final = 5  # and those of all others
+BATCH: Final = 500  # rows that one transaction deletes; a few milliseconds
 
 
 class SessionEventKind(StrEnum):
     """What happened to a session."""
 
-    START = "Start"
+    LOGON = "Logon"  # a client began
+    LOGOFF = "Logoff"  # and ended
+    START = "Start"  # a background session began
     STOP = "Stop"  # it ended by itself
     CLOSE = "Close"  # it was ended
+
+
+# A parameter in its place would keep SQLite from its partial index.
+_OPEN: Final = SQL("is_open = 1")
+_BEGINNINGS: Final = frozenset({SessionEventKind.LOGON, SessionEventKind.START})
+
+
+def this_computer() -> str:
+    """The name under which events of this computer are noted."""
+    return socket.gethostname()
 
 
 def record(
@@ -26,18 +52,97 @@ def record(
     codeunit: str = "",
     comment: str = "",
     kind: SessionKind = SessionKind.BACKGROUND,
+    program: str = "",
+    client_id: str = "",
 ) -> None:
-    """Note an event inside the running transaction.
+    """Note an event inside the running transaction; an end closes its beginning and tells how long it took.
 
     Args:
-        comment: for an end, the error's text; empty when it went well.
+        comment: for an end, the error's text or why it was ended.
+        program: which program, e.g. "Window".
+        client_id: the session of the client in which it runs.
     """
-    SessionEvent.insert(
+    begins = event in _BEGINNINGS
+    event_id = SessionEvent.insert(
         session_id=session_id,
         kind=kind,
         event=event,
         user_id=user_id,
         codeunit=codeunit,
-        comment=comment,
+        comment=_shortened(comment),
         at=at,
+        search_text=search_text(
+            event, kind, user_id, codeunit, _caption(codeunit), comment, this_computer(), program
+        ),
+        computer=this_computer(),
+        program=program,
+        client_id=client_id,
+        is_open=begins,
+        duration_ms=None if begins else _close(session_id, at),
     ).execute()
+    changes.touch(SessionEvent.table(), str(event_id))
+
+
+def open_sessions(computer: str) -> list[SessionEvent]:
+    """The beginnings without an end of clients of that computer, and of what ran in them."""
+    found = SessionEvent.select().where(
+        _OPEN,
+        SessionEvent.computer == computer,
+        (SessionEvent.event == SessionEventKind.LOGON) | (SessionEvent.client_id != ""),
+    )
+    return list(found.order_by(SessionEvent.id))
+
+
+def prune(now: datetime, *, most_batches: int = 20) -> int:
+    """Delete what is older than it is kept: clients' events after 90 days, all others after 5.
+
+    Each batch is a transaction of its own, and nothing is locked where there is nothing to delete.
+
+    Returns:
+        How many rows are gone; the next call goes on where this one has enough.
+    """
+    deleted = 0
+    for _ in range(most_batches):
+        ids = _old(now)
+        if not ids:
+            break
+        with database.atomic():
+            SessionEvent.delete().where(SessionEvent.id.in_(ids)).execute()
+            changes.touch(SessionEvent.table())
+        deleted += len(ids)
+    return deleted
+
+
+def _old(now: datetime) -> list[int]:
+    ids: list[int] = []
+    for kind in SessionKind:
+        days = CLIENT_DAYS if kind is SessionKind.CLIENT else OTHER_DAYS
+        rows = database.execute_sql(
+            "SELECT id FROM session_event WHERE kind = ? AND at < ? AND is_open = 0 LIMIT ?",
+            (kind.value, stored_time(now - timedelta(days=days)), BATCH - len(ids)),
+        ).fetchall()
+        ids += [row[0] for row in rows]
+    return ids
+
+
+def _close(session_id: str, at: datetime) -> int | None:
+    """Close the session's beginning; how long ago it was, in milliseconds, None where there is none."""
+    began = SessionEvent.get_or_none(SessionEvent.session_id == session_id, _OPEN)
+    if began is None:
+        return None
+    SessionEvent.update(is_open=False).where(SessionEvent.id == began.id).execute()
+    took: timedelta = at - began.at
+    return max(0, round(took.total_seconds() * 1000))
+
+
+def _caption(codeunit: str) -> str:
+    if not codeunit:
+        return ""
+    try:
+        return registry.find(codeunit).caption
+    except UnknownCodeunitError:
+        return ""
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_COMMENT else text[: LONGEST_COMMENT - 1] + "…"

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from desktop.clock import SYSTEM_CLOCK, Clock
-from desktop.errors import CallbackNotAllowedError, TaskCancelledError
+from desktop.errors import SessionError, TaskCancelledError
+from desktop.sessions.hosting import (
+    MOST_DEPTH,
+    RecordReference,
+    SessionHost,
+    SessionOrder,
+    reference_of,
+    seconds_of,
+    texts_of,
+)
+from desktop.sessions.screen import ScreenCalls
 from models.database import company_path, database
 from models.errors import BackdeskError, company_error
 
 ProgressCallback = Callable[[int, int, str], None]
+_log = logging.getLogger("desktop.sessions")
 
 
 class SessionKind(StrEnum):
@@ -22,7 +34,7 @@ class SessionKind(StrEnum):
 
     CLIENT = "Client"  # the window
     CHILD = "Child"  # a page background task: reads only
-    BACKGROUND = "Background"  # a job or a scheduled task
+    BACKGROUND = "Background"  # a job, a scheduled task, or what start_session has started
 
 
 class CancelToken:
@@ -69,7 +81,7 @@ def _nobody_else() -> None:
 
 
 @dataclass(slots=True)
-class Session:
+class Session(ScreenCalls):
     """What a codeunit is given.
 
     Attributes:
@@ -81,6 +93,11 @@ class Session:
         on_progress: receives done, total (0 while unknown) and a text; may be called from the running thread.
         record_table, record_id: the record to process, if the job has one.
         clock: where it reads the time.
+        gui_allowed: whether there is a screen, and so a person who answers.
+        session_id: as the Session Events name it.
+        codeunit: what it runs, for the log.
+        depth: how many sessions started each other before this one.
+        host: starts and stops further sessions; None where nothing does.
         guard: raises ReplacedError when another worker has taken the task over; see `check_owner`.
         result_text: one sentence about the run, for the entry, its log and its notification.
         notify_title: what the notification of a good end says; the result when empty.
@@ -99,6 +116,9 @@ class Session:
     clock: Clock = SYSTEM_CLOCK
     gui_allowed: bool = False
     session_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    codeunit: str = ""
+    depth: int = 0
+    host: SessionHost | None = None
     messages: list[str] = field(default_factory=list)
     results: dict[str, str] = field(default_factory=dict)
     result_text: str = ""
@@ -152,19 +172,93 @@ class Session:
         self.on_progress(done, total, text)
 
     def message(self, text: str) -> None:
-        """Tell something; without a screen it goes to the log of the run."""
+        """Tell something; without a screen it goes to the program's log and to the log of the run."""
         self.messages.append(text)
+        _log.info(
+            "%s",
+            text,
+            extra={
+                "session_id": self.session_id,
+                "session_kind": self.kind.value,
+                "codeunit": self.codeunit,
+                "user_id": self.user_id,
+            },
+        )
 
-    def confirm(self, question: str) -> bool:
-        """Ask a person; only where there is one.
+    def start_session(
+        self,
+        codeunit: str,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        record: RecordReference | None = None,
+        timeout: float | timedelta | None = None,
+    ) -> str:
+        """Start a background session at once, in the same name; see `BackgroundSessions.start_session`.
+
+        It ends with the program, not with this session.
+
+        Returns:
+            The session's id.
+        Raises:
+            UnknownCodeunitError: there is no such codeunit.
+            SessionError: too many wait, the sessions have started each other too often, or this one only reads.
+            TypeError, ValueError: parameters, record or time-out are none.
+        """
+        host = self._host("start another session")
+        table, key = reference_of(record)
+        order = SessionOrder(
+            codeunit=codeunit,
+            parameters=texts_of(parameters),
+            user_id=self.user_id,
+            record_table=table,
+            record_id=key,
+            timeout_seconds=seconds_of(timeout),
+            depth=self.depth + 1,
+        )
+        if order.depth > MOST_DEPTH:
+            raise SessionError(
+                f"Sessions have started each other {MOST_DEPTH} times in a row; no further one is started.",
+                "Let the codeunit work on in the session that it has.",
+                "TooDeep",
+            )
+        return host.start(order)
+
+    def stop_session(self, session_id: str, comment: str = "") -> bool:
+        """End another background session at once; see `BackgroundSessions.stop_session`.
 
         Raises:
-            CallbackNotAllowedError: always here: background code has no screen.
+            SessionError: it is this session, or this session only reads.
         """
-        raise CallbackNotAllowedError(
-            f"Background code asked “{question}”, but there is nobody to answer.",
-            "Let the page ask first and pass the answer as a parameter.",
-        )
+        if session_id == self.session_id:
+            raise SessionError(
+                "A session cannot stop itself.", "Return from the codeunit, or raise an error.", "StopsItself"
+            )
+        return self._host("stop a session").stop_session(session_id, comment)
+
+    def is_session_active(self, session_id: str) -> bool:
+        """Whether a background session of this program waits or runs; True for this session itself.
+
+        Raises:
+            SessionError: this session only reads.
+        """
+        if session_id == self.session_id:
+            return True
+        return self._host("ask for a session").is_session_active(session_id)
+
+    def _host(self, what: str) -> SessionHost:
+        if self.kind is SessionKind.CHILD:
+            raise SessionError(
+                f"A page background task cannot {what}: it only reads, and a session would write.",
+                "Start the session from the page, or from a job.",
+                "ReadsOnly",
+            )
+        if self.host is None:
+            raise SessionError(
+                f"This session cannot {what}: nothing in its program runs sessions.",
+                "Run the code as a job, or from a page.",
+                "NoHost",
+            )
+        return self.host
 
 
 def describe_error(error: BaseException) -> tuple[str, str]:
