@@ -25,6 +25,7 @@ from functools import partial
 from time import monotonic
 from typing import Any, Final, NoReturn, TypeVar
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
 from desktop.clock import SYSTEM_CLOCK, Clock
@@ -63,7 +64,6 @@ class Hub(QObject):
         on_lost_write: told the error of a write whose page was closed meanwhile, so that it is not lost.
     """
 
-    finished = Signal(object)  # (task id, Outcome); emitted by threads
     writes_changed = Signal(int)  # how many writes are on their way to the database
     _stopped = Signal(int)  # the id of a task that somebody else than its page has cancelled
 
@@ -78,16 +78,17 @@ class Hub(QObject):
         self.on_lost_write: Callable[[TaskError], None] | None = None
         self._ids = itertools.count(1)
         self._untold: dict[int, Entry] = {}  # cancelled by somebody else; their pages do not know it yet
+        self._owners: weakref.WeakSet[QObject] = weakref.WeakSet()  # whose end this hub is told of
         self._closed = False
         self._child = Lane("page background tasks", lambda: settings.task_concurrency)
         self._query = Lane("queries", lambda: QUERY_THREADS)
         self._write = Lane("writes", lambda: 1)
         self._lanes = (self._child, self._query, self._write)
         self._sessions = ChildSessions(settings, clock, user_id or settings.user())
-        self._slots = Slots(
-            self, clock, self._sessions, self.finished.emit, self._on_time_over, self._tell_writes
-        )
-        self.finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
+        self._slots = Slots(clock, self._sessions, self)
+        self._slots.time_over.connect(self._on_time_over)
+        self._slots.changed.connect(self._tell_writes)
+        self._slots.finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
         self._stopped.connect(self._on_stopped, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -304,6 +305,9 @@ class Hub(QObject):
         end = monotonic() + timeout_s
         idle = self.drain(timeout_s)
         self._slots.stop()
+        for owner in [owner for owner in self._owners if shiboken6.isValid(owner)]:
+            owner.destroyed.disconnect(self._on_owner_destroyed)
+        self._owners.clear()
         # Those that were abandoned before have had their grace already.
         end = min(end, monotonic() + LOOK_SECONDS) if self._slots.abandoned else end
         left_ms = max(0, int((end - monotonic()) * 1000))
@@ -319,16 +323,18 @@ class Hub(QObject):
         if self._closed and entry.lane is not self._write:
             self._sessions.ended(entry, Ending.CANCELLED)
             return entry.task_id
-        if isinstance(owner, QObject) and not owner.property("hubKnows"):
-            owner.setProperty("hubKnows", True)
+        if isinstance(owner, QObject) and owner not in self._owners:
+            self._owners.add(owner)
             owner.destroyed.connect(self._on_owner_destroyed)
         self._slots.add(entry, delay_ms)
         return entry.task_id
 
+    @Slot(object)
     def _tell_writes(self, lane: Lane) -> None:
         if lane is self._write:
             self.writes_changed.emit(len(lane.waiting) + len(lane.running))
 
+    @Slot(object)
     def _on_time_over(self, entry: Entry) -> None:
         callback = delivery.callback_of(entry, entry.on_error)
         self._slots.drop(entry, Ending.TIMEOUT)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.clock import Clock
 from desktop.tasks.child_sessions import ChildSessions
-from desktop.tasks.lanes import Entry, Lane, Report, Run
+from desktop.tasks.lanes import Entry, Lane, Run
 from desktop.tasks.monitor import ChildSessionState, Ending
 from desktop.tasks.task import Outcome, outcome_of
 from desktop.tasks.watch import Watch
@@ -21,15 +20,14 @@ GRACE_SECONDS: Final = 2.0  # a cancelled task that has not ended by then gives 
 _log = logging.getLogger(__name__)
 
 
-class Slots:
+class Slots(QObject):
     """Starts what may start, and ends what must end; only the GUI thread calls it.
 
+    Its signals keep it from holding the hub, which would make a circle of both with the pages in between.
+
     Args:
-        parent: the hub, to which the timer belongs.
         sessions: the rules of page background tasks.
-        report: hands a task's id and outcome to the GUI thread; called by threads.
-        on_time_over: told of an entry whose time is over, while somebody still wants its outcome.
-        on_changed: told when a lane has more or less to do.
+        parent: the hub.
 
     Attributes:
         entries: all work that has not ended, by id; what is held is among it.
@@ -39,15 +37,12 @@ class Slots:
         some_ended: set by threads when they have reported.
     """
 
-    def __init__(
-        self,
-        parent: QObject,
-        clock: Clock,
-        sessions: ChildSessions,
-        report: Report,
-        on_time_over: Callable[[Entry], None],
-        on_changed: Callable[[Lane], None],
-    ) -> None:
+    finished = Signal(object)  # (task id, Outcome); the one signal that threads emit
+    time_over = Signal(object)  # an entry whose time is over while somebody still wants its outcome
+    changed = Signal(object)  # a lane that has more or less to do
+
+    def __init__(self, clock: Clock, sessions: ChildSessions, parent: QObject) -> None:
+        super().__init__(parent)
         self.entries: dict[int, Entry] = {}
         self.held: dict[int, Entry] = {}
         self.abandoned: dict[int, Entry] = {}
@@ -55,10 +50,7 @@ class Slots:
         self.some_ended = threading.Event()
         self._clock = clock
         self._sessions = sessions
-        self._report_outcome = report
-        self._on_time_over = on_time_over
-        self._on_changed = on_changed
-        self._watch = Watch(parent, clock, self.check_time)
+        self._watch = Watch(self, clock, self.check_time)
 
     def add(self, entry: Entry, delay_ms: int = 0) -> None:
         """Start it when a slot is free, and no sooner than the delay says."""
@@ -100,6 +92,7 @@ class Slots:
         self._release(entry)
         return entry
 
+    @Slot()
     def check_time(self) -> None:
         """Start held work, end work whose time is over, and free the slots of what did not end when told."""
         with self._watch.looking():
@@ -119,13 +112,13 @@ class Slots:
         elif entry.state is ChildSessionState.STOPPING:
             self._abandon(entry)
         else:
-            self._on_time_over(entry)
+            self.time_over.emit(entry)
 
     def _enqueue(self, entry: Entry) -> None:
         entry.state = ChildSessionState.WAITING
         entry.lane.waiting.append(entry)
         self._fill(entry.lane)
-        self._on_changed(entry.lane)
+        self.changed.emit(entry.lane)
 
     def _fill(self, lane: Lane) -> None:
         while (entry := lane.next()) is not None:
@@ -139,7 +132,7 @@ class Slots:
                 lane.pool.start(Run(entry, self._report))
 
     def _report(self, message: tuple[int, Outcome]) -> None:
-        self._report_outcome(message)
+        self.finished.emit(message)
         self.some_ended.set()
 
     def _abandon(self, entry: Entry) -> None:
@@ -155,4 +148,4 @@ class Slots:
         self.entries.pop(entry.task_id, None)
         if entry.lane.running.pop(entry.task_id, None) is not None:
             self._fill(entry.lane)
-            self._on_changed(entry.lane)
+            self.changed.emit(entry.lane)
