@@ -37,6 +37,12 @@ def log_folder() -> Path:
     return _folder("logs", _DIRS.user_log_path)
 
 
+def extensions_folder() -> Path:
+    """Modules and packages here are loaded as extensions; it need not be there."""
+    home = _home()
+    return (home or _DIRS.user_data_path) / "extensions"
+
+
 def demo_company() -> Path:
     """Where the demo company is made when no other company was ever opened."""
     return data_folder() / "harbour.db"

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ui.extensions import extend
+
 if TYPE_CHECKING:
     from ui.framework.context import PageContext
     from ui.framework.page import Page
@@ -36,13 +38,15 @@ class PageEntry:
     listed: bool = True
 
     def make(self, context: PageContext, arguments: Mapping[str, object]) -> Page:
-        """A page of this kind, its code imported now.
+        """A page of this kind with its extensions, its code imported now.
 
         Raises:
             TypeError: the page takes no such argument.
         """
         page_class: Callable[..., Page] = getattr(importlib.import_module(self.module), self.class_name)
-        return page_class(context, **arguments)
+        page = page_class(context, **arguments)
+        extend(page, self.name)
+        return page
 
 
 HOME = "home"
@@ -169,6 +173,22 @@ PAGES: dict[str, PageEntry] = {
             "JobQueueLogEntries",
             "history",
             ("job history", "job errors", "runs"),
+        ),
+        PageEntry(
+            "task_monitor",
+            "Task Monitor",
+            "ui.pages.task_monitor",
+            "TaskMonitor",
+            "timer",
+            ("my sessions", "child sessions", "background tasks", "background sessions"),
+        ),
+        PageEntry(
+            "extension_management",
+            "Extension Management",
+            "ui.pages.extension_management",
+            "ExtensionManagement",
+            "apps_list",
+            ("extensions", "plug-ins", "add-ons", "apps"),
         ),
         PageEntry(
             "settings",

@@ -73,6 +73,9 @@ def _load_further() -> None:
     for module in os.environ.get("BACKDESK_CODEUNITS", "").split(","):
         if module.strip():
             importlib.import_module(module.strip())
+    from desktop.extensions.loader import loaded_extensions
+
+    loaded_extensions()
 
 
 def register(codeunit: Codeunit) -> None:
@@ -85,9 +88,15 @@ def unregister(name: str) -> None:
     _by_name.pop(name, None)
 
 
+def registered() -> list[Codeunit]:
+    """Those that are known by now, by number; extensions that nobody has needed yet are not among them."""
+    return sorted(_by_name.copy().values(), key=lambda codeunit: codeunit.number)
+
+
 def all_codeunits() -> list[Codeunit]:
-    """All of them, by number."""
-    return sorted(_by_name.values(), key=lambda codeunit: codeunit.number)
+    """All of them, those of extensions too, by number."""
+    _load_further()
+    return registered()
 
 
 def find(name_or_number: str | int) -> Codeunit:
@@ -108,10 +117,9 @@ def find(name_or_number: str | int) -> Codeunit:
 
 
 def _look_up(name_or_number: str | int) -> Codeunit | None:
-    for codeunit in _by_name.values():
-        if name_or_number in (codeunit.name, codeunit.number):
-            return codeunit
-    return None
+    if isinstance(name_or_number, str):
+        return _by_name.get(name_or_number)
+    return next((codeunit for codeunit in registered() if codeunit.number == name_or_number), None)
 
 
 def function_of(name: str) -> CodeunitFunction:

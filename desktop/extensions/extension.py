@@ -1,0 +1,83 @@
+"""What an extension declares about itself. It knows no Qt: child processes and workers read it as well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from desktop.codeunits.registry import Codeunit
+from desktop.errors import ExtensionError
+
+NUMBERS: Final = range(50_000, 100_000)
+"""The numbers of extensions' objects, as in Business Central; those below are Backdesk's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """One extension; the module or package that an entry point or folder names holds it under the name `extension`.
+
+    What belongs to the window is named as "module:name" and imported when it is first needed, so that a worker
+    without a screen loads none of it.
+
+    Args:
+        name: what people call it; unique.
+        publisher: who makes it.
+        version: as its maker counts.
+        codeunits: what it runs; numbers from 50,000 to 99,999.
+        page_extensions: by the name of a page in `ui.navigation`, the `PageExtension` class for it.
+        cues: a sequence of `Cue` for the Role Centre.
+        pages: a sequence of `PageEntry`, pages of its own.
+
+    Example:
+        extension = Extension(
+            name="Wait",
+            publisher="Backdesk examples",
+            version="1.0",
+            codeunits=(Codeunit(50100, "wait", "Wait", "backdesk_wait.wait"),),
+            page_extensions={"customer_card": "backdesk_wait.customer_card:WaitOnCustomerCard"},
+        )
+    """
+
+    name: str
+    publisher: str = ""
+    version: str = ""
+    codeunits: tuple[Codeunit, ...] = ()
+    page_extensions: Mapping[str, str] = field(default_factory=dict)
+    cues: str = ""
+    pages: str = ""
+
+
+def check(extension: object) -> Extension:
+    """The extension, if it declares what it may.
+
+    Raises:
+        ExtensionError: it does not; the text says what is wrong.
+    """
+    if not isinstance(extension, Extension):
+        raise ExtensionError(
+            f"“extension” is {_article(type(extension).__name__)}, not an Extension.",
+            "Declare: extension = Extension(name=…, …)",
+        )
+    if not extension.name.strip():
+        raise ExtensionError("It has no name.", "Give it one: Extension(name=…)")
+    for codeunit in extension.codeunits:
+        if not isinstance(codeunit, Codeunit):
+            raise ExtensionError(
+                f"{codeunit!r} is no codeunit.", "List Codeunit(number, name, caption, module)."
+            )
+        if codeunit.number not in NUMBERS:
+            raise ExtensionError(
+                f"The codeunit “{codeunit.name}” has the number {codeunit.number}.",
+                f"Choose one from {NUMBERS.start:,} to {NUMBERS.stop - 1:,}.",
+            )
+    references = [*extension.page_extensions.values(), extension.cues, extension.pages]
+    for reference in filter(None, references):
+        module, colon, name = reference.partition(":")
+        if not (module and colon and name.isidentifier()):
+            raise ExtensionError(f"“{reference}” names nothing.", "Write “module:name”.")
+    return extension
+
+
+def _article(word: str) -> str:
+    return f"an {word}" if word[:1].lower() in "aeiou" else f"a {word}"

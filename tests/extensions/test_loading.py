@@ -1,0 +1,119 @@
+"""Extensions are found in the person's folder; one that is wrong is switched off alone, and says why."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.codeunits import registry
+from desktop.errors import UnknownCodeunitError
+from desktop.extensions.loader import LoadedExtension, forget_extensions, loaded_extensions, switch_off
+
+GOOD = """
+from desktop.codeunits.registry import Codeunit
+from desktop.extensions import Extension
+
+def run(session):
+    session.set_background_task_result({"said": "hello"})
+
+extension = Extension(
+    name="Greetings", publisher="Harbour", version="1.2", codeunits=(Codeunit(50200, "greet", "Greet", __name__),)
+)
+"""
+
+
+@pytest.fixture
+def folder(backdesk_home: Path) -> Iterator[Path]:
+    """The person's folder of extensions, empty, and nothing loaded from it."""
+    forget_extensions()
+    made = backdesk_home / "extensions"
+    made.mkdir(parents=True)
+    yield made
+    forget_extensions()
+
+
+def _only() -> LoadedExtension:
+    (found,) = loaded_extensions()
+    return found
+
+
+def test_a_module_in_the_folder_brings_its_codeunit(folder: Path) -> None:
+    (folder / "greetings.py").write_text(GOOD)
+    assert registry.find("greet").caption == "Greet"
+    assert registry.find(50200).name == "greet"
+    found = _only()
+    assert (found.name, found.working, found.source) == ("Greetings", True, str(folder / "greetings.py"))
+
+
+def test_a_package_in_the_folder_is_an_extension_too(folder: Path) -> None:
+    (folder / "greetings_package").mkdir()
+    (folder / "greetings_package" / "__init__.py").write_text(GOOD)
+    assert _only().working
+    assert "greet" in [codeunit.name for codeunit in registry.all_codeunits()]
+
+
+def test_what_is_no_extension_is_left_alone(folder: Path) -> None:
+    (folder / "_draft.py").write_text("raise SystemExit")
+    (folder / ".hidden.py").write_text("raise SystemExit")
+    (folder / "notes.txt").write_text("nothing")
+    (folder / "data").mkdir()
+    assert loaded_extensions() == []
+
+
+def test_without_a_folder_there_are_none(folder: Path) -> None:
+    folder.rmdir()
+    assert loaded_extensions() == []
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("import no_such_module", "It cannot be imported: ModuleNotFoundError"),
+        ("raise SystemExit(3)", "It cannot be imported: SystemExit: 3"),
+        ("this is no Python", "It cannot be imported: SyntaxError"),
+        ("x = 1", "has no “extension”"),
+        ("extension = 5", "“extension” is an int, not an Extension"),
+        (GOOD.replace("50200", "49999"), "has the number 49999. Choose one from 50,000 to 99,999"),
+        (GOOD.replace('"greet"', '"job_counts"'), "There is a codeunit “job_counts” already"),
+        (GOOD.replace('name="Greetings"', 'name=" "'), "It has no name"),
+        (GOOD.replace('version="1.2"', 'cues="somewhere"'), "“somewhere” names nothing"),
+    ],
+)
+def test_a_wrong_one_is_switched_off_as_a_whole_and_says_why(folder: Path, source: str, reason: str) -> None:
+    (folder / "wrong.py").write_text(source)
+    (folder / "zz_right.py").write_text(GOOD.replace("Greetings", "Right").replace("greet", "right"))
+    wrong, right = sorted(loaded_extensions(), key=lambda found: found.working)
+    assert not wrong.working
+    assert reason in wrong.error
+    assert right.working, right.error
+    assert registry.find("right").number == 50200
+    with pytest.raises(UnknownCodeunitError):
+        registry.find("greet")
+
+
+def test_the_second_of_two_with_the_same_number_is_switched_off(folder: Path) -> None:
+    (folder / "first.py").write_text(GOOD)
+    (folder / "second.py").write_text(GOOD.replace("Greetings", "Other").replace('"greet"', '"other"'))
+    errors = {found.name: found.error for found in loaded_extensions()}
+    assert errors["Greetings"] == ""
+    assert "“greet” has the number 50200 already" in errors["second"]
+
+
+def test_a_file_that_is_called_like_another_module_takes_nobodys_place(folder: Path) -> None:
+    (folder / "json.py").write_text(GOOD)
+    import json
+
+    assert "Another module is called “json” already" in _only().error
+    assert sys.modules["json"] is json
+
+
+def test_one_that_is_switched_off_later_takes_its_codeunits_away(folder: Path) -> None:
+    (folder / "greetings.py").write_text(GOOD)
+    assert registry.find("greet")
+    switch_off("Greetings", "It extends a page that is not there.")
+    assert _only().error == "It extends a page that is not there."
+    with pytest.raises(UnknownCodeunitError):
+        registry.find("greet")
