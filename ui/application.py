@@ -35,6 +35,8 @@ from desktop.scheduler.children import ChildPool
 from desktop.scheduler.scheduler import TaskScheduler
 from desktop.scheduler.slots import QtSlots
 from desktop.scheduler.workers import OnlineWorker, workers_online
+from desktop.sessions.background import BackgroundSessions
+from desktop.sessions.client import ClientSession
 from desktop.settings import Settings
 from desktop.tasks.hub import Hub, leave_at_once
 from desktop.tasks.task import TaskError
@@ -86,7 +88,16 @@ class Application(QObject):
         self.ended_in_time = True
         self.watcher = ChangeWatcher()
         self.scheduler: TaskScheduler | None = None
-        self._children = ChildPool(company, FOREGROUND_CHILDREN, grace_seconds=settings.cancel_grace_seconds)
+        self._client = ClientSession(company, settings.user(), "Window", clock=clock)
+        self.sessions = BackgroundSessions(
+            company,
+            settings,
+            settings.user(),
+            client_id=self._client.session_id,
+            program=self._client.program,
+            clock=clock,
+        )
+        self._children = self._child_pool(FOREGROUND_CHILDREN)
         self.foreground = ForegroundRunner(self._children, settings.user(), clock, self)
         with connected():
             name = CompanyInformation.get_by_id(1).name
@@ -96,6 +107,7 @@ class Application(QObject):
             self.hub, settings, clock, settings.user(), self.theme, user_name=user.full_name if user else ""
         )
         self.context.import_file = self.import_file
+        self.context.sessions = self.sessions
         self.window = MainWindow(self.context, name, company.name, self.context.user_name or settings.user())
         told = history[0].id if history else 0
         self.notifications = NotificationCenter(self.window, self.context, told, self._on_error, self)
@@ -135,6 +147,7 @@ class Application(QObject):
     def _start_engine(self, work_jobs: bool) -> None:
         self.watcher.subscribe(self._tell_changes)
         self.watcher.start()
+        self._write(self._client.log_on)
         self.hub.write(self, service.recover_reading_runs, self._on_nothing, self._on_error)
         if work_jobs:
             self.scheduler = TaskScheduler(
@@ -143,7 +156,7 @@ class Application(QObject):
                 slots=QtSlots(self.settings.worker_slots),
                 watcher=self.watcher,
                 clock=self.clock,
-                grace_seconds=self.settings.cancel_grace_seconds,
+                runner=self._child_pool(self.settings.worker_slots),
             )
             self.scheduler.listen(on_progress=self._tell_progress)
             self.scheduler.start()
@@ -151,6 +164,15 @@ class Application(QObject):
         self._refresh_workers()
         self._refresh_jobs()
         self.notifications.refresh()
+
+    def _child_pool(self, size: int) -> ChildPool:
+        return ChildPool(
+            self._company,
+            size,
+            grace_seconds=self.settings.cancel_grace_seconds,
+            clock=self.clock,
+            sessions=self.sessions,
+        )
 
     def shutdown(self) -> None:
         """End everything, the newest first; what runs goes on at the next start."""
@@ -162,6 +184,8 @@ class Application(QObject):
         self._children.close()
         if self.scheduler is not None:
             self.scheduler.stop()
+        self.sessions.close()
+        self._write(self._client.log_off)
         self.ended_in_time = self.hub.close()
         self.watcher.stop()
         QCoreApplication.removePostedEvents(self)  # what threads told too late

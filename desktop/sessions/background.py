@@ -1,6 +1,6 @@
 """StartSession, StopSession, IsSessionActive: code that starts at once, in a process of its own.
 
-It dies with the program. Nothing of a background session survives: no log entry, no retry, no restart. What must survive is a job.
+It dies with the program: no log entry, no retry, no restart. What must survive is a job.
 """
 
 from __future__ import annotations

@@ -54,6 +54,7 @@ def record(
     kind: SessionKind = SessionKind.BACKGROUND,
     program: str = "",
     client_id: str = "",
+    noticed_later: bool = False,
 ) -> None:
     """Note an event inside the running transaction; an end closes its beginning and tells how long it took.
 
@@ -61,8 +62,10 @@ def record(
         comment: for an end, the error's text or why it was ended.
         program: which program, e.g. "Window".
         client_id: the session of the client in which it runs.
+        noticed_later: an end whose moment nobody knows, so that it tells no duration.
     """
     begins = event in _BEGINNINGS
+    duration = None if begins else _close(session_id, at)
     event_id = SessionEvent.insert(
         session_id=session_id,
         kind=kind,
@@ -78,7 +81,7 @@ def record(
         program=program,
         client_id=client_id,
         is_open=begins,
-        duration_ms=None if begins else _close(session_id, at),
+        duration_ms=None if noticed_later else duration,
     ).execute()
     changes.touch(SessionEvent.table(), str(event_id))
 
@@ -115,11 +118,12 @@ def prune(now: datetime, *, most_batches: int = 20) -> int:
 
 def _old(now: datetime) -> list[int]:
     ids: list[int] = []
+    oldest = stored_time(now - timedelta(days=CLIENT_DAYS))  # of a beginning whose end will never come
     for kind in SessionKind:
         days = CLIENT_DAYS if kind is SessionKind.CLIENT else OTHER_DAYS
         rows = database.execute_sql(
-            "SELECT id FROM session_event WHERE kind = ? AND at < ? AND is_open = 0 LIMIT ?",
-            (kind.value, stored_time(now - timedelta(days=days)), BATCH - len(ids)),
+            "SELECT id FROM session_event WHERE kind = ? AND at < ? AND (is_open = 0 OR at < ?) LIMIT ?",
+            (kind.value, stored_time(now - timedelta(days=days)), oldest, BATCH - len(ids)),
         ).fetchall()
         ids += [row[0] for row in rows]
     return ids

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from desktop.clock import Clock
+from desktop.sessions.background import BackgroundSessions
 from desktop.settings import Settings
 from desktop.tasks.hub import Hub
 from ui.theme import Theme
@@ -55,6 +56,13 @@ def _silent(_notice: Notice) -> None:
     """A page that stands alone tells nobody."""
 
 
+def _no_sessions() -> BackgroundSessions:
+    """A page that stands alone starts none: each is refused."""
+    sessions = BackgroundSessions(Path(), Settings(), "")
+    sessions.close()
+    return sessions
+
+
 @dataclass(slots=True)
 class PageContext:
     """Given to each page by its constructor.
@@ -66,6 +74,7 @@ class PageContext:
         notify: shows a toast.
         user_name: the person's full name; may be empty.
         import_file: opens the import dialog.
+        sessions: starts and stops background sessions.
     """
 
     hub: Hub
@@ -77,3 +86,4 @@ class PageContext:
     notify: Callable[[Notice], None] = field(default=_silent)
     user_name: str = ""
     import_file: ImportFile = field(default=_no_import)
+    sessions: BackgroundSessions = field(default_factory=_no_sessions)
