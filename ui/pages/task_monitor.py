@@ -21,11 +21,9 @@ from ui.sessions.session_rows import CHILD, SessionRow, can_stop, rows_now, with
 from ui.sessions.wording import codeunit_caption, details_of, outcome_word
 from ui.theme import theme
 from ui.widgets.card import Card
-from ui.widgets.labels import Label
 
 LOOK_MS: Final = 500
 NOW, ENDED = "Running now", "Ended recently"
-NOTHING: Final = "Nothing runs in the background right now."
 
 
 class TaskMonitor(Page):
@@ -41,7 +39,6 @@ class TaskMonitor(Page):
         self.sessions = SessionList(context.clock)
         self.ended = EndedList(context.clock)
         self.views = QTabBar()
-        self.foot = Label("", "caption", "fg3", tabular=True)
         self.question: Question | None = None
         self._lists = QStackedWidget()
         self._timer = QTimer(self)
@@ -93,7 +90,6 @@ class TaskMonitor(Page):
         background = len(without_client(rows))
         self._name_view(0, NOW, background)
         self._name_view(1, ENDED, len(ended))
-        self.foot.setText(self._foot_text(background))
 
     # ---- how it comes about
 
@@ -109,7 +105,6 @@ class TaskMonitor(Page):
         self._lists.addWidget(self.ended)
         card = Card(flush=True)
         card.header.insertWidget(0, self.views)
-        card.add_header_widget(self.foot)
         card.body.addWidget(self._lists, 1)
         self.body.addWidget(self.load)
         self.body.addWidget(card, 1)
@@ -132,15 +127,6 @@ class TaskMonitor(Page):
         text = f"{name}  {count_text(number)}" if number else name
         if self.views.tabText(place) != text:
             self.views.setTabText(place, text)
-
-    def _foot_text(self, background: int) -> str:
-        if not background:
-            return NOTHING
-        counters, settings = self.context.hub.counters(), self.context.settings
-        return (
-            f"{count_text(counters.active)} of {count_text(settings.task_concurrency)} running, "
-            f"{count_text(counters.waiting)} of {count_text(settings.task_queue_length)} waiting"
-        )
 
     # ---- what happens
 

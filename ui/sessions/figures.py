@@ -6,22 +6,13 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from desktop.formats import DASH, count_text
 from ui.theme import theme
 from ui.widgets.labels import ElidedLabel, Label
 
-COLUMNS: Final = (
-    "Running",
-    "Waiting",
-    "Completed",
-    "Failed",
-    "Time-outs",
-    "Stopped",
-    "Refused",
-    "Abandoned",
-)
+COLUMNS: Final = ("Completed", "Failed", "Time-outs", "Cancelled", "Refused", "Abandoned")
 TONES: Final = {"Failed": "err", "Abandoned": "err", "Time-outs": "warn", "Refused": "warn"}
 
 
@@ -47,45 +38,60 @@ class Figures(QWidget):
         super().__init__(parent)
         self.setProperty("plain", True)
         self.setAccessibleName("Figures of the sessions")
-        self._names = tuple(names)
-        self._cells: dict[tuple[str, str], ElidedLabel] = {}
+        self._now: dict[str, ElidedLabel] = {}
+        self._cells: dict[tuple[str, str], Label] = {}
+        self._names: list[QVBoxLayout] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setColumnStretch(0, 1)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for place, column in enumerate(COLUMNS, 1):
-            title = ElidedLabel(column, "caption", "fg2")
-            title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            self._grid.addWidget(title, 0, place)
-            self._grid.setColumnStretch(place, 1)
-        for line, name in enumerate(self._names, 1):
-            self._grid.addWidget(Label(name, "body_strong"), line, 0)
+            self._grid.addWidget(Label(column, "caption", "fg2"), 0, place, right)
+        for line, name in enumerate(names, 1):
+            self._grid.addLayout(self._name(name), line, 0)
             for place, column in enumerate(COLUMNS, 1):
-                cell = ElidedLabel(DASH, "body", tabular=True)
-                cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                self._cells[name, column] = cell
-                self._grid.addWidget(cell, line, place)
+                cell = self._cells[name, column] = Label(DASH, "body", tabular=True)
+                self._grid.addWidget(cell, line, place, right)
         self._rescale()
         theme().changed.connect(self._rescale)
 
     def show_line(self, line: FigureLine) -> None:
         """Show the figures of this kind as they are now."""
-        texts = [_of(*line.running), _of(*line.waiting)]
-        texts += [DASH if number is None else count_text(number) for number in line.ended]
-        for column, text in zip(COLUMNS, texts, strict=True):
-            cell = self._cells[line.name, column]
-            if cell.text() == text:
-                continue
-            cell.setText(text)
-            cell.set_tone("" if text in ("0", DASH) else TONES.get(column, ""))
-            cell.setAccessibleName(f"{line.name}, {column}: {text}")
+        self._now[line.name].setText(limits_text(line.running, line.waiting))
+        for column, number in zip(COLUMNS, line.ended, strict=True):
+            cell, text = self._cells[line.name, column], DASH if number is None else count_text(number)
+            if cell.text() != text:
+                cell.setText(text)
+                cell.set_tone(TONES.get(column, "") if number else "")
+                cell.setAccessibleName(f"{line.name}, {column}: {text}")
 
-    def text_of(self, name: str, column: str) -> str:
-        """What one of them says."""
+    def now_text(self, name: str) -> str:
+        """What is said of those that run and wait now."""
+        return self._now[name].text()
+
+    def ended_text(self, name: str, column: str) -> str:
+        """What one of the other figures says."""
         return self._cells[name, column].text()
+
+    def _name(self, name: str) -> QVBoxLayout:
+        now = self._now[name] = ElidedLabel("", "caption", "fg2", tabular=True)
+        words = QVBoxLayout()
+        words.addWidget(Label(name, "body_strong"))
+        words.addWidget(now)
+        self._names.append(words)
+        return words
 
     def _rescale(self) -> None:
         px = theme().px
-        self._grid.setHorizontalSpacing(px(12))
-        self._grid.setVerticalSpacing(px(6))
+        self._grid.setHorizontalSpacing(px(14))
+        self._grid.setVerticalSpacing(px(8))
+        for words in self._names:
+            words.setSpacing(px(1))
+
+
+def limits_text(running: tuple[int, int], waiting: tuple[int, int]) -> str:
+    """How many run and wait, of how many that may: "3 of 5 running, 12 of 100 waiting"."""
+    return f"{_of(*running)} running, {_of(*waiting)} waiting"
 
 
 def _of(number: int, most: int) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.clock import Clock
@@ -11,9 +14,12 @@ from desktop.formats import exact_text, when_text
 from ui.jobs.rows_list import RowsList
 from ui.jobs.rows_model import Cell, TableColumn
 from ui.jobs.wording import Progress
-from ui.sessions.session_rows import ENDED, SessionRow
+from ui.sessions.session_rows import ENDED, SessionRow, without_client
 from ui.sessions.wording import codeunit_caption, running_text, time_left
 from ui.widgets.empty_state import EmptyKind
+from ui.widgets.labels import Label
+
+NOTHING: Final = "Nothing runs in the background right now."
 
 
 class SessionList(RowsList):
@@ -23,6 +29,9 @@ class SessionList(RowsList):
         self._clock = clock
         self._now: Sequence[SessionRow] = ()
         super().__init__(self._columns(), "Sessions that run now", parent)
+        self.hint = Label(NOTHING, "body", "fg2", parent=self.table.viewport())
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def show_sessions(self, rows: Sequence[SessionRow]) -> None:
         """Show these. Under the pointer none moves: those that are over stay until it leaves, new ones come below."""
@@ -30,14 +39,27 @@ class SessionList(RowsList):
         if self.table.pointer_is_over():
             rows = self._in_their_places(rows)
         self.show_rows(rows)
+        self._place_hint()
         self.chosen_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_hint()
 
     def on_pointer_left(self) -> None:
         self.show_rows(self._now)
+        self._place_hint()
         self.chosen_changed.emit()
 
     def describe_nothing(self) -> None:
-        self.nothing.show_state(EmptyKind.ALL_DONE, "Nothing runs in this program.")
+        self.nothing.show_state(EmptyKind.ALL_DONE, NOTHING)
+
+    def _place_hint(self) -> None:
+        """Under the window's own row stands the sentence that nothing else runs."""
+        view, rows = self.table.viewport(), self.table.rows.rows
+        self.hint.setVisible(not without_client(rows))
+        top = self.table.rowViewportPosition(len(rows) - 1) + self.table.rowHeight(len(rows) - 1)
+        self.hint.setGeometry(0, top, view.width(), max(0, view.height() - top))
 
     def _in_their_places(self, rows: Sequence[SessionRow]) -> list[SessionRow]:
         new = {row.id: row for row in rows}
