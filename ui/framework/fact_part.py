@@ -9,10 +9,11 @@ from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
 
-from desktop.formats import DASH, evaluate
+from desktop.formats import DASH, evaluate, updated_text
 from desktop.tasks.task import TaskError
 from models.changes import Change
 from models.rules import Kind
+from ui.framework.auto_refresh import AutoRefresh
 from ui.framework.context import PageContext
 from ui.framework.part import Part, PartTask, Results
 from ui.framework.values import number_text, shown
@@ -30,6 +31,8 @@ class FactPart(Part):
         parameter: the name under which it gets the record's key.
         rows: makes the facts from its results.
         watched: tables whose changes make the figures old.
+        refresh_every_s: work the figures out anew so many seconds after they came, as long as the part can be seen;
+            for what programs change that tell nobody. None: only when its page asks or a watched table changes.
 
     Signals:
         row_activated: a figure that drills down was pressed, with the key of its row.
@@ -45,11 +48,18 @@ class FactPart(Part):
         parameter: str,
         rows: Callable[[Mapping[str, str]], Sequence[FactRow]],
         watched: Sequence[str] = (),
+        refresh_every_s: float | None = None,
     ) -> None:
         super().__init__(context)
         self._codeunit, self._parameter, self._rows = codeunit, parameter, rows
         self._watched = frozenset(watched)
         self._key = self._shown_key = ""
+        self._computed_at: datetime | None = None
+        self.auto_refresh: AutoRefresh | None = None
+        if refresh_every_s is not None:
+            least_ms = context.settings.task_min_interval_ms
+            self.auto_refresh = AutoRefresh(self, context.clock, refresh_every_s, least_ms)
+            self.auto_refresh.due.connect(self.refresh)
         self.box = FactBox(title)
         self.box.retry_requested.connect(self.refresh)
         self.box.row_activated.connect(self.row_activated)
@@ -66,6 +76,8 @@ class FactPart(Part):
             at_once: do not wait to see whether the person only passes by.
         """
         self._key = key
+        if self.auto_refresh is not None:
+            self.auto_refresh.stop()
         if at_once or not key:
             self.refresh()
         else:
@@ -84,18 +96,28 @@ class FactPart(Part):
         self._skeleton.stop()
         figures = results.get(self._codeunit, {})
         self._shown_key = self._key
+        self._computed_at = computed_at
         if figures:
             self.box.set_rows(list(self._rows(figures)))
+            self.box.set_foot(self._age() if self.auto_refresh is not None else "")
         else:
             self.show_nothing()
+        if self.auto_refresh is not None:
+            self.auto_refresh.ended(good=True)
 
     def show_error(self, error: TaskError) -> None:
         self._skeleton.stop()
-        self.box.set_error(error.text, keep_rows=self._shown_key == self._key)
+        keep = self._shown_key == self._key
+        self.box.set_error(error.text, keep_rows=keep)
+        if keep and self.box.rows:
+            self.box.set_foot(self._age())
+        if self.auto_refresh is not None:
+            self.auto_refresh.ended(good=False)
 
     def show_nothing(self) -> None:
         self._skeleton.stop()
         self.box.set_rows(())
+        self.box.set_foot("")
 
     def on_records_changed(self, changes: Sequence[Change]) -> None:
         if self._key and any(change.table in self._watched for change in changes):
@@ -104,6 +126,13 @@ class FactPart(Part):
     def stop(self) -> None:
         super().stop()
         self._skeleton.stop()
+        if self.auto_refresh is not None:
+            self.auto_refresh.begun()
+
+    def _age(self) -> str:
+        if self._computed_at is None:
+            return ""
+        return updated_text(self._computed_at, self.context.clock.now())
 
 
 def amount_fact(figures: Mapping[str, str], name: str) -> str:

@@ -59,6 +59,7 @@ class CustomerCard(CardPage):
             "customer",
             customer_facts,
             watched=("customer", "sales_header"),
+            refresh_every_s=60,
         )
         self.statistics.row_activated.connect(self._open_orders_of)
         return (self.statistics,)
