@@ -154,7 +154,10 @@ class TaskMonitor(Page):
         self.look()
 
     def _stop_one(self, row: SessionRow) -> bool:
-        return row.kind == CHILD and self.context.hub.stop(int(row.key))
+        if row.kind == CHILD:
+            return self.context.hub.stop(int(row.key))
+        comment = f"Stopped in the Task Monitor by {self.context.user_id}."
+        return self.context.sessions.stop_session(row.key, comment)
 
     def _tell_error(self) -> None:
         self._on_opened(self.ended.chosen()[0].id)

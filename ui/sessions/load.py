@@ -28,7 +28,7 @@ class Load(QWidget):
         self.setProperty("plain", True)
         self._context = context
         self._next_point = 0.0
-        self.figures = Figures((CHILDREN,))
+        self.figures = Figures((CHILDREN, BACKGROUND))
         self.chart = LiveChart("Sessions of the last two minutes", SERIES)
         since = when_text(context.hub.began_at(), context.clock.now())
         self._chart_card = Card("Last two minutes")
@@ -47,7 +47,8 @@ class Load(QWidget):
 
     def look(self) -> None:
         """Show the figures of this moment, and each second a point of the chart."""
-        settings, children = self._context.settings, self._context.hub.counters()
+        settings = self._context.settings
+        children, background = self._context.hub.counters(), self._context.sessions.counters()
         self.figures.show_line(
             FigureLine(
                 CHILDREN,
@@ -63,10 +64,25 @@ class Load(QWidget):
                 ),
             )
         )
+        self.figures.show_line(
+            FigureLine(
+                BACKGROUND,
+                (background.active, settings.session_concurrency),
+                (background.waiting, settings.session_queue_length),
+                (
+                    background.completed,
+                    background.failed,
+                    background.timeouts,
+                    background.stopped,
+                    background.refused,
+                    None,  # a process can always be ended
+                ),
+            )
+        )
         at = self._context.clock.monotonic()
         if at >= self._next_point:
             self._next_point = at + POINT_SECONDS
-            self.chart.append(at, children.active, children.waiting)
+            self.chart.append(at, children.active + background.active, children.waiting + background.waiting)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

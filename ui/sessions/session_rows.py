@@ -44,7 +44,7 @@ class SessionRow(NamedTuple):
 
 def rows_now(context: PageContext) -> list[SessionRow]:
     """All sessions of this moment: the window first, then by kind, in the order in which they were asked for."""
-    return [_client(context), *_children(context)]
+    return [_client(context), *_background(context), *_children(context)]
 
 
 def can_stop(row: SessionRow) -> bool:
@@ -61,6 +61,25 @@ def _client(context: PageContext) -> SessionRow:
     began = context.hub.began_at()
     running_ms = _milliseconds(began, context.clock.now())
     return SessionRow("client", "", CLIENT, "This window", "", context.user_id, RUNNING, began, 0, running_ms)
+
+
+def _background(context: PageContext) -> list[SessionRow]:
+    now = context.clock.now()
+    return [
+        SessionRow(
+            f"session {info.session_id}",
+            info.session_id,
+            BACKGROUND,
+            "",
+            info.codeunit,
+            info.user_id,
+            info.state,
+            info.since,
+            round(info.timeout_seconds * 1000),
+            _milliseconds(info.since, now) if info.state == RUNNING else 0,
+        )
+        for info in context.sessions.sessions()
+    ]
 
 
 def _children(context: PageContext) -> list[SessionRow]:
