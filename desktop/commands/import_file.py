@@ -62,11 +62,14 @@ def run(args: argparse.Namespace) -> int:
     from desktop.changes import ChangeWatcher
     from desktop.imports import service
     from desktop.scheduler.children import ChildPool
+    from desktop.sessions.client import ClientSession
 
     line = _ProgressLine(shown=sys.stderr.isatty())
     pool = ChildPool(args.company_path, 1, grace_seconds=args.settings.cancel_grace_seconds)
     watcher = ChangeWatcher()
     watcher.start()
+    client = ClientSession(args.company_path, args.settings.user(), "Import")
+    client.log_on()
     try:
         service.recover_reading_runs()
         with _Stopping() as stopping:
@@ -80,6 +83,7 @@ def run(args: argparse.Namespace) -> int:
     finally:
         line.clear()
         pool.close()
+        client.log_off()
         watcher.stop()
     return _report(args, run_id, job_id)
 

@@ -42,8 +42,11 @@ def run(args: argparse.Namespace) -> int:
 
     from desktop.changes import ChangeWatcher
     from desktop.imports import service
+    from desktop.scheduler.children import ChildPool
     from desktop.scheduler.scheduler import TaskScheduler
     from desktop.scheduler.slots import QtSlots
+    from desktop.sessions.background import BackgroundSessions
+    from desktop.sessions.client import ClientSession
 
     slots: int = args.slots or args.settings.worker_slots
     stopped = threading.Event()
@@ -54,13 +57,23 @@ def run(args: argparse.Namespace) -> int:
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     watcher = ChangeWatcher()
     watcher.start()
+    client = ClientSession(args.company_path, args.settings.user(), "Worker")
+    sessions = BackgroundSessions(
+        args.company_path,
+        args.settings,
+        args.settings.user(),
+        client_id=client.session_id,
+        program=client.program,
+    )
+    grace: float = args.settings.cancel_grace_seconds
     scheduler = TaskScheduler(
         args.company_path,
         kind="worker",
         slots=QtSlots(slots),
         watcher=watcher,
-        grace_seconds=args.settings.cancel_grace_seconds,
+        runner=ChildPool(args.company_path, slots, grace_seconds=grace, sessions=sessions),
     )
+    client.log_on()
     try:
         with contextlib.suppress(peewee.DatabaseError):  # the scheduler tells, and tries again
             service.recover_reading_runs()
@@ -68,10 +81,14 @@ def run(args: argparse.Namespace) -> int:
         jobs = "one job" if slots == 1 else f"{slots} jobs"
         _say(f"Working on {args.company_path}, {jobs} at once. Press Ctrl+C to stop.")
         _wait(scheduler, stopped, until_idle=args.until_idle)
+        while args.until_idle and not stopped.is_set() and not sessions.wait_until_idle(_LOOK_SECONDS):
+            pass
         if stopped.is_set():
             _say("Stopping; what runs goes on at the next start.")
     finally:
         scheduler.stop()
+        sessions.close()
+        client.log_off()
         watcher.stop()
         for number, handler in before.items():
             signal.signal(number, handler)

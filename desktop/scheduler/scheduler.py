@@ -27,6 +27,7 @@ from desktop.scheduler.engine import (
     WorkerKind,
 )
 from desktop.scheduler.locks import WorkerLock
+from desktop.sessions import events
 from desktop.sessions.session import CancelToken, ProgressCallback
 from models.changes import Change
 from models.database import connected
@@ -332,6 +333,7 @@ class TaskScheduler:
                 active = self._active.get(task_id)
             if active is not None:
                 active.token.cancel(release=True)
+        events.prune(self._clock.now())
 
     def _notice_sleep(self) -> None:
         """After the computer slept all leases have run out; the others get one lease of time to wake too."""
