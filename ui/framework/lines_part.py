@@ -7,10 +7,12 @@ from typing import Final
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.tasks.task import ErrorLevel, TaskError
 from models.changes import Change
 from models.filters import Condition
 from models.list_query import ListQuery
 from models.record import Record
+from ui.framework.background import BackgroundTasks
 from ui.framework.columns import Column
 from ui.framework.context import PageContext
 from ui.framework.list_view import HEADER_HEIGHT, ListView
@@ -23,8 +25,10 @@ MOST_ROWS: Final = 12  # shown without scrolling
 FEWEST_ROWS: Final = 3
 
 
-class LinesPart(QWidget):
-    """A FastTab with the lines that belong to the card's record.
+class LinesPart(BackgroundTasks, QWidget):
+    """A list part: a FastTab with the lines that belong to the card's record.
+
+    Its background tasks end when another document is shown.
 
     Args:
         record: the lines' table.
@@ -44,6 +48,8 @@ class LinesPart(QWidget):
         empty: str = "There are no lines.",
     ) -> None:
         super().__init__()
+        self.context = context
+        self._init_tasks()
         self.setProperty("plain", True)
         self._record, self._belongs, self._sort = record, belongs, sort
         query = ListQuery(record.table(), record.key_field(), (), sort=sort, search_column="")
@@ -54,6 +60,9 @@ class LinesPart(QWidget):
         self.tab.add_widget(self.view)
         self.empty = Label(empty, tone="fg3")
         self.tab.add_widget(self.empty)
+        self.trouble = Label("", "caption", "err", wrap=True)
+        self.trouble.hide()
+        self.tab.add_widget(self.trouble)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tab)
@@ -74,6 +83,8 @@ class LinesPart(QWidget):
             search_column="",
         )
         if self.model.asked.conditions != query.conditions or self.model.total is None:
+            self.cancel_background_tasks()
+            self.trouble.hide()
             self.model.ask(query)
         else:
             self.model.refresh()
@@ -85,7 +96,19 @@ class LinesPart(QWidget):
 
     def close_lines(self) -> None:
         """The card is closed."""
+        self.cancel_background_tasks()
+        self.context.hub.forget(self)
         self.model.close()
+
+    def show_task_error(self, codeunit: str, error: TaskError, level: ErrorLevel) -> None:
+        """Say under the lines that something about them could not be worked out."""
+        self.trouble.setText(error.text)
+        self.trouble.set_tone("err" if level is ErrorLevel.ERROR else "warn")
+        self.trouble.show()
+
+    def clear_task_error(self, codeunit: str) -> None:
+        """The values are there."""
+        self.trouble.hide()
 
     def _fit(self, *_: object) -> None:
         lines = self.model.rowCount()

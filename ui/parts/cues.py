@@ -2,76 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
 from desktop.formats import count_text, evaluate, short_amount, when_text
-from ui.widgets.cue_tile import CueTone
+from ui.framework.cue_group import Cue, Figure
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """What a tile shows.
-
-    Args:
-        value: the figure as text.
-        tone: the tile's edge; `err` paints the figure too.
-        note: said after the age, e.g. "newest 09:12".
-        delta: a change beside the figure: its text, whether it points up, whether that is good.
-        curve: the last values, oldest first.
-    """
-
-    value: str
-    tone: CueTone = "accent"
-    note: str = ""
-    delta: tuple[str, bool, bool] | None = None
-    curve: tuple[float, ...] = ()
-
-
-Results = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """One tile.
-
-    Args:
-        caption: what people read.
-        icon: its drawing.
-        codeunit: what computes it.
-        read: turns the codeunit's results into a figure; the moment is now.
-        page, arguments: what a click opens.
-        tables: it is computed anew when records of these tables change.
-    """
-
-    caption: str
-    icon: str
-    codeunit: str
-    read: Callable[[Results, datetime], Figure]
-    page: str
-    tables: frozenset[str]
-    arguments: Mapping[str, object] = field(default_factory=dict)
-
-
-def _blocked(results: Results, _now: datetime) -> Figure:
+def _blocked(results: Mapping[str, str], _now: datetime) -> Figure:
     count = evaluate(results["count"], int)
     return Figure(count_text(count), "warn" if count else "ok")
 
 
-def _open_orders(results: Results, _now: datetime) -> Figure:
+def _open_orders(results: Mapping[str, str], _now: datetime) -> Figure:
     new = evaluate(results["this_week"], int)
     delta = (f"{count_text(new)} this week", True, True) if new else None
     return Figure(count_text(evaluate(results["count"], int)), delta=delta)
 
 
-def _sales(results: Results, _now: datetime) -> Figure:
+def _sales(results: Mapping[str, str], _now: datetime) -> Figure:
     curve = tuple(float(point) for point in results["curve"].split())
     return Figure(short_amount(evaluate(results["amount"], Decimal), results["currency"]), curve=curve)
 
 
-def _failed_records(results: Results, now: datetime) -> Figure:
+def _failed_records(results: Mapping[str, str], now: datetime) -> Figure:
     count = evaluate(results["count"], int)
     if not count:
         return Figure("0", "ok")
@@ -79,7 +34,7 @@ def _failed_records(results: Results, now: datetime) -> Figure:
     return Figure(count_text(count), "err", f"newest {when.removeprefix('Today ')}" if when else "")
 
 
-def _in_process(results: Results, _now: datetime) -> Figure:
+def _in_process(results: Mapping[str, str], _now: datetime) -> Figure:
     waiting = evaluate(results["ready"], int)
     return Figure(
         count_text(evaluate(results["in_process"], int)),
@@ -87,7 +42,7 @@ def _in_process(results: Results, _now: datetime) -> Figure:
     )
 
 
-def _failed_jobs(results: Results, _now: datetime) -> Figure:
+def _failed_jobs(results: Mapping[str, str], _now: datetime) -> Figure:
     count = evaluate(results["failed"], int)
     return Figure(count_text(count), "err" if count else "ok")
 
@@ -149,3 +104,5 @@ CUES = (
         {"view": "Failed"},
     ),
 )
+
+CUE_GROUPS = (*((cue,) for cue in CUES[:4]), CUES[4:])  # what the job queue tells comes from one task

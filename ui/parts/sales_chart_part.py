@@ -8,8 +8,10 @@ from decimal import Decimal
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.changes import EVERYTHING
 from desktop.formats import amount_text
 from desktop.tasks.task import TaskError
+from models.changes import Change
 from ui.framework.context import PageContext
 from ui.framework.part import Part, PartTask, Results
 from ui.widgets.bar_chart import BarChart, ChartLegend
@@ -45,6 +47,10 @@ class SalesChartPart(Part):
 
     def part_tasks(self) -> Sequence[PartTask]:
         return (PartTask(CODEUNIT),)
+
+    def on_records_changed(self, changes: Sequence[Change]) -> None:
+        if {change.table for change in changes} & (TABLES | {EVERYTHING}):
+            self.refresh()
 
     def show_loading(self) -> None:
         """The last bars stay while the new ones are computed."""

@@ -16,53 +16,48 @@ from ui.framework.context import PageContext
 from ui.framework.page import Page
 from ui.navigation import PAGES
 from ui.pages.home import Home, greeting
-from ui.parts.cue_part import CuePart
 from ui.parts.cues import CUES
-
-
-def _cue(home: Home, caption: str) -> CuePart:
-    return next(part for part in home.cues if part.cue.caption == caption)
 
 
 def test_every_cue_is_filled_by_a_task_of_its_own(open_page: Callable[..., Any]) -> None:
     home: Home = open_page("home")
-    for part in home.cues:
-        assert part.tile.value, part.cue.caption
-        assert "Updated" in part.tile.foot, part.cue.caption
+    for cue in CUES:
+        tile = home.tile(cue.caption)
+        assert tile.value, cue.caption
+        assert "Updated" in tile.foot, cue.caption
 
 
 def test_a_blocked_customer_raises_the_figure_and_a_click_shows_the_blocked_ones(
     qtbot: QtBot, open_page: Callable[..., Any], settle: Callable[[Page], None], window: Any, hub: Hub
 ) -> None:
     home: Home = open_page("home")
-    cue = _cue(home, "Blocked customers")
-    before = int(cue.tile.value)
+    tile = home.tile("Blocked customers")
+    before = int(tile.value)
     with connected():
         customer = Customer.select().where(Customer.blocked == "").order_by(Customer.no).first()
         customer.blocked = "All"
         customer.save()
-    cue.refresh()
+    home.refresh()
     assert "blocked_customers" in {session.codeunit for session in hub.child_sessions()}
-    assert int(cue.tile.value) == before
+    assert int(tile.value) == before
     settle(home)
-    assert int(cue.tile.value) == before + 1
-    qtbot.mouseClick(cue.tile, Qt.MouseButton.LeftButton)
+    assert int(tile.value) == before + 1
+    qtbot.mouseClick(tile, Qt.MouseButton.LeftButton)
     assert window.opened == [("customer_list", {"filters": {"blocked": "<>"}})]
     name, arguments = window.opened[0]
     customers = open_page(name, **arguments)
     with connected():
         blocked = {row.no for row in Customer.select().where(Customer.blocked != "")}
-    assert customers.model.rowCount() == len(blocked) == int(cue.tile.value)
+    assert customers.model.rowCount() == len(blocked) == int(tile.value)
     assert {customers.model.key(place) for place in range(len(blocked))} == blocked
     assert customer.no in blocked
 
 
 @pytest.mark.parametrize("caption", [cue.caption for cue in CUES])
 def test_what_a_cue_opens_can_be_opened(
-    caption: str, open_page: Callable[..., Any], context: PageContext, settle: Callable[[Page], None]
+    caption: str, context: PageContext, settle: Callable[[Page], None]
 ) -> None:
-    home: Home = open_page("home")
-    cue = _cue(home, caption).cue
+    cue = next(cue for cue in CUES if cue.caption == caption)
     page = PAGES[cue.page].make(context, cue.arguments)
     page.open_page()
     settle(page)
