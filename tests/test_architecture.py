@@ -26,7 +26,14 @@ MAY_IMPORT = {
 }
 COMPOSITION_ROOT = "desktop.__main__"
 # The engine's only files that know Qt: its threads, its timers, and nothing of its widgets.
-ENGINE_FILES_WITH_QT = {"desktop.tasks.hub", "desktop.scheduler.slots", "desktop.gc_guard"}
+ENGINE_FILES_WITH_QT = {
+    "desktop.gc_guard",
+    "desktop.scheduler.slots",
+    "desktop.tasks.delivery",
+    "desktop.tasks.hub",
+    "desktop.tasks.slots",
+    "desktop.tasks.watch",
+}
 WIDGETS = {"PySide6.QtWidgets", "PySide6.QtGui"}
 
 

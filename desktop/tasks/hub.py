@@ -35,7 +35,7 @@ from desktop.tasks import delivery
 from desktop.tasks.child_sessions import ChildSessions, Completed, Failed, Stopped
 from desktop.tasks.lanes import Entry, Lane, bound_method
 from desktop.tasks.monitor import ChildSessionInfo, EndedChildSession, Ending, TaskCounters
-from desktop.tasks.slots import GRACE_SECONDS, Slots
+from desktop.tasks.slots import GRACE_SECONDS, Slots, new_lane
 from desktop.tasks.task import ErrorLevel, Outcome, TaskError, run_read, run_write, timeout_error
 from models.database import close_company
 
@@ -80,9 +80,9 @@ class Hub(QObject):
         self._untold: dict[int, Entry] = {}  # cancelled by somebody else; their pages do not know it yet
         self._owners: weakref.WeakSet[QObject] = weakref.WeakSet()  # whose end this hub is told of
         self._closed = False
-        self._child = Lane("page background tasks", lambda: settings.task_concurrency)
-        self._query = Lane("queries", lambda: QUERY_THREADS)
-        self._write = Lane("writes", lambda: 1)
+        self._child = new_lane("page background tasks", lambda: settings.task_concurrency)
+        self._query = new_lane("queries", lambda: QUERY_THREADS)
+        self._write = new_lane("writes", lambda: 1)
         self._lanes = (self._child, self._query, self._write)
         self._sessions = ChildSessions(settings, clock, user_id or settings.user())
         self._slots = Slots(clock, self._sessions, self)

@@ -1,25 +1,21 @@
-"""What the hub keeps of each piece of work, the pools on which they run, and the thread's side of it."""
+"""What the hub keeps of each piece of work, and the pools on which they run."""
 
 from __future__ import annotations
 
-import contextlib
 import weakref
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
-from typing import Any
-
-from PySide6.QtCore import QRunnable, QThreadPool
+from typing import TYPE_CHECKING, Any
 
 from desktop.sessions.session import CancelToken
 from desktop.tasks.monitor import ChildSessionState, Ending
-from desktop.tasks.task import ErrorLevel, TaskRequest, outcome_of
+from desktop.tasks.task import ErrorLevel, TaskRequest
 from desktop.tasks.trial import Trial
 
-Report = Callable[[tuple[int, Any]], None]
-MANY_THREADS = 10_000
+if TYPE_CHECKING:
+    from PySide6.QtCore import QThreadPool
 
 
 @dataclass(slots=True, eq=False)
@@ -63,14 +59,9 @@ class Lane:
 
     name: str
     slots: Callable[[], int]
-    pool: QThreadPool = field(default_factory=QThreadPool)
+    pool: QThreadPool
     waiting: deque[Entry] = field(default_factory=deque)
     running: dict[int, Entry] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.pool.setObjectName(self.name)
-        # The slots are counted here; the pool never queues, so an abandoned thread keeps nobody waiting.
-        self.pool.setMaxThreadCount(MANY_THREADS)
 
     def next(self) -> Entry | None:
         """Take the one that has waited longest and give it a slot; None when none waits or no slot is free."""
@@ -79,21 +70,6 @@ class Lane:
         entry = self.waiting.popleft()
         self.running[entry.task_id] = entry
         return entry
-
-
-class Run(QRunnable):
-    """The thread's side; it owns nothing that lives in the window."""
-
-    def __init__(self, entry: Entry, report: Report) -> None:
-        super().__init__()
-        self._entry, self._report = entry, report
-
-    def run(self) -> None:
-        entry = self._entry
-        outcome = outcome_of(partial(entry.run, entry.token), entry.token)
-        # A task that was abandoned may end when the program has ended already.
-        with contextlib.suppress(RuntimeError):
-            self._report((entry.task_id, outcome))
 
 
 def bound_method(method: Callable[..., Any]) -> weakref.WeakMethod[Any]:

@@ -4,20 +4,51 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
 from desktop.clock import Clock
 from desktop.tasks.child_sessions import ChildSessions
-from desktop.tasks.lanes import Entry, Lane, Run
+from desktop.tasks.lanes import Entry, Lane
 from desktop.tasks.monitor import ChildSessionState, Ending
 from desktop.tasks.task import Outcome, outcome_of
 from desktop.tasks.watch import Watch
 
 GRACE_SECONDS: Final = 2.0  # a cancelled task that has not ended by then gives its slot to the next
+MANY_THREADS: Final = 10_000
 _log = logging.getLogger(__name__)
+
+
+class _Run(QRunnable):
+    """The thread's side; it owns nothing that lives in the window."""
+
+    def __init__(self, entry: Entry, report: Callable[[tuple[int, Outcome]], None]) -> None:
+        super().__init__()
+        self._entry, self._report = entry, report
+
+    def run(self) -> None:
+        entry = self._entry
+        outcome = outcome_of(partial(entry.run, entry.token), entry.token)
+        # A task that was abandoned may end when the program has ended already.
+        with suppress(RuntimeError):
+            self._report((entry.task_id, outcome))
+
+
+def new_lane(name: str, slots: Callable[[], int]) -> Lane:
+    """A lane with a pool of its own.
+
+    Args:
+        slots: how many may run at this moment.
+    """
+    pool = QThreadPool()
+    pool.setObjectName(name)
+    # The slots are counted here; the pool never queues, so an abandoned thread keeps nobody waiting.
+    pool.setMaxThreadCount(MANY_THREADS)
+    return Lane(name, slots, pool)
 
 
 class Slots(QObject):
@@ -129,7 +160,7 @@ class Slots(QObject):
             if self.synchronous:
                 self._report((entry.task_id, outcome_of(partial(entry.run, entry.token), entry.token)))
             else:
-                lane.pool.start(Run(entry, self._report))
+                lane.pool.start(_Run(entry, self._report))
 
     def _report(self, message: tuple[int, Outcome]) -> None:
         self.finished.emit(message)
