@@ -158,6 +158,7 @@ class BackgroundTasks:
         Raises:
             Exception: what the codeunit raised, when no triggers run.
         """
+        check_not_per_row(self, self.context, codeunit, at_once=True)
         request = TaskRequest(
             0, codeunit, dict(parameters or {}), 0, self.context.user_id, self.context.clock.today()
         )

@@ -52,14 +52,17 @@ _enqueued: weakref.WeakKeyDictionary[object, Counter[str]] = weakref.WeakKeyDict
 _warned: weakref.WeakKeyDictionary[object, set[str]] = weakref.WeakKeyDictionary()
 
 
-def check_not_per_row(owner: object, context: PageContext, codeunit: str) -> None:
-    """Called for each task that a page or part enqueues; warns where it is one for each row.
+def check_not_per_row(owner: object, context: PageContext, codeunit: str, *, at_once: bool = False) -> None:
+    """Called for each task that a page or part enqueues or runs; warns where it is one for each row.
 
     Args:
         owner: the page or part.
+        at_once: the caller waits for the task, as tests do as often as they like.
     """
     if reading_rows:
         _warn(owner, context, codeunit, "while its rows are read or drawn")
+        return
+    if at_once:
         return
     if not _enqueued:
         QTimer.singleShot(0, _enqueued.clear)
@@ -80,11 +83,11 @@ def _warn(owner: object, context: PageContext, codeunit: str, when: str) -> None
         "which works them out for all visible rows in one task."
     )
     if context.settings.developer_mode and (banners := _banners_of(owner)) is not None:
-        title = f"{name} enqueues “{codeunit}” {when}."
+        title = f"{name} runs “{codeunit}” {when}."
         # Not now: a banner moves the list, which may be in the middle of its drawing.
         QTimer.singleShot(0, banners, _Banner(banners, f"per row {codeunit}", title, advice).show)
     warnings.warn(
-        f"{name} enqueues the codeunit “{codeunit}” {when}. {advice}", EnqueuePerRowWarning, stacklevel=4
+        f"{name} runs the codeunit “{codeunit}” {when}. {advice}", EnqueuePerRowWarning, stacklevel=4
     )
 
 

@@ -120,6 +120,21 @@ def test_the_same_codeunit_for_row_after_row_in_one_turn_is_told_wherever_it_hap
     settle(page)
 
 
+def test_to_wait_for_one_while_rows_are_read_is_worse_and_told_too(
+    context: PageContext, show: Callable[[Page], None]
+) -> None:
+    class Waiting(Careless):
+        def _name(self, stored: Any) -> str:
+            self.run_page_background_task(NAME)
+            return str(stored)
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        show(Waiting(context))
+    (said,) = _told(caught)
+    assert "Waiting runs the codeunit" in said
+
+
 def test_as_many_tasks_one_after_the_other_are_no_fault(
     context: PageContext, show: Callable[[Page], None], settle: Callable[[Page], None]
 ) -> None:
