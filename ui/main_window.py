@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKe
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from models.changes import Change
+from ui.extensions import add_pages
 from ui.framework.callbacks import check_screen_allowed
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Page
@@ -59,6 +60,8 @@ class MainWindow(QMainWindow):
         self._context = context
         context.navigate = self.navigate
         context.notify = self.show_notice
+        context.settings_changed = self._on_settings_changed
+        add_pages(PAGES)
         self._trail: list[_Opened] = []
         self._recent: list[str] = []
         self.setWindowTitle(f"Backdesk – {company_name}")
@@ -80,6 +83,7 @@ class MainWindow(QMainWindow):
         self._breadcrumb = QWidget()
         self._arrange()
         self._connect()
+        self._on_settings_changed()
 
     def _arrange(self) -> None:
         px = theme().px
@@ -104,6 +108,7 @@ class MainWindow(QMainWindow):
         self.nav_bar.page_requested.connect(self.go_to)
         self.top_bar.menu_requested.connect(self._open_page_menu)
         self.top_bar.settings_requested.connect(self._open_settings)
+        self.status_line.trial.change_requested.connect(self._open_settings)
         self.top_bar.jobs_requested.connect(self._toggle_jobs)
         self.top_bar.bell_requested.connect(self._toggle_bell)
         self.jobs_popup.open_requested.connect(self._open_jobs)
@@ -230,6 +235,9 @@ class MainWindow(QMainWindow):
                 action.triggered.connect(_Go(self, entry.name))
         anchor = self.top_bar.menu
         menu.popup(anchor.mapToGlobal(anchor.rect().bottomLeft()))
+
+    def _on_settings_changed(self) -> None:
+        self.status_line.trial.show_trial(self._context.settings)
 
     def _open_settings(self) -> None:
         self.navigate("settings")
