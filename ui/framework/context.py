@@ -56,6 +56,10 @@ def _silent(_notice: Notice) -> None:
     """A page that stands alone tells nobody."""
 
 
+def _nobody_to_tell() -> None:
+    """A page that stands alone has no frame that settings could change."""
+
+
 def _no_sessions() -> BackgroundSessions:
     """A page that stands alone starts none: each is refused."""
     sessions = BackgroundSessions(Path(), Settings(), "")
@@ -75,6 +79,8 @@ class PageContext:
         user_name: the person's full name; may be empty.
         import_file: opens the import dialog.
         sessions: starts and stops background sessions.
+        extensions_told: the extensions that are switched off, with the reason, of which a page has told already.
+        settings_changed: called when something in `settings` has another value now.
     """
 
     hub: Hub
@@ -86,4 +92,6 @@ class PageContext:
     notify: Callable[[Notice], None] = field(default=_silent)
     user_name: str = ""
     import_file: ImportFile = field(default=_no_import)
+    extensions_told: set[tuple[str, str]] = field(default_factory=set)
     sessions: BackgroundSessions = field(default_factory=_no_sessions)
+    settings_changed: Callable[[], None] = field(default=_nobody_to_tell)

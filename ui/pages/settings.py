@@ -7,12 +7,18 @@ from functools import partial
 from typing import Final, cast
 
 import msgspec
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
 from desktop import settings as settings_store
 from desktop.tasks.task import TaskError
 from ui.framework.context import PageContext
 from ui.framework.page import Action, Page
+from ui.sessions.session_settings import (
+    BackgroundSessionSettings,
+    DeveloperSettings,
+    TaskSettings,
+    number_box,
+)
 from ui.theme import Mode, theme
 from ui.widgets.fast_tab import FastTab
 from ui.widgets.field import FieldRow
@@ -29,7 +35,7 @@ class SettingsPage(Page):
 
     NAME = "settings"
     TITLE = "My Settings"
-    SEARCH_TERMS = ("theme", "dark mode", "font size", "options", "preferences")
+    SEARCH_TERMS = ("theme", "dark mode", "font size", "options", "preferences", "developer")
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -41,12 +47,11 @@ class SettingsPage(Page):
         self.system_font.setChecked(settings.system_font)
         self.tell_system = QCheckBox("Tell me when a job ends while Backdesk is not in front")
         self.tell_system.setChecked(settings.notify_operating_system)
-        self.slots_box = _number(1, 16, settings.worker_slots)
-        self.grace_box = _number(1, 120, round(settings.cancel_grace_seconds), " s")
-        self.tasks_box = _number(1, 20, settings.task_concurrency)
-        self.waiting_box = _number(1, 1_000, settings.task_queue_length)
-        self.default_timeout_box = _number(1, 3_600, settings.task_default_timeout_ms // 1_000, " s")
-        self.max_timeout_box = _number(1, 3_600, settings.task_max_timeout_ms // 1_000, " s")
+        self.slots_box = number_box(1, 16, settings.worker_slots)
+        self.grace_box = number_box(1, 120, round(settings.cancel_grace_seconds), " s")
+        self.tasks = TaskSettings(settings)
+        self.sessions = BackgroundSessionSettings(settings)
+        self.developer = DeveloperSettings(settings)
         self._arrange()
         self._connect()
 
@@ -82,19 +87,12 @@ class SettingsPage(Page):
                     ),
                 ),
             ),
-            (
-                "Page background tasks",
-                (
-                    ("Tasks at once", self.tasks_box, "From the next start of Backdesk."),
-                    ("Tasks that may wait", self.waiting_box, ""),
-                    ("Time-out", self.default_timeout_box, "For tasks that name none themselves."),
-                    ("Longest time-out", self.max_timeout_box, ""),
-                ),
-            ),
         ):
             tab = FastTab(title)
             for caption, editor, hint in rows:
                 tab.add_widget(FieldRow(caption, editor, hint=hint))
+            column.addWidget(tab)
+        for tab in (self.tasks, self.sessions, self.developer):
             column.addWidget(tab)
         column.addStretch(1)
         scroll = Scroller(content)
@@ -105,15 +103,10 @@ class SettingsPage(Page):
             choice.activated.connect(self._apply)
         for check in (self.system_font, self.tell_system):
             check.toggled.connect(self._apply)
-        for box in (
-            self.slots_box,
-            self.grace_box,
-            self.tasks_box,
-            self.waiting_box,
-            self.default_timeout_box,
-            self.max_timeout_box,
-        ):
+        for box in (self.slots_box, self.grace_box):
             box.valueChanged.connect(self._apply)
+        for tab in (self.tasks, self.sessions, self.developer):
+            tab.changed.connect(self._apply)
 
     def _apply(self, _value: object = None) -> None:
         settings, look = self.context.settings, self.context.theme
@@ -124,15 +117,12 @@ class SettingsPage(Page):
         settings.notify_operating_system = self.tell_system.isChecked()
         settings.worker_slots = self.slots_box.value()
         settings.cancel_grace_seconds = float(self.grace_box.value())
-        settings.task_concurrency = self.tasks_box.value()
-        settings.task_queue_length = self.waiting_box.value()
-        settings.task_max_timeout_ms = self.max_timeout_box.value() * 1_000
-        settings.task_default_timeout_ms = min(
-            self.default_timeout_box.value() * 1_000, settings.task_max_timeout_ms
-        )
+        for tab in (self.tasks, self.sessions, self.developer):
+            tab.store(settings)
         look.set_mode(cast(Mode, settings.theme))
         look.set_scale(settings.scale)
         look.set_system_font(settings.system_font)
+        self.context.settings_changed()
         kept = msgspec.structs.replace(settings)
         self.context.hub.write(self, partial(settings_store.save, kept), self._on_saved, self._on_error)
 
@@ -149,12 +139,4 @@ def _choice(options: dict[str, str] | dict[str, float], value: str | float) -> Q
     for text, option in options.items():
         if option == value:
             box.setCurrentText(text)
-    return box
-
-
-def _number(least: int, most: int, value: int, suffix: str = "") -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(least, most)
-    box.setValue(value)
-    box.setSuffix(suffix)
     return box

@@ -147,7 +147,7 @@ class TaskMonitor(Page):
     def _stop(self) -> None:
         stopped = [row for row in self._chosen() if self._stop_one(row)]
         if stopped:
-            name = codeunit_caption(stopped[0].codeunit).partition(" · ")[0]
+            name = codeunit_caption(stopped[0].codeunit)
             one = len(stopped) == 1
             text = f"“{name}” was stopped" if one else f"{len(stopped)} sessions were stopped"
             self.context.notify(Notice(text))
@@ -166,7 +166,7 @@ class TaskMonitor(Page):
         row = self.ended.table.rows.row_of(row_id)
         if row is None or not row.ended.error:
             return
-        name = codeunit_caption(row.ended.codeunit).partition(" · ")[0]
+        name = codeunit_caption(row.ended.codeunit)
         self.question = tell(
             self,
             f"“{name}”: {outcome_word(row.ended.outcome)}",

@@ -13,7 +13,7 @@ from desktop.tasks.monitor import EndedChildSession, Ending
 from ui.jobs.rows_list import RowsList
 from ui.jobs.rows_model import Cell, TableColumn
 from ui.jobs.wording import Progress
-from ui.sessions.wording import codeunit_caption, outcome_word, told
+from ui.sessions.wording import codeunit_text, outcome_word, told
 from ui.widgets.empty_state import EmptyKind
 
 
@@ -69,7 +69,7 @@ def _outcome(row: EndedRow) -> Progress:
 
 
 def _codeunit(row: EndedRow) -> Progress:
-    return Progress(codeunit_caption(row.ended.codeunit), "fg")
+    return Progress(codeunit_text(row.ended.codeunit), "fg")
 
 
 def _page(row: EndedRow) -> Progress:

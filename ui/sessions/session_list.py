@@ -15,7 +15,7 @@ from ui.jobs.rows_list import RowsList
 from ui.jobs.rows_model import Cell, TableColumn
 from ui.jobs.wording import Progress
 from ui.sessions.session_rows import ENDED, SessionRow, without_client
-from ui.sessions.wording import codeunit_caption, running_text, time_left
+from ui.sessions.wording import codeunit_text, running_text, time_left
 from ui.widgets.empty_state import EmptyKind
 from ui.widgets.labels import Label
 
@@ -100,7 +100,7 @@ def _kind(row: SessionRow) -> Progress:
 
 
 def _codeunit(row: SessionRow) -> Progress:
-    return Progress(codeunit_caption(row.codeunit), "fg")
+    return Progress(codeunit_text(row.codeunit), "fg")
 
 
 def _page(row: SessionRow) -> Progress:

@@ -22,13 +22,17 @@ TONES: Final = {
 
 
 def codeunit_caption(name: str) -> str:
-    """What a codeunit is called, with its name: "Blocked customers · blocked_customers"; empty for none."""
-    if not name:
-        return ""
+    """What people call a codeunit; its name when it is not known."""
     try:
-        return f"{registry.find(name).caption} · {name}"
+        return registry.find(name).caption
     except UnknownCodeunitError:
         return name
+
+
+def codeunit_text(name: str) -> str:
+    """A codeunit with its name: "Blocked customers · blocked_customers"; empty for none."""
+    caption = codeunit_caption(name) if name else ""
+    return caption if caption == name else f"{caption} · {name}"
 
 
 def running_text(row: SessionRow) -> str:
@@ -62,7 +66,7 @@ def details_of(ended: EndedChildSession) -> str:
     """What is copied for whoever has to find the cause."""
     return "\n".join(
         (
-            f"Codeunit: {codeunit_caption(ended.codeunit)}",
+            f"Codeunit: {codeunit_text(ended.codeunit)}",
             f"Page: {ended.page or DASH}",
             f"User: {ended.user_id}",
             f"Ended: {exact_text(ended.ended_at)}",

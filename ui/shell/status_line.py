@@ -1,4 +1,4 @@
-"""The line at the bottom: which company file, whether a worker is there, the work date."""
+"""The line at the bottom: which company file, whether a worker is there, whether a trial is on, the work date."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from ui.sessions.trial_sign import TrialSign
 from ui.theme import theme
 from ui.widgets.labels import IconLabel, Label
 
@@ -22,6 +23,7 @@ class StatusLine(QWidget):
         self._saved = Label("", "caption", "fg3")
         self._worker_icon = IconLabel("clock", "fg3", 14)
         self._worker = Label("Worker starting…", "caption", "fg3")
+        self.trial = TrialSign()
         px = theme().px
         row = QHBoxLayout(self)
         row.setContentsMargins(px(24), 0, px(24), 0)
@@ -31,6 +33,8 @@ class StatusLine(QWidget):
         row.addSpacing(px(12))
         row.addWidget(self._worker_icon)
         row.addWidget(self._worker)
+        row.addSpacing(px(12))
+        row.addWidget(self.trial, 1)
         row.addStretch(1)
         row.addWidget(Label(f"Work date {work_date:%d %b %Y}".replace(" 0", " "), "caption", "fg3"))
         self.show_saving(0)
