@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
 
 from desktop.clock import Clock
 from desktop.tasks.child_sessions import ChildSessions
@@ -23,19 +23,12 @@ MANY_THREADS: Final = 10_000
 _log = logging.getLogger(__name__)
 
 
-class _Run(QRunnable):
+def _run(entry: Entry, report: Callable[[tuple[int, Outcome]], None]) -> None:
     """The thread's side; it owns nothing that lives in the window."""
-
-    def __init__(self, entry: Entry, report: Callable[[tuple[int, Outcome]], None]) -> None:
-        super().__init__()
-        self._entry, self._report = entry, report
-
-    def run(self) -> None:
-        entry = self._entry
-        outcome = outcome_of(partial(entry.run, entry.token), entry.token)
-        # A task that was abandoned may end when the program has ended already.
-        with suppress(RuntimeError):
-            self._report((entry.task_id, outcome))
+    outcome = outcome_of(partial(entry.run, entry.token), entry.token)
+    # A task that was abandoned may end when the program has ended already.
+    with suppress(RuntimeError):
+        report((entry.task_id, outcome))
 
 
 def new_lane(name: str, slots: Callable[[], int]) -> Lane:
@@ -160,7 +153,8 @@ class Slots(QObject):
             if self.synchronous:
                 self._report((entry.task_id, outcome_of(partial(entry.run, entry.token), entry.token)))
             else:
-                lane.pool.start(_Run(entry, self._report))
+                # Not a QRunnable: one that ends before `start` has returned is never freed.
+                lane.pool.start(partial(_run, entry, self._report))
 
     def _report(self, message: tuple[int, Outcome]) -> None:
         self.finished.emit(message)

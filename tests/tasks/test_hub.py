@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop
 from pytestqt.qtbot import QtBot
 
 from desktop.errors import UnknownCodeunitError
 from desktop.sessions.session import Session
 from desktop.tasks.hub import Hub
+from desktop.tasks.lanes import Entry
 from desktop.tasks.task import ErrorLevel, TaskError
 from models.customer import Customer
 from models.lookups import Country
@@ -207,3 +208,23 @@ def test_two_thousand_tasks_of_pages_that_come_and_go(
     qtbot.waitUntil(hub.is_idle, timeout=20_000)
     assert set(stays.results) == asked
     assert stays.errors == {}
+
+
+def test_thousands_of_quick_tasks_leave_nothing_behind(
+    hub: Hub, qapp: QCoreApplication, step: Any, submit: Any, new_page: Any
+) -> None:
+    loop = QEventLoop()
+
+    class Next(new_page):
+        def completed(self, task_id: int, results: dict[str, str]) -> None:
+            loop.quit()
+
+    page = Next()
+    step("one", lambda _session: None)
+    for _ in range(2_000):
+        submit(hub, page, "one")
+        loop.exec()
+    assert hub._child.pool.waitForDone(5_000)
+    gc.collect()
+    assert [found for found in gc.get_objects() if isinstance(found, Entry)] == []
+    assert (hub.counters().completed, len(hub.child_sessions())) == (2_000, 0)
