@@ -238,3 +238,8 @@ def escaped(text: str) -> str:
 def unindexed(column: str) -> str:
     """SQL for the column in an order or condition for which no index may be used."""
     return f"+{column}"
+
+
+def local_day(column: str) -> str:
+    """SQL for the day, as YYYY-MM-DD where this computer is, of a column that holds a moment."""
+    return f"date({column}, 'localtime')"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ui.extensions import extend
+from ui.extensions import extend, further_pages
 
 if TYPE_CHECKING:
     from ui.framework.context import PageContext
@@ -183,6 +183,14 @@ PAGES: dict[str, PageEntry] = {
             ("my sessions", "child sessions", "background tasks", "background sessions"),
         ),
         PageEntry(
+            "session_events",
+            "Session Events",
+            "ui.pages.session_events",
+            "SessionEvents",
+            "history",
+            ("session log", "logon", "logoff", "log on", "sign in", "background sessions"),
+        ),
+        PageEntry(
             "extension_management",
             "Extension Management",
             "ui.pages.extension_management",
@@ -200,3 +208,8 @@ PAGES: dict[str, PageEntry] = {
         ),
     )
 }
+
+
+def all_pages() -> dict[str, PageEntry]:
+    """Backdesk's own pages, and behind them those of extensions, by name."""
+    return PAGES | further_pages(PAGES)

@@ -53,6 +53,7 @@ class Column:
         look: for PILL, the pill's tone and drawing where its word does not say them.
         progress: for PROGRESS, from the stored value to what is painted.
         sql: the expression that is read and sorted by.
+        filter_sql: the expression that filters compare, where it is another one.
         sortable, filterable: whether its header and the filter pane offer it.
         stretch: takes the room that is left over.
         decimals: how many a number has at least.
@@ -68,6 +69,7 @@ class Column:
     look: Callable[[Any], PillLook | None] | None = None
     progress: Callable[[Any], Progress] | None = None
     sql: str = ""
+    filter_sql: str = ""
     sortable: bool = True
     filterable: bool = True
     stretch: bool = False
@@ -78,6 +80,11 @@ class Column:
     def expression(self) -> str:
         """What SQL reads for this column."""
         return self.sql or self.name
+
+    @property
+    def filter_expression(self) -> str:
+        """What a filter compares."""
+        return self.filter_sql or self.expression
 
     @property
     def alignment(self) -> Qt.AlignmentFlag:

@@ -60,7 +60,7 @@ class FilterField(QWidget):
         text = self.edit.text().strip()
         if not text or self.row.error:
             return None
-        return Filter(self.column.expression, self.column.kind, text)
+        return Filter(self.column.filter_expression, self.column.kind, text)
 
     def set_text(self, text: str) -> None:
         """Write another filter into the field."""
@@ -75,7 +75,7 @@ class FilterField(QWidget):
         self.row.clear_error()
         if text:
             try:
-                condition(Filter(self.column.expression, self.column.kind, text), self._read)
+                condition(Filter(self.column.filter_expression, self.column.kind, text), self._read)
             except FieldError as error:
                 self.row.set_error(str(error))
         self.changed.emit()

@@ -14,7 +14,7 @@ from PySide6.QtCore import QLocale
 from desktop.clock import Clock
 from desktop.formats import date_text
 from models.errors import FieldError
-from models.fields import shown_decimal
+from models.fields import shown_decimal, shown_time
 from models.rules import Kind
 
 _GROUPS: Final = " \u00a0\u202f'’"
@@ -57,13 +57,13 @@ def number_text(value: Decimal, decimals: int = 2) -> str:
 
 
 def from_stored(kind: Kind, value: Any) -> Any:
-    """The Python value behind what a list read from the database."""
+    """The Python value behind what a list read from the database; a moment is, as a date, its day here."""
     if value is None or value == "":
         return None if kind in (Kind.DECIMAL, Kind.DATE, Kind.INTEGER) else value
     if kind is Kind.DECIMAL:
         return shown_decimal(value)
     if kind is Kind.DATE:
-        return date.fromisoformat(value)
+        return shown_time(value).astimezone().date() if "T" in value else date.fromisoformat(value)
     if kind is Kind.BOOLEAN:
         return bool(value)
     return value
