@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QWidget
 
 from desktop.errors import TooManyTasksError
 from desktop.row_values import keys_parameter, read_row_values
@@ -33,10 +34,11 @@ class BackgroundColumns(BackgroundTasks, QObject):
 
     Args:
         context: of the page; its hub runs the tasks, its settings say how often changes may start one.
+        page: the page or part of the list; while it is hidden, nothing new begins.
     """
 
-    def __init__(self, context: PageContext, model: TableModel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: PageContext, model: TableModel, page: QWidget) -> None:
+        super().__init__(page)
         self.context = context
         self._init_tasks()
         self._model, self._values = model, model.values
@@ -53,6 +55,7 @@ class BackgroundColumns(BackgroundTasks, QObject):
         if self._values.columns:
             model.loaded.connect(self._on_loaded)
             model.rows_shown.connect(self._on_rows_shown)
+            page.installEventFilter(self)
 
     # ---- what its page calls
 
@@ -76,14 +79,6 @@ class BackgroundColumns(BackgroundTasks, QObject):
         if concerned and not self._pause.isActive():
             self._begin(self._wait_ms())
 
-    def set_asleep(self, asleep: bool) -> None:
-        """The page is no longer in front: nothing new begins until it is again."""
-        self._asleep = asleep
-        if asleep:
-            self._pause.stop()
-        else:
-            self._begin(0)
-
     def is_busy(self) -> bool:
         """Whether values are still to come."""
         return self._running is not None or self._pause.isActive()
@@ -94,6 +89,15 @@ class BackgroundColumns(BackgroundTasks, QObject):
         self._old.stop()
         self._running = None
         self.context.hub.forget(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Hide:
+            self._asleep = True
+            self._pause.stop()
+        elif event.type() == QEvent.Type.Show and self._asleep:
+            self._asleep = False
+            self._begin(0)
+        return super().eventFilter(watched, event)
 
     # ---- how it works
 

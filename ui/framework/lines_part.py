@@ -13,6 +13,7 @@ from models.filters import Condition
 from models.list_query import ListQuery
 from models.record import Record
 from ui.framework.background import BackgroundTasks
+from ui.framework.background_columns import BackgroundColumns
 from ui.framework.columns import Column
 from ui.framework.context import PageContext
 from ui.framework.list_view import HEADER_HEIGHT, ListView
@@ -55,6 +56,7 @@ class LinesPart(BackgroundTasks, QWidget):
         query = ListQuery(record.table(), record.key_field(), (), sort=sort, search_column="")
         self.model = TableModel(context.hub, columns, query, self)
         self.view = ListView(self.model, context.settings.row_height)
+        self.background_columns = BackgroundColumns(context, self.model, self)
         self.view.setAccessibleName(title)
         self.tab = FastTab(title)
         self.tab.add_widget(self.view)
@@ -93,11 +95,13 @@ class LinesPart(BackgroundTasks, QWidget):
         """Read the lines anew when some were written."""
         if any(change.table == self._record.table() for change in changes):
             self.model.refresh()
+        self.background_columns.on_records_changed(changes)
 
     def close_lines(self) -> None:
         """The card is closed."""
         self.cancel_background_tasks()
         self.context.hub.forget(self)
+        self.background_columns.close()
         self.model.close()
 
     def show_task_error(self, codeunit: str, error: TaskError, level: ErrorLevel) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from desktop.formats import count_text
@@ -215,14 +214,6 @@ class ListPage(Page):
 
     def background_tasks_running(self) -> bool:
         return super().background_tasks_running() or self.background_columns.is_busy()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.background_columns.set_asleep(False)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.background_columns.set_asleep(True)
 
     def refresh(self) -> None:
         self.model.refresh()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -23,12 +23,12 @@ from PySide6.QtCore import (
 
 from desktop.tasks.hub import Hub
 from desktop.tasks.task import TaskError
-from models.list_query import ANY_PART, ListQuery, RowPage, count_rows, read_rows
+from models.list_query import ListQuery, RowPage
 from ui.framework.columns import BackgroundColumn, Column
 from ui.framework.per_row import reading_rows
+from ui.framework.row_reading import PAGE_ROWS, Count, FirstPage, ReadFirst, ReadPage, runs_of, same_rows
 from ui.framework.row_values import Cell, CellState, RowValues, said_of
 
-PAGE_ROWS: Final = 200
 PAGES_KEPT: Final = 50
 Index = QModelIndex | QPersistentModelIndex
 Row = tuple[Any, ...]
@@ -36,45 +36,6 @@ Row = tuple[Any, ...]
 VALUE_ROLE: Final = Qt.ItemDataRole.UserRole
 KEY_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 LOADED_ROLE: Final = Qt.ItemDataRole.UserRole + 2
-
-
-@dataclass(frozen=True, slots=True)
-class _FirstPage:
-    """The answer to a new question: its first rows, and the question as it was answered."""
-
-    query: ListQuery
-    page: RowPage
-
-
-@dataclass(frozen=True, slots=True)
-class _ReadFirst:
-    query: ListQuery
-
-    def __call__(self) -> _FirstPage:
-        page = read_rows(self.query, 0, PAGE_ROWS)
-        if page.rows or not self.query.search or self.query.search.startswith(ANY_PART):
-            return _FirstPage(self.query, page)
-        # No word begins so: look inside the words, before saying that nothing was found.
-        wider = replace(self.query, search=ANY_PART + self.query.search)
-        return _FirstPage(wider, read_rows(wider, 0, PAGE_ROWS))
-
-
-@dataclass(frozen=True, slots=True)
-class _ReadPage:
-    query: ListQuery
-    number: int
-    total: int | None
-
-    def __call__(self) -> tuple[ListQuery, int, RowPage]:
-        return self.query, self.number, read_rows(self.query, self.number * PAGE_ROWS, PAGE_ROWS, self.total)
-
-
-@dataclass(frozen=True, slots=True)
-class _Count:
-    query: ListQuery
-
-    def __call__(self) -> tuple[ListQuery, int]:
-        return self.query, count_rows(self.query)
 
 
 class TableModel(QAbstractTableModel):
@@ -144,7 +105,7 @@ class TableModel(QAbstractTableModel):
         if self._refreshing:  # the number is being looked at because it may have changed
             self._refreshing, self._total = False, None
         self._set_loading(True)
-        self._hub.query(self, _ReadFirst(self._asked), self._on_first, self._on_error, key="rows")
+        self._hub.query(self, ReadFirst(self._asked), self._on_first, self._on_error, key="rows")
 
     def refresh(self) -> None:
         """Read the shown rows and their number anew, without a reset."""
@@ -154,7 +115,7 @@ class TableModel(QAbstractTableModel):
         self._stale = set(self._pages)
         self._refreshing = True
         self._cancel_pages()
-        self._hub.query(self, _Count(self._answered), self._on_count, self._on_error, key="count")
+        self._hub.query(self, Count(self._answered), self._on_count, self._on_error, key="count")
         self._later.start()
 
     def want(self, first: int, last: int) -> None:
@@ -288,10 +249,10 @@ class TableModel(QAbstractTableModel):
         said = said_of(self.values.cell(column, str(row[0]))) if isinstance(column, BackgroundColumn) else ""
         return f"{column.caption}: {', '.join(filter(None, (text, said))) or 'empty'}"
 
-    def _on_first(self, answer: _FirstPage) -> None:
+    def _on_first(self, answer: FirstPage) -> None:
         rows = answer.page.rows
         complete = len(rows) < PAGE_ROWS
-        known = self._total if _same_rows(answer.query, self._answered) else None
+        known = self._total if same_rows(answer.query, self._answered) else None
         self.beginResetModel()
         self._answered = answer.query
         self._pages = OrderedDict({0: rows})
@@ -305,7 +266,7 @@ class TableModel(QAbstractTableModel):
         if self._total is not None:
             self.counted.emit(self._total)
         else:
-            self._hub.query(self, _Count(self._answered), self._on_count, self._on_error, key="count")
+            self._hub.query(self, Count(self._answered), self._on_count, self._on_error, key="count")
 
     def _on_count(self, answer: tuple[ListQuery, int]) -> None:
         query, total = answer
@@ -345,7 +306,7 @@ class TableModel(QAbstractTableModel):
                 if number in self._pages:
                     self._pages.move_to_end(number)
                 continue
-            work = _ReadPage(self._answered, number, self._total)
+            work = ReadPage(self._answered, number, self._total)
             self._fetching[number] = self._hub.query(self, work, self._on_page, self._on_error)
         self._settle()
 
@@ -379,7 +340,7 @@ class TableModel(QAbstractTableModel):
             for place in range(count)
             if before is None or place >= len(before) or place >= len(after) or before[place] != after[place]
         ]
-        for first, last in _runs(changed):
+        for first, last in runs_of(changed):
             self.dataChanged.emit(self.index(start + first, 0), self.index(start + last, last_column))
 
     def _settle(self) -> None:
@@ -416,19 +377,3 @@ _ROLES: Final = frozenset(
         int(LOADED_ROLE),
     }
 )
-
-
-def _same_rows(one: ListQuery, other: ListQuery) -> bool:
-    """Whether two questions differ in their order only, so that their rows are as many."""
-    return replace(one, sort="", descending=False) == replace(other, sort="", descending=False)
-
-
-def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
-    """Neighbouring places as pairs of first and last."""
-    runs: list[tuple[int, int]] = []
-    for place in places:
-        if runs and place == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], place)
-        else:
-            runs.append((place, place))
-    return runs

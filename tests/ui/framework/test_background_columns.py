@@ -25,6 +25,7 @@ from models.errors import BackdeskError
 from models.rules import Kind
 from ui.framework.columns import BackgroundColumn, Column, Paint, column_of
 from ui.framework.context import PageContext
+from ui.framework.lines_part import LinesPart
 from ui.framework.list_page import ListPage
 from ui.framework.page import Page
 from ui.framework.row_values import CellState, RowValues
@@ -316,6 +317,21 @@ def test_such_a_column_neither_sorts_nor_filters(
     for wrong in ({"codeunit": ""}, {"sortable": True}, {"filterable": True}, {"sql": "1"}):
         with pytest.raises(ValueError, match="the background column x"):
             BackgroundColumn("x", "X", **{"codeunit": NAME, **wrong})
+
+
+def test_the_lines_of_a_document_may_have_such_columns(
+    qtbot: QtBot, context: PageContext, codeunit: Codeunit
+) -> None:
+    columns = (column_of(Customer, "no"), column_of(Customer, "name"), LENGTH)
+    part = LinesPart(context, "Customers there", Customer, "city", columns, "no")
+    qtbot.addWidget(part)
+    part.show()
+    part.show_document("London")
+    qtbot.waitUntil(lambda: bool(codeunit.asked) and context.hub.is_idle(), timeout=5_000)
+    key = part.model.key(0)
+    assert key is not None
+    qtbot.waitUntil(lambda: part.model.index(0, 2).data() == length(key), timeout=5_000)
+    part.close_lines()
 
 
 def test_copied_rows_carry_the_values(make: Callable[[], Names], settle: Settle) -> None:
