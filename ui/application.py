@@ -28,7 +28,6 @@ import resources
 from desktop import logs, paths
 from desktop.changes import EVERYTHING, ChangeWatcher
 from desktop.clock import SYSTEM_CLOCK, Clock
-from desktop.extensions.loader import loaded_extensions
 from desktop.gc_guard import GcGuard
 from desktop.imports import service
 from desktop.jobqueue import states
@@ -142,19 +141,8 @@ class Application(QObject):
         self._gc.start()
         logs.on_unexpected_error(self._tell_unexpected_error)
         self.window.go_to(HOME)
-        self._tell_of_extensions()
         self.window.show()
         QTimer.singleShot(0, self, partial(self._start_engine, work_jobs))
-
-    def _tell_of_extensions(self) -> None:
-        off = [found.name for found in loaded_extensions() if not found.working]
-        if off:
-            names = " and ".join(f"“{name}”" for name in off)
-            text = f"The extension{'s' if len(off) > 1 else ''} {names} cannot be used."
-            self.window.show_notice(Notice(text, "warn", "Show", self._show_extensions))
-
-    def _show_extensions(self) -> None:
-        self.window.navigate("extension_management")
 
     def _start_engine(self, work_jobs: bool) -> None:
         self.watcher.subscribe(self._tell_changes)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from desktop.errors import ExtensionError
-from desktop.extensions.extension import Extension
-from desktop.extensions.loader import loaded_extensions, switch_off
+from desktop.extensions import Extension
+from desktop.extensions.loader import loaded_extensions, switch_off, working_extensions
 from ui.framework.page_extension import PageExtension
 
 if TYPE_CHECKING:
@@ -17,72 +17,130 @@ if TYPE_CHECKING:
     from ui.framework.page import Page
     from ui.navigation import PageEntry
 
-_log = logging.getLogger(__name__)
+T = TypeVar("T")
+SWITCHED_OFF = "switched off"  # the key of the banner that tells of extensions that are switched off
+MANAGEMENT_PAGE = "extension_management"
 
 
-def add_pages(pages: dict[str, PageEntry]) -> None:
-    """Add the pages of extensions to those that there are, and switch off what extends a page that is not there.
+def further_pages(known: Mapping[str, PageEntry]) -> dict[str, PageEntry]:
+    """The pages of extensions by name; what extends a page that is not there is switched off.
 
     Args:
-        pages: all pages by name; added to.
+        known: Backdesk's own pages by name.
     """
     from ui.navigation import PageEntry
 
-    for extension in _working():
+    further: dict[str, PageEntry] = {}
+    for extension in working_extensions():
         try:
-            for entry in _things(extension.pages, PageEntry):
-                if pages.get(entry.name, entry) != entry:
+            entries = _things(extension.pages, PageEntry)
+            for entry in entries:
+                if entry.name in known or entry.name in further:
                     raise ExtensionError(f"There is a page “{entry.name}” already.", "Choose another name.")
-                pages[entry.name] = entry
+            further |= {entry.name: replace(entry, menu="") for entry in entries}
         except Exception as error:
-            switch_off(extension.name, _reason(error))
-    for extension in _working():
-        missing = [name for name in extension.page_extensions if name not in pages]
+            switch_off(extension.name, error)
+    for extension in working_extensions():
+        missing = [name for name in extension.page_extensions if name not in known and name not in further]
         if missing:
             switch_off(
                 extension.name,
-                f"It extends the page “{missing[0]}”, which is not there. Check its page_extensions.",
+                ExtensionError(
+                    f"It extends the page “{missing[0]}”, which is not there.", "Correct the name."
+                ),
             )
-
-
-def extend(page: Page, page_name: str) -> None:
-    """Give a page what extensions have for it; one that cannot be made shows as an error on the page."""
-    for extension in _working():
-        reference = extension.page_extensions.get(page_name)
-        if reference is None:
-            continue
-        try:
-            made: Callable[..., PageExtension] = _imported(reference)
-            page.extend(made(page, extension.name))
-        except Exception as failure:
-            page.show_extension_error(extension.name, failure)
+    return further
 
 
 def further_cues() -> list[Cue]:
     """The cues that extensions add to the Role Centre."""
     from ui.framework.cue_group import Cue
+    from ui.navigation import all_pages
 
     found: list[Cue] = []
-    for extension in _working():
+    for extension in working_extensions():
         try:
-            found += _things(extension.cues, Cue)
+            cues = _things(extension.cues, Cue)
+            for cue in cues:
+                if cue.page not in all_pages():
+                    raise ExtensionError(
+                        f"The cue “{cue.caption}” opens the page “{cue.page}”, which is not there.",
+                        "Correct the name.",
+                    )
+            found += cues
         except Exception as error:
-            switch_off(extension.name, _reason(error))
+            switch_off(extension.name, error)
     return found
 
 
-def _working() -> Iterator[Extension]:
-    for loaded in loaded_extensions():
-        if loaded.working and loaded.extension is not None:
-            yield loaded.extension
+def extend(page: Page, page_name: str) -> None:
+    """Give a new page what extensions have for it.
+
+    A class that cannot be imported or is none switches its extension off; one that fails to be made shows as an
+    error on the page. Either way the page works without it. The page also tells, once while the program runs, of
+    each extension that is switched off.
+    """
+    for extension in working_extensions():
+        reference = extension.page_extensions.get(page_name)
+        if reference is None:
+            continue
+        try:
+            extend_by = _page_extension(reference)
+        except Exception as error:
+            switch_off(extension.name, error)
+            continue
+        try:
+            page.extend(extend_by(page, extension.name))
+        except Exception as failure:
+            page.show_extension_error(extension.name, failure)
+    _tell_switched_off(page)
 
 
-def _imported(reference: str) -> Any:
-    module, _, name = reference.partition(":")
-    return getattr(importlib.import_module(module), name)
+def what_it_brings(extension: Extension, titles: Mapping[str, str]) -> str:
+    """In one line what an extension adds.
+
+    Args:
+        titles: of pages, by name.
+    """
+    brought = []
+    if extension.codeunits:
+        brought.append("codeunits " + ", ".join(codeunit.caption for codeunit in extension.codeunits))
+    if extension.page_extensions:
+        brought.append("on " + ", ".join(titles.get(name, name) for name in extension.page_extensions))
+    if extension.cues:
+        brought.append("cues")
+    if extension.pages:
+        brought.append("pages")
+    text = " · ".join(brought) or "nothing"
+    return text[0].upper() + text[1:]
 
 
-def _things(reference: str, kind: type[Any]) -> Sequence[Any]:
+def _tell_switched_off(page: Page) -> None:
+    told = page.context.extensions_told
+    news = [
+        loaded for loaded in loaded_extensions() if loaded.error and (loaded.name, loaded.error) not in told
+    ]
+    if not news or page.NAME == MANAGEMENT_PAGE:
+        return
+    told.update((loaded.name, loaded.error) for loaded in news)
+    one = len(news) == 1
+    title = (
+        f"The extension “{news[0].name}” is switched off."
+        if one
+        else f"{len(news)} extensions are switched off."
+    )
+    text = news[0].error if one else ", ".join(loaded.name for loaded in news)
+    page.banners.show_banner(SWITCHED_OFF, "warn", title, text, [(SWITCHED_OFF, "Show extensions")])
+
+
+def _page_extension(reference: str) -> type[PageExtension]:
+    found = _imported(reference)
+    if not (isinstance(found, type) and issubclass(found, PageExtension)):
+        raise ExtensionError(f"“{reference}” is no PageExtension.", "Name a class that derives from it.")
+    return found
+
+
+def _things(reference: str, kind: type[T]) -> Sequence[T]:
     """The sequence that a reference names; none for "".
 
     Raises:
@@ -91,13 +149,14 @@ def _things(reference: str, kind: type[Any]) -> Sequence[Any]:
     if not reference:
         return ()
     found = _imported(reference)
-    if isinstance(found, Mapping | str) or not all(isinstance(thing, kind) for thing in found):
-        raise ExtensionError(f"“{reference}” is no sequence of {kind.__name__}.", "See docs/extensions.md.")
-    return tuple(found)
+    if not isinstance(found, tuple | list) or not all(isinstance(thing, kind) for thing in found):
+        raise ExtensionError(f"“{reference}” is no tuple of {kind.__name__}.", "See docs/extensions.md.")
+    return found
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, ExtensionError):
-        return str(error)
-    _log.error("an extension cannot be used", exc_info=error)
-    return f"It cannot be used: {type(error).__name__}: {error}"
+def _imported(reference: str) -> Any:
+    module, _, name = reference.partition(":")
+    found = importlib.import_module(module)
+    if not hasattr(found, name):
+        raise ExtensionError(f"“{reference}” names nothing.", f"Define {name} in {module}.")
+    return getattr(found, name)

@@ -10,13 +10,12 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKe
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from models.changes import Change
-from ui.extensions import add_pages
 from ui.framework.callbacks import check_screen_allowed
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Page
 from ui.icons import follow_icon
 from ui.import_dialog.file_field import dropped_file
-from ui.navigation import HOME, PAGES, PageEntry
+from ui.navigation import HOME, PAGES, PageEntry, all_pages
 from ui.shell.bell_popup import BellPopup
 from ui.shell.jobs_popup import JobsPopup
 from ui.shell.nav_bar import NavBar
@@ -61,7 +60,6 @@ class MainWindow(QMainWindow):
         context.navigate = self.navigate
         context.notify = self.show_notice
         context.settings_changed = self._on_settings_changed
-        add_pages(PAGES)
         self._trail: list[_Opened] = []
         self._recent: list[str] = []
         self.setWindowTitle(f"Backdesk – {company_name}")
@@ -171,7 +169,7 @@ class MainWindow(QMainWindow):
             page.on_job_progressed(job_id, done, total, text)
 
     def _open(self, page_name: str, arguments: dict[str, object], *, keep: int) -> None:
-        entry = PAGES[page_name]
+        entry = all_pages()[page_name]
         check_screen_allowed("Page.Run", entry.title)
         page = entry.make(self._context, arguments)
         self._close_from(keep)
@@ -213,8 +211,9 @@ class MainWindow(QMainWindow):
     # ---- what the frame opens
 
     def _suggestions(self, _typed: str) -> list[Suggestion]:
-        recent = [self._page_suggestion(PAGES[name], Group.RECENT) for name in self._recent]
-        pages = [self._page_suggestion(entry, Group.PAGES) for entry in PAGES.values() if entry.listed]
+        known = all_pages()
+        recent = [self._page_suggestion(known[name], Group.RECENT) for name in self._recent if name in known]
+        pages = [self._page_suggestion(entry, Group.PAGES) for entry in known.values() if entry.listed]
         page = self.current_page()
         actions = [
             Suggestion(Group.ACTIONS, action.text, action.icon, action.handler, action.shortcut)
@@ -228,7 +227,7 @@ class MainWindow(QMainWindow):
     def _open_page_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for entry in PAGES.values():
+        for entry in all_pages().values():
             if entry.listed:
                 action = menu.addAction(entry.title)
                 follow_icon(action, entry.icon)
@@ -289,7 +288,7 @@ class _Go:
     page_name: str
 
     def __call__(self, _checked: bool = False) -> None:
-        if self.page_name == HOME or PAGES[self.page_name].menu:
+        if self.page_name in PAGES and (self.page_name == HOME or PAGES[self.page_name].menu):
             self.window.go_to(self.page_name)
         else:
             self.window.navigate(self.page_name)

@@ -24,7 +24,7 @@ class Extension:
         name: what people call it; unique.
         publisher: who makes it.
         version: as its maker counts.
-        codeunits: what it runs; numbers from 50,000 to 99,999.
+        codeunits: what it runs; numbers from 50,000 to 99,999, names and numbers that nobody else has.
         page_extensions: by the name of a page in `ui.navigation`, the `PageExtension` class for it.
         cues: a sequence of `Cue` for the Role Centre.
         pages: a sequence of `PageEntry`, pages of its own.
@@ -57,11 +57,36 @@ def check(extension: object) -> Extension:
     if not isinstance(extension, Extension):
         raise ExtensionError(
             f"“extension” is {_article(type(extension).__name__)}, not an Extension.",
-            "Declare: extension = Extension(name=…, …)",
+            "Declare: extension = Extension(name=…, …).",
         )
+    _check_words(extension)
+    _check_codeunits(extension.codeunits)
+    pages: object = extension.page_extensions
+    if not isinstance(pages, Mapping):
+        raise ExtensionError(
+            "“page_extensions” is no dictionary.", "Write {“customer_card”: “module:Class”}."
+        )
+    for reference in (*pages.values(), extension.cues, extension.pages):
+        if reference != "":
+            _check_reference(reference)
+    return extension
+
+
+def _check_words(extension: Extension) -> None:
+    for word in ("name", "publisher", "version"):
+        if not isinstance(getattr(extension, word), str):
+            raise ExtensionError(f"Its {word} is no text.", f"Write Extension({word}=“…”, …).")
     if not extension.name.strip():
-        raise ExtensionError("It has no name.", "Give it one: Extension(name=…)")
-    for codeunit in extension.codeunits:
+        raise ExtensionError("It has no name.", "Give it one: Extension(name=…).")
+
+
+def _check_codeunits(codeunits: object) -> None:
+    if not isinstance(codeunits, tuple | list):
+        raise ExtensionError(
+            "“codeunits” is no sequence.",
+            "Write codeunits=(Codeunit(…),), with the comma also after a single one.",
+        )
+    for codeunit in codeunits:
         if not isinstance(codeunit, Codeunit):
             raise ExtensionError(
                 f"{codeunit!r} is no codeunit.", "List Codeunit(number, name, caption, module)."
@@ -71,12 +96,12 @@ def check(extension: object) -> Extension:
                 f"The codeunit “{codeunit.name}” has the number {codeunit.number}.",
                 f"Choose one from {NUMBERS.start:,} to {NUMBERS.stop - 1:,}.",
             )
-    references = [*extension.page_extensions.values(), extension.cues, extension.pages]
-    for reference in filter(None, references):
-        module, colon, name = reference.partition(":")
-        if not (module and colon and name.isidentifier()):
-            raise ExtensionError(f"“{reference}” names nothing.", "Write “module:name”.")
-    return extension
+
+
+def _check_reference(reference: object) -> None:
+    module, colon, name = reference.partition(":") if isinstance(reference, str) else ("", "", "")
+    if not (module and colon and name.isidentifier()):
+        raise ExtensionError(f"“{reference}” names nothing.", "Write “module:name”.")
 
 
 def _article(word: str) -> str:

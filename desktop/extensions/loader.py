@@ -10,6 +10,7 @@ import importlib.metadata
 import logging
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,12 +37,14 @@ class LoadedExtension:
         source: the distribution that was installed, or the path in the person's folder.
         extension: what it declares; None where it could not be read.
         error: why it is switched off; empty while it works.
+        call_stack: the traceback of a fault in it; empty where there is none.
     """
 
     name: str
     source: str
     extension: Extension | None = None
     error: str = ""
+    call_stack: str = ""
 
     @property
     def working(self) -> bool:
@@ -50,6 +53,7 @@ class LoadedExtension:
 
 
 _loaded: list[LoadedExtension] | None = None
+_folder: Path | None = None  # the person's folder, while it stands in the path of imports
 
 
 def loaded_extensions() -> list[LoadedExtension]:
@@ -59,36 +63,40 @@ def loaded_extensions() -> list[LoadedExtension]:
         if _loaded is None:
             _loaded = []  # a codeunit that is looked up meanwhile begins no second round
             for found in _find():
-                _loaded.append(_load(found))
+                loaded = _load(found)
+                if loaded is not None:
+                    _loaded.append(loaded)
             _loaded.sort(key=lambda loaded: loaded.name.casefold())
         return list(_loaded)
 
 
-def switch_off(name: str, reason: str) -> None:
-    """Switch an extension off, because something that it declares cannot be used."""
+def working_extensions() -> list[Extension]:
+    """What those declare that are switched on."""
+    return [loaded.extension for loaded in loaded_extensions() if loaded.extension and loaded.working]
+
+
+def switch_off(name: str, error: Exception) -> None:
+    """Switch a working extension off in this process, because something that it declares cannot be used."""
     with _lock:
         for place, loaded in enumerate(_loaded or []):
-            if loaded.name == name and loaded.working and loaded.extension is not None:
+            if _loaded and loaded.name == name and loaded.working and loaded.extension is not None:
                 _take_away(loaded.extension)
-                _tell(name, reason)
-                assert _loaded is not None
-                _loaded[place] = replace(loaded, error=reason)
+                _loaded[place] = _switched_off(loaded, error)
 
 
 def forget_extensions() -> None:
-    """Unload all, so that the next call finds them anew: tests change their folder."""
-    global _loaded
+    """Unload all, so that the next call finds them anew: what is installed or in the folder has changed."""
+    global _loaded, _folder
     with _lock:
         for loaded in _loaded or []:
             if loaded.working and loaded.extension is not None:
                 _take_away(loaded.extension)
-        folder = str(paths.extensions_folder())
-        for name, module in list(sys.modules.items()):
-            if str(getattr(module, "__file__", None) or "").startswith(folder):
-                del sys.modules[name]
-        if folder in sys.path:
-            sys.path.remove(folder)
-        _loaded = None
+        if _folder is not None:
+            for name, module in list(sys.modules.items()):
+                if _folder in Path(str(getattr(module, "__file__", None))).parents:
+                    del sys.modules[name]
+            sys.path.remove(str(_folder))
+        _loaded = _folder = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,34 +113,40 @@ def _find() -> Iterator[_Found]:
         source = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
         yield _Found(point.name, source, point.module, point.attr or ATTRIBUTE)
     folder = paths.extensions_folder()
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.iterdir()):
-        is_package = (path / "__init__.py").is_file()
-        if path.name.startswith(("_", ".")) or not (is_package or path.suffix == ".py"):
-            continue
-        yield _Found(path.stem, str(path), path.stem, folder=folder)
-
-
-def _load(found: _Found) -> LoadedExtension:
     try:
-        module = _import(found)
-        extension = check(getattr(module, found.attribute, None))
+        inside = sorted(folder.iterdir())
+    except OSError:
+        return
+    for path in inside:
+        is_package = (path / "__init__.py").is_file()
+        if not path.name.startswith(("_", ".")) and (is_package or path.suffix == ".py"):
+            yield _Found(path.stem, str(path), path.stem, folder=folder)
+
+
+def _load(found: _Found) -> LoadedExtension | None:
+    """Load it; None where it is loaded already, because it is found in two ways."""
+    loaded = LoadedExtension(found.name, found.source)
+    try:
+        extension = check(getattr(_import(found), found.attribute))
+        if any(other.extension is extension for other in _loaded or []):
+            return None
+        loaded = replace(loaded, name=extension.name, extension=extension)
         _check_free(extension)
-    except ExtensionError as error:
-        return _off(found, str(error))
     except (Exception, SystemExit) as error:
-        _log.exception("the extension %s cannot be imported", found.name)
-        return _off(found, f"It cannot be imported: {type(error).__name__}: {error}")
+        return _switched_off(loaded, error)
     for codeunit in extension.codeunits:
         registry.register(codeunit)
-    return LoadedExtension(extension.name, found.source, extension)
+    return loaded
 
 
 def _import(found: _Found) -> ModuleType:
-    if found.folder is not None and str(found.folder) not in sys.path:
-        sys.path.append(str(found.folder))  # behind everything: a file there hides no module of Backdesk's
-        importlib.invalidate_caches()
+    if found.folder is not None:
+        if not found.module.isidentifier():
+            raise ExtensionError(
+                f"“{found.module}” cannot be the name of a Python module.",
+                "Rename it: letters, digits and _.",
+            )
+        _add_to_path(found.folder)
     module = importlib.import_module(found.module)
     if found.folder is not None and found.folder not in Path(str(module.__file__)).parents:
         raise ExtensionError(
@@ -140,30 +154,40 @@ def _import(found: _Found) -> ModuleType:
         )
     if not hasattr(module, found.attribute):
         raise ExtensionError(
-            f"“{found.module}” has no “{found.attribute}”.", "Declare: extension = Extension(name=…, …)"
+            f"“{found.module}” has no “{found.attribute}”.", "Declare: extension = Extension(name=…, …)."
         )
     return module
 
 
+def _add_to_path(folder: Path) -> None:
+    global _folder
+    if _folder is None:
+        _folder = folder
+        sys.path.append(str(folder))  # behind everything: a file there hides no module of Backdesk's
+        importlib.invalidate_caches()
+
+
 def _check_free(extension: Extension) -> None:
-    """Nobody else has its name, nor a number or name of its codeunits."""
+    """Nobody else has its name, nor a number or name of its codeunits.
+
+    Raises:
+        ExtensionError: somebody has.
+    """
     for other in _loaded or []:
-        if other.working and other.name.casefold() == extension.name.casefold():
+        if other.name.casefold() == extension.name.casefold():
             raise ExtensionError(
-                f"Another extension is called “{other.name}”: {other.source}.", "Remove one."
+                f"Another extension is called “{other.name}” too: {other.source}.", "Remove one."
             )
-    numbers = {codeunit.number: codeunit.name for codeunit in registry.registered()}
-    names = set(numbers.values())
+    names = {codeunit.number: codeunit.name for codeunit in registry.registered()}
     for codeunit in extension.codeunits:
-        if codeunit.name in names:
+        if codeunit.name in names.values():
             raise ExtensionError(f"There is a codeunit “{codeunit.name}” already.", "Choose another name.")
-        if codeunit.number in numbers:
+        if codeunit.number in names:
             raise ExtensionError(
-                f"The codeunit “{numbers[codeunit.number]}” has the number {codeunit.number} already.",
+                f"The codeunit “{names[codeunit.number]}” has the number {codeunit.number} already.",
                 "Choose another number.",
             )
-        names.add(codeunit.name)
-        numbers[codeunit.number] = codeunit.name
+        names[codeunit.number] = codeunit.name
 
 
 def _take_away(extension: Extension) -> None:
@@ -171,10 +195,11 @@ def _take_away(extension: Extension) -> None:
         registry.unregister(codeunit.name)
 
 
-def _off(found: _Found, reason: str) -> LoadedExtension:
-    _tell(found.name, reason)
-    return LoadedExtension(found.name, found.source, error=reason)
-
-
-def _tell(name: str, reason: str) -> None:
-    _log.error("the extension %s is switched off: %s", name, reason)
+def _switched_off(loaded: LoadedExtension, error: BaseException) -> LoadedExtension:
+    if isinstance(error, ExtensionError):
+        reason, stack = str(error), ""
+    else:
+        reason = f"It cannot be imported: {type(error).__name__}: {error}"
+        stack = "".join(traceback.format_exception(error))
+    _log.error("the extension %s (%s) is switched off: %s", loaded.name, loaded.source, reason)
+    return replace(loaded, error=reason, call_stack=stack)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from desktop.codeunits import registry
-from desktop.errors import UnknownCodeunitError
+from desktop.errors import ExtensionError, UnknownCodeunitError
 from desktop.extensions.loader import LoadedExtension, forget_extensions, loaded_extensions, switch_off
 
 GOOD = """
@@ -99,7 +99,7 @@ def test_the_second_of_two_with_the_same_number_is_switched_off(folder: Path) ->
     (folder / "second.py").write_text(GOOD.replace("Greetings", "Other").replace('"greet"', '"other"'))
     errors = {found.name: found.error for found in loaded_extensions()}
     assert errors["Greetings"] == ""
-    assert "“greet” has the number 50200 already" in errors["second"]
+    assert "“greet” has the number 50200 already" in errors["Other"]
 
 
 def test_a_file_that_is_called_like_another_module_takes_nobodys_place(folder: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_file_that_is_called_like_another_module_takes_nobodys_place(folder: P
 def test_one_that_is_switched_off_later_takes_its_codeunits_away(folder: Path) -> None:
     (folder / "greetings.py").write_text(GOOD)
     assert registry.find("greet")
-    switch_off("Greetings", "It extends a page that is not there.")
+    switch_off("Greetings", ExtensionError("It extends a page that is not there."))
     assert _only().error == "It extends a page that is not there."
     with pytest.raises(UnknownCodeunitError):
         registry.find("greet")

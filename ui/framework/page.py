@@ -14,6 +14,7 @@ from desktop.tasks.task import ErrorLevel, TaskError, task_error
 from models.changes import Change
 from models.record_edit import Values
 from ui.dialogs import tell
+from ui.extensions import MANAGEMENT_PAGE, SWITCHED_OFF
 from ui.framework.background import BackgroundTasks, TaskListener
 from ui.framework.command_bar import Action, CommandBar
 from ui.framework.context import PageContext
@@ -275,6 +276,9 @@ class Page(BackgroundTasks, QWidget):
         self.banners.show_banner(key, severity, title, error.text, actions)
 
     def _on_banner_action(self, key: str, action: str) -> None:
+        if key == SWITCHED_OFF:
+            self.context.navigate(MANAGEMENT_PAGE)
+            return
         if action != DETAILS:
             self.on_banner_action(key, action)
             return

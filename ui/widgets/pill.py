@@ -37,7 +37,7 @@ LOOKS: dict[str, PillLook] = {
     "finished": PillLook("ok", "checkmark_circle"),
     "completed": PillLook("ok", "checkmark_circle"),
     "completed with errors": PillLook("warn", "warning"),
-    "installed": PillLook("ok", "checkmark_circle"),
+    "working": PillLook("ok", "checkmark_circle"),
     "switched off": PillLook("err", "error_circle"),
     "success": PillLook("ok", "checkmark_circle"),
     "created": PillLook("ok", "checkmark_circle"),
