@@ -3,10 +3,74 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
+
+from desktop import paths
+from desktop.clock import Clock
+from desktop.errors import SessionError, UnknownCodeunitError
+from desktop.scheduler.children import ChildPool
+from desktop.scheduler.engine import ChildOutcome, ChildRequest, Ending
 from desktop.sessions.background import BackgroundSessions
+from desktop.sessions.session import CancelToken, ProgressCallback
+from desktop.settings import Settings
+from models.company import User
 from models.customer import Customer
-from tests.sessions.conftest import WAIT, Gate, cities, events_of, story
+from models.database import connected, database
+from models.job_queue import JobQueueLogEntry, ScheduledTask
+from tests.sessions.conftest import WAIT, Gate, NewSessions, cities, events_of, story
+
+
+class Held:
+    """Sessions without processes, which all wait until they are released."""
+
+    def __init__(self, new_sessions: NewSessions) -> None:
+        self.settings = Settings()
+        self.moment = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+        self.order: list[str] = []
+        self._begun = threading.Semaphore(0)
+        self._free = threading.Event()
+        self.sessions = new_sessions(self.settings, runner=self, clock=Clock(now=lambda: self.moment))
+
+    def run(
+        self,
+        request: ChildRequest,
+        on_progress: ProgressCallback | None = None,
+        token: CancelToken | None = None,
+        timeout_seconds: float | None = None,
+    ) -> ChildOutcome:
+        self.order.append(request.parameters.get("no", ""))
+        self._begun.release()
+        self._free.wait(WAIT)
+        return ChildOutcome(ending=Ending.DONE)
+
+    def close(self) -> None:
+        self.release()
+
+    def wait_for(self, count: int) -> None:
+        """Wait until so many have begun."""
+        for _ in range(count):
+            assert self._begun.acquire(timeout=WAIT)
+
+    def release(self) -> None:
+        """Let all go on."""
+        self._free.set()
+
+
+@pytest.fixture
+def held(new_sessions: NewSessions) -> Iterator[Held]:
+    """Sessions that run until the test releases them."""
+    made = Held(new_sessions)
+    yield made
+    made.release()
+
+
+def write_something() -> None:
+    database.execute_sql("INSERT INTO post_code (code, city) VALUES ('2', 'Bremen')")
 
 
 def test_a_session_starts_at_once_as_the_same_user_without_a_screen(sessions: BackgroundSessions) -> None:
@@ -41,3 +105,244 @@ def test_stopping_rolls_back_what_is_open_even_inside_a_sleep(
     assert cities() == ["committed"]
     assert not sessions.is_session_active(session_id)
     assert story(session_id) == [("Start", ""), ("Close", "Not today")]
+
+
+def test_stopping_takes_effect_at_once_inside_one_long_statement(
+    sessions: BackgroundSessions, gate: Gate
+) -> None:
+    session_id = sessions.start_session("counts_for_ever", parameters={"reached": str(gate.path)})
+    gate.wait()
+    assert sessions.stop_session(session_id)
+    assert sessions.wait_until_idle(5)
+    assert cities() == []
+    assert story(session_id) == [("Start", ""), ("Close", "Stopped.")]
+    assert sessions.counters().stopped == 1
+
+
+def test_an_id_that_has_ended_or_never_was_is_no_error(sessions: BackgroundSessions) -> None:
+    session_id = sessions.start_session("quick")
+    assert sessions.wait_until_idle(WAIT)
+    assert not sessions.is_session_active(session_id)
+    assert not sessions.stop_session(session_id)
+    assert not sessions.stop_session("nobody")
+    assert not sessions.is_session_active("nobody")
+    assert story(session_id) == [("Start", ""), ("Stop", "")]
+
+
+@pytest.mark.parametrize(
+    ("how", "comment"),
+    [
+        ({"calmly": "yes"}, "The file has no rows. Choose another."),
+        ({}, "Something went wrong in Backdesk: the flux is too low."),
+    ],
+)
+def test_an_error_ends_the_session_and_nothing_of_it_is_kept_but_the_event(
+    sessions: BackgroundSessions, how: dict[str, str], comment: str
+) -> None:
+    session_id = sessions.start_session("fails", parameters=how)
+    assert sessions.wait_until_idle(WAIT)
+    assert cities() == []
+    assert story(session_id) == [("Start", ""), ("Stop", comment)]
+    with connected():
+        assert JobQueueLogEntry.select().count() == 0
+        assert ScheduledTask.select().count() == 0
+    assert (sessions.counters().failed, sessions.counters().started) == (1, 1), "there is no retry"
+
+
+def test_the_log_has_the_error_with_its_place_and_what_the_session_said(
+    sessions: BackgroundSessions,
+) -> None:
+    session_id = sessions.start_session("fails")
+    assert sessions.wait_until_idle(WAIT)
+    lines = [json.loads(line) for line in (paths.log_folder() / "child.jsonl").read_text().splitlines()]
+    mine = [line for line in lines if line.get("session_id") == session_id]
+    assert mine[0]["message"] == "A word before."
+    assert mine[0]["session_kind"] == "Background"
+    assert mine[0]["codeunit"] == "fails"
+    assert "the flux is too low" in mine[-1]["traceback"]
+
+
+def test_a_process_that_ends_by_itself_is_told_with_its_exit_code(sessions: BackgroundSessions) -> None:
+    session_id = sessions.start_session("dies")
+    assert sessions.wait_until_idle(WAIT)
+    assert story(session_id)[-1] == ("Close", "Interrupted: its process ended with exit code 7.")
+
+
+def test_messages_stand_in_the_comment_of_the_end(sessions: BackgroundSessions) -> None:
+    session_id = sessions.start_session("tells")
+    assert sessions.wait_until_idle(WAIT)
+    assert story(session_id)[-1] == ("Stop", "12 customers checked\n2 have no address")
+
+
+def test_every_call_that_needs_a_screen_is_refused_by_name(sessions: BackgroundSessions) -> None:
+    session_id = sessions.start_session("asks")
+    assert sessions.wait_until_idle(WAIT)
+    said = [row.split("|") for row in cities()]
+    calls = [call for call, _ in said]
+    assert calls == [
+        "Confirm", "StrMenu", "Page.Run", "Page.RunModal", "Report.RunRequestPage", "Hyperlink", "Upload",
+        "Download",
+    ]  # fmt: skip
+    assert all(text.startswith(f"{call} (“") for call, text in said)
+    event, comment = story(session_id)[-1]
+    assert event == "Stop"
+    assert comment.startswith("Confirm (“Really?”) was called in a session without a screen")
+
+
+def test_a_session_that_runs_too_long_is_ended(sessions: BackgroundSessions, gate: Gate) -> None:
+    session_id = sessions.start_session(
+        "sleeps", parameters={"reached": str(gate.path)}, timeout=timedelta(seconds=1)
+    )
+    assert sessions.wait_until_idle(WAIT)
+    assert cities() in ([], ["committed"])
+    assert story(session_id)[-1] == ("Close", "It ran longer than its time-out of 1 s and was ended.")
+    assert sessions.counters().timeouts == 1
+
+
+def test_the_time_out_is_eight_hours_unless_somebody_says_otherwise(held: Held) -> None:
+    held.sessions.start_session("quick")
+    held.sessions.start_session("quick", timeout=90)
+    held.sessions.start_session("quick", timeout=timedelta(minutes=5))
+    assert [info.timeout_seconds for info in held.sessions.sessions()] == [28_800, 90, 300]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"parameters": {"count": 3}}, TypeError),
+        ({"record": ("customer",)}, TypeError),
+        ({"record": ("customer", 10000)}, TypeError),
+        ({"timeout": 0}, ValueError),
+        ({"timeout": timedelta(seconds=-1)}, ValueError),
+    ],
+)
+def test_arguments_that_are_none_are_refused_at_the_call(
+    held: Held, arguments: dict[str, Any], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        held.sessions.start_session("quick", **arguments)
+    assert held.sessions.sessions() == []
+
+
+def test_an_unknown_codeunit_is_refused_at_the_call(held: Held) -> None:
+    with pytest.raises(UnknownCodeunitError):
+        held.sessions.start_session("no_such_codeunit")
+
+
+def test_ten_run_at_once_a_hundred_wait_and_the_next_is_refused(held: Held) -> None:
+    ids = [held.sessions.start_session("quick", parameters={"no": str(no)}) for no in range(110)]
+    held.wait_for(10)
+    states = [info.state for info in held.sessions.sessions()]
+    assert states == ["Running"] * 10 + ["Waiting"] * 100
+    with pytest.raises(SessionError, match=r"^100 background sessions wait already") as caught:
+        held.sessions.start_session("quick")
+    assert caught.value.code == "TooManySessions"
+    counters = held.sessions.counters()
+    assert (counters.active, counters.waiting, counters.refused) == (10, 100, 1)
+    assert all(held.sessions.is_session_active(session_id) for session_id in ids)
+    held.release()
+    assert held.sessions.wait_until_idle(WAIT)
+    assert len(held.order) == 110
+    assert held.sessions.counters().completed == 110
+
+
+def test_who_came_first_runs_first(held: Held) -> None:
+    held.settings.session_concurrency = 1
+    for number in range(5):
+        held.sessions.start_session("quick", parameters={"no": str(number)})
+    held.release()
+    assert held.sessions.wait_until_idle(WAIT)
+    assert held.order == ["0", "1", "2", "3", "4"]
+
+
+def test_a_waiting_session_is_simply_dropped_when_it_is_stopped(held: Held) -> None:
+    held.settings.session_concurrency = 1
+    first = held.sessions.start_session("quick", parameters={"no": "1"})
+    second = held.sessions.start_session("quick", parameters={"no": "2"})
+    held.wait_for(1)
+    assert held.sessions.stop_session(second, "Changed my mind")
+    assert not held.sessions.is_session_active(second)
+    assert not held.sessions.stop_session(second)
+    assert held.sessions.is_session_active(first)
+    held.release()
+    assert held.sessions.wait_until_idle(WAIT)
+    assert held.order == ["1"]
+    assert story(second) == [("Close", "Changed my mind")]
+
+
+def test_a_session_that_waits_longer_than_eight_hours_is_dropped(held: Held) -> None:
+    held.settings.session_concurrency = 1
+    held.sessions.start_session("quick", parameters={"no": "1"})
+    late = held.sessions.start_session("quick", parameters={"no": "2"})
+    held.wait_for(1)
+    held.moment += timedelta(hours=9)
+    held.release()
+    assert held.sessions.wait_until_idle(WAIT)
+    assert held.order == ["1"]
+    assert story(late) == [("Close", "It was not its turn within 8 hours.")]
+
+
+def test_who_starts_and_stops_never_waits_for_the_company(held: Held) -> None:
+    held.settings.session_concurrency = 1
+    with connected(), database.atomic():  # somebody else writes all the time
+        write_something()
+        held.sessions.start_session("quick", parameters={"no": "1"})
+        second = held.sessions.start_session("quick", parameters={"no": "2"})
+        assert held.sessions.stop_session(second, "Changed my mind")
+        assert not held.sessions.is_session_active(second)
+    held.release()
+    assert held.sessions.wait_until_idle(WAIT)
+    assert story(second) == [("Close", "Changed my mind")]
+
+
+def test_closing_the_program_ends_what_runs_and_drops_what_waits(
+    new_sessions: NewSessions, gate: Gate
+) -> None:
+    sessions = new_sessions(Settings(session_concurrency=1))
+    running = sessions.start_session("sleeps", parameters={"reached": str(gate.path)})
+    waiting = sessions.start_session("quick")
+    gate.wait()
+    sessions.close()
+    assert cities() == ["committed"]
+    assert story(running) == [("Start", ""), ("Close", "Backdesk was closed.")]
+    assert story(waiting) == [("Close", "Backdesk was closed before it began.")]
+    with pytest.raises(SessionError, match="Backdesk is closing"):
+        sessions.start_session("quick")
+
+
+def test_somebody_who_may_not_work_here_any_more_starts_nothing(sessions: BackgroundSessions) -> None:
+    with connected():
+        User.insert(user_id="MARIA", enabled=False).execute()
+    session_id = sessions.start_session("writes")
+    assert sessions.wait_until_idle(WAIT)
+    assert cities() == []
+    assert "MARIA, who is disabled" in story(session_id)[-1][1]
+
+
+def test_the_developer_settings_make_sessions_fail_and_slow_on_purpose(new_sessions: NewSessions) -> None:
+    settings = Settings(developer_mode=True, trial_failure="Always", trial_codeunit="quick")
+    sessions = new_sessions(settings)
+    failed = sessions.start_session("quick")
+    other = sessions.start_session("tells")
+    assert sessions.wait_until_idle(WAIT)
+    assert "failed on purpose" in story(failed)[-1][1]
+    assert story(other)[-1][0] == "Stop"
+    settings.trial_failure, settings.trial_delay_ms = "Never", 3_600_000
+    slow = sessions.start_session("quick")
+    assert sessions.stop_session(slow)
+    assert sessions.wait_until_idle(WAIT)
+    assert story(slow)[-1] == ("Close", "Stopped.")
+
+
+def test_one_process_is_kept_warm_and_the_others_go(new_sessions: NewSessions) -> None:
+    sessions = new_sessions()
+    for _ in range(3):
+        sessions.start_session("writes")
+    assert sessions.wait_until_idle(WAIT)
+    sessions.start_session("writes")
+    assert sessions.wait_until_idle(WAIT)
+    processes = [json.loads(row)["process"] for row in cities()]
+    assert processes[3] in processes[:3]
+    pool = sessions._runner
+    assert isinstance(pool, ChildPool)
+    assert len(pool.process_ids()) == 1
