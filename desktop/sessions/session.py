@@ -63,6 +63,10 @@ class CancelToken:
         """Whether somebody asked."""
         return self._event.is_set()
 
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until somebody asks."""
+        self._event.wait(max(0.0, seconds))
+
     def interrupt_with(self, interrupt: Callable[[], None] | None) -> None:
         """What `cancel` calls to end a running SQL statement; None when nothing runs any more."""
         with self._lock:
@@ -150,6 +154,15 @@ class Session(ScreenCalls):
         """
         if self.token.is_cancelled():
             raise TaskCancelledError
+
+    def sleep(self, milliseconds: float) -> None:
+        """Wait, and end at once when somebody asks for it or the time is over.
+
+        Raises:
+            TaskCancelledError: when cancelled.
+        """
+        self.token.wait(milliseconds / 1000)
+        self.check_cancelled()
 
     def check_owner(self) -> None:
         """Make sure that this session still has its task; call it inside a transaction that writes a step.

@@ -103,6 +103,11 @@ class TimedToken(CancelToken):
     def is_cancelled(self) -> bool:
         return super().is_cancelled() or self.is_over()
 
+    def wait(self, seconds: float) -> None:
+        if self.deadline is not None:
+            seconds = min(seconds, self.deadline - self._monotonic())
+        super().wait(seconds)
+
 
 def timeout_error() -> TaskError:
     """What a page gets when its task ran longer than it may."""

@@ -19,9 +19,9 @@ from desktop.settings import Settings
 from desktop.tasks.hub import Hub
 from models.database import close_company
 from ui.framework.context import Notice, PageContext
-from ui.framework.list_page import ListPage
 from ui.framework.page import Page
 from ui.navigation import PAGES
+from ui.testing import is_settled
 from ui.theme import Theme, theme
 
 SETTLED_MS = 10_000
@@ -106,14 +106,7 @@ def settle(qtbot: QtBot, hub: Hub) -> Callable[[Page], None]:
     """A function that waits until a page has shown all that it asked for."""
 
     def wait(page: Page) -> None:
-        def settled() -> bool:
-            still = hub.is_idle() and not page.background_tasks_running()
-            if isinstance(page, ListPage):
-                still = still and page.model.is_settled() and not page.refresh_is_due()
-                still = still and not any(part.is_busy() for part in page.parts)
-            return still
-
-        qtbot.waitUntil(settled, timeout=SETTLED_MS)
+        qtbot.waitUntil(lambda: is_settled(page, hub), timeout=SETTLED_MS)
 
     return wait
 

@@ -79,6 +79,11 @@ class Banner(QFrame):
         return self._severity
 
     @property
+    def words(self) -> str:
+        """Title and sentence."""
+        return f"{self._title} {self._sentence}".strip()
+
+    @property
     def spoken(self) -> str:
         """What a screen reader says of it."""
         return self.accessibleName()
@@ -122,6 +127,10 @@ class BannerBar(QWidget):
         self._arrange()
         theme().changed.connect(self._retheme)
         self._retheme()
+
+    def shown(self) -> list[tuple[Severity, str]]:
+        """Severity and words of each banner, newest first."""
+        return [(self._banners[key].severity, self._banners[key].words) for key in self.keys]
 
     @property
     def keys(self) -> list[str]:
