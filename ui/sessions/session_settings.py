@@ -148,7 +148,7 @@ class DeveloperSettings(SettingsTab):
         self.add_row(
             "Slow down by",
             self.delay_box,
-            "Every child session takes so much longer; 0 to 600,000 ms. Its time-out and Stop count as always.",
+            "0 to 600,000 ms for every session. Time-outs and Stop count as always.",
         )
         self.add_row("Let them fail", self.failure_choice, "")
         self.add_row("Only this codeunit", self.codeunit_choice, "Others run as always.")

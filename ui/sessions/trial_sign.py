@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desktop.formats import count_text
 from desktop.settings import Settings
@@ -31,13 +31,14 @@ class TrialSign(QWidget):
         super().__init__(parent)
         self.setProperty("plain", True)
         self.words = ElidedLabel("", "caption", "warn")
+        self.words.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.change_button = Button("Change", "link", small=True)
         self.change_button.setAccessibleName("Change the trial in My Settings")
         self.change_button.clicked.connect(self.change_requested)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addWidget(IconLabel("wrench", "warn", 14))
-        self._row.addWidget(self.words, 1)
+        self._row.addWidget(self.words)
         self._row.addWidget(self.change_button)
         self.hide()
         self._rescale()
@@ -48,13 +49,9 @@ class TrialSign(QWidget):
         words = trial_words(settings)
         self.words.setText(words)
         self.setVisible(bool(words))
-        self._rescale()
 
     def _rescale(self) -> None:
-        px = theme().px
-        self._row.setSpacing(px(6))
-        wanted = self.words.fontMetrics().horizontalAdvance(self.words.text())
-        self.words.setMaximumWidth(wanted + px(2))
+        self._row.setSpacing(theme().px(6))
 
 
 def trial_words(settings: Settings) -> str:
@@ -69,5 +66,5 @@ def trial_words(settings: Settings) -> str:
     if not said:
         return ""
     codeunit = settings.trial_codeunit
-    of = f" of “{codeunit_caption(codeunit)}”" if codeunit else ""
-    return f"Trial: sessions{of} {' and '.join(said)}"
+    only = f" (only “{codeunit_caption(codeunit)}”)" if codeunit else ""
+    return f"Trial: sessions {' and '.join(said)}{only}"

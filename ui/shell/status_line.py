@@ -34,7 +34,7 @@ class StatusLine(QWidget):
         row.addWidget(self._worker_icon)
         row.addWidget(self._worker)
         row.addSpacing(px(12))
-        row.addWidget(self.trial, 1)
+        row.addWidget(self.trial)
         row.addStretch(1)
         row.addWidget(Label(f"Work date {work_date:%d %b %Y}".replace(" 0", " "), "caption", "fg3"))
         self.show_saving(0)
