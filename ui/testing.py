@@ -45,7 +45,8 @@ def is_settled(page: Page, hub: Hub) -> bool:
     if not hub.is_idle() or any(part.is_busy() for part in parts):
         return False
     if isinstance(page, ListPage):
-        return page.model.is_settled() and not page.refresh_is_due()
+        rows_are_there = page.model.is_settled() and not page.refresh_is_due()
+        return rows_are_there and not page.background_columns.is_busy()
     return not (isinstance(page, CardPage) and page.is_saving())
 
 

@@ -106,7 +106,9 @@ def settle(qtbot: QtBot, hub: Hub) -> Callable[[Page], None]:
     """A function that waits until a page has shown all that it asked for."""
 
     def wait(page: Page) -> None:
-        qtbot.waitUntil(lambda: is_settled(page, hub), timeout=SETTLED_MS)
+        qtbot.waitUntil(
+            lambda: is_settled(page, hub) and not page.background_tasks_running(), timeout=SETTLED_MS
+        )
 
     return wait
 
