@@ -47,7 +47,7 @@ class ItemList(ListPage):
             watched=("item", "sales_line", "sales_header"),
         ),
         column_of(Item, "reorder_point", width=110, decimals=0),
-        column_of(Item, "unit_cost", width=100),
+        column_of(Item, "unit_cost", width=100, yields=True),
         column_of(Item, "unit_price", width=100),
         column_of(Item, "vendor_no", width=100, yields=True),
         column_of(Item, "blocked", width=110, paint=Paint.PILL, formatter=_blocked_text, look=_blocked_look),
