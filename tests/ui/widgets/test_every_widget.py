@@ -23,6 +23,7 @@ from ui.widgets.fact_box import FactBox, FactRow
 from ui.widgets.fast_tab import FastTab
 from ui.widgets.field import FieldRow
 from ui.widgets.labels import ElidedLabel, IconLabel, label
+from ui.widgets.live_chart import LiveChart
 from ui.widgets.pill import StatusPill
 from ui.widgets.progress import ProgressLine
 from ui.widgets.search_box import SearchBox
@@ -47,6 +48,13 @@ def failed_cue() -> QWidget:
 def chart() -> QWidget:
     made = BarChart("Sales by week")
     made.set_data(["W1", "W2", "W3"], [96_000, 104_000, 128_000], [84_000, 91_000, 87_000])
+    return made
+
+
+def live_chart() -> QWidget:
+    made = LiveChart("Sessions of the last two minutes", ("Running", "Waiting"))
+    for second in range(60):
+        made.append(float(second), second % 6, second % 9)
     return made
 
 
@@ -137,6 +145,7 @@ WIDGETS: dict[str, Callable[[], QWidget]] = {
     "field number": lambda: FieldRow("Credit Limit", QSpinBox()),
     "field above": lambda: FieldRow("File", QLineEdit(), above=True, required=True),
     "icon label": lambda: IconLabel("database", name_for_readers="Database"),
+    "live chart": live_chart,
     "pill": lambda: StatusPill("In Process"),
     "progress": progress,
     "search": lambda: SearchBox("Search customers"),
