@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -15,42 +14,21 @@ from models.changes import MANY, Change
 from models.list_query import ListQuery
 from models.record import Record
 from models.record_edit import Values, missing_fields
-from ui.framework.card_saving import CardSaving
+from ui.framework.card_tabs import CardTabs, Tab
 from ui.framework.card_work import Delete, Load, Loaded, Neighbour, Restore
-from ui.framework.choice_editors import make_editor
 from ui.framework.command_bar import Action
 from ui.framework.context import Notice, PageContext
-from ui.framework.editors import FieldEditor
-from ui.framework.extension_fields import AddedFields
-from ui.framework.field_grid import FieldGrid
-from ui.framework.page_extension import ExtensionField, PageExtension
 from ui.framework.part import Part
 from ui.theme import theme
-from ui.widgets.fast_tab import FastTab
 from ui.widgets.scroller import Scroller
+
+__all__ = ["CardPage", "Tab"]
 
 FACT_WIDTH: Final = 300
 FACTS_BESIDE: Final = 1000  # px of page width below which the FactBoxes make room for the fields
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One FastTab of a card.
-
-    Args:
-        title: its header.
-        fields: names of the record's fields, in order.
-        summary: those whose values stand on the header while it is folded.
-        expanded: whether it is open at first.
-    """
-
-    title: str
-    fields: tuple[str, ...]
-    summary: tuple[str, ...] = ()
-    expanded: bool = True
-
-
-class CardPage(CardSaving):
+class CardPage(CardTabs):
     """One record.
 
     Class attributes:
@@ -66,8 +44,6 @@ class CardPage(CardSaving):
         values: what a new record begins with.
     """
 
-    TABS: ClassVar[tuple[Tab, ...]] = ()
-    READ_ONLY: ClassVar[tuple[str, ...]] = ()
     DELETABLE: ClassVar[bool] = True
 
     def __init__(
@@ -83,9 +59,6 @@ class CardPage(CardSaving):
         self._within = within
         self._values = dict(values or {})
         self._begun = False  # the keyboard has been put into the first field
-        self._tabs: list[tuple[Tab, FastTab]] = []
-        self._grids: dict[str, FieldGrid] = {}  # by the title of their FastTab
-        self._added = AddedFields()
         self.parts: list[Part] = list(self.create_parts())
         self._arrange()
 
@@ -99,40 +72,9 @@ class CardPage(CardSaving):
         """The card's own actions, shown first."""
         return ()
 
-    def editable(self, name: str) -> bool:
-        """Whether a field of the record that is shown may be changed."""
-        return self.RECORD.rule(name).editable and name not in self.READ_ONLY
-
-    def make_editor(self, name: str, *, read_only: bool) -> FieldEditor:
-        """The editor of a field; by its rule, unless the card knows better."""
-        return make_editor(self.RECORD.rule(name), self.context.clock, self.context.hub, read_only=read_only)
-
     def lower_parts(self) -> Iterable[QWidget]:
         """Widgets between the first FastTab and the others, such as the lines of a document."""
         return ()
-
-    # ---- fields of extensions
-
-    def add_extension_field(self, extension: PageExtension, field: ExtensionField) -> None:
-        title = field.tab or self.TABS[0].title
-        if title not in self._grids:
-            raise ValueError(f"{self.TITLE} has no FastTab “{title}”")
-        if field.after and field.after not in self._editors:
-            raise ValueError(f"{self.TITLE} has no field “{field.after}”")
-        editor = self._added.add(extension, field, self.context)
-        after = self._editors[field.after].row if field.after else None
-        self._grids[title].insert_row(editor.row, after)
-
-    def show_extension_value(self, name: str, value: Any) -> None:
-        self._added.show(name, value)
-
-    def extension_text(self, name: str) -> str:
-        """What a field of an extension shows.
-
-        Raises:
-            KeyError: there is no such field.
-        """
-        return self._added.text(name)
 
     # ---- what others ask
 
@@ -351,38 +293,6 @@ class CardPage(CardSaving):
             return
         self.request_close()
 
-    # ---- FastTabs
-
-    def _next_tab(self) -> None:
-        self._focus_tab(1)
-
-    def _previous_tab(self) -> None:
-        self._focus_tab(-1)
-
-    def _focus_tab(self, step: int) -> None:
-        tabs = [fast_tab for _, fast_tab in self._tabs]
-        current = self._tab_with_focus()
-        place = (tabs.index(current) + step) % len(tabs) if current is not None else 0
-        tabs[place].focus_header()
-        self._scroll.ensureWidgetVisible(tabs[place].header)
-
-    def _fold_tab(self) -> None:
-        current = self._tab_with_focus()
-        if current is not None:
-            current.set_expanded(not current.expanded)
-
-    def _tab_with_focus(self) -> FastTab | None:
-        focused = self.focusWidget()
-        return next((tab for _, tab in self._tabs if focused is not None and tab.isAncestorOf(focused)), None)
-
-    def _show_summaries(self) -> None:
-        for tab, fast_tab in self._tabs:
-            fast_tab.set_summary(*(self._editors[name].text() for name in tab.summary))
-
-    def _show_error_counts(self) -> None:
-        for tab, fast_tab in self._tabs:
-            fast_tab.set_error_count(sum(bool(self._editors[name].row.error) for name in tab.fields))
-
     # ---- how it looks
 
     def _arrange(self) -> None:
@@ -412,24 +322,6 @@ class CardPage(CardSaving):
         self.body.addLayout(row, 1)
         theme().changed.connect(self._retheme_card)
         self._retheme_card()
-
-    def _make_tab(self, tab: Tab) -> FastTab:
-        fast_tab = FastTab(tab.title, expanded=tab.expanded)
-        rows: list[QWidget] = []
-        for name in tab.fields:
-            editor = self.make_editor(name, read_only=not self._may_edit(name))
-            editor.committed.connect(self._on_committed)
-            self._editors[name] = editor
-            rows.append(editor.row)
-        self._grids[tab.title] = FieldGrid(rows)
-        fast_tab.add_widget(self._grids[tab.title])
-        self._tabs.append((tab, fast_tab))
-        return fast_tab
-
-    def _may_edit(self, name: str) -> bool:
-        if name == self._key_name():
-            return not self._key and self.editable(name)
-        return self.editable(name)
 
     def _toggle_facts(self) -> None:
         self._facts_wanted = not self._facts_wanted

@@ -77,8 +77,12 @@ class FieldEditor(QObject):
     def set_given(self, by_whom: str) -> None:
         """The program fills the field where a person leaves it empty."""
         self.row.set_required(False)
+        self.set_placeholder(by_whom)
+
+    def set_placeholder(self, text: str) -> None:
+        """What stands in the field while it is empty; nothing in a field without text."""
         if isinstance(self.widget, QLineEdit):
-            self.widget.setPlaceholderText(by_whom)
+            self.widget.setPlaceholderText(text)
 
     def text(self) -> str:
         """The value that was shown, as people read it."""

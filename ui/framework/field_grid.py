@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from ui.theme import theme
+from ui.widgets.field import FieldRow
 
 TWO_COLUMNS: Final = 640  # px that two columns need
 
@@ -17,7 +18,7 @@ TWO_COLUMNS: Final = 640  # px that two columns need
 class FieldGrid(QWidget):
     """Rows of fields; the first half stands at the left, so that Tab goes down and then to the right."""
 
-    def __init__(self, rows: Sequence[QWidget], parent: QWidget | None = None) -> None:
+    def __init__(self, rows: Sequence[FieldRow], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = list(rows)
         self._columns = 0
@@ -33,10 +34,12 @@ class FieldGrid(QWidget):
         theme().changed.connect(self._retheme)
         self._retheme()
 
-    def insert_row(self, row: QWidget, after: QWidget | None = None) -> None:
-        """Add a row behind another one; the last one when None."""
-        self._rows.insert(len(self._rows) if after is None else self._rows.index(after) + 1, row)
+    def insert_row(self, row: FieldRow, after: FieldRow | None = None) -> None:
+        """Add a row behind another one, or as the last one; Tab comes to it in this order too."""
+        place = len(self._rows) if after is None else self._rows.index(after) + 1
         row.setParent(self)
+        QWidget.setTabOrder(self._rows[place - 1].editor, row.editor)
+        self._rows.insert(place, row)
         columns, self._columns = self._columns, 0
         self._place(columns)
 

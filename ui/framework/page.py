@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.errors import ExtensionError
 from desktop.tasks.task import ErrorLevel, TaskError, task_error
 from models.changes import Change
 from models.record_edit import Values
@@ -18,7 +19,7 @@ from ui.extensions import MANAGEMENT_PAGE, SWITCHED_OFF
 from ui.framework.background import BackgroundTasks, TaskListener
 from ui.framework.command_bar import Action, CommandBar
 from ui.framework.context import PageContext
-from ui.framework.page_extension import ExtensionField, PageExtension
+from ui.framework.page_extension import ExtensionField, PageExtension, extended_actions
 from ui.theme import theme
 from ui.widgets.banner import BannerBar, Severity
 from ui.widgets.labels import ElidedLabel
@@ -91,7 +92,8 @@ class Page(BackgroundTasks, QWidget):
         """Begin: called once, when the page has its place in the window."""
         if not self._opened:
             self._opened = True
-            self.set_actions([*self.page_actions(), *self._extension_actions()])
+            actions = list(self.page_actions())
+            self.set_actions([*actions, *self._extension_actions(actions)])
             self.on_open()
             self.tell_extensions(lambda extension: extension.on_open())
 
@@ -115,29 +117,41 @@ class Page(BackgroundTasks, QWidget):
         """Add an extension, before the page opens.
 
         Raises:
-            ValueError: it has fields, and this page shows none.
+            ExtensionError: this page has no place for one of its fields; nothing of it was added.
         """
+        fields = list(extension.fields())
+        for place, field in enumerate(fields):
+            if field.name in [other.name for other in fields[:place]]:
+                raise ExtensionError(f"It has two fields “{field.name}”.", "Choose another name.")
+            self.check_extension_field(field)
+        for field in fields:
+            self.add_extension_field(extension, field)
         self.extensions.append(extension)
-        try:
-            for field in extension.fields():
-                self.add_extension_field(extension, field)
-        except BaseException:
-            self.extensions.remove(extension)
-            raise
 
-    def add_extension_field(self, extension: PageExtension, field: ExtensionField) -> None:
-        """Show a field of an extension; cards do.
+    def check_extension_field(self, field: ExtensionField) -> None:
+        """See whether there is a place for a field of an extension; cards have some.
 
         Raises:
-            ValueError: this page has no place for it.
+            ExtensionError: there is none.
         """
-        raise ValueError(f"{self.TITLE} is no card, so it shows no field “{field.caption}”")
+        raise ExtensionError(f"{self.TITLE} is no card, so it shows no field “{field.caption}”.")
 
-    def show_extension_value(self, name: str, value: Any) -> None:
+    def add_extension_field(self, extension: PageExtension, field: ExtensionField) -> None:
+        """Show a field of an extension for which there is a place."""
+
+    def show_extension_value(self, extension: PageExtension, name: str, value: Any) -> None:
         """Show a value in a field of an extension.
 
         Raises:
-            KeyError: there is no such field.
+            KeyError: the extension has no such field.
+        """
+        raise KeyError(name)
+
+    def show_extension_pending(self, extension: PageExtension, name: str) -> None:
+        """Say in a field of an extension that its value is on its way.
+
+        Raises:
+            KeyError: the extension has no such field.
         """
         raise KeyError(name)
 
@@ -159,9 +173,9 @@ class Page(BackgroundTasks, QWidget):
         told = task_error(failure)
         self._show_error(f"extension {name}", "err", f"The extension “{name}” has failed here.", told)
 
-    def _extension_actions(self) -> list[Action]:
+    def _extension_actions(self, own: Sequence[Action]) -> list[Action]:
         found: list[Action] = []
-        self.tell_extensions(lambda extension: found.extend(extension.actions()))
+        self.tell_extensions(lambda extension: found.extend(extended_actions(extension, [*own, *found])))
         return found
 
     def task_listeners(self) -> Sequence[TaskListener]:

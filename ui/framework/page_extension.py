@@ -1,16 +1,18 @@
-"""What an extension adds to a page: fields, actions, and triggers of its own."""
+"""What an extension adds to a page: fields, actions, and triggers of its own. See docs/extensions.md."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from desktop.errors import ExtensionError
 from desktop.tasks.task import ErrorLevel, TaskError
 from models.record_edit import Values
 from models.rules import Kind
 from ui.framework.command_bar import Action
 from ui.framework.context import Notice, PageContext
+from ui.widgets.banner import Severity
 
 if TYPE_CHECKING:
     from ui.framework.page import Page
@@ -23,10 +25,11 @@ class ExtensionField:
     Args:
         name: unique on the page.
         caption: what people read.
-        kind: of its values.
+        kind: of its values; they are read and written as those of the card's own fields.
         tab: the title of the FastTab on which it stands; the first one when empty.
         after: the field behind which it stands; the last of its FastTab when empty.
         editable: a person may change it; `on_field_changed` is told.
+        options: the values of an OPTION.
     """
 
     name: str
@@ -35,13 +38,15 @@ class ExtensionField:
     tab: str = ""
     after: str = ""
     editable: bool = False
+    options: tuple[str, ...] = ()
 
 
 class PageExtension:
     """Extends one page; made anew each time that the page opens.
 
     Its triggers run after the page's own. The callbacks of background tasks come for every task of the page, those of
-    the page and of other extensions included: each checks that the task's id is its own.
+    the page and of other extensions included: each checks that the task's id is its own. A fault in a trigger, a
+    handler or a callback shows as an error that names the extension, and the page works on.
 
     Attributes:
         page: the page that it extends.
@@ -115,14 +120,86 @@ class PageExtension:
         """As `BackgroundTasks.cancel_background_task`, for the page."""
         return self.page.cancel_background_task(task_id)
 
+    def run_page_background_task(
+        self, codeunit: str, parameters: Mapping[str, str] | None = None
+    ) -> dict[str, str]:
+        """As `BackgroundTasks.run_page_background_task`, for the page: here and now, without its triggers."""
+        return self.page.run_page_background_task(codeunit, parameters)
+
     def show_value(self, name: str, value: Any) -> None:
-        """Show a value in a field of this extension; None for nothing.
+        """Show a value in a field of this extension.
+
+        Args:
+            value: of the field's Python type; None for nothing.
+        Raises:
+            KeyError: the extension has no such field.
+        """
+        self.page.show_extension_value(self, name, value)
+
+    def show_pending(self, *names: str) -> None:
+        """Say in fields of this extension that their values are on their way, until `show_value`.
 
         Raises:
             KeyError: the extension has no such field.
         """
-        self.page.show_extension_value(name, value)
+        for name in names:
+            self.page.show_extension_pending(self, name)
 
     def notify(self, text: str) -> None:
-        """Tell the person something with a notice that goes by itself."""
+        """Tell the person something with a notice that goes by itself; for what needs no action."""
         self.context.notify(Notice(text, "info"))
+
+    def show_banner(self, severity: Severity, title: str, text: str = "", *, key: str = "") -> None:
+        """Tell the person something that stays until it is closed, removed, or another record is shown.
+
+        Args:
+            severity: info, ok, warn or err.
+            title, text: what has happened, and one sentence more.
+            key: one with the same key is replaced.
+        """
+        self.page.banners.show_banner(self._banner(key), severity, title, text)
+
+    def remove_banner(self, key: str = "") -> None:
+        """Take a banner of this extension away, because its cause is gone; none of that key is no error."""
+        self.page.banners.remove(self._banner(key))
+
+    def _banner(self, key: str) -> str:
+        return f"extension {self.extension_name} {key}".rstrip()
+
+
+def extended_actions(extension: PageExtension, others: Sequence[Action]) -> list[Action]:
+    """The actions of an extension; a fault of a handler shows as an error of the extension.
+
+    Args:
+        others: the actions that the page has already.
+    Raises:
+        ExtensionError: another action has its key or its shortcut.
+    """
+    keys = {action.key for action in others}
+    shortcuts = {action.shortcut: action.text for action in others if action.shortcut}
+    made = []
+    for action in extension.actions():
+        if action.key in keys:
+            raise ExtensionError(f"There is an action “{action.key}” already.", "Choose another key.")
+        if action.shortcut in shortcuts:
+            raise ExtensionError(
+                f"{action.shortcut} is the shortcut of “{shortcuts[action.shortcut]}”.",
+                f"Choose another for “{action.text}”.",
+            )
+        keys.add(action.key)
+        made.append(replace(action, primary=False, handler=_Guarded(extension, action.handler)))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Guarded:
+    """Does an action of an extension; a fault in it is the extension's."""
+
+    extension: PageExtension
+    handler: Callable[[], None]
+
+    def __call__(self, _checked: bool = False) -> None:
+        try:
+            self.handler()
+        except Exception as failure:
+            self.extension.page.show_extension_error(self.extension.extension_name, failure)

@@ -52,7 +52,7 @@ class ReadingPart(QWidget):
         self.header_line.setRange(0, _LAST_LINE)
         self.header_line.setSpecialValueText("Detect")
         self.has_header = QCheckBox()
-        rows: list[QWidget] = [
+        rows = [
             FieldRow("Delimiter", self.delimiter),
             FieldRow("Encoding", self.encoding),
             FieldRow("Sheet", self.sheet),
