@@ -36,7 +36,7 @@ def test_sizes_and_limits_are_kept_in_their_units(open_page: OpenPage, settle: S
     page = open_page("settings")
     _choose(page.scale_choice, "125 %")
     page.grace_box.setValue(20)
-    page.max_timeout_box.setValue(90)
+    page.tasks.longest_box.setValue(90)
     settle(page)
     kept = settings_store.load()
     assert (kept.scale, kept.cancel_grace_seconds) == (1.25, 20.0)
