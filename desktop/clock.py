@@ -7,6 +7,7 @@ all its child processes, so that pictures show the same day whenever they are dr
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,10 +30,12 @@ class Clock:
     Args:
         now: the moment, aware, in UTC.
         monotonic: seconds that only grow, for durations and time-outs.
+        wait: waits so many seconds, or until the event is set.
     """
 
     now: Callable[[], datetime] = _utc_now
     monotonic: Callable[[], float] = time.monotonic
+    wait: Callable[[threading.Event, float], object] = threading.Event.wait
 
     def today(self) -> date:
         """The date where the person is."""
@@ -51,3 +54,20 @@ def fixed_clock(moment: datetime) -> Clock:
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     return Clock(now=lambda: moment.astimezone(UTC), monotonic=time.monotonic)
+
+
+def waiting_clock(moment: datetime) -> Clock:
+    """A clock that stands still but for waits, which pass at once and move it on; for tests of what waits.
+
+    Raises:
+        ValueError: for a moment without a time zone.
+    """
+    start = fixed_clock(moment)
+    waited = 0.0
+
+    def wait(event: threading.Event, seconds: float) -> None:
+        nonlocal waited
+        if not event.is_set():
+            waited += seconds
+
+    return Clock(lambda: start.now() + timedelta(seconds=waited), lambda: waited, wait)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from desktop.clock import OFFSET_VARIABLE, SYSTEM_CLOCK, fixed_clock
+from desktop.clock import OFFSET_VARIABLE, SYSTEM_CLOCK, fixed_clock, waiting_clock
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,3 +29,15 @@ def test_a_fixed_clock_stands_still_and_wants_a_time_zone() -> None:
     assert clock.now() == clock.now() == moment
     with pytest.raises(ValueError, match="time zone"):
         fixed_clock(datetime(2026, 11, 21))
+
+
+def test_waiting_takes_no_time_on_a_waiting_clock_but_moves_it() -> None:
+    moment = datetime(2026, 11, 21, 9, 45, tzinfo=UTC)
+    clock = waiting_clock(moment)
+    clock.wait(threading.Event(), 3600)
+    assert clock.now() - moment == timedelta(hours=1)
+    assert clock.monotonic() == 3600
+    ended = threading.Event()
+    ended.set()
+    clock.wait(ended, 3600)
+    assert clock.monotonic() == 3600

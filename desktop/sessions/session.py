@@ -63,9 +63,9 @@ class CancelToken:
         """Whether somebody asked."""
         return self._event.is_set()
 
-    def wait(self, seconds: float) -> None:
-        """Wait so long, or until somebody asks."""
-        self._event.wait(max(0.0, seconds))
+    def wait(self, seconds: float, clock: Clock = SYSTEM_CLOCK) -> None:
+        """Wait so long by that clock, or until somebody asks."""
+        clock.wait(self._event, max(0.0, seconds))
 
     def interrupt_with(self, interrupt: Callable[[], None] | None) -> None:
         """What `cancel` calls to end a running SQL statement; None when nothing runs any more."""
@@ -161,7 +161,7 @@ class Session(ScreenCalls):
         Raises:
             TaskCancelledError: when cancelled.
         """
-        self.token.wait(milliseconds / 1000)
+        self.token.wait(milliseconds / 1000, self.clock)
         self.check_cancelled()
 
     def check_owner(self) -> None:

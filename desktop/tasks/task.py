@@ -103,10 +103,10 @@ class TimedToken(CancelToken):
     def is_cancelled(self) -> bool:
         return super().is_cancelled() or self.is_over()
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float, clock: Clock = SYSTEM_CLOCK) -> None:
         if self.deadline is not None:
             seconds = min(seconds, self.deadline - self._monotonic())
-        super().wait(seconds)
+        super().wait(seconds, clock)
 
 
 def timeout_error() -> TaskError:
