@@ -8,10 +8,11 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Final, Literal
 
 import msgspec.structs
@@ -124,7 +125,6 @@ class BackgroundSessions:
         self._running: dict[str, _Entry] = {}
         self._waiting: deque[_Entry] = deque()
         self._threads: set[threading.Thread] = set()
-        self._slots = 0  # taken by a thread that runs one session after the other
         self._counts: Counter[str] = Counter()
         self._closed = False
 
@@ -217,10 +217,13 @@ class BackgroundSessions:
                     "Make it a job: jobs go on at the next start.",
                     "Closing",
                 )
-            if self._slots < max(1, self._settings.session_concurrency):
-                self._slots += 1
+            if len(self._threads) < max(1, self._settings.session_concurrency):
                 self._running[entry.session_id] = entry
-                self._spawn(lambda: self._work(entry), f"session-{entry.session_id[:8]}")
+                thread = threading.Thread(
+                    target=self._work, args=(entry,), name=f"session-{entry.session_id[:8]}", daemon=True
+                )
+                self._threads.add(thread)
+                thread.start()
             else:
                 self._check_queue(codeunit)
                 self._waiting.append(entry)
@@ -248,9 +251,12 @@ class BackgroundSessions:
             )
 
     def wait_until_idle(self, timeout_seconds: float | None = None) -> bool:
-        """Wait until no session waits or runs; False when time is up before."""
+        """Wait until no session waits or runs and their events are written; False when time is up before."""
+        end = None if timeout_seconds is None else monotonic() + timeout_seconds
         with self._condition:
-            return self._condition.wait_for(lambda: not self._threads, timeout_seconds)
+            if not self._condition.wait_for(lambda: not self._threads, timeout_seconds):
+                return False
+        return self._log.wait(None if end is None else max(0.0, end - monotonic()))
 
     def close(self) -> None:
         """End all sessions, as the program ends; afterwards no process of them is left."""
@@ -268,6 +274,7 @@ class BackgroundSessions:
         for thread in threads:
             thread.join()
         self._runner.close()
+        self._log.close()
 
     # ---- how it works
 
@@ -282,30 +289,11 @@ class BackgroundSessions:
                 "TooManySessions",
             )
 
-    def _spawn(self, work: Callable[[], None], name: str) -> None:
-        """Let a thread do it that is joined when the program closes; inside the condition."""
-
-        def run() -> None:
-            try:
-                work()
-            finally:
-                with self._condition:
-                    self._threads.discard(thread)
-                    self._condition.notify_all()
-
-        thread = threading.Thread(target=run, name=name, daemon=True)
-        self._threads.add(thread)
-        thread.start()
-
     def _drop(self, entry: _Entry, outcome: str, comment: str) -> None:
-        """End a session that has not begun; inside the condition. Who asks does not wait for the company."""
+        """End a session that has not begun; inside the condition."""
         self._counts[outcome] += 1
-
-        def write() -> None:
-            self._log.event(entry.session_id, SessionEventKind.CLOSE, entry.order, self._clock.now(), comment)
-            self._log.ended(entry.session_id, entry.order.codeunit, outcome, 0, comment)
-
-        self._spawn(write, f"session-{entry.session_id[:8]}-end")
+        self._log.event(entry.session_id, SessionEventKind.CLOSE, entry.order, self._clock.now(), comment)
+        self._log.ended(entry.session_id, entry.order.codeunit, outcome, 0, comment)
 
     def _work(self, entry: _Entry | None) -> None:
         """A slot: one session after the other, until none waits."""
@@ -313,10 +301,11 @@ class BackgroundSessions:
             self._run(entry)
             with self._condition:
                 entry = self._next()
-                if entry is None:
-                    self._slots -= 1
-                else:
+                if entry is not None:
                     self._running[entry.session_id] = entry
+                else:
+                    self._threads.discard(threading.current_thread())
+                    self._condition.notify_all()
 
     def _next(self) -> _Entry | None:
         while self._waiting:

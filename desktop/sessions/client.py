@@ -57,15 +57,15 @@ class ClientSession:
         """
         try:
             self._lock.acquire()
-        except OSError:
-            _log.warning("the session has no lock, so its logon is not noted", exc_info=True)
+        except OSError as error:
+            _log.warning("the session has no lock, so its logon is not noted: %s", str(error))
             return
         try:
             with connected(), database.atomic():
                 self._close_lost()
                 self._record(SessionEventKind.LOGON)
-        except peewee.DatabaseError:
-            _log.warning("the logon could not be noted", exc_info=True)
+        except peewee.DatabaseError as error:
+            _log.warning("the logon could not be noted: %s", str(error))
             self._lock.release()
             return
         self._logged_on = True
@@ -78,8 +78,8 @@ class ClientSession:
         try:
             with connected(), database.atomic():
                 self._record(SessionEventKind.LOGOFF)
-        except peewee.DatabaseError:
-            _log.warning("the logoff could not be noted", exc_info=True)
+        except peewee.DatabaseError as error:
+            _log.warning("the logoff could not be noted: %s", str(error))
         finally:
             self._lock.release()
 

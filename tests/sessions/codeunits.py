@@ -15,7 +15,7 @@ from models.database import database
 
 NAMES = (
     "writes", "sleeps", "counts_for_ever", "fails", "dies", "tells", "asks", "starts", "chain", "hands_over",
-    "stops_itself", "stops_other", "quick",
+    "asks_the_window", "stops_itself", "stops_other", "quick",
 )  # fmt: skip
 FOR_EVER = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
@@ -109,6 +109,13 @@ def asks(session: Session) -> None:
         except CallbackNotAllowedError as error:
             write(f"{error.call}|{error}")
     session.confirm("Really?")
+
+
+def asks_the_window(_session: Session) -> None:
+    """Open a dialog of the window, which is not there."""
+    from ui.dialogs import tell
+
+    tell(None, "Hello", "there")
 
 
 def starts(session: Session) -> None:

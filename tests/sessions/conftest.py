@@ -6,11 +6,13 @@ import os
 import select
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from desktop.clock import Clock
 from desktop.sessions.background import BackgroundSessions
 from desktop.settings import Settings
 from models.database import close_company, connected, database, open_company
@@ -20,6 +22,17 @@ ROOT = Path(__file__).resolve().parents[2]
 WAIT = 20.0  # seconds after which a test that waits for something fails
 
 NewSessions = Callable[..., BackgroundSessions]
+
+
+class MovableClock:
+    """A clock that stands until a test moves it."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+        self.clock = Clock(now=lambda: self.moment)
+
+    def forward(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
 
 
 class Gate:
@@ -57,6 +70,12 @@ def company(tmp_path: Path, backdesk_home: Path) -> Iterator[Path]:
     path = open_company(tmp_path / "company.db", create=True)
     yield path
     close_company()
+
+
+@pytest.fixture
+def moving() -> MovableClock:
+    """A clock that the test moves."""
+    return MovableClock()
 
 
 @pytest.fixture

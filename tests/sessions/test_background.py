@@ -189,6 +189,28 @@ def test_every_call_that_needs_a_screen_is_refused_by_name(sessions: BackgroundS
     assert comment.startswith("Confirm (“Really?”) was called in a session without a screen")
 
 
+def test_a_dialog_of_the_window_is_refused_in_a_process_without_one(sessions: BackgroundSessions) -> None:
+    session_id = sessions.start_session("asks_the_window")
+    assert sessions.wait_until_idle(WAIT)
+    event, comment = story(session_id)[-1]
+    assert event == "Stop"
+    assert "“Hello”" in comment
+    assert "no screen" in comment
+
+
+def test_sessions_start_at_once_while_another_keeps_the_company_locked(
+    sessions: BackgroundSessions, gate: Gate
+) -> None:
+    holder = sessions.start_session("sleeps", parameters={"reached": str(gate.path)})
+    gate.wait()
+    other = sessions.start_session("tells")
+    with sessions._condition:
+        assert sessions._condition.wait_for(lambda: other not in sessions._running, 5)
+    assert sessions.stop_session(holder)
+    assert sessions.wait_until_idle(WAIT)
+    assert [event for event, _ in story(other)] == ["Start", "Stop"]
+
+
 def test_a_session_that_runs_too_long_is_ended(sessions: BackgroundSessions, gate: Gate) -> None:
     session_id = sessions.start_session(
         "sleeps", parameters={"reached": str(gate.path)}, timeout=timedelta(seconds=1)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
+
 from desktop.errors import CallbackNotAllowedError
 
 
@@ -50,7 +52,8 @@ def check_screen_allowed(call: str, what: str) -> None:
     Raises:
         CallbackNotAllowedError: the callback of a background task, or code of a child session, makes the call.
     """
-    if threading.current_thread() is not threading.main_thread():
+    # A child process has one thread, but no application.
+    if threading.current_thread() is not threading.main_thread() or QCoreApplication.instance() is None:
         raise CallbackNotAllowedError(
             f"{call} (“{what}”) was called in a child session, which has no screen.",
             "Return a result, and let the page show it.",

@@ -24,9 +24,10 @@ _LOOKS: Final = {
     "Logon": PillLook("info", "person"),
     "Logoff": PillLook("idle", "arrow_exit"),
     "Start": PillLook("info", "play"),
-    "Stop": PillLook("idle", "checkmark"),
+    "Stop": PillLook("idle", "stop"),
     "Close": PillLook("warn", "dismiss"),
 }
+_SHORT_MS: Final = 100
 _ID_SHOWN: Final = 8  # characters; they tell sessions apart, and the filter takes the whole
 
 
@@ -40,7 +41,9 @@ def _when(stored: Any) -> str:
 
 
 def _duration(stored: Any) -> str:
-    return "" if stored is None else duration_text(stored / 1000)
+    if stored is None:
+        return ""
+    return f"{stored} ms" if stored < _SHORT_MS else duration_text(stored / 1000)
 
 
 def _codeunit(stored: Any) -> str:
