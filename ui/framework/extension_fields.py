@@ -64,14 +64,12 @@ class AddedFields:
         editor.show_value(value)
 
     def show_pending(self, extension: PageExtension, name: str) -> None:
-        """Say in a field that its value is on its way.
+        """Say in a field that its value is on its way; one that is shown stays until then.
 
         Raises:
             KeyError: the extension has no such field.
         """
-        editor = self._own(extension, name)
-        editor.show_value(None)
-        editor.set_placeholder(PENDING)
+        self._own(extension, name).set_placeholder(PENDING)
 
     def clear(self) -> None:
         """Another record: the values of the one before are gone."""

@@ -137,7 +137,7 @@ class PageExtension:
         self.page.show_extension_value(self, name, value)
 
     def show_pending(self, *names: str) -> None:
-        """Say in fields of this extension that their values are on their way, until `show_value`.
+        """Say in empty fields of this extension that their values are on their way, until `show_value`.
 
         Raises:
             KeyError: the extension has no such field.
