@@ -204,7 +204,7 @@ PAGES: dict[str, PageEntry] = {
             "ui.pages.settings",
             "SettingsPage",
             "settings",
-            ("theme", "dark mode", "font size", "options", "preferences"),
+            ("theme", "dark mode", "font size", "options", "preferences", "developer"),
         ),
     )
 }
