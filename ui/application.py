@@ -51,6 +51,7 @@ from ui.framework.context import Notice, PageContext
 from ui.main_window import MainWindow
 from ui.navigation import HOME
 from ui.notification_center import NotificationCenter
+from ui.shell.closing import closing_words
 from ui.shell.shortcuts_help import show_shortcuts
 from ui.theme import Mode, Theme, theme
 
@@ -268,24 +269,18 @@ class Application(QObject):
     def _on_closing(self, event: QCloseEvent) -> None:
         event.ignore()
         busy = self.scheduler.status().busy if self.scheduler is not None else 0
-        if not busy:
+        sessions = len(self.sessions.sessions())
+        if not busy and not sessions:
             self.closed.emit()
             return
         if self._asked_to_close:
             return
         self._asked_to_close = True
-        jobs = "1 job is" if busy == 1 else f"{busy} jobs are"
+        title, text = closing_words(busy, sessions)
         answers = [Answer("stay", "Cancel", "primary"), Answer("stop", "Stop and quit")]
         if self.notifications.system.available():
             answers.insert(0, Answer("tray", "Keep running in tray"))
-        ask(
-            self.window,
-            f"{jobs} still running",
-            "If you stop now, what is done already is kept, and the rest goes on when Backdesk starts again.",
-            answers,
-            "stay",
-            self._on_close_answer,
-        )
+        ask(self.window, title, text, answers, "stay", self._on_close_answer)
 
     def _on_close_answer(self, key: str) -> None:
         self._asked_to_close = False

@@ -93,7 +93,7 @@ def open_sessions(computer: str) -> list[SessionEvent]:
         SessionEvent.computer == computer,
         (SessionEvent.event == SessionEventKind.LOGON) | (SessionEvent.client_id != ""),
     )
-    return list(found.order_by(SessionEvent.id))
+    return sorted(found, key=lambda row: int(row.id))  # in SQL it would be the order of the whole table
 
 
 def prune(now: datetime, *, most_batches: int = 20) -> int:

@@ -15,7 +15,7 @@ from models.database import database
 
 NAMES = (
     "writes", "sleeps", "counts_for_ever", "fails", "dies", "tells", "asks", "starts", "chain", "hands_over",
-    "asks_the_window", "stops_itself", "stops_other", "quick",
+    "asks_the_window", "waits_for_ever", "stops_itself", "stops_other", "quick",
 )  # fmt: skip
 FOR_EVER = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
@@ -61,6 +61,11 @@ def sleeps(session: Session) -> None:
         write("open")
         reach(session)
         time.sleep(3600)
+
+
+def waits_for_ever(_session: Session) -> None:
+    """Sleep in Python."""
+    time.sleep(3600)
 
 
 def counts_for_ever(session: Session) -> None:
