@@ -15,7 +15,8 @@ from models.database import database
 
 NAMES = (
     "writes", "sleeps", "counts_for_ever", "fails", "dies", "tells", "asks", "starts", "chain", "hands_over",
-    "asks_the_window", "waits_for_ever", "stops_itself", "stops_other", "quick",
+    "asks_the_window", "waits_for_ever", "writes_one", "starts_a_quick_one",
+    "stops_itself", "stops_other", "quick",
 )  # fmt: skip
 FOR_EVER = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
@@ -130,6 +131,17 @@ def starts(session: Session) -> None:
     assert session.is_session_active(session.session_id)
     assert not session.is_session_active("nobody")
     write(started)
+
+
+def writes_one(_session: Session) -> None:
+    """Write one row."""
+    with database.atomic():
+        write("quick one")
+
+
+def starts_a_quick_one(session: Session) -> None:
+    """Start a session that writes, and end."""
+    session.start_session("writes_one")
 
 
 def chain(session: Session) -> None:
