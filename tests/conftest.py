@@ -107,6 +107,26 @@ def backdesk_home(nothing_is_left: None, tmp_path: Path, monkeypatch: pytest.Mon
     return home
 
 
+@pytest.fixture
+def put_extension(backdesk_home: Path) -> Iterator[Callable[[str, str], Path]]:
+    """A function that puts a module of this name and source into the person's folder of extensions.
+
+    This process finds it at the next look-up, child processes and workers when they start.
+    """
+    from desktop.extensions.loader import forget_extensions
+
+    def put(name: str, source: str) -> Path:
+        path = backdesk_home / "extensions" / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+        forget_extensions()
+        return path
+
+    forget_extensions()
+    yield put
+    forget_extensions()
+
+
 def _threads() -> set[threading.Thread]:
     # A dummy stands for a pool thread of Qt's that once ran Python; Qt ends it when it has been idle.
     return {thread for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)}

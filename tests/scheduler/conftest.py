@@ -62,9 +62,9 @@ class Gate:
 
 
 @pytest.fixture(autouse=True)
-def test_codeunits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_codeunits(put_extension: Callable[[str, str], Path]) -> None:
     """Let this process, its children and its workers know the codeunits of the tests."""
-    monkeypatch.setenv("BACKDESK_CODEUNITS", "tests.scheduler.jobs")
+    put_extension("scheduler_jobs", Path(__file__).with_name("jobs.py").read_text(encoding="utf-8"))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Codeunits of the tests; children and workers load this module through BACKDESK_CODEUNITS."""
+"""An extension with the codeunits of the tests; children and workers find it where people put theirs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import sys
 import threading
 from pathlib import Path
 
-from desktop.codeunits import registry
-from desktop.codeunits.registry import Codeunit
 from desktop.errors import UsageError
+from desktop.extensions import Codeunit, Extension
 from desktop.sessions.session import Session
 from models.database import database
 
@@ -138,5 +137,10 @@ def hogs(session: Session) -> None:
     re.match(r"(a+)+$", "a" * 60 + "b")
 
 
-for _number, _name in enumerate(NAMES, 9000):
-    registry.register(Codeunit(_number, _name, _name.capitalize(), f"{__name__}:{_name}"))
+extension = Extension(
+    name="Jobs of the tests",
+    codeunits=tuple(
+        Codeunit(number, name, name.capitalize(), f"{__name__}:{name}")
+        for number, name in enumerate(NAMES, 59_000)
+    ),
+)

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from desktop.codeunits import registry
-from desktop.codeunits.registry import Codeunit
 from desktop.scheduler.children import ChildPool
 from desktop.scheduler.engine import ChildOutcome, Ending
 from desktop.tasks.task import TaskError
 from tests.ui.imports.conftest import InlineRunner
 from ui.foreground import ForegroundRunner
+
+DYING = """
+import os
+from desktop.extensions import Codeunit, Extension
+
+def run(_session):
+    os._exit(9)
+
+extension = Extension("Dying", codeunits=(Codeunit(59_901, "die_at_once", "Die at once", __name__),))
+"""
 
 
 class Waiting(QObject):
@@ -127,10 +136,9 @@ def test_a_callback_must_end_with_its_window(foreground: ForegroundRunner, compa
 
 
 def test_a_child_that_is_killed_is_told_as_an_interruption(
-    company: Path, qapp: object, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    company: Path, qapp: object, qtbot: QtBot, put_extension: Callable[[str, str], Path]
 ) -> None:
-    monkeypatch.setenv("BACKDESK_CODEUNITS", "tests.ui.imports.dying")
-    registry.register(Codeunit(90_901, "die_at_once", "Die at once", "tests.ui.imports.dying"))
+    put_extension("dying", DYING)
     pool = ChildPool(company, 1)
     made = ForegroundRunner(pool, "MARIA")
     window = Waiting()
@@ -138,7 +146,6 @@ def test_a_child_that_is_killed_is_told_as_an_interruption(
         made.run(window, "die_at_once", {}, window.on_progress, window.on_done, window.on_error)
         qtbot.waitUntil(lambda: bool(window.errors), timeout=15_000)
     finally:
-        registry.unregister("die_at_once")
         assert made.close()
         pool.close()
     assert window.errors[0].code == "Interrupted"
