@@ -141,9 +141,9 @@ def test_as_many_tasks_one_after_the_other_are_no_fault(
     page = Careless(context)
     page.wrong = False
     show(page)
-    for _ in range(3):
-        for _ in range(MOST_IN_ONE_TURN):
-            page.enqueue_background_task(NAME)
+    for turn in range(3):
+        for number in range(MOST_IN_ONE_TURN):
+            page.enqueue_background_task(NAME, {"work": f"{turn} {number}"})
         settle(page)
 
 
