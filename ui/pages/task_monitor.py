@@ -53,6 +53,7 @@ class TaskMonitor(Page):
         return (
             Action("stop", "Stop", "stop", self._stop, "Del", enabled=False),
             Action("error", "Show error", "error_circle", self._tell_error, enabled=False),
+            Action("events", "Session events", "history", self._open_events),
             Action("limits", "Limits", "settings", self._open_settings),
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
         )
@@ -174,6 +175,9 @@ class TaskMonitor(Page):
             details=details_of(row.ended),
             severity="err",
         )
+
+    def _open_events(self) -> None:
+        self.context.navigate("session_events")
 
     def _open_settings(self) -> None:
         self.context.navigate("settings")

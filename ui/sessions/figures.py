@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.formats import DASH, count_text
 from ui.theme import theme
@@ -39,18 +39,18 @@ class Figures(QWidget):
         self.setProperty("plain", True)
         self.setAccessibleName("Figures of the sessions")
         self._now: dict[str, ElidedLabel] = {}
-        self._cells: dict[tuple[str, str], Label] = {}
+        self._cells: dict[tuple[str, str], ElidedLabel] = {}
         self._names: list[QVBoxLayout] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setColumnStretch(0, 1)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for place, column in enumerate(COLUMNS, 1):
-            self._grid.addWidget(Label(column, "caption", "fg2"), 0, place, right)
+            self._grid.addWidget(_yielding(column, "caption", "fg2"), 0, place, right)
         for line, name in enumerate(names, 1):
             self._grid.addLayout(self._name(name), line, 0)
             for place, column in enumerate(COLUMNS, 1):
-                cell = self._cells[name, column] = Label(DASH, "body", tabular=True)
+                cell = self._cells[name, column] = _yielding(DASH, "body")
                 self._grid.addWidget(cell, line, place, right)
         self._rescale()
         theme().changed.connect(self._rescale)
@@ -87,6 +87,13 @@ class Figures(QWidget):
         self._grid.setVerticalSpacing(px(8))
         for words in self._names:
             words.setSpacing(px(1))
+
+
+def _yielding(text: str, role: str, tone: str = "") -> ElidedLabel:
+    """As wide as its words, where there is room."""
+    made = ElidedLabel(text, role, tone, tabular=True)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+    return made
 
 
 def limits_text(running: tuple[int, int], waiting: tuple[int, int]) -> str:

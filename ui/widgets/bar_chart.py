@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QFocusEvent,
-    QFontMetrics,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import theme
 from ui.widgets.axis import nice_ticks, short_number
 from ui.widgets.painting import draw_focus_ring, draw_text, fill_rounded
+from ui.widgets.pointed_chart import PointedChart
 
 __all__ = ["BarChart", "ChartLegend"]
 
@@ -32,27 +23,22 @@ def full_number(value: float) -> str:
     return f"{value:,.2f}".removesuffix(".00")
 
 
-class BarChart(QWidget):
+class BarChart(PointedChart):
     """Two series of bars; the last category is marked as the current one.
 
     Hovering, or Left and Right with the keyboard, shows the values of a category.
     """
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._title = title
+        super().__init__(title, parent)
         self._names = ("This year", "Last year")
         self._categories: tuple[str, ...] = ()
         self._current: tuple[float, ...] = ()
         self._previous: tuple[float, ...] = ()
         self._empty = "Nothing to show yet"
         self._write: Callable[[float], str] = full_number
-        self._pointed: int | None = None
         self.setMinimumHeight(theme().px(160))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self._refresh()
+        self.refresh()
         theme().changed.connect(self._retheme)
 
     @property
@@ -80,13 +66,13 @@ class BarChart(QWidget):
             )
         self._categories, self._names, self._write = tuple(categories), names, write
         self._current, self._previous = tuple(current), tuple(previous)
-        self._pointed = None
-        self._refresh()
+        self.pointed = None
+        self.refresh()
 
     def set_empty_text(self, text: str) -> None:
         """Say what stands in place of the bars while there are none."""
         self._empty = text
-        self._refresh()
+        self.refresh()
 
     def words_at(self, place: int) -> str:
         """Return the values of a category in words, one series per line."""
@@ -100,11 +86,7 @@ class BarChart(QWidget):
 
     # ---- inner life
 
-    def _refresh(self) -> None:
-        self.setAccessibleName(f"{self._title}. {self._summary()}")
-        self.update()
-
-    def _summary(self) -> str:
+    def summary(self) -> str:
         if not self._categories:
             return f"{self._empty}."
         last = len(self._categories) - 1
@@ -125,57 +107,21 @@ class BarChart(QWidget):
         return nice_ticks([*self._current, *self._previous])
 
     def _plot(self, ticks: list[float]) -> QRectF:
-        px = theme().px
-        metrics = QFontMetrics(theme().font("caption", tabular=True))
-        left = max(metrics.horizontalAdvance(short_number(tick)) for tick in ticks) + px(12)
-        return QRectF(left, px(TOP), self.width() - left - px(4), self.height() - px(TOP) - px(FOOT))
+        return self.plot_beside(ticks, TOP, FOOT)
 
-    def _place_at(self, x: float) -> int | None:
+    def places(self) -> int:
+        return len(self._categories)
+
+    def place_at(self, x: float) -> int | None:
         if not self._categories:
             return None
         plot = self._plot(self._ticks())
         place = int((x - plot.left()) / (plot.width() / len(self._categories))) if x >= plot.left() else -1
         return place if 0 <= place < len(self._categories) else None
 
-    def _point_at(self, place: int | None) -> None:
-        if place != self._pointed:
-            self._pointed = place
-            self.update()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point_at(self._place_at(event.position().x()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._point_at(None)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._point_at(None)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            place = self._place_at(event.pos().x())
-            if place is None:
-                QToolTip.hideText()
-            else:
-                QToolTip.showText(event.globalPos(), self.words_at(place), self)
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        step = steps.get(Qt.Key(event.key()))
-        if step is None or not self._categories:
-            super().keyPressEvent(event)
-            return
-        last = len(self._categories) - 1
-        place = last if self._pointed is None else min(max(self._pointed + step, 0), last)
-        self._point_at(place)
-        self.setAccessibleDescription(self.words_at(place).replace("\n", ", "))
+    def top_of(self, place: int) -> QPointF:
         plot = self._plot(self._ticks())
-        x = plot.left() + plot.width() / len(self._categories) * (place + 0.5)
-        QToolTip.showText(self.mapToGlobal(QPointF(x, plot.top()).toPoint()), self.words_at(place), self)
+        return QPointF(plot.left() + plot.width() / len(self._categories) * (place + 0.5), plot.top())
 
     # ---- painting
 
@@ -198,7 +144,7 @@ class BarChart(QWidget):
         """Shade the current category, and the one that is pointed at."""
         px = theme().px
         group = plot.width() / len(self._categories)
-        for place, token in ((len(self._categories) - 1, "hover"), (self._pointed, "pressed")):
+        for place, token in ((len(self._categories) - 1, "hover"), (self.pointed, "pressed")):
             if place is not None:
                 column = QRectF(
                     plot.left() + group * place + 2, plot.top(), group - 4, plot.height() + px(FOOT)

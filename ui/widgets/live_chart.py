@@ -5,23 +5,14 @@ from __future__ import annotations
 from collections import deque
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QFocusEvent,
-    QFontMetrics,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from ui.theme import theme
 from ui.widgets.axis import nice_ticks, short_number
 from ui.widgets.painting import draw_focus_ring, draw_text
+from ui.widgets.pointed_chart import PointedChart
 
 __all__ = ["LiveChart"]
 
@@ -39,7 +30,7 @@ class _Point(NamedTuple):
     back: int
 
 
-class LiveChart(QWidget):
+class LiveChart(PointedChart):
     """Two counts over time, as steps: the first as a strong line in front, the second as an area behind it.
 
     Hovering, or Left and Right with the keyboard, shows the counts of a moment.
@@ -50,14 +41,10 @@ class LiveChart(QWidget):
     """
 
     def __init__(self, title: str, names: tuple[str, str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._title, self._names = title, names
+        super().__init__(title, parent)
+        self._names = names
         self._points: deque[_Point] = deque()
-        self._pointed: int | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self._refresh()
+        self.refresh()
         self._retheme()
         theme().changed.connect(self._retheme)
 
@@ -70,9 +57,9 @@ class LiveChart(QWidget):
         self._points.append(_Point(at, front, back))
         while self._points[0].at < at - SPAN_SECONDS:
             self._points.popleft()
-            if self._pointed:
-                self._pointed -= 1
-        self._refresh()
+            if self.pointed:
+                self.pointed -= 1
+        self.refresh()
 
     def points(self) -> list[tuple[float, int, int]]:
         """What is shown: moments with both counts, the oldest first."""
@@ -90,11 +77,7 @@ class LiveChart(QWidget):
 
     # ---- inner life
 
-    def _refresh(self) -> None:
-        self.setAccessibleName(f"{self._title}. {self._summary()}")
-        self.update()
-
-    def _summary(self) -> str:
+    def summary(self) -> str:
         if not self._points:
             return "Nothing to show yet."
         now = self._points[-1]
@@ -112,10 +95,7 @@ class LiveChart(QWidget):
         return nice_ticks([float(max(high, LEAST_TOP))], 2)
 
     def _plot(self, ticks: list[float]) -> QRectF:
-        px = theme().px
-        metrics = QFontMetrics(theme().font("caption", tabular=True))
-        left = max(metrics.horizontalAdvance(short_number(tick)) for tick in ticks) + px(10)
-        return QRectF(left, px(TOP), self.width() - left - px(4), self.height() - px(TOP) - px(FOOT))
+        return self.plot_beside(ticks, TOP, FOOT)
 
     def _x(self, plot: QRectF, at: float) -> float:
         return plot.right() - (self._points[-1].at - at) / SPAN_SECONDS * plot.width()
@@ -124,7 +104,10 @@ class LiveChart(QWidget):
     def _y(plot: QRectF, top: float, value: float) -> float:
         return plot.bottom() - value / top * plot.height()
 
-    def _place_at(self, x: float) -> int | None:
+    def places(self) -> int:
+        return len(self._points)
+
+    def place_at(self, x: float) -> int | None:
         if not self._points:
             return None
         plot = self._plot(self._ticks())
@@ -132,45 +115,9 @@ class LiveChart(QWidget):
         place = min(range(len(self._points)), key=lambda place: abs(self._points[place].at - at))
         return place if abs(self._points[place].at - at) <= GAP_SECONDS else None
 
-    def _point_at(self, place: int | None) -> None:
-        if place != self._pointed:
-            self._pointed = place
-            self.update()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point_at(self._place_at(event.position().x()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._point_at(None)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._point_at(None)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            place = self._place_at(event.pos().x())
-            if place is None:
-                QToolTip.hideText()
-            else:
-                QToolTip.showText(event.globalPos(), self.words_at(place), self)
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        step = steps.get(Qt.Key(event.key()))
-        if step is None or not self._points:
-            super().keyPressEvent(event)
-            return
-        last = len(self._points) - 1
-        place = last if self._pointed is None else min(max(self._pointed + step, 0), last)
-        self._point_at(place)
-        self.setAccessibleDescription(self.words_at(place).replace("\n", ", "))
+    def top_of(self, place: int) -> QPointF:
         plot = self._plot(self._ticks())
-        at = QPointF(self._x(plot, self._points[place].at), plot.top()).toPoint()
-        QToolTip.showText(self.mapToGlobal(at), self.words_at(place), self)
+        return QPointF(self._x(plot, self._points[place].at), plot.top())
 
     # ---- painting
 
@@ -250,9 +197,9 @@ class LiveChart(QWidget):
         return area
 
     def _paint_pointed(self, painter: QPainter, plot: QRectF, top: float) -> None:
-        if self._pointed is None:
+        if self.pointed is None:
             return
-        point = self._points[self._pointed]
+        point = self._points[self.pointed]
         x = self._x(plot, point.at)
         painter.setPen(QPen(theme().colour("border_input"), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))

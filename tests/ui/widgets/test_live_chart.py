@@ -80,7 +80,7 @@ def test_the_pointer_gets_the_words_of_the_moment_under_it(chart: LiveChart) -> 
     assert QToolTip.text() == "Now\nRunning: 5\nWaiting: 12"
     empty = QPoint(chart.width() // 2, 40)
     QApplication.sendEvent(chart, QHelpEvent(QHelpEvent.Type.ToolTip, empty, chart.mapToGlobal(empty)))
-    assert chart._place_at(empty.x()) is None, "nothing is known of that time"
+    assert chart.place_at(empty.x()) is None, "nothing is known of that time"
 
 
 def test_a_time_in_which_nobody_looked_is_left_blank(chart: LiveChart) -> None:
