@@ -139,7 +139,13 @@ def run_codeunit(
     """
     function = registry.function_of(request.codeunit)
     session = Session(
-        SessionKind.CHILD, request.user_id, request.parameters, request.work_date, token=token, clock=clock
+        SessionKind.CHILD,
+        request.user_id,
+        request.parameters,
+        request.work_date,
+        token=token,
+        clock=clock,
+        codeunit=request.codeunit,
     )
     if trial is not None:
         undergo(trial, token, request.timeout_ms)

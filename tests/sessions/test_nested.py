@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.errors import SessionError
+from desktop.errors import CallbackNotAllowedError, SessionError
 from desktop.scheduler.children import ChildPool
 from desktop.scheduler.engine import ChildRequest, Ending
 from desktop.sessions.background import BackgroundSessions
@@ -96,3 +96,12 @@ def test_a_page_background_task_may_not_start_sessions_because_they_would_write(
         with pytest.raises(SessionError, match="it only reads, and a session would write") as caught:
             call()
         assert caught.value.code == "ReadsOnly"
+
+
+@pytest.mark.parametrize("kind", [SessionKind.CHILD, SessionKind.BACKGROUND])
+def test_no_session_without_a_screen_asks_anybody(kind: SessionKind) -> None:
+    session = Session(kind, "MARIA", {}, date(2026, 11, 21))
+    assert not session.gui_allowed
+    with pytest.raises(CallbackNotAllowedError, match=r"^Confirm \(“Delete all\?”\)") as caught:
+        session.confirm("Delete all?")
+    assert caught.value.call == "Confirm"
