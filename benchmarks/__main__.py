@@ -13,7 +13,7 @@ from typing import Final
 
 from benchmarks.figure import Figure
 
-ROOMS: Final = ("company", "imports", "lists", "jobs", "window")
+ROOMS: Final = ("company", "imports", "lists", "tasks", "jobs", "window")
 
 
 def main() -> int:

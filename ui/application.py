@@ -40,6 +40,7 @@ from desktop.sessions.client import ClientSession
 from desktop.settings import Settings
 from desktop.tasks.hub import Hub, leave_at_once
 from desktop.tasks.task import TaskError
+from desktop.tasks.turns import take_short_turns
 from models.changes import Change
 from models.company import CompanyInformation, User
 from models.database import connected
@@ -84,6 +85,7 @@ class Application(QObject):
         self._qt = qt
         self._company = company
         self._gc = GcGuard(self)
+        take_short_turns()
         self.theme = apply_theme(qt, settings)
         self.hub = Hub(settings, clock, settings.user(), self)
         self.ended_in_time = True

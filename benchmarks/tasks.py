@@ -1,0 +1,124 @@
+"""Page background tasks: how long one takes beside bare runnables, what the window feels, what is left of them.
+
+Each measurement is a process of its own (`benchmarks.tasks_process`), so that a crash is told and not survived.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from benchmarks.figure import Figure
+
+ROWS: Final = 1_000_000
+CONNECTED_PEER: Final = 3.0  # as many times the bare runnable with a connection a task may take
+
+
+def figures(folder: Path, *, quick: bool = False) -> Iterator[Figure]:
+    """Latency, event-loop gaps under load, and leaks."""
+    os.environ.update(BACKDESK_HOME=str(folder / "home"), BACKDESK_USER="BENCH")
+    company = make_company(folder / "tasks.db", ROWS // 10 if quick else ROWS)
+    yield from _latency(measure("latency", company, 500 if quick else 3_000))
+    yield from _many(measure("many", company, 1_000 if quick else 5_000))
+    yield from _gaps(measure("gaps", company, 3 if quick else 10))
+    yield from _cards(measure("cards", company, 100 if quick else 500), 100 if quick else 500)
+
+
+def make_company(path: Path, rows: int) -> Path:
+    """A company with so many customers that a window can open."""
+    from benchmarks.lists import build_company
+    from desktop.clock import SYSTEM_CLOCK
+    from models.company import CompanyInformation
+    from models.database import close_company, connected
+
+    build_company(path, rows)
+    with connected():
+        CompanyInformation.create(name="Benchmark Ltd.", created_at=SYSTEM_CLOCK.now())
+    close_company()
+    return path
+
+
+def measure(what: str, company: Path, size: int) -> dict[str, float]:
+    """Run one measurement in a process of its own.
+
+    Raises:
+        RuntimeError: it has crashed or failed, with what it said.
+    """
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-X",
+            "faulthandler",
+            "-m",
+            "benchmarks.tasks_process",
+            what,
+            str(company),
+            str(size),
+        ],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        cwd=Path(__file__).resolve().parent.parent,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{what} ended with {done.returncode}: {done.stderr}")
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _latency(seen: dict[str, float]) -> Iterator[Figure]:
+    yield Figure(
+        "page background task, from the call to its callback, median",
+        seen["median_ms"],
+        "ms",
+        1,
+        f"empty codeunit on its own read-only snapshot; p99 {seen['p99_ms']:.2f} ms",
+    )
+    yield Figure(
+        "the same, as a multiple of a bare runnable",
+        seen["median_ms"] / seen["bare_ms"],
+        "times",
+        CONNECTED_PEER,
+        f"it opens a connection and emits a signal: {seen['bare_ms']:.3f} ms; "
+        f"without the connection {seen['barest_ms']:.3f} ms",
+    )
+
+
+def _many(seen: dict[str, float]) -> Iterator[Figure]:
+    yield Figure(
+        f"memory kept by {seen['completed']:,.0f} tasks in a row",
+        max(0.0, seen["memory_mb_more"]),
+        "MB",
+        5,
+        f"{seen['per_second']:,.0f} a second; threads {seen['threads_more']:+.0f}, files "
+        f"{seen['files_more']:+.0f}, Python objects {seen['objects_more']:+.0f}",
+    )
+
+
+def _gaps(seen: dict[str, float]) -> Iterator[Figure]:
+    for name, what in (
+        ("sql", "five tasks count and sum over all customers"),
+        ("python", "one task computes in Python"),
+        ("five_python", "five tasks compute in Python"),
+    ):
+        idle = f"idle: p99 {seen['idle_p99_ms']:.1f}, longest {seen['idle_max_ms']:.1f} ms"
+        note = f"{seen[f'{name}_ended']:.0f} tasks; {idle}"
+        yield Figure(f"p99 lateness of the event loop while {what}", seen[f"{name}_p99_ms"], "ms", 20, note)
+        yield Figure(f"longest gap of the event loop while {what}", seen[f"{name}_max_ms"], "ms", 50)
+
+
+def _cards(seen: dict[str, float], times: int) -> Iterator[Figure]:
+    yield Figure(
+        f"opening and closing a card with four tasks, {times} times, each",
+        seen["each_ms"],
+        "ms",
+        100,
+        f"late callbacks {seen['late']:.0f}; memory {seen['memory_mb_more']:+.1f} MB, threads "
+        f"{seen['threads_more']:+.0f}, widgets {seen['widgets_more']:+.0f}",
+    )

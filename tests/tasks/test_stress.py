@@ -1,0 +1,70 @@
+"""Thousands of tasks, pages that come and go, and threads that hold the interpreter: nothing is lost or left.
+
+Each runs in a process of its own, as a person's program does, so that a crash of the interpreter is a failed test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.tasks import make_company, measure
+from models.database import close_company
+
+FEW = 8
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A company with 2,000 customers."""
+    made = make_company(tmp_path_factory.mktemp("stress") / "stress.db", 2_000)
+    yield made
+    close_company()
+
+
+def test_five_thousand_tasks_in_a_row_leave_nothing(company: Path) -> None:
+    seen = measure("many", company, 5_000)
+    assert seen["completed"] == 5_000
+    assert seen["threads_more"] <= 0
+    assert seen["files_more"] <= FEW  # a thread of a pool keeps a descriptor of Qt's until it ends
+    assert seen["objects_more"] < 500
+    assert seen["memory_mb_more"] < 8
+
+
+def test_a_task_takes_little_more_than_a_bare_runnable(company: Path) -> None:
+    """The figure itself is `make bench`'s; a machine that is busy with other tests may take twice as long."""
+    seen = measure("latency", company, 400)
+    assert seen["median_ms"] < 2
+    assert seen["median_ms"] / seen["bare_ms"] < 6
+
+
+def test_the_window_goes_on_while_tasks_compute_in_python(company: Path) -> None:
+    seen = measure("gaps", company, 1)
+    assert seen["python_ended"] >= 1
+    assert seen["five_python_ended"] >= 5
+    # The promised 50 ms are measured by `make bench`; without a fair interpreter it is 150 to 250.
+    assert seen["python_max_ms"] < 100
+    assert seen["five_python_p99_ms"] < 100
+
+
+def _come_and_go(company: Path, times: int) -> None:
+    seen = measure("cards", company, times)
+    assert seen["late"] == 0
+    assert seen["ended"] == 1
+    assert seen["unaccounted"] == 0
+    assert seen["threads_more"] <= 0
+    assert seen["files_more"] <= FEW
+    assert seen["widgets_more"] <= 0
+    assert seen["objects_more"] < 1_000
+    assert seen["memory_mb_more"] < 0.03 * times + 5
+
+
+def test_a_hundred_cards_with_tasks_come_and_go(company: Path) -> None:
+    _come_and_go(company, 100)
+
+
+@pytest.mark.long
+def test_five_hundred_cards_with_tasks_come_and_go(company: Path) -> None:
+    _come_and_go(company, 500)
