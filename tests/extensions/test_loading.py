@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from desktop.codeunits import registry
 from desktop.errors import ExtensionError, UnknownCodeunitError
-from desktop.extensions.loader import LoadedExtension, forget_extensions, loaded_extensions, switch_off
+from desktop.extensions.loader import LoadedExtension, loaded_extensions, switch_off
 
 GOOD = """
 from desktop.codeunits.registry import Codeunit
@@ -26,13 +26,29 @@ extension = Extension(
 
 
 @pytest.fixture
-def folder(backdesk_home: Path) -> Iterator[Path]:
+def folder(put_extension: Callable[[str, str], Path], backdesk_home: Path) -> Path:
     """The person's folder of extensions, empty, and nothing loaded from it."""
-    forget_extensions()
     made = backdesk_home / "extensions"
     made.mkdir(parents=True)
-    yield made
-    forget_extensions()
+    return made
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
+    """A function that installs a module of this name and source as a distribution with the entry point."""
+
+    def install(name: str, source: str) -> Path:
+        site = tmp_path / "site"
+        info = site / f"{name}-3.4.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 3.4\n")
+        (info / "entry_points.txt").write_text(f"[backdesk.extensions]\n{name} = {name}:extension\n")
+        (site / f"{name}.py").write_text(source)
+        monkeypatch.syspath_prepend(site)
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        return site
+
+    return install
 
 
 def _only() -> LoadedExtension:
@@ -79,6 +95,14 @@ def test_without_a_folder_there_are_none(folder: Path) -> None:
         (GOOD.replace("50200", "49999"), "has the number 49999. Choose one from 50,000 to 99,999"),
         (GOOD.replace('"greet"', '"job_counts"'), "There is a codeunit “job_counts” already"),
         (GOOD.replace('name="Greetings"', 'name=" "'), "It has no name"),
+        (GOOD.replace('name="Greetings"', "name=7"), "Its name is no text"),
+        (
+            GOOD.replace("__name__),)", "__name__))"),
+            "“codeunits” is no sequence. Write codeunits=(Codeunit(…),)",
+        ),
+        (GOOD.replace("__name__),)", "__name__), 7)"), "7 is no codeunit"),
+        (GOOD.replace('version="1.2"', 'page_extensions="x"'), "“page_extensions” is no dictionary"),
+        (GOOD.replace('version="1.2"', 'page_extensions={"home": "x"}'), "“x” names nothing"),
         (GOOD.replace('version="1.2"', 'cues="somewhere"'), "“somewhere” names nothing"),
     ],
 )
@@ -117,3 +141,48 @@ def test_one_that_is_switched_off_later_takes_its_codeunits_away(folder: Path) -
     assert _only().error == "It extends a page that is not there."
     with pytest.raises(UnknownCodeunitError):
         registry.find("greet")
+
+
+def test_what_cannot_be_imported_keeps_its_traceback(folder: Path) -> None:
+    (folder / "wrong.py").write_text("import no_such_module")
+    assert "wrong.py" in _only().call_stack
+
+
+def test_a_name_that_python_cannot_import_says_so(folder: Path) -> None:
+    (folder / "my-greetings.py").write_text(GOOD)
+    assert "“my-greetings” cannot be the name of a Python module" in _only().error
+
+
+def test_an_installed_package_is_found_by_its_entry_point(
+    folder: Path, installed: Callable[[str, str], Path]
+) -> None:
+    installed("greetings_installed", GOOD)
+    found = _only()
+    assert (found.name, found.working, found.source) == ("Greetings", True, "greetings_installed 3.4")
+    assert registry.find("greet").number == 50200
+
+
+def test_one_that_is_found_in_both_ways_is_loaded_once(
+    folder: Path, installed: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = installed("greetings_twice", GOOD)
+    for inside in site.iterdir():
+        inside.rename(folder / inside.name)
+    monkeypatch.syspath_prepend(folder)
+    assert _only().working
+
+
+def test_another_of_the_same_name_is_switched_off(folder: Path) -> None:
+    (folder / "first.py").write_text(GOOD)
+    (folder / "second.py").write_text(GOOD.replace("50200", "50201").replace('"greet"', '"greet_too"'))
+    first, second = loaded_extensions()
+    assert first.working
+    assert f"Another extension is called “Greetings” too: {folder / 'first.py'}" in second.error
+
+
+def test_the_reason_is_logged_with_the_file(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (folder / "wrong.py").write_text("extension = 5")
+    assert not _only().working
+    assert (
+        f"the extension wrong ({folder / 'wrong.py'}) is switched off: “extension” is an int" in caplog.text
+    )
