@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop.formats import count_text
 from ui.dialogs import Question, tell
@@ -21,8 +21,10 @@ from ui.sessions.session_rows import CHILD, SessionRow, can_stop, rows_now, with
 from ui.sessions.wording import codeunit_caption, details_of, outcome_word
 from ui.theme import theme
 from ui.widgets.card import Card
+from ui.widgets.scroller import Scroller
 
 LOOK_MS: Final = 500
+LEAST_LIST: Final = 190  # px of the list with its titles; in a lower window the page scrolls
 NOW, ENDED = "Running now", "Ended recently"
 
 
@@ -41,6 +43,7 @@ class TaskMonitor(Page):
         self.views = QTabBar()
         self.question: Question | None = None
         self._lists = QStackedWidget()
+        self._card = Card(flush=True)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
@@ -104,11 +107,15 @@ class TaskMonitor(Page):
         self.views.setUsesScrollButtons(False)
         self._lists.addWidget(self.sessions)
         self._lists.addWidget(self.ended)
-        card = Card(flush=True)
-        card.header.insertWidget(0, self.views)
-        card.body.addWidget(self._lists, 1)
-        self.body.addWidget(self.load)
-        self.body.addWidget(card, 1)
+        self._card.header.insertWidget(0, self.views)
+        self._card.body.addWidget(self._lists, 1)
+        content = QWidget()
+        content.setProperty("plain", True)
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.load)
+        self._column.addWidget(self._card, 1)
+        self.body.addWidget(Scroller(content))
         theme().changed.connect(self._rescale)
         self._rescale()
 
@@ -123,6 +130,8 @@ class TaskMonitor(Page):
 
     def _rescale(self) -> None:
         self.views.setFont(theme().font("body"))
+        self._column.setSpacing(theme().px(16))
+        self._card.setMinimumHeight(theme().px(LEAST_LIST))
 
     def _name_view(self, place: int, name: str, number: int) -> None:
         text = f"{name}  {count_text(number)}" if number else name

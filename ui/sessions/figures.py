@@ -92,6 +92,7 @@ class Figures(QWidget):
 def _yielding(text: str, role: str, tone: str = "") -> ElidedLabel:
     """As wide as its words, where there is room."""
     made = ElidedLabel(text, role, tone, tabular=True)
+    made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
     return made
 

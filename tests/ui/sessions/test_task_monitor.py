@@ -290,6 +290,15 @@ def test_it_can_be_read_in_every_window(monitor: TaskMonitor, ask: Ask, size: tu
     assert right <= monitor.width()
 
 
+def test_in_a_window_that_is_too_low_it_scrolls_and_cuts_no_line(monitor: TaskMonitor, ask: Ask) -> None:
+    ask()
+    monitor.resize(976, 300)
+    monitor.look()
+    figures = monitor.load.figures
+    assert figures.height() >= figures.minimumSizeHint().height()
+    assert monitor.sessions.table.viewport().height() >= 2 * monitor.sessions.table.rowHeight(0)
+
+
 def test_it_can_be_worked_by_the_keyboard_alone(monitor: TaskMonitor, qtbot: QtBot) -> None:
     reached: list[QWidget] = []
     monitor.sessions.table.setFocus()
