@@ -18,11 +18,14 @@ from ui.import_dialog.import_dialog import ImportDialog
 from ui.import_dialog.progress_window import ProgressWindow
 from ui.navigation import PAGES
 from ui.pages.home import Home
+from ui.pages.task_monitor import TaskMonitor
 from ui.stage import Stage
 from ui.theme import Mode
 
 ROWS_OF_LONG_IMPORT = 400_000
 ROWS_SEEN = 20_000  # done when the running job is drawn
+SLOW_MS = 60_000
+POINTS_SEEN = 4
 CARDS = {
     "customer_card": "C00010",
     "item_card": "I00010",
@@ -62,6 +65,7 @@ class Screens:
         self._import_dialog()
         self._pages()
         self._popups()
+        self._slow_sessions()
         self._running_job()
 
     def _shoot(self, name: str, of: QWidget | None = None) -> None:
@@ -117,6 +121,27 @@ class Screens:
         self._window.top_bar.bell.click()
         self._shoot("notifications")
         self._window.bell_popup.close_popup()
+
+    def _slow_sessions(self) -> None:
+        """The Task Monitor over a Role Centre whose child sessions a developer has slowed down."""
+        settings = self._application.settings
+        settings.developer_mode, settings.trial_delay_ms = True, SLOW_MS
+        self._application.context.settings_changed()
+        self._window.go_to("home")
+        self._window.navigate("task_monitor")
+        page = self._window.current_page()
+        assert isinstance(page, TaskMonitor)
+        self._stage.wait(lambda: page.load.chart.places() >= POINTS_SEEN, "the chart to have some points")
+        for mode, stage in self._stages.items():
+            self._application.theme.set_mode(cast(Mode, mode))
+            page.look()
+            print(stage.picture("task-monitor-running"))
+        self._application.theme.set_mode("light")
+        page.sessions.table.selectAll()
+        page.trigger("stop")
+        settings.developer_mode, settings.trial_delay_ms = False, 0
+        self._application.context.settings_changed()
+        self._stage.calm()
 
     def _running_job(self) -> None:
         """A job in process, with its bar, on the Role Centre, in the popup and on its page."""
