@@ -7,7 +7,7 @@ everything is text. The other functions make the short texts of cues, lists and 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, TypeVar, cast
@@ -71,6 +71,27 @@ def evaluate(text: str, kind: type[V]) -> V:
         return cast(V, _READERS[kind](text))
     except ValueError:
         raise ValueError(f"“{text}” is not a value of type {kind.__name__}") from None
+
+
+def as_texts(values: Mapping[str, str] | None, what: str) -> dict[str, str]:
+    """A copy of parameters or results, which are texts by name; none for None.
+
+    Args:
+        what: they are, for the error, e.g. "parameters of “wait”".
+    Raises:
+        TypeError: a name or value is no text, or they are no mapping at all; it says what to do.
+    """
+    if not isinstance(values, Mapping | None):
+        raise TypeError(f"{what} are texts by name, not {values!r}")
+    texts = dict(values or {})
+    for name, value in texts.items():
+        if not isinstance(name, str):
+            raise TypeError(f"{what} are texts by name; the name {name!r} is no text")
+        if not isinstance(value, str):
+            raise TypeError(
+                f"{what} are texts by name; {name!r} is {value!r}, so write format_value(…) around it"
+            )
+    return texts
 
 
 def _read_bool(text: str) -> bool:

@@ -89,7 +89,7 @@ class Screens:
         self._stage.wait(self._has_banner, "the end of the import")
         home = self._window.current_page()
         assert isinstance(home, Home)
-        failed = next(part.tile for part in home.cues if part.cue.caption.startswith("Failed"))
+        failed = home.tile("Failed integration records")
         self._stage.wait(lambda: failed.value == "3", "the cue of failed records")
         for toast in self._window.toasts.visible:
             toast.dismiss()

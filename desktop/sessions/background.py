@@ -20,12 +20,12 @@ import msgspec.structs
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.codeunits import registry
 from desktop.errors import SessionError
-from desktop.formats import duration_text
+from desktop.formats import as_texts, duration_text
 from desktop.jobqueue import failure
 from desktop.scheduler.children import ChildPool
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Ending, Runner
 from desktop.sessions.events import SessionEventKind
-from desktop.sessions.hosting import RecordReference, SessionOrder, reference_of, seconds_of, texts_of
+from desktop.sessions.hosting import RecordReference, SessionOrder, reference_of, seconds_of
 from desktop.sessions.session import CancelToken
 from desktop.sessions.session_log import SessionLog
 from desktop.settings import Settings
@@ -163,7 +163,7 @@ class BackgroundSessions:
         return self.start(
             SessionOrder(
                 codeunit=codeunit,
-                parameters=texts_of(parameters),
+                parameters=as_texts(parameters, "parameters"),
                 user_id=self._user_id,
                 record_table=table,
                 record_id=key,

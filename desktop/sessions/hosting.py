@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, Protocol
 
@@ -84,16 +83,3 @@ def seconds_of(timeout: float | timedelta | None) -> float:
     if not seconds > 0:
         raise ValueError(f"a time-out is longer than nothing; not {timeout!r}")
     return seconds
-
-
-def texts_of(parameters: Mapping[str, str] | None) -> dict[str, str]:
-    """A copy of the parameters.
-
-    Raises:
-        TypeError: they are not texts by name.
-    """
-    found = dict(parameters or {})
-    for name, value in found.items():
-        if not isinstance(name, str) or not isinstance(value, str):
-            raise TypeError(f"parameters are texts by name; {name!r} is {value!r}")
-    return found

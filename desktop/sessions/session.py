@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.errors import SessionError, TaskCancelledError
+from desktop.formats import as_texts
 from desktop.sessions.hosting import (
     MOST_DEPTH,
     RecordReference,
@@ -19,7 +20,6 @@ from desktop.sessions.hosting import (
     SessionOrder,
     reference_of,
     seconds_of,
-    texts_of,
 )
 from desktop.sessions.screen import ScreenCalls
 from models.database import company_path, database
@@ -141,10 +141,7 @@ class Session(ScreenCalls):
         Raises:
             TypeError: for a name or value that is not a text.
         """
-        for name, value in results.items():
-            if not isinstance(name, str) or not isinstance(value, str):
-                raise TypeError(f"results are texts by name; {name!r} is {value!r}")
-        self.results = dict(results)
+        self.results = as_texts(results, "results")
 
     def check_cancelled(self) -> None:
         """End here if somebody asked for it.
@@ -221,7 +218,7 @@ class Session(ScreenCalls):
         table, key = reference_of(record)
         order = SessionOrder(
             codeunit=codeunit,
-            parameters=texts_of(parameters),
+            parameters=as_texts(parameters, "parameters"),
             user_id=self.user_id,
             record_table=table,
             record_id=key,

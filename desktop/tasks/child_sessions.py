@@ -10,6 +10,7 @@ from typing import Any, Final
 from desktop.clock import Clock
 from desktop.codeunits import registry
 from desktop.errors import TooManyTasksError
+from desktop.formats import as_texts
 from desktop.sessions.session import CancelToken
 from desktop.settings import Settings
 from desktop.tasks.lanes import ChildSession, Entry
@@ -57,10 +58,7 @@ class ChildSessions:
         Raises:
             UnknownCodeunitError, TooManyTasksError, TypeError: it is not accepted.
         """
-        asked = dict(parameters or {})
-        for name, value in asked.items():
-            if not isinstance(name, str) or not isinstance(value, str):
-                raise TypeError(f"parameters are texts by name; {name!r} is {value!r}")
+        asked = as_texts(parameters, f"parameters of “{codeunit}”")
         codeunit = registry.find(codeunit).name
         limit = self._settings.task_queue_length
         if waiting >= limit:

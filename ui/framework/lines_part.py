@@ -99,8 +99,7 @@ class LinesPart(BackgroundTasks, QWidget):
 
     def close_lines(self) -> None:
         """The card is closed."""
-        self.cancel_background_tasks()
-        self.context.hub.forget(self)
+        self.end_background_tasks()
         self.background_columns.close()
         self.model.close()
 

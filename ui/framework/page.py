@@ -103,8 +103,7 @@ class Page(BackgroundTasks, QWidget):
             self._closed = True
             self.on_close()
             self.tell_extensions(lambda extension: extension.on_close())
-            self._tasks.clear()
-            self.context.hub.forget(self)
+            self.end_background_tasks()
 
     def records_changed(self, changes: Sequence[Change]) -> None:
         """Tell the page, as all open pages, what was written by anybody."""
