@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from desktop.codeunits import registry
 from desktop.errors import ExtensionError
 from desktop.extensions import Extension
 from desktop.extensions.loader import loaded_extensions, switch_off, working_extensions
@@ -57,12 +58,14 @@ def further_cues() -> list[Cue]:
     from ui.framework.cue_group import Cue
     from ui.navigation import all_pages
 
+    pages = all_pages()  # first, because it may switch extensions off
     found: list[Cue] = []
     for extension in working_extensions():
         try:
             cues = _things(extension.cues, Cue)
             for cue in cues:
-                if cue.page not in all_pages():
+                registry.find(cue.codeunit)
+                if cue.page not in pages:
                     raise ExtensionError(
                         f"The cue “{cue.caption}” opens the page “{cue.page}”, which is not there.",
                         "Correct the name.",

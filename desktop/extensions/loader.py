@@ -21,6 +21,7 @@ from desktop import paths
 from desktop.codeunits import registry
 from desktop.errors import ExtensionError
 from desktop.extensions.extension import Extension, check
+from models.errors import BackdeskError
 
 ENTRY_POINTS: Final = "backdesk.extensions"
 ATTRIBUTE: Final = "extension"
@@ -196,7 +197,7 @@ def _take_away(extension: Extension) -> None:
 
 
 def _switched_off(loaded: LoadedExtension, error: BaseException) -> LoadedExtension:
-    if isinstance(error, ExtensionError):
+    if isinstance(error, BackdeskError):
         reason, stack = str(error), ""
     else:
         reason = f"It cannot be imported: {type(error).__name__}: {error}"

@@ -1,0 +1,155 @@
+"""An extension whose window side is wrong: off as a whole, told once, and named in Extension Management."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from desktop.codeunits import registry
+from desktop.errors import UnknownCodeunitError
+from ui.framework.context import PageContext
+from ui.main_window import MainWindow
+from ui.navigation import all_pages
+
+NOT_WORKING = [
+    (
+        '"customer_card": __name__',
+        '"customer_crad": __name__',
+        "It extends the page “customer_crad”, which is not",
+    ),
+    (":Extended", ":Extendet", "“tides:Extendet” names nothing. Define Extendet in tides"),
+    (":Extended", ":Own", "“tides:Own” is no PageExtension"),
+    ('__name__ + ":Extended"', '"no_such:Extended"', "It cannot be imported: ModuleNotFoundError"),
+    ('__name__ + ":CUES"', '__name__ + ":PAGES"', "“tides:PAGES” is no tuple of Cue"),
+    ('"lower_page", frozenset()', '"no_page", frozenset()', "The cue “Tides cue” opens the page “no_page”"),
+    ('"lower_cue", figure', '"no_codeunit", figure', "There is no codeunit “no_codeunit”"),
+    ('__name__ + ":PAGES"', '__name__ + ":CUES"', "“tides:CUES” is no tuple of PageEntry"),
+    ('PageEntry("lower_page"', 'PageEntry("home"', "There is a page “home” already"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "reason"), NOT_WORKING)
+def test_it_is_off_as_a_whole_and_told_once(
+    extend: Callable[..., ModuleType], open_page: Any, window: Any, old: str, new: str, reason: str
+) -> None:
+    extend("Tides", (old, new))
+    assert registry.find("tides")
+    pages = [open_page("home"), open_page("customer_card", key="C00010"), open_page("customer_list")]
+    told = [shown for page in pages for shown in page.banners.shown()]
+    assert len(told) == 1
+    assert told[0][0] == "warn"
+    assert told[0][1].startswith("The extension “Tides” is switched off.")
+    assert reason in told[0][1]
+    with pytest.raises(UnknownCodeunitError):
+        registry.find("tides")
+    assert "tides_page" not in all_pages()
+    later = open_page("home")
+    assert not any(cue.caption == "Tides cue" for group in later.cue_groups for cue in group.cues)
+    assert later.banners.shown() == []
+    management = open_page("extension_management")
+    (row,) = management.list.table.rows.rows
+    assert reason in row.loaded.error
+
+
+def test_the_banner_leads_to_extension_management(
+    extend: Callable[..., ModuleType], open_page: Any, window: Any, qtbot: QtBot
+) -> None:
+    extend("Tides", (":Extended", ":Own"))
+    page = open_page("customer_card", key="C00010")
+    button = page.banners._banners["switched off"].buttons["switched off"]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.opened == [("extension_management", {})]
+
+
+def test_several_are_told_in_one_banner(put_extension: Callable[[str, str], Path], open_page: Any) -> None:
+    put_extension("first", "extension = 1")
+    put_extension("second", "import no_such_module")
+    ((_, words),) = open_page("home").banners.shown()
+    assert words == "2 extensions are switched off. first, second"
+
+
+def test_a_working_one_brings_its_cue_and_its_page(
+    extend: Callable[..., ModuleType], open_page: Any, window: Any, qtbot: QtBot
+) -> None:
+    extend("Tides")
+    home = open_page("home")
+    assert home.tile("Tides cue").value == "7"
+    qtbot.mouseClick(home.tile("Tides cue"), Qt.MouseButton.LeftButton)
+    assert window.opened == [("tides_page", {})]
+    page = all_pages()["tides_page"].make(home.context, {})
+    qtbot.addWidget(page)
+    page.open_page()
+    assert page.windowTitle() == "Tides Page"
+    page.close_page()
+
+
+def test_tell_me_finds_its_page_and_the_window_opens_it(
+    extend: Callable[..., ModuleType], context: PageContext, qtbot: QtBot
+) -> None:
+    extend("Tides")
+    frame = MainWindow(context, "Harbour Supply Ltd.", "harbour.db", "Maria")
+    qtbot.addWidget(frame)
+    frame.show()
+    (found,) = [line for line in frame._suggestions("tides") if line.title == "Tides Page"]
+    found.choose()
+    page = frame.current_page()
+    assert page is not None
+    assert page.NAME == "tides_page"
+    frame.close_pages()
+
+
+def test_without_extensions_the_page_says_how_to_get_some(open_page: Any, put_extension: Any) -> None:
+    page = open_page("extension_management")
+    assert page.list.nothing.accessibleName().startswith("There are no extensions yet.")
+    assert page.list.nothing.isVisible()
+    assert not page.count_label.isVisible()
+
+
+def test_extension_management_says_what_each_brings_and_why_one_is_off(
+    extend: Callable[..., ModuleType],
+    put_extension: Callable[[str, str], Path],
+    open_page: Any,
+    qtbot: QtBot,
+    backdesk_home: Path,
+) -> None:
+    extend("Tides")
+    put_extension("wrong", "import no_such_module")
+    page = open_page("extension_management")
+    cells = [[page.list.table.rows.index(row, column).data() for column in range(6)] for row in range(2)]
+    assert cells == [
+        [
+            "Working",
+            "Tides",
+            "Harbour",
+            "1.2",
+            "Folder: tides.py",
+            "Codeunits Tides task, Tides cue · on Customer Card, Customers · cues · pages",
+        ],
+        [
+            "Switched off",
+            "wrong",
+            "",
+            "",
+            "Folder: wrong.py",
+            "It cannot be imported: ModuleNotFoundError: No module named 'no_such_module'",
+        ],
+    ]
+    assert page.count_label.text() == "2 extensions, 1 switched off"
+    assert page.list.table.rows.index(0, 4).data(Qt.ItemDataRole.ToolTipRole).endswith("extensions/tides.py")
+    page.list.choose(0)
+    assert "error" not in [action.key for action in page.actions_of_page()]
+    page.list.choose(1)
+    page.trigger("error")
+    said = page.question
+    assert said is not None
+    assert said.windowTitle() == "“wrong” is switched off"
+    words = [label.text() for label in said.findChildren(QLabel)]
+    assert any(str(backdesk_home / "extensions" / "wrong.py") in text for text in words)
+    said.choose("close")
