@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +20,11 @@ from desktop.scheduler.children import ChildPool
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Ending
 from desktop.sessions.background import BackgroundSessions
 from desktop.sessions.session import CancelToken, ProgressCallback
+from desktop.sessions.session_log import SessionLog
 from desktop.settings import Settings
 from models.company import User
 from models.customer import Customer
-from models.database import connected, database
+from models.database import close_company, connected, database, open_company
 from models.job_queue import JobQueueLogEntry, ScheduledTask
 from tests.sessions.conftest import WAIT, Gate, NewSessions, cities, events_of, story
 
@@ -368,3 +372,40 @@ def test_one_process_is_kept_warm_and_the_others_go(new_sessions: NewSessions) -
     pool = sessions._runner
     assert isinstance(pool, ChildPool)
     assert len(pool.process_ids()) == 1
+
+
+def test_stopping_a_session_that_is_being_stopped_says_no_but_it_counts_until_it_has_gone(held: Held) -> None:
+    session_id = held.sessions.start_session("quick")
+    held.wait_for(1)
+    assert held.sessions.stop_session(session_id, "First")
+    assert held.sessions.is_session_active(session_id)
+    assert not held.sessions.stop_session(session_id, "Second")
+    held.release()
+    assert held.sessions.wait_until_idle(WAIT)
+    assert not held.sessions.is_session_active(session_id)
+
+
+def test_events_are_written_when_a_company_that_was_locked_for_long_is_free_again(
+    company: Path, new_sessions: NewSessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close_company()
+    open_company(company, lock_wait=0.05)
+    tried = threading.Semaphore(0)
+    write = SessionLog._write
+
+    def watched(log: SessionLog, batch: Any) -> bool:
+        written = write(log, batch)
+        tried.release()
+        return written
+
+    monkeypatch.setattr(SessionLog, "_write", watched)
+    sessions = new_sessions()
+    with closing(sqlite3.connect(company, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        session_id = sessions.start_session("tells")
+        for _ in range(3):
+            assert tried.acquire(timeout=WAIT)
+        assert story(session_id) == []
+        other.execute("ROLLBACK")
+    assert sessions.wait_until_idle(WAIT)
+    assert [event for event, _ in story(session_id)] == ["Start", "Stop"]
