@@ -197,10 +197,19 @@ def _take_away(extension: Extension) -> None:
 
 
 def _switched_off(loaded: LoadedExtension, error: BaseException) -> LoadedExtension:
-    if isinstance(error, BackdeskError):
-        reason, stack = str(error), ""
-    else:
-        reason = f"It cannot be imported: {type(error).__name__}: {error}"
-        stack = "".join(traceback.format_exception(error))
+    stack = "" if isinstance(error, BackdeskError) else "".join(traceback.format_exception(error))
+    reason = _reason(error)
     _log.error("the extension %s (%s) is switched off: %s", loaded.name, loaded.source, reason)
     return replace(loaded, error=reason, call_stack=stack)
+
+
+def _reason(error: BaseException) -> str:
+    """What is wrong, as people read it."""
+    if isinstance(error, BackdeskError):
+        return str(error)
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return f"It needs the Python module “{error.name}”, which is not there. Install it beside Backdesk."
+    if isinstance(error, SyntaxError):
+        place = f" in line {error.lineno} of {Path(error.filename).name}" if error.filename else ""
+        return f"It is not valid Python: {error.msg}{place}."
+    return f"It failed when it was imported: {type(error).__name__}: {error}."

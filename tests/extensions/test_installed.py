@@ -23,6 +23,7 @@ EXAMPLE = ROOT / "docs" / "examples" / "wait"
 USE = """
 import json, sys
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from desktop.clock import waiting_clock
@@ -36,7 +37,7 @@ now = datetime(2026, 11, 21, 9, 45, tzinfo=UTC)
 company = open_company(Path(sys.argv[1]), create=True)
 with connected():
     CompanyInformation.create(name="Harbour Supply Ltd.", created_at=now)
-    Customer.create(no="C1", name="Wagner GmbH")
+    Customer.create(no="C1", name="Wagner GmbH", balance=Decimal("120.5"))
 with TestClient(company, clock=waiting_clock(now)) as client:
     card = client.open_page("customer_card", key="C1")
     home = client.open_page("home")
@@ -44,7 +45,7 @@ with TestClient(company, clock=waiting_clock(now)) as client:
         "sources": [found.source for found in loaded_extensions() if found.working],
         "duration": card.field("duration"),
         "notices": card.notices,
-        "without contact": home.cue("Customers without a contact"),
+        "with balance": home.cue("Customers with a balance"),
         "banners": [*card.banners, *home.banners],
     }))
 """
@@ -103,7 +104,7 @@ def test_the_installed_example_works_on_card_and_role_centre(
         "sources": ["backdesk-wait 1.0.0"],
         "duration": "1 s",
         "notices": ["Start and finish times have been updated."],
-        "without contact": "1",
+        "with balance": "1",
         "banners": [],
     }
 
@@ -119,4 +120,4 @@ def test_the_example_works_from_the_folder_too(backdesk_home: Path, tmp_path: Pa
         _run(tmp_path, sys.executable, "-c", USE, tmp_path / "company.db", PYTHONPATH=str(ROOT))
     )
     assert said["sources"] == [str(backdesk_home / "extensions" / "backdesk_wait")]
-    assert (said["duration"], said["without contact"]) == ("1 s", "1")
+    assert (said["duration"], said["with balance"]) == ("1 s", "1")

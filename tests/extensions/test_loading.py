@@ -87,9 +87,12 @@ def test_without_a_folder_there_are_none(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        ("import no_such_module", "It cannot be imported: ModuleNotFoundError"),
-        ("raise SystemExit(3)", "It cannot be imported: SystemExit: 3"),
-        ("this is no Python", "It cannot be imported: SyntaxError"),
+        (
+            "import no_such_module",
+            "It needs the Python module “no_such_module”, which is not there. Install it",
+        ),
+        ("raise SystemExit(3)", "It failed when it was imported: SystemExit: 3."),
+        ("this is no Python", "It is not valid Python: invalid syntax in line 1 of wrong.py."),
         ("x = 1", "has no “extension”"),
         ("extension = 5", "“extension” is an int, not an Extension"),
         (GOOD.replace("50200", "49999"), "has the number 49999. Choose one from 50,000 to 99,999"),

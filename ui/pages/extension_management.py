@@ -50,7 +50,7 @@ class ExtensionList(RowsList):
     def __init__(self, parent: QWidget | None = None) -> None:
         column = TableColumn[ExtensionRow]
         columns = (
-            column("state", "State", _state, Cell.PILL, 122, sortable=False),
+            column("state", "State", _state, Cell.PILL, 136, sortable=False),
             column("name", "Name", _name, share=3, sortable=False, strong=True),
             column("publisher", "Publisher", _publisher, share=3, sortable=False, from_width=900),
             column("version", "Version", _version, width=84, sortable=False),
@@ -95,7 +95,7 @@ class ExtensionManagement(Page):
         )
 
     def on_open(self) -> None:
-        self.set_title(self.TITLE, "Found when Backdesk starts")
+        self.set_title(self.TITLE, "Extensions are found when Backdesk starts.")
         self.refresh()
         self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
 

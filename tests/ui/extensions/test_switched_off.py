@@ -26,7 +26,7 @@ NOT_WORKING = [
     ),
     (":Extended", ":Extendet", "“tides:Extendet” names nothing. Define Extendet in tides"),
     (":Extended", ":Own", "“tides:Own” is no PageExtension"),
-    ('__name__ + ":Extended"', '"no_such:Extended"', "It cannot be imported: ModuleNotFoundError"),
+    ('__name__ + ":Extended"', '"no_such:Extended"', "It needs the Python module “no_such”"),
     ('__name__ + ":CUES"', '__name__ + ":PAGES"', "“tides:PAGES” is no tuple of Cue"),
     ('"lower_page", frozenset()', '"no_page", frozenset()', "The cue “Tides cue” opens the page “no_page”"),
     ('"lower_cue", figure', '"no_codeunit", figure', "There is no codeunit “no_codeunit”"),
@@ -138,7 +138,7 @@ def test_extension_management_says_what_each_brings_and_why_one_is_off(
             "",
             "",
             "Folder: wrong.py",
-            "It cannot be imported: ModuleNotFoundError: No module named 'no_such_module'",
+            "It needs the Python module “no_such_module”, which is not there. Install it beside Backdesk.",
         ],
     ]
     assert page.count_label.text() == "2 extensions, 1 switched off"

@@ -14,9 +14,9 @@ extension = Extension(
         Codeunit(50100, "wait", "Wait", "backdesk_wait.wait"),
         Codeunit(
             50101,
-            "customers_without_contact",
-            "Customers without a contact",
-            "backdesk_wait.customers_without_contact",
+            "customers_with_balance",
+            "Customers with a balance",
+            "backdesk_wait.customers_with_balance",
         ),
     ),
     page_extensions={"customer_card": "backdesk_wait.customer_card:WaitOnCustomerCard"},

@@ -1,4 +1,4 @@
-"""A cue on the Role Centre: customers without a contact, and a click shows which."""
+"""A cue on the Role Centre: customers with a balance, and a click shows them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,17 +9,17 @@ from ui.framework.cue_group import Cue, Figure
 
 def _figure(results: Mapping[str, str], _now: datetime) -> Figure:
     count = evaluate(results["count"], int)
-    return Figure(count_text(count), "warn" if count else "ok")
+    return Figure(count_text(count))
 
 
 CUES = (
     Cue(
-        caption="Customers without a contact",
-        icon="person",
-        codeunit="customers_without_contact",
+        caption="Customers with a balance",
+        icon="money",
+        codeunit="customers_with_balance",
         read=_figure,
         page="customer_list",
-        arguments={"filters": {"contact": "''"}},
+        arguments={"filters": {"balance": ">0"}},
         tables=frozenset({"customer"}),
     ),
 )

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -22,13 +23,13 @@ UPDATED = "Start and finish times have been updated."
 
 @pytest.fixture
 def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    """A session in a company of three customers; two of them have no contact."""
+    """A session in a company of three customers; two of them owe something."""
     monkeypatch.setenv("BACKDESK_HOME", str(tmp_path / "home"))
     company = open_company(tmp_path / "company.db", create=True)
     with connected():
         CompanyInformation.create(name="Harbour Supply Ltd.", created_at=NOW)
-        for no, contact in (("C1", "Anna Meyer"), ("C2", ""), ("C3", "")):
-            Customer.create(no=no, name=f"Customer {no}", contact=contact)
+        for no, balance in (("C1", "0"), ("C2", "120.50"), ("C3", "7")):
+            Customer.create(no=no, name=f"Customer {no}", balance=Decimal(balance))
     with TestClient(company, clock=waiting_clock(NOW)) as made:
         yield made
 
@@ -91,10 +92,10 @@ def test_the_codeunit_returns_what_it_was_asked(client: TestClient) -> None:
     }
 
 
-def test_the_cue_counts_customers_without_a_contact_and_opens_exactly_these(client: TestClient) -> None:
+def test_the_cue_counts_customers_with_a_balance_and_opens_exactly_these(client: TestClient) -> None:
     home = client.open_page("home")
-    assert home.cue("Customers without a contact") == "2"
-    page, arguments = home.click_cue("Customers without a contact")
+    assert home.cue("Customers with a balance") == "2"
+    page, arguments = home.click_cue("Customers with a balance")
     customers = client.open_page(page, **arguments)
     for no in ("C2", "C3"):
         customers.go_to_record(no)
