@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QShowEvent
@@ -27,7 +28,29 @@ class Answer:
     kind: ButtonKind = "default"
 
 
-class Question(QDialog):
+class Dialog(QDialog):
+    """The base of all dialogs: none opens when nobody at the screen has asked for it.
+
+    Class attributes:
+        CALL: what it is called in Business Central's words, for the error.
+
+    Args:
+        parent: the window it belongs to.
+        title: of its frame; also what screen readers say.
+    Raises:
+        CallbackNotAllowedError: the callback of a background task opens it.
+    """
+
+    CALL: ClassVar[str] = "Page.RunModal"
+
+    def __init__(self, parent: QWidget, title: str) -> None:
+        check_screen_allowed(self.CALL, title)
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+
+
+class Question(Dialog):
     """A modal question that does not block: the answer comes to a callback.
 
     Args:
@@ -44,6 +67,8 @@ class Question(QDialog):
         CallbackNotAllowedError: the callback of a background task asks.
     """
 
+    CALL = "Confirm"
+
     def __init__(
         self,
         parent: QWidget,
@@ -57,13 +82,10 @@ class Question(QDialog):
         severity: str = "info",
         open_details: bool = False,
     ) -> None:
-        check_screen_allowed("Confirm", title)
-        super().__init__(parent)
+        super().__init__(parent, title)
         self._default, self._on_answer = default, on_answer
         self._answered = False
         self._safe: Button | None = None
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
         px = theme().px
@@ -147,6 +169,12 @@ class Question(QDialog):
         QGuiApplication.clipboard().setText(self._details.toPlainText())
 
 
+class Message(Question):
+    """A question with one answer."""
+
+    CALL = "Message"
+
+
 def ask(
     parent: QWidget,
     title: str,
@@ -171,7 +199,7 @@ def tell(
     open_details: bool = False,
 ) -> Question:
     """Say something that must be read; with technical details behind a button, or open at once."""
-    told = Question(
+    told = Message(
         parent,
         title,
         text,

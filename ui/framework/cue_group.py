@@ -96,7 +96,7 @@ class CueGroup(Part):
     def on_records_changed(self, changes: Sequence[Change]) -> None:
         tables = {change.table for change in changes}
         if EVERYTHING in tables or any(cue.tables & tables for cue in self.cues):
-            self.refresh()
+            self.follow_changes()
 
     def show_loading(self) -> None:
         if not self._spinner.isActive():

@@ -67,7 +67,7 @@ class FactPart(Part):
         self._skeleton = QTimer(self)
         self._skeleton.setSingleShot(True)
         self._skeleton.setInterval(SKELETON_MS)
-        self._skeleton.timeout.connect(self.box.set_loading)
+        self._skeleton.timeout.connect(self._show_busy)
 
     def show_record(self, key: str, *, at_once: bool = False) -> None:
         """Be about another record; "" for none.
@@ -89,7 +89,7 @@ class FactPart(Part):
         return (PartTask(self._codeunit, {self._parameter: self._key}, cached=False),)
 
     def show_loading(self) -> None:
-        if self._shown_key != self._key:
+        if self._shown_key != self._key or self.box.error:
             self._skeleton.start()
 
     def show_results(self, results: Results, computed_at: datetime) -> None:
@@ -121,13 +121,19 @@ class FactPart(Part):
 
     def on_records_changed(self, changes: Sequence[Change]) -> None:
         if self._key and any(change.table in self._watched for change in changes):
-            self.refresh_soon()
+            self.follow_changes()
 
     def stop(self) -> None:
         super().stop()
         self._skeleton.stop()
         if self.auto_refresh is not None:
             self.auto_refresh.begun()
+
+    def _show_busy(self) -> None:
+        if self._shown_key == self._key and self.box.rows:
+            self.box.set_busy("Calculating in the background…")
+        else:
+            self.box.set_loading()
 
     def _age(self) -> str:
         if self._computed_at is None:

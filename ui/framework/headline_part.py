@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from html import escape
 
 from PySide6.QtWidgets import QWidget
 
@@ -42,7 +43,7 @@ class HeadlinePart(Part):
 
     def on_records_changed(self, changes: Sequence[Change]) -> None:
         if {change.table for change in changes} & (self._tables | {EVERYTHING}):
-            self.refresh()
+            self.follow_changes()
 
     def show_loading(self) -> None:
         """The sentence of before stays."""
@@ -50,7 +51,9 @@ class HeadlinePart(Part):
     def show_results(self, results: Results, computed_at: datetime) -> None:
         said = results[self._codeunit]
         text, stress = said["text"], said["emphasis"]
-        self.label.setText(text.replace(stress, f"<b>{stress}</b>") if stress else text)
+        self.label.setText(
+            escape(text).replace(escape(stress), f"<b>{escape(stress)}</b>") if stress else escape(text)
+        )
         self.label.setToolTip("")
 
     def show_error(self, error: TaskError) -> None:

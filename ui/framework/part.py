@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,14 +12,15 @@ import msgspec
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.errors import TooManyTasksError
-from desktop.tasks.task import ErrorLevel, TaskError
-from models.cached_results import cached_results, keep_results
+from desktop.tasks.task import ErrorLevel, TaskError, task_error
 from models.changes import Change
-from ui.framework.background import BackgroundTasks
+from models.errors import BackdeskError
+from ui.framework.background import BackgroundTasks, CachedResults
 from ui.framework.context import PageContext
 
-STOPPED = TaskError("Stopped", "Stopped in the Task Monitor.")
+STOPPED = TaskError("Stopped", "Stopped.")
+SOON_MS = 150  # rows that one only passes, and changes that come one after the other, cost one run
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,22 @@ class PartTask:
     Args:
         codeunit: its name in the registry.
         parameters: texts by name.
-        timeout_ms: the settings' default when None.
+        timeout_ms: how long it may run, in milliseconds; the settings' default when None.
         cached: keep the last results in the company, to be shown at once with their age.
+        name: under which the part gets the results; the codeunit when empty. A part that runs one codeunit with
+            several sets of parameters gives each a name.
     """
 
     codeunit: str
     parameters: Mapping[str, str] | None = None
     timeout_ms: int | None = None
     cached: bool = True
+    name: str = ""
+
+    @property
+    def result_name(self) -> str:
+        """Under which the part gets the results."""
+        return self.name or self.codeunit
 
     def cache_key(self) -> str:
         """Under which the last results are kept."""
@@ -50,9 +60,10 @@ Results = dict[str, dict[str, str]]
 class Part(BackgroundTasks, QWidget):
     """Shows the results of its tasks: all at once, when the last has ended.
 
-    Until then it keeps the last values with their age, or grey bars when there never were any. Slow and fast
-    values go into separate parts, and values that are there at once into one without tasks. An error shows on the
-    part itself, with Retry, beside the last values, and never as a dialog.
+    Until then it keeps the last values with their age, or grey bars when there never were any. So values that need
+    no task stand in a part of their own, which has them at once, and fast tasks do not share a part with slow ones.
+    An error, or a stop in the Task Monitor, shows on the part itself, with Retry, beside the last values and their
+    age, and never as a dialog.
     """
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -62,6 +73,7 @@ class Part(BackgroundTasks, QWidget):
         self._waiting: dict[int, PartTask] = {}
         self._results: Results = {}
         self._failed: TaskError | None = None
+        self._stale = False  # something changed while the tasks ran
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.timeout.connect(self.refresh)
@@ -81,7 +93,7 @@ class Part(BackgroundTasks, QWidget):
 
     @abstractmethod
     def show_results(self, results: Results, computed_at: datetime) -> None:
-        """Show values: results by codeunit; `computed_at` says how fresh (aware, UTC)."""
+        """Show values: results by the names of the tasks; `computed_at` says how fresh they are (aware, UTC)."""
 
     @abstractmethod
     def show_error(self, error: TaskError) -> None:
@@ -95,6 +107,8 @@ class Part(BackgroundTasks, QWidget):
     def refresh(self) -> None:
         """Work everything out anew."""
         self.stop()
+        if self._tasks_ended:
+            return
         tasks = list(self.part_tasks())
         if not tasks:
             self.show_nothing()
@@ -102,22 +116,30 @@ class Part(BackgroundTasks, QWidget):
         self.show_loading()
         keys = [task.cache_key() for task in tasks if task.cached]
         if keys:
-            self.context.hub.query(self, _Read(keys), self._on_cached, self._on_cache_error, key="cached")
+            self.read_cached_results(keys, self._on_cached)
         for task in tasks:
             try:
                 task_id = self.enqueue_background_task(
                     task.codeunit, task.parameters, timeout_ms=task.timeout_ms, error_level=ErrorLevel.IGNORE
                 )
-            except TooManyTasksError as error:
+            except BackdeskError as error:  # no such codeunit, or too many tasks
+                _log.warning("%s could not enqueue “%s”: %s", type(self).__name__, task.codeunit, error)
                 self.stop()
-                self.show_error(TaskError(error.code, str(error)))
+                self.show_error(task_error(error))
                 return
             self._waiting[task_id] = task
 
-    def refresh_soon(self, delay_ms: int = 150) -> None:
+    def refresh_soon(self, delay_ms: int = SOON_MS) -> None:
         """Refresh when nobody has asked again for a while: rows that one only passes cost nothing."""
         self.stop()
         self._delay.start(delay_ms)
+
+    def follow_changes(self) -> None:
+        """Refresh because records were written; what runs is let finish first, however fast the changes come."""
+        if self._waiting:
+            self._stale = True
+        elif not self._delay.isActive():
+            self._delay.start(SOON_MS)
 
     def stop(self) -> None:
         """Cancel what runs; the part keeps what it shows."""
@@ -126,6 +148,7 @@ class Part(BackgroundTasks, QWidget):
         self._waiting.clear()
         self._results = {}
         self._failed = None
+        self._stale = False
 
     def is_busy(self) -> bool:
         """Whether it waits for values, or is about to ask for them."""
@@ -134,7 +157,7 @@ class Part(BackgroundTasks, QWidget):
     def close_part(self) -> None:
         """The page is closed."""
         self.stop()
-        self.context.hub.forget(self)
+        self.end_background_tasks()
 
     def on_records_changed(self, changes: Sequence[Change]) -> None:
         """Records were written, here or elsewhere; the part decides whether that concerns it."""
@@ -144,7 +167,7 @@ class Part(BackgroundTasks, QWidget):
     def on_page_background_task_completed(self, task_id: int, results: dict[str, str]) -> None:
         task = self._waiting.pop(task_id, None)
         if task is not None:
-            self._results[task.codeunit] = results
+            self._results[task.result_name] = results
             self._finish(task, results)
 
     def on_page_background_task_error(self, task_id: int, error: TaskError) -> bool:
@@ -164,51 +187,35 @@ class Part(BackgroundTasks, QWidget):
     def clear_task_error(self, codeunit: str) -> None:
         """The values replace the error."""
 
+    def on_cache_error(self, error: TaskError) -> None:
+        """The cache only makes the next opening faster; the hub has logged why it failed."""
+
     def _finish(self, task: PartTask, results: dict[str, str] | None) -> None:
-        now = self.context.clock.now()
         if task.cached and results is not None:
-            keep = _Keep(task.cache_key(), results, now)
-            self.context.hub.write(self, keep, self._on_kept, self._on_cache_error)
+            self.cache_results(task.cache_key(), results)
         if self._waiting:
             return
-        self.context.hub.cancel_key(self, "cached")
+        if self._stale:
+            self._stale = False
+            self._delay.start(self.context.settings.task_min_interval_ms)
         if self._failed is not None:
             self.show_error(self._failed)
         else:
-            self.show_results(dict(self._results), now)
+            self.show_results(dict(self._results), self.context.clock.now())
 
-    def _on_cached(self, found: dict[str, tuple[dict[str, str], datetime]]) -> None:
+    def _on_cached(self, found: CachedResults) -> None:
         if not self._waiting:
             return  # the fresh values are there already
-        wanted = [task for task in self.part_tasks() if task.cached]
-        if wanted and all(task.cache_key() in found for task in wanted):
-            known = {task.codeunit: found[task.cache_key()] for task in wanted}
+        wanted = self.part_tasks()
+        if not all(task.cached and task.cache_key() in found for task in wanted):
+            return
+        known = {task.result_name: found[task.cache_key()] for task in wanted}
+        try:
             self.show_results(
-                {codeunit: results for codeunit, (results, _) in known.items()},
-                min(at for _, at in known.values()),
+                {name: results for name, (results, _) in known.items()}, min(at for _, at in known.values())
             )
-            self.show_loading()
-
-    def _on_kept(self, _nothing: None) -> None:
-        """Kept for next time."""
-
-    def _on_cache_error(self, _error: TaskError) -> None:
-        """The cache only makes the next opening faster; the hub has logged why it failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    keys: list[str]
-
-    def __call__(self) -> dict[str, tuple[dict[str, str], datetime]]:
-        return cached_results(self.keys)
-
-
-@dataclass(frozen=True, slots=True)
-class _Keep:
-    key: str
-    results: dict[str, str]
-    at: datetime
-
-    def __call__(self) -> None:
-        keep_results(self.key, self.results, self.at)
+        except Exception:
+            _log.warning(
+                "%s cannot show what was kept, perhaps by another version", type(self).__name__, exc_info=True
+            )
+        self.show_loading()

@@ -85,6 +85,7 @@ class RoleCenterPage(Page):
         self.refresh()
 
     def on_close(self) -> None:
+        self._soon.stop()
         for part in self.parts:
             part.close_part()
 

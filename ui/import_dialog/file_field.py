@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, QRectF, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
+from ui.framework.callbacks import check_screen_allowed
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import IconLabel, Label
@@ -36,7 +37,10 @@ def choose_file(parent: QWidget, near: Path | None = None) -> QFileDialog:
 
     Args:
         near: a file whose folder is shown first; the documents when None.
+    Raises:
+        CallbackNotAllowedError: the callback of a background task opens it.
     """
+    check_screen_allowed("Upload", "Choose a file to import")
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     dialog = QFileDialog(parent, "Choose a file to import", str(near.parent) if near else documents)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -9,13 +9,14 @@ from typing import Final
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.imports.preview import Preview
 from desktop.imports.service import start_processing
 from desktop.tasks.task import TaskError
 from models.import_rows import IntegrationChoice, integration_choices
 from models.integration import ExecutionMode
+from ui.dialogs import Dialog
 from ui.foreground import ForegroundHandle, ForegroundRunner
 from ui.framework.context import Notice, PageContext
 from ui.import_dialog.after_reading import BACKGROUND, NOW, AfterReading
@@ -55,7 +56,7 @@ class _OpenResults:
         self.context.navigate("integration_records", run_id=self.run_id)
 
 
-class ImportDialog(QDialog):
+class ImportDialog(Dialog):
     """See the module's docstring.
 
     Args:
@@ -75,7 +76,7 @@ class ImportDialog(QDialog):
         integration_code: str = "",
         feed: JobFeed | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, "Import data")
         self._context, self._foreground, self._feed = context, foreground, feed
         self._window = parent
         self._choices: Sequence[IntegrationChoice] = ()
@@ -85,8 +86,6 @@ class ImportDialog(QDialog):
         self._rows = 0
         self._answer = ""
         self._preview: Preview | None = None
-        self.setWindowTitle("Import data")
-        self.setAccessibleName("Import data")
         self.setModal(True)
         self.setAcceptDrops(True)
         self._title = Label("Import data", "title")

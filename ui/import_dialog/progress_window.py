@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.formats import when_text
@@ -16,7 +16,7 @@ from models.changes import Change
 from models.import_rows import ImportRunRow, import_run
 from models.integration_record import ImportRun
 from models.job_queue import EntryStatus, JobQueueEntry
-from ui.dialogs import Answer, ask
+from ui.dialogs import Answer, Dialog, ask
 from ui.framework.context import Notice, PageContext
 from ui.import_dialog.counts import CountChips
 from ui.import_dialog.feed import JobFeed
@@ -50,7 +50,7 @@ class _Stop:
         return states.cancel(self.job_id)
 
 
-class ProgressWindow(QDialog):
+class ProgressWindow(Dialog):
     """One run while it is processed, and what came of it.
 
     Args:
@@ -68,13 +68,11 @@ class ProgressWindow(QDialog):
         file_name: str,
         feed: JobFeed | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, f"Import {file_name}")
         self._context, self._run_id, self._job_id, self._file_name = context, run_id, job_id, file_name
         self._run: ImportRunRow | None = None
         self._stopping = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"Import {file_name}")
-        self.setAccessibleName(f"Import {file_name}")
         self.setModal(False)
         self.pill = StatusPill("Waiting")
         self.line = ProgressLine()

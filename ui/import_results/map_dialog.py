@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.imports.repair import ErrorGroup
 from desktop.tasks.task import TaskError
 from models.import_rows import LookupChoice, lookup_choices
 from models.tables import TABLES
+from ui.dialogs import Dialog
 from ui.framework.context import PageContext
 from ui.theme import theme
 from ui.widgets.buttons import Button
@@ -23,7 +24,7 @@ __all__ = ["MapDialog"]
 WIDTH = 440
 
 
-class MapDialog(QDialog):
+class MapDialog(Dialog):
     """Asks what a value means; the answer comes to `on_answer` with the group and the value to store.
 
     Args:
@@ -38,12 +39,11 @@ class MapDialog(QDialog):
         group: ErrorGroup,
         on_answer: Callable[[ErrorGroup, str], None],
     ) -> None:
-        super().__init__(parent)
-        self._context, self._group, self._on_answer = context, group, on_answer
         rule = TABLES[target_table].rule(group.target_field)
+        super().__init__(parent, f"Map {rule.caption}")
+        self._context, self._group, self._on_answer = context, group, on_answer
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
-        self.setWindowTitle(f"Map {rule.caption}")
         self.setAccessibleName(f"What does “{group.value}” mean?")
         plural = "" if group.count == 1 else "s"
         title = Label(f"What does “{group.value}” mean?", "subtitle", wrap=True)

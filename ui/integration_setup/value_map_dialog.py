@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from desktop.imports import setup
 from desktop.tasks.task import TaskError
 from models.integration_rows import MappedField, value_map
+from ui.dialogs import Dialog
 from ui.framework.context import PageContext
 from ui.theme import theme
 from ui.widgets.buttons import Button
@@ -30,16 +30,14 @@ __all__ = ["ValueMapDialog"]
 WIDTH, HEIGHT, ROW_HEIGHT = 480, 420, 32
 
 
-class ValueMapDialog(QDialog):
+class ValueMapDialog(Dialog):
     """Edits the value map of one field; nothing is kept before Save. An empty row at the end takes the next pair."""
 
     def __init__(self, parent: QWidget, context: PageContext, code: str, field: MappedField) -> None:
-        super().__init__(parent)
+        super().__init__(parent, f"Value map of {field.caption}")
         self._context, self._code, self._field = context, code, field
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
-        self.setWindowTitle(f"Value map of {field.caption}")
-        self.setAccessibleName(self.windowTitle())
         title = Label(f"Value map of {field.caption}", "subtitle", wrap=True)
         text = Label(
             "A value that stands at the left in the file is read as the value at the right. "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from desktop.codeunits.registry import all_codeunits
+from desktop.codeunits.registry import registered
 from desktop.formats import date_text, duration_text
 from models.database import local_day
 from models.fields import shown_time
@@ -47,7 +47,7 @@ def _duration(stored: Any) -> str:
 
 
 def _codeunit(stored: Any) -> str:
-    captions = {codeunit.name: codeunit.caption for codeunit in all_codeunits()}
+    captions = {codeunit.name: codeunit.caption for codeunit in registered()}
     return captions.get(stored, str(stored or ""))
 
 

@@ -6,21 +6,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 
 from desktop.changes import EVERYTHING
-from desktop.formats import amount_text
+from desktop.formats import amount_text, updated_text
 from desktop.tasks.task import TaskError
 from models.changes import Change
 from ui.framework.context import PageContext
 from ui.framework.part import Part, PartTask, Results
 from ui.widgets.bar_chart import BarChart, ChartLegend
-from ui.widgets.buttons import Button
 from ui.widgets.card import Card
-from ui.widgets.labels import ElidedLabel
+from ui.widgets.labels import Label
+from ui.widgets.trouble_line import TroubleLine
 
 TABLES = frozenset({"sales_header", "sales_line"})
 CODEUNIT = "sales_by_week"
+SIGN_AFTER_MS = 450  # shorter work shows no sign of itself
 
 
 class SalesChartPart(Part):
@@ -29,34 +31,38 @@ class SalesChartPart(Part):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.chart = BarChart("Sales by week")
-        self.chart.set_empty_text("Adding up the sales of the last weeks…")
         self._card = Card("Sales by week")
         self._card.add_header_widget(ChartLegend(("This year", "Last year")))
-        self._error = ElidedLabel("", "caption", "err")
-        self._retry = Button("Retry", "link", "arrow_clockwise", small=True)
-        self._retry.clicked.connect(self.refresh)
-        self._trouble = QWidget()
-        row = QHBoxLayout(self._trouble)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._error, 1)
-        row.addWidget(self._retry)
-        self._trouble.hide()
-        self._card.body.addWidget(self._trouble)
+        self.foot = Label("", "caption", "fg3", tabular=True)
+        self.foot.hide()
+        self.trouble = TroubleLine("Sales by week")
+        self.trouble.retry_requested.connect(self.refresh)
+        self._card.body.addWidget(self.trouble)
         self._card.body.addWidget(self.chart, 1)
+        self._card.body.addWidget(self.foot)
         self.body.addWidget(self._card)
+        self._computed_at: datetime | None = None
+        self._sign = QTimer(self)
+        self._sign.setSingleShot(True)
+        self._sign.setInterval(SIGN_AFTER_MS)
+        self._sign.timeout.connect(self._show_busy)
+        self.chart.set_loading()
 
     def part_tasks(self) -> Sequence[PartTask]:
         return (PartTask(CODEUNIT),)
 
     def on_records_changed(self, changes: Sequence[Change]) -> None:
         if {change.table for change in changes} & (TABLES | {EVERYTHING}):
-            self.refresh()
+            self.follow_changes()
 
     def show_loading(self) -> None:
-        """The last bars stay while the new ones are computed."""
+        self._sign.start()
 
     def show_results(self, results: Results, computed_at: datetime) -> None:
-        self._trouble.hide()
+        self._sign.stop()
+        self._computed_at = computed_at
+        self.trouble.say("")
+        self._say("")
         found = results[CODEUNIT]
         self._currency = found["currency"]
         weeks = found["weeks"].split()
@@ -68,9 +74,26 @@ class SalesChartPart(Part):
         )
 
     def show_error(self, error: TaskError) -> None:
-        self._error.setText(error.text)
-        self._trouble.show()
+        self._sign.stop()
+        self.trouble.say(error.text)
+        self._say(self._age())
         self.chart.set_empty_text("")
+
+    def _show_busy(self) -> None:
+        self.trouble.say("")
+        if self._computed_at is None:
+            self.chart.set_loading()
+        else:
+            self._say(f"{self._age()} · calculating…")
+
+    def _age(self) -> str:
+        if self._computed_at is None:
+            return ""
+        return updated_text(self._computed_at, self.context.clock.now())
+
+    def _say(self, text: str) -> None:
+        self.foot.setText(text)
+        self.foot.setVisible(bool(text))
 
     def _write(self, value: float) -> str:
         return amount_text(Decimal(str(value)), self._currency, 0)

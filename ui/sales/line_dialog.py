@@ -6,11 +6,12 @@ from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.tasks.task import TaskError
 from models.sales_document import add_line, change_quantity
 from models.sales_order import SalesLine
+from ui.dialogs import Dialog
 from ui.framework.choice_editors import make_editor
 from ui.framework.context import PageContext
 from ui.framework.editors import read_or_error
@@ -21,7 +22,7 @@ from ui.widgets.labels import Label
 WIDTH = 420
 
 
-class LineDialog(QDialog):
+class LineDialog(Dialog):
     """Adds lines to an order, or gives one line another quantity.
 
     Args:
@@ -39,10 +40,9 @@ class LineDialog(QDialog):
         item_no: str = "",
         quantity: Decimal = Decimal(1),
     ) -> None:
-        super().__init__(parent)
-        self._context, self._order_no, self._line_id = context, order_no, line_id
         title = f"Add lines to {order_no}" if line_id is None else f"Change the quantity of {item_no}"
-        self.setWindowTitle(title)
+        super().__init__(parent, title)
+        self._context, self._order_no, self._line_id = context, order_no, line_id
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
         px = theme().px

@@ -6,8 +6,9 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.dialogs import Dialog
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import Label
@@ -46,11 +47,10 @@ KEYS: Final = {
 }
 
 
-def show_shortcuts(parent: QWidget) -> QDialog:
+def show_shortcuts(parent: QWidget) -> Dialog:
     """Open the list of keys, as this platform writes them."""
-    dialog = QDialog(parent)
+    dialog = Dialog(parent, "Keyboard")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setWindowTitle("Keyboard")
     px = theme().px
     column = QVBoxLayout(dialog)
     column.setContentsMargins(px(24), px(20), px(24), px(16))

@@ -16,6 +16,7 @@ from ui.widgets.pointed_chart import PointedChart
 __all__ = ["BarChart", "ChartLegend"]
 
 TOP, FOOT, WIDEST_BAR, CORNER = 8, 24, 14, 3
+SKELETON = (0.52, 0.64, 0.4, 0.74, 0.58, 0.82, 0.66, 0.48, 0.7, 0.6)  # how high its bars are
 
 
 def full_number(value: float) -> str:
@@ -36,6 +37,7 @@ class BarChart(PointedChart):
         self._current: tuple[float, ...] = ()
         self._previous: tuple[float, ...] = ()
         self._empty = "Nothing to show yet"
+        self._loading = False
         self._write: Callable[[float], str] = full_number
         self.setMinimumHeight(theme().px(160))
         self.refresh()
@@ -66,13 +68,24 @@ class BarChart(PointedChart):
             )
         self._categories, self._names, self._write = tuple(categories), names, write
         self._current, self._previous = tuple(current), tuple(previous)
+        self._loading = False
         self.pointed = None
         self.refresh()
 
     def set_empty_text(self, text: str) -> None:
         """Say what stands in place of the bars while there are none."""
-        self._empty = text
+        self._empty, self._loading = text, False
         self.refresh()
+
+    def set_loading(self) -> None:
+        """Show grey bars, as long as there never were any others, until ``set_data`` or ``set_empty_text``."""
+        self._empty, self._loading = "Loading", True
+        self.refresh()
+
+    @property
+    def loading(self) -> bool:
+        """True while grey bars stand for those to come."""
+        return self._loading and not self._categories
 
     def words_at(self, place: int) -> str:
         """Return the values of a category in words, one series per line."""
@@ -134,11 +147,22 @@ class BarChart(PointedChart):
             self._paint_marks(painter, plot)
             self._paint_axis(painter, plot, ticks)
             self._paint_bars(painter, plot, ticks)
+        elif self._loading:
+            self._paint_skeleton(painter)
         else:
             middle = Qt.AlignmentFlag.AlignHCenter
             draw_text(painter, QRectF(self.rect()), self._empty, "body", "fg3", align=middle)
         if self.hasFocus():
             draw_focus_ring(painter, QRectF(self.rect()), theme().px(4))
+
+    def _paint_skeleton(self, painter: QPainter) -> None:
+        px = theme().px
+        group = self.width() / len(SKELETON)
+        ground = self.height() - px(FOOT)
+        for place, share in enumerate(SKELETON):
+            tall = (ground - px(TOP)) * share
+            bar = QRectF(group * place + group * 0.2, ground - tall, group * 0.6, tall)
+            fill_rounded(painter, bar, px(CORNER), "skeleton")
 
     def _paint_marks(self, painter: QPainter, plot: QRectF) -> None:
         """Shade the current category, and the one that is pointed at."""

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.card import Card
-from ui.widgets.labels import ElidedLabel, IconLabel, Label
+from ui.widgets.labels import ElidedLabel, Label
 from ui.widgets.skeleton import Skeleton
+from ui.widgets.trouble_line import TroubleLine
 
 __all__ = ["FactBox", "FactRow"]
 
@@ -45,19 +46,11 @@ class FactBox(Card):
         self._grid_host: QWidget | None = None
         self._grid: QGridLayout | None = None
         self._skeleton = Skeleton(4, f"{title}: loading")
-        self._error_row = QWidget()
-        self._error_row.setProperty("plain", True)
-        line = QHBoxLayout(self._error_row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(IconLabel("error_circle", "err", 16, filled=True, name_for_readers="Error"))
-        self._reason = ElidedLabel("", "caption", "err")
-        line.addWidget(self._reason, 1)
-        self.retry_button = Button("Retry", "link", "arrow_clockwise", small=True)
-        self.retry_button.setAccessibleName(f"Retry {title}")
-        self.retry_button.clicked.connect(self.retry_requested)
-        line.addWidget(self.retry_button)
+        self._trouble = TroubleLine(title)
+        self._trouble.retry_requested.connect(self.retry_requested)
+        self.retry_button = self._trouble.retry_button
         self.body.addWidget(self._skeleton)
-        self.body.addWidget(self._error_row)
+        self.body.addWidget(self._trouble)
         self._foot = Label("", "caption", "fg3", tabular=True)
         self._foot.hide()
         self.body.addWidget(self._foot)
@@ -78,7 +71,7 @@ class FactBox(Card):
     @property
     def error(self) -> str:
         """Why there are no facts; "" when there is no error."""
-        return "" if self._error_row.isHidden() else self._reason.text()
+        return self._trouble.reason
 
     @property
     def foot(self) -> str:
@@ -95,13 +88,18 @@ class FactBox(Card):
         self._replace_rows(())
         self.set_foot("")
         self._skeleton.show()
-        self._error_row.hide()
+        self._trouble.say("")
         self.setAccessibleName(f"{self._title}: loading")
+
+    def set_busy(self, foot: str) -> None:
+        """The facts stay while fresh ones are worked out, which the line at the foot says; an error goes."""
+        self._trouble.say("")
+        self.set_foot(foot)
 
     def set_rows(self, rows: Sequence[FactRow]) -> None:
         """Show facts."""
         self._skeleton.hide()
-        self._error_row.hide()
+        self._trouble.say("")
         self._replace_rows(tuple(rows))
         said = ". ".join(f"{row.caption}: {row.value}" for row in rows)
         self.setAccessibleName(f"{self._title}. {said}" if said else self._title)
@@ -116,8 +114,7 @@ class FactBox(Card):
             self._replace_rows(())
             self.set_foot("")
         self._skeleton.hide()
-        self._reason.setText(reason)
-        self._error_row.show()
+        self._trouble.say(reason)
         self.setAccessibleName(f"{self._title}: error. {reason}")
 
     def _replace_rows(self, rows: tuple[FactRow, ...]) -> None:

@@ -1,0 +1,44 @@
+"""One line that says why a part has no fresh values: a glyph, the reason, and Retry."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from ui.widgets.buttons import Button
+from ui.widgets.labels import ElidedLabel, IconLabel
+
+__all__ = ["TroubleLine"]
+
+
+class TroubleLine(QWidget):
+    """Hidden until there is something to say; ``title`` names the part for screen readers.
+
+    ``retry_requested`` tells that Retry was pressed.
+    """
+
+    retry_requested = Signal()
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("plain", True)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(IconLabel("error_circle", "err", 16, filled=True, name_for_readers="Error"))
+        self._reason = ElidedLabel("", "caption", "err")
+        line.addWidget(self._reason, 1)
+        self.retry_button = Button("Retry", "link", "arrow_clockwise", small=True)
+        self.retry_button.setAccessibleName(f"Retry {title}")
+        self.retry_button.clicked.connect(self.retry_requested)
+        line.addWidget(self.retry_button)
+        self.hide()
+
+    @property
+    def reason(self) -> str:
+        """What is said; "" while there is nothing to say."""
+        return "" if self.isHidden() else self._reason.text()
+
+    def say(self, reason: str) -> None:
+        """Show the reason; "" takes it away."""
+        self._reason.setText(reason)
+        self.setVisible(bool(reason))
