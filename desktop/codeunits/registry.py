@@ -1,13 +1,11 @@
 """All codeunits by name and number. Their modules are imported when first run, so that a child starts fast.
 
-The environment variable `BACKDESK_CODEUNITS` names modules, separated by commas, that call `register` when they
-are imported; child processes and workers inherit it.
+Those of extensions are found when somebody asks for all, or for one that is not Backdesk's own.
 """
 
 from __future__ import annotations
 
 import importlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -70,9 +68,6 @@ _by_name: dict[str, Codeunit] = {codeunit.name: codeunit for codeunit in _BUILT_
 
 
 def _load_further() -> None:
-    for module in os.environ.get("BACKDESK_CODEUNITS", "").split(","):
-        if module.strip():
-            importlib.import_module(module.strip())
     from desktop.extensions.loader import loaded_extensions
 
     loaded_extensions()
@@ -112,7 +107,8 @@ def find(name_or_number: str | int) -> Codeunit:
     if found is not None:
         return found
     raise UnknownCodeunitError(
-        f"There is no codeunit “{name_or_number}”.", "Check the job queue entry's object, or update Backdesk."
+        f"There is no codeunit “{name_or_number}”.",
+        "Check the job queue entry's object, or in Extension Management the extension that brings it.",
     )
 
 

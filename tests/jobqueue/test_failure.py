@@ -112,7 +112,8 @@ def test_an_unknown_codeunit_of_an_old_entry_is_an_error_with_a_hint(
         database.execute_sql("UPDATE scheduled_task SET codeunit = 'gone_with_an_update'")
     assert run_next(moving) is not None
     assert entry_of(job).error_text == (
-        "There is no codeunit “gone_with_an_update”. Check the job queue entry's object, or update Backdesk."
+        "There is no codeunit “gone_with_an_update”. Check the job queue entry's object, or in Extension Management "
+        "the extension that brings it."
     )
 
 

@@ -1,4 +1,4 @@
-"""Codeunits of the tests; child processes load this module through BACKDESK_CODEUNITS."""
+"""An extension with the codeunits of the tests; child processes find it where people put theirs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import os
 import time
 from pathlib import Path
 
-from desktop.codeunits import registry
-from desktop.codeunits.registry import Codeunit
 from desktop.errors import CallbackNotAllowedError, SessionError, UsageError
+from desktop.extensions import Codeunit, Extension
 from desktop.sessions.session import Session
 from models.database import database
 
@@ -173,5 +172,10 @@ def stops_other(session: Session) -> None:
     write(f"{first} {session.stop_session('nobody')}")
 
 
-for number, name in enumerate(NAMES, 90_100):
-    registry.register(Codeunit(number, name, name.replace("_", " ").capitalize(), f"{__name__}:{name}"))
+extension = Extension(
+    name="Sessions of the tests",
+    codeunits=tuple(
+        Codeunit(number, name, name.replace("_", " ").capitalize(), f"{__name__}:{name}")
+        for number, name in enumerate(NAMES, 59_100)
+    ),
+)

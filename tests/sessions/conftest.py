@@ -59,9 +59,9 @@ class Gate:
 
 
 @pytest.fixture(autouse=True)
-def test_codeunits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_codeunits(put_extension: Callable[[str, str], Path]) -> None:
     """Let this process and its children know the codeunits of the tests."""
-    monkeypatch.setenv("BACKDESK_CODEUNITS", "tests.sessions.codeunits")
+    put_extension("session_codeunits", Path(__file__).with_name("codeunits.py").read_text(encoding="utf-8"))
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,11 +18,12 @@ from ui.dialogs import Question
 from ui.shell.closing import closing_words
 
 SOON_MS = 20_000
+CODEUNITS = Path(__file__).parents[2] / "sessions" / "codeunits.py"
 
 
 @pytest.fixture
-def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("BACKDESK_CODEUNITS", "tests.sessions.codeunits")
+def company(tmp_path: Path, put_extension: Callable[[str, str], Path]) -> Iterator[Path]:
+    put_extension("session_codeunits", CODEUNITS.read_text(encoding="utf-8"))
     yield create_company(tmp_path / "harbour.db", "Harbour Supply Ltd.", user_id="MARIA")
     close_company()
 
