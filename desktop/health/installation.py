@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from desktop import paths
+from desktop.extensions.loader import LoadedExtension, loaded_extensions
 from desktop.health.check import Check, error, ok, warning
 
 BAD_QT: Final = {"6.12.0": "it aborts Python 3.11 after some minutes"}
@@ -60,6 +61,7 @@ def check_installation(probe: QtProbe | None = None) -> list[Check]:
         time_zones(),
         *(folder(name, find) for name, find in _FOLDERS),
         disk(paths.data_folder),
+        *extensions(),
     ]
 
 
@@ -204,3 +206,19 @@ def disk(find: Callable[[], Path]) -> Check:
     if free < LITTLE_SPACE:
         return warning("Disk space", f"Only {text}.", "Free some space before large imports.")
     return ok("Disk space", text)
+
+
+def extensions() -> list[Check]:
+    """The extensions, one by one; none is well too. What they add to the window is not looked at here."""
+    found = loaded_extensions()
+    if not found:
+        return [ok("Extensions", "None")]
+    return [_extension(loaded) for loaded in found]
+
+
+def _extension(loaded: LoadedExtension) -> Check:
+    if loaded.working:
+        return ok("Extension", f"{loaded.name}, from {loaded.source}")
+    return warning(
+        "Extension", f"“{loaded.name}” is switched off. {loaded.error}", f"Mend or remove {loaded.source}."
+    )

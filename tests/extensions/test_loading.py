@@ -10,7 +10,9 @@ import pytest
 
 from desktop.codeunits import registry
 from desktop.errors import ExtensionError, UnknownCodeunitError
-from desktop.extensions.loader import LoadedExtension, loaded_extensions, switch_off
+from desktop.extensions.loader import LoadedExtension, forget_extensions, loaded_extensions, switch_off
+from desktop.health import installation
+from desktop.health.check import State
 
 GOOD = """
 from desktop.codeunits.registry import Codeunit
@@ -189,3 +191,15 @@ def test_the_reason_is_logged_with_the_file(folder: Path, caplog: pytest.LogCapt
     assert (
         f"the extension wrong ({folder / 'wrong.py'}) is switched off: “extension” is an int" in caplog.text
     )
+
+
+def test_the_doctor_names_each_and_what_to_mend(folder: Path) -> None:
+    assert [check.text for check in installation.extensions()] == ["None"]
+    (folder / "greetings.py").write_text(GOOD)
+    (folder / "wrong.py").write_text("extension = 5")
+    forget_extensions()
+    good, wrong = installation.extensions()
+    assert (good.state, good.text) == (State.OK, f"Greetings, from {folder / 'greetings.py'}")
+    assert wrong.state == State.WARNING
+    assert wrong.text.startswith("“wrong” is switched off. “extension” is an int")
+    assert wrong.hint == f"Mend or remove {folder / 'wrong.py'}."

@@ -15,7 +15,7 @@ from desktop.extensions.loader import LoadedExtension, loaded_extensions
 from desktop.formats import count_text
 from ui.dialogs import Question, tell
 from ui.extensions import what_it_brings
-from ui.framework.context import PageContext
+from ui.framework.context import Notice, PageContext
 from ui.framework.page import Action, Page
 from ui.jobs.rows_list import RowsList
 from ui.jobs.rows_model import Cell, TableColumn
@@ -58,7 +58,6 @@ class ExtensionList(RowsList):
             column("brings", "What it brings", _brings, share=8, sortable=False),
         )
         super().__init__(columns, "Extensions", parent)
-        self.nothing.action_triggered.connect(open_folder)
 
     def describe_nothing(self) -> None:
         self.nothing.show_state(
@@ -85,12 +84,13 @@ class ExtensionManagement(Page):
         self.question: Question | None = None
         self.list.chosen_changed.connect(self._on_chosen)
         self.list.opened.connect(self._on_opened)
+        self.list.nothing.action_triggered.connect(self._open_folder)
         self._arrange()
 
     def page_actions(self) -> Sequence[Action]:
         return (
             Action("error", "Show error", "error_circle", self._tell_error, enabled=False),
-            Action("folder", "Open folder", "folder_open", open_folder),
+            Action("folder", "Open folder", "folder_open", self._open_folder),
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
         )
 
@@ -142,6 +142,17 @@ class ExtensionManagement(Page):
         if row is not None and row.loaded.error:
             self._tell(row.loaded)
 
+    def _open_folder(self) -> None:
+        """Show the person's folder in the file manager; it is made if it is missing."""
+        folder = paths.extensions_folder()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self.context.notify(Notice(f"The folder {folder} cannot be made: {error.strerror}.", "err"))
+            return
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self.context.notify(Notice(f"The folder is {folder}.", "info"))
+
     def _tell_error(self) -> None:
         self._tell(self.list.chosen()[0].loaded)
 
@@ -149,13 +160,6 @@ class ExtensionManagement(Page):
         text = f"{loaded.error}\n\nIt is from {loaded.source}. Start Backdesk again when it is mended."
         title = f"“{loaded.name}” is switched off"
         self.question = tell(self, title, text, details=loaded.call_stack, severity="err")
-
-
-def open_folder() -> None:
-    """Show the person's folder of extensions in the file manager; it is made if it is missing."""
-    folder = paths.extensions_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 def _state(row: ExtensionRow) -> Progress:

@@ -8,7 +8,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -153,3 +154,41 @@ def test_extension_management_says_what_each_brings_and_why_one_is_off(
     words = [label.text() for label in said.findChildren(QLabel)]
     assert any(str(backdesk_home / "extensions" / "wrong.py") in text for text in words)
     said.choose("close")
+
+
+@pytest.mark.parametrize(("shown", "notices"), [(True, 0), (False, 1)])
+def test_the_folder_is_made_and_shown_or_else_named(
+    open_page: Any,
+    window: Any,
+    backdesk_home: Path,
+    put_extension: Any,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    shown: bool,
+    notices: int,
+) -> None:
+    asked: list[str] = []
+
+    def open_url(url: QUrl) -> bool:
+        asked.append(url.toLocalFile())
+        return shown
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
+    page = open_page("extension_management")
+    qtbot.mouseClick(page.list.nothing.action_button, Qt.MouseButton.LeftButton)
+    folder = backdesk_home / "extensions"
+    assert folder.is_dir()
+    assert asked == [str(folder)]
+    assert [notice.text for notice in window.notices] == [f"The folder is {folder}."] * notices
+
+
+def test_a_folder_that_cannot_be_made_says_so(
+    open_page: Any, window: Any, backdesk_home: Path, put_extension: Any
+) -> None:
+    backdesk_home.mkdir(parents=True, exist_ok=True)
+    (backdesk_home / "extensions").write_text("a file in its place")
+    page = open_page("extension_management")
+    page.trigger("folder")
+    (notice,) = window.notices
+    assert notice.severity == "err"
+    assert notice.text == f"The folder {backdesk_home / 'extensions'} cannot be made: File exists."
