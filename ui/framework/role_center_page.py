@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -20,7 +21,8 @@ from ui.theme import theme
 from ui.widgets.cue_tile import CueTile
 from ui.widgets.scroller import Scroller
 
-ONE_ROW_FROM = 1420  # px of width in which six cues stand side by side
+MOST_IN_A_ROW, MOST_WHEN_NARROW = 6, 4  # cues side by side
+ONE_ROW_FROM = 1420  # px of width from which the page is not narrow
 REFRESH_MS = 700  # changes that come in quick order refresh a part once
 LOWER_HEIGHT = 300
 
@@ -131,10 +133,11 @@ class RoleCenterPage(Page):
         self.body.addWidget(Scroller(content), 1)
 
     def _place_cues(self) -> None:
-        """Side by side where there is room, else three in a row; a group is as many columns wide as it has cues."""
-        wide = self.width() >= theme().px(ONE_ROW_FROM)
+        """In as few rows as the width allows, all of them as full as can be; a group never breaks."""
         tiles = sum(len(group.cues) for group in self.cue_groups)
-        columns = min(tiles, 6) if wide else 3
+        most = MOST_IN_A_ROW if self.width() >= theme().px(ONE_ROW_FROM) else MOST_WHEN_NARROW
+        rows = max(1, math.ceil(tiles / most))
+        columns = math.ceil(tiles / rows)
         if columns == self._columns:
             return
         self._columns = columns
@@ -146,5 +149,5 @@ class RoleCenterPage(Page):
             self._grid.removeWidget(group)
             self._grid.addWidget(group, row, column, 1, span)
             column += span
-        for place in range(6):
+        for place in range(MOST_IN_A_ROW):
             self._grid.setColumnStretch(place, 1 if place < columns else 0)
