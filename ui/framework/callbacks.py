@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
 
 from desktop.errors import CallbackNotAllowedError
 
@@ -30,10 +31,21 @@ _running: list[TaskOrigin] = []
 
 @contextmanager
 def callback_of(origin: TaskOrigin) -> Iterator[None]:
-    """While a page is told of the end of this task."""
+    """While a page is told of the end of this task.
+
+    Raises:
+        CallbackNotAllowedError: the callback has opened a dialog of Qt's own, which asks nobody whether it may; it
+            is closed again.
+    """
     _running.append(origin)
+    before = QApplication.activeModalWidget()
     try:
         yield
+        opened = QApplication.activeModalWidget()
+        if opened is not None and opened is not before:
+            title = opened.windowTitle()
+            opened.close()
+            check_screen_allowed(type(opened).__name__, title)
     finally:
         _running.pop()
 

@@ -1,0 +1,65 @@
+"""A codeunit that a test holds, lets go or lets fail, whenever it likes."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from desktop.codeunits import registry
+from desktop.sessions.session import Session
+
+PATIENCE_S = 10  # a test that waits longer has failed
+
+
+class Held:
+    """A codeunit that waits, deaf to all that tells it to stop, so that its result always comes, and may come late.
+
+    Attributes:
+        name: in the registry.
+        reached: the parameters of each run that has begun.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.reached: list[dict[str, str]] = []
+        self._begun = threading.Semaphore(0)
+        self._go = threading.Event()
+
+    def run(self, session: Session) -> None:
+        parameters = session.get_background_parameters()
+        self.reached.append(parameters)
+        self._begun.release()
+        assert self._go.wait(PATIENCE_S)
+        if "fail" in parameters:
+            raise ZeroDivisionError(parameters["fail"])
+        session.set_background_task_result({"of": self.name, **parameters})
+
+    def wait(self) -> None:
+        """Until one more run has begun."""
+        assert self._begun.acquire(timeout=PATIENCE_S)
+
+    def let_go(self) -> None:
+        """All runs end, those to come too."""
+        self._go.set()
+
+
+@pytest.fixture
+def hold(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Held]]:
+    """A function that registers such a codeunit."""
+    made: list[Held] = []
+
+    def register(name: str) -> Held:
+        held = Held(name)
+        monkeypatch.setitem(sys.modules, f"held_{name}", SimpleNamespace(run=held.run))
+        registry.register(registry.Codeunit(9_100 + len(made), name, name.title(), f"held_{name}"))
+        made.append(held)
+        return held
+
+    yield register
+    for held in made:
+        held.let_go()
+        registry.unregister(held.name)
