@@ -29,17 +29,15 @@ def further_pages(known: Mapping[str, PageEntry]) -> dict[str, PageEntry]:
     Args:
         known: Backdesk's own pages by name.
     """
-    from ui.navigation import PageEntry
-
     further: dict[str, PageEntry] = {}
     for extension in working_extensions():
         try:
-            entries = _things(extension.pages, PageEntry)
+            entries = _pages_of(extension)
             for entry in entries:
                 if entry.name in known or entry.name in further:
                     raise ExtensionError(f"There is a page “{entry.name}” already.", "Choose another name.")
             further |= {entry.name: replace(entry, menu="") for entry in entries}
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             switch_off(extension.name, error)
     for extension in working_extensions():
         missing = [name for name in extension.page_extensions if name not in known and name not in further]
@@ -71,7 +69,7 @@ def further_cues() -> list[Cue]:
                         "Correct the name.",
                     )
             found += cues
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             switch_off(extension.name, error)
     return found
 
@@ -89,7 +87,7 @@ def extend(page: Page, page_name: str) -> None:
             continue
         try:
             extend_by = _page_extension(reference)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             switch_off(extension.name, error)
             continue
         try:
@@ -97,6 +95,19 @@ def extend(page: Page, page_name: str) -> None:
         except Exception as failure:
             page.show_extension_error(extension.name, failure)
     _tell_switched_off(page)
+
+
+def tell_page_fault(front: Page | None, page_name: str, failure: Exception) -> bool:
+    """Say on the page in front that the page of an extension cannot be opened.
+
+    Returns:
+        False where nothing was said, because the page is Backdesk's own or no page is in front.
+    """
+    for extension in working_extensions():
+        if front is not None and page_name in [entry.name for entry in _pages_of(extension)]:
+            front.show_extension_error(extension.name, failure)
+            return True
+    return False
 
 
 def what_it_brings(extension: Extension, titles: Mapping[str, str]) -> str:
@@ -134,6 +145,12 @@ def _tell_switched_off(page: Page) -> None:
     )
     text = news[0].error if one else ", ".join(loaded.name for loaded in news)
     page.banners.show_banner(SWITCHED_OFF, "warn", title, text, [(SWITCHED_OFF, "Show extensions")])
+
+
+def _pages_of(extension: Extension) -> Sequence[PageEntry]:
+    from ui.navigation import PageEntry
+
+    return _things(extension.pages, PageEntry)
 
 
 def _page_extension(reference: str) -> type[PageExtension]:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKe
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from models.changes import Change
+from ui.extensions import tell_page_fault
 from ui.framework.callbacks import check_screen_allowed
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Page
@@ -171,7 +172,12 @@ class MainWindow(QMainWindow):
     def _open(self, page_name: str, arguments: dict[str, object], *, keep: int) -> None:
         entry = all_pages()[page_name]
         check_screen_allowed("Page.Run", entry.title)
-        page = entry.make(self._context, arguments)
+        try:
+            page = entry.make(self._context, arguments)
+        except Exception as failure:
+            if tell_page_fault(self.current_page(), page_name, failure):
+                return
+            raise
         self._close_from(keep)
         self._trail.append(_Opened(entry, page))
         self._pages.addWidget(page)

@@ -76,7 +76,7 @@ def working_extensions() -> list[Extension]:
     return [loaded.extension for loaded in loaded_extensions() if loaded.extension and loaded.working]
 
 
-def switch_off(name: str, error: Exception) -> None:
+def switch_off(name: str, error: BaseException) -> None:
     """Switch a working extension off in this process, because something that it declares cannot be used."""
     with _lock:
         for place, loaded in enumerate(_loaded or []):

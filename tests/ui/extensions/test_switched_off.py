@@ -59,6 +59,15 @@ def test_it_is_off_as_a_whole_and_told_once(
     assert reason in row.loaded.error
 
 
+def test_a_module_that_wants_to_end_the_program_only_ends_its_extension(
+    extend: Callable[..., ModuleType], open_page: Any, backdesk_home: Path
+) -> None:
+    extend("Tides", ('__name__ + ":CUES"', '"_leaves:CUES"'))
+    (backdesk_home / "extensions" / "_leaves.py").write_text("raise SystemExit(3)")
+    ((_, words),) = open_page("home").banners.shown()
+    assert "It failed when it was imported: SystemExit: 3." in words
+
+
 def test_the_banner_leads_to_extension_management(
     extend: Callable[..., ModuleType], open_page: Any, window: Any, qtbot: QtBot
 ) -> None:
@@ -103,6 +112,23 @@ def test_tell_me_finds_its_page_and_the_window_opens_it(
     page = frame.current_page()
     assert page is not None
     assert page.NAME == "tides_page"
+    frame.close_pages()
+
+
+@pytest.mark.parametrize("module", ['"no_such_module"', "__name__"])
+def test_a_page_of_an_extension_that_cannot_be_opened_leaves_one_where_one_was(
+    extend: Callable[..., ModuleType], context: PageContext, qtbot: QtBot, settle: Any, module: str
+) -> None:
+    extend("Tides", ('"Title Page", __name__', f'"Title Page", {module}'), ("class Own(Page):", "class Own:"))
+    frame = MainWindow(context, "Harbour Supply Ltd.", "harbour.db", "Maria")
+    qtbot.addWidget(frame)
+    frame.go_to("customer_list")
+    page = frame.current_page()
+    assert page is not None
+    settle(page)
+    frame.navigate("tides_page")
+    assert frame.current_page() is page
+    assert page.banners.shown()[0][1].startswith("The extension “Tides” has failed here.")
     frame.close_pages()
 
 
