@@ -18,6 +18,7 @@ from ui.framework.card_tabs import CardTabs, Tab
 from ui.framework.card_work import Delete, Load, Loaded, Neighbour, Restore
 from ui.framework.command_bar import Action
 from ui.framework.context import Notice, PageContext
+from ui.framework.lines_part import LinesPart
 from ui.framework.part import Part
 from ui.theme import theme
 from ui.widgets.scroller import Scroller
@@ -84,6 +85,8 @@ class CardPage(CardTabs):
         self.cancel_background_tasks()
         for part in self.parts:
             part.stop()
+        for lines in self.findChildren(LinesPart):
+            lines.cancel_background_tasks()
         self._added.clear()
         self._key = key
         self._expected = {}
