@@ -52,7 +52,7 @@ class ExtensionList(RowsList):
         columns = (
             column("state", "State", _state, Cell.PILL, 136, sortable=False),
             column("name", "Name", _name, share=3, sortable=False, strong=True),
-            column("publisher", "Publisher", _publisher, share=3, sortable=False, from_width=900),
+            column("publisher", "Publisher", _publisher, share=3, sortable=False, from_width=1000),
             column("version", "Version", _version, width=84, sortable=False),
             column("source", "Where from", _source, share=4, sortable=False, tooltip=_whole_source),
             column("brings", "What it brings", _brings, share=8, sortable=False),
