@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from desktop.codeunits import registry
+from desktop.errors import TaskTimeoutError
 from desktop.sessions.session import Session
 
 PATIENCE_S = 10  # a test that waits longer has failed
@@ -34,6 +35,8 @@ class Held:
         self.reached.append(parameters)
         self._begun.release()
         assert self._go.wait(PATIENCE_S)
+        if parameters.get("fail") == "timeout":
+            raise TaskTimeoutError
         if "fail" in parameters:
             raise ZeroDivisionError(parameters["fail"])
         session.set_background_task_result({"of": self.name, **parameters})

@@ -1,0 +1,430 @@
+"""Callbacks: told to page and extensions, refused dialogs and pages, and errors that never get lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMessageBox, QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from desktop.errors import CallbackNotAllowedError, UnknownCodeunitError
+from desktop.tasks.hub import Hub
+from desktop.tasks.task import ErrorLevel, TaskError
+from models.cached_results import cached_results
+from models.database import connected
+from ui.dialogs import Answer, Dialog, ask, tell
+from ui.framework.background import CachedResults
+from ui.framework.callbacks import check_screen_allowed
+from ui.framework.context import PageContext
+from ui.framework.page import Page
+from ui.framework.page_extension import PageExtension
+from ui.framework.part import Part, PartTask, Results
+from ui.import_dialog.file_field import choose_file
+from ui.main_window import MainWindow
+from ui.shell.shortcuts_help import show_shortcuts
+
+NAME = "told"
+
+
+class Telling(Page):
+    """Does in its callbacks what a test wants."""
+
+    TITLE = "Telling"
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self.act: Callable[[], object] = lambda: None
+        self.ended: list[int] = []
+        self.handles = False
+        self.errors: list[str] = []
+        self.read: list[CachedResults] = []
+
+    def on_page_background_task_completed(self, task_id: int, results: dict[str, str]) -> None:
+        self.ended.append(task_id)
+        self.act()
+
+    def on_page_background_task_error(self, task_id: int, error: TaskError) -> bool:
+        self.ended.append(task_id)
+        self.errors.append(error.code)
+        self.act()
+        return self.handles
+
+    def on_read(self, found: CachedResults) -> None:
+        self.read.append(found)
+
+
+@pytest.fixture(autouse=True)
+def codeunit(hold: Callable[[str], Any]) -> Any:
+    """One that ends at once."""
+    held = hold(NAME)
+    held.let_go()
+    return held
+
+
+@pytest.fixture
+def page(qtbot: QtBot, context: PageContext) -> Iterator[Telling]:
+    made = Telling(context)
+    qtbot.addWidget(made)
+    made.resize(900, 500)
+    made.show()
+    made.open_page()
+    yield made
+    made.close_page()
+
+
+# ---- what it may not open
+
+
+def _ask(page: Page) -> object:
+    return ask(page, "Delete it?", "It is gone then.", (Answer("no", "Keep"),), "no", lambda _key: None)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize(
+    ("call", "opens"),
+    [
+        ("Confirm (“Delete it?”)", _ask),
+        ("Message (“Done.”)", lambda page: tell(page, "Done.", "")),
+        ("Page.RunModal (“Keyboard”)", show_shortcuts),
+        ("Upload (“Choose a file to import”)", choose_file),
+        ("QMessageBox (“Careless”)", lambda page: QMessageBox(parent=page, windowTitle="Careless").open()),
+    ],
+)
+def test_a_callback_that_opens_a_dialog_shows_as_an_error_that_says_why(
+    page: Telling, hub: Hub, call: str, opens: Callable[[Page], object], fails: bool
+) -> None:
+    page.act = lambda: opens(page)
+    page.enqueue_background_task(NAME, {"fail": "x"} if fails else {}, error_level=ErrorLevel.IGNORE)
+    hub.drain(5)
+    assert QApplication.activeModalWidget() is None
+    [(severity, words)] = page.banners.shown()
+    assert severity == "err"
+    assert f"{call} was called when the background task “{NAME}” ended." in words
+    assert "Show a banner or a notice with an action instead." in words
+    tell(page, "Somebody asked for this one.", "").choose("close")
+
+
+def test_a_callback_that_opens_a_page_shows_as_an_error_and_the_page_stays(
+    qtbot: QtBot, context: PageContext, hub: Hub
+) -> None:
+    frame = MainWindow(context, "Harbour Supply Ltd.", "harbour.db", "Maria Keller")
+    qtbot.addWidget(frame)
+    frame.closing.connect(lambda event: event.accept())
+    context.navigate = frame.navigate
+    frame.go_to("settings")
+    below = frame.current_page()
+    assert below is not None
+    for opens in (context.navigate, frame.go_to):
+        seen: list[str] = []
+
+        def act(opens: Callable[[str], None] = opens, seen: list[str] = seen) -> None:
+            try:
+                opens("customer_list")
+            except CallbackNotAllowedError as error:
+                seen.append(error.call)
+                raise
+
+        page = Telling(context)
+        page.act = act
+        page.open_page()
+        page.enqueue_background_task(NAME)
+        hub.drain(5)
+        assert seen == ["Page.Run"]
+        assert "Page.Run (“Customers”) was called" in page.banners.shown()[0][1]
+        page.close_page()
+        page.deleteLater()
+    assert frame.current_page() is below
+    frame.close_pages()
+
+
+def test_every_dialog_of_backdesk_asks_whether_it_may_open() -> None:
+    import ui.import_dialog.import_dialog
+    import ui.import_dialog.progress_window
+    import ui.import_results.map_dialog
+    import ui.integration_setup.value_map_dialog
+    import ui.sales.line_dialog
+
+    own = [
+        ui.import_dialog.import_dialog.ImportDialog,
+        ui.import_dialog.progress_window.ProgressWindow,
+        ui.import_results.map_dialog.MapDialog,
+        ui.integration_setup.value_map_dialog.ValueMapDialog,
+        ui.sales.line_dialog.LineDialog,
+    ]
+    assert all(issubclass(kind, Dialog) for kind in own)
+
+
+def test_code_on_another_thread_has_no_screen(page: Telling) -> None:
+    refused: list[CallbackNotAllowedError] = []
+
+    def run() -> None:
+        try:
+            check_screen_allowed("Confirm", "Delete?")
+        except CallbackNotAllowedError as error:
+            refused.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert refused[0].call == "Confirm"
+    assert "child session, which has no screen" in str(refused[0])
+
+
+# ---- errors
+
+
+def test_an_unexpected_error_keeps_its_call_stack_behind_show_details(
+    page: Telling, hub: Hub, qtbot: QtBot
+) -> None:
+    page.enqueue_background_task(NAME, {"fail": "the flux is too low"})
+    hub.drain(5)
+    banner = page.banners._banners[f"task {NAME}"]
+    qtbot.mouseClick(banner.buttons["details"], Qt.MouseButton.LeftButton)
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, Dialog)
+    details = dialog.findChild(QPlainTextEdit)
+    assert details is not None
+    assert "ZeroDivisionError: the flux is too low" in details.toPlainText()
+    dialog.close()
+
+
+def test_warning_and_error_look_different_and_ignore_shows_nothing(page: Telling, hub: Hub) -> None:
+    seen = {}
+    for level in ErrorLevel:
+        page.enqueue_background_task(NAME, {"fail": "x"}, error_level=level)
+        hub.drain(5)
+        seen[level] = page.banners.shown()
+        page.banners.clear()
+    assert seen[ErrorLevel.IGNORE] == []
+    [(warning, _)], [(error, _)] = seen[ErrorLevel.WARNING], seen[ErrorLevel.ERROR]
+    assert (warning, error) == ("warn", "err")
+
+
+@pytest.mark.parametrize("parameters", [{}, {"fail": "x"}])
+def test_an_error_inside_either_callback_is_an_error_whatever_the_level(
+    page: Telling, hub: Hub, parameters: dict[str, str]
+) -> None:
+    def fault() -> None:
+        raise KeyError("amount")
+
+    page.act = fault
+    for level in ErrorLevel:
+        page.enqueue_background_task(NAME, parameters, error_level=level)
+        hub.drain(5)
+        assert [severity for severity, _ in page.banners.shown()] == ["err"]
+        page.banners.clear()
+
+
+# ---- extensions
+
+
+class Listening(PageExtension):
+    """Hears of all tasks of the page, and knows its own."""
+
+    def __init__(self, page: Page, extension_name: str = "") -> None:
+        super().__init__(page, extension_name)
+        self.own = 0
+        self.heard: list[tuple[int, str]] = []
+        self.handles = self.fails = False
+
+    def on_page_background_task_completed(self, task_id: int, results: dict[str, str]) -> None:
+        self.heard.append((task_id, "completed"))
+        results["of"] = "changed by an extension"
+        if self.fails:
+            raise LookupError("no such field")
+
+    def on_page_background_task_error(self, task_id: int, error: TaskError) -> bool:
+        self.heard.append((task_id, error.code))
+        if self.fails:
+            raise LookupError("no such field")
+        return self.handles and task_id == self.own
+
+
+@pytest.fixture
+def extensions(page: Telling) -> tuple[Listening, Listening]:
+    made = (Listening(page, "First"), Listening(page, "Second"))
+    for extension in made:
+        page.extend(extension)
+    return made
+
+
+def test_page_and_extensions_hear_of_all_tasks_and_each_gets_results_of_its_own(
+    page: Telling, hub: Hub, extensions: tuple[Listening, Listening]
+) -> None:
+    first = extensions[0]
+    task = page.enqueue_background_task(NAME)
+    first.own = first.enqueue_background_task(NAME, {"fail": "x"})
+    hub.drain(5)
+    assert sorted(page.ended) == sorted([task, first.own])
+    for extension in extensions:
+        assert sorted(extension.heard) == sorted([(task, "completed"), (first.own, "ZeroDivisionError")])
+
+
+def test_one_that_deals_with_an_error_spares_the_banner_for_all(
+    page: Telling, hub: Hub, extensions: tuple[Listening, Listening]
+) -> None:
+    first, second = extensions
+    first.own, first.handles = first.enqueue_background_task(NAME, {"fail": "x"}), True
+    second.handles = True
+    hub.drain(5)
+    assert page.banners.shown() == []
+    second.own = first.enqueue_background_task(NAME, {"fail": "x"})
+    first.handles = second.handles = False
+    hub.drain(5)
+    assert len(page.banners.shown()) == 1
+
+
+def test_a_fault_in_one_extension_is_named_and_keeps_no_other_from_being_told(
+    page: Telling, hub: Hub, extensions: tuple[Listening, Listening]
+) -> None:
+    first, second = extensions
+    first.fails = True
+    page.enqueue_background_task(NAME, error_level=ErrorLevel.IGNORE)
+    hub.drain(5)
+    assert len(second.heard) == 1
+    [(severity, words)] = page.banners.shown()
+    assert severity == "err"
+    assert "Extension “First”" in words
+
+
+# ---- what is refused at the call
+
+
+@pytest.mark.parametrize("run", ["enqueue_background_task", "run_page_background_task"])
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (5, "'count' is 5"),
+        (Decimal("1.5"), "'count' is Decimal('1.5')"),
+        (date(2026, 11, 21), "datetime.date(2026, 11, 21)"),
+        (True, "'count' is True"),
+        (None, "'count' is None"),
+    ],
+)
+def test_parameters_that_are_no_texts_are_refused_at_the_call_with_what_to_do(
+    page: Telling, hub: Hub, run: str, value: object, told: str
+) -> None:
+    with pytest.raises(TypeError, match="write format_value") as refused:
+        getattr(page, run)(NAME, {"count": value})
+    assert told in str(refused.value)
+    assert NAME in str(refused.value)
+    assert hub.is_idle()
+    assert not page.background_tasks_running()
+
+
+@pytest.mark.parametrize("run", ["enqueue_background_task", "run_page_background_task"])
+def test_a_codeunit_that_is_not_there_is_refused_at_the_call(page: Telling, run: str) -> None:
+    with pytest.raises(UnknownCodeunitError, match="“no_such_codeunit”"):
+        getattr(page, run)("no_such_codeunit")
+    with pytest.raises(TypeError, match="texts by name"):
+        getattr(page, run)(NAME, "customer=C00001")
+
+
+# ---- here and now
+
+
+def test_callbacks_run_here_and_now_know_the_task_as_their_own(page: Telling, hub: Hub) -> None:
+    page.run_page_background_task(NAME, run_completion_triggers=True)
+    assert page.ended == [0], "the page has enqueued none yet"
+    task = page.enqueue_background_task(NAME)
+    hub.drain(5)
+    assert page.run_page_background_task(NAME, {"fail": "x"}, run_completion_triggers=True) == {}
+    assert page.ended == [0, task, task]
+    assert [severity for severity, _ in page.banners.shown()] == ["err"]
+
+
+# ---- keeping results
+
+
+def test_a_callback_keeps_its_results_for_the_next_time(
+    page: Telling, hub: Hub, qtbot: QtBot, context: PageContext
+) -> None:
+    page.act = lambda: page.cache_results("told C00001", {"of": "C00001"})
+    page.enqueue_background_task(NAME)
+    hub.drain(5)
+    with connected():
+        assert cached_results(["told C00001"]) == {"told C00001": ({"of": "C00001"}, context.clock.now())}
+    next_time = Telling(context)
+    qtbot.addWidget(next_time)
+    next_time.read_cached_results(["told C00001", "never kept"], next_time.on_read)
+    hub.drain(5)
+    assert next_time.read == [{"told C00001": ({"of": "C00001"}, context.clock.now())}]
+    next_time.close_page()
+
+
+def test_results_are_kept_also_when_the_page_is_closed_at_once(page: Telling, hub: Hub) -> None:
+    page.cache_results("told C00001", {"of": "C00001"})
+    page.close_page()
+    hub.drain(5)
+    with connected():
+        assert list(cached_results(["told C00001"])) == ["told C00001"]
+
+
+def test_what_was_kept_reaches_no_page_that_shows_another_record(page: Telling, hub: Hub) -> None:
+    page.read_cached_results(["told C00001"], page.on_read)
+    page.cancel_background_tasks()
+    hub.drain(5)
+    assert page.read == []
+
+
+def test_results_that_cannot_be_kept_show_as_an_error(
+    page: Telling, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr("ui.framework.background.keep_results", full)
+    page.cache_results("told", {"of": "x"})
+    hub.drain(5)
+    assert [severity for severity, _ in page.banners.shown()] == ["err"]
+    with pytest.raises(TypeError, match="results to cache"):
+        page.cache_results("told", {"of": 5})  # type: ignore[dict-item]
+
+
+# ---- trying again
+
+
+def test_a_page_tries_again_after_a_time_out(page: Telling, hub: Hub, codeunit: Any) -> None:
+    def again() -> None:
+        if page.errors == ["ChildSessionTaskTimeout"]:
+            page.enqueue_background_task(NAME, {"longer": "yes"}, timeout_ms=60_000)
+
+    page.act, page.handles = again, True
+    page.enqueue_background_task(NAME, {"fail": "timeout"})
+    hub.drain(5)
+    assert codeunit.reached[0] == {"fail": "timeout"}
+    assert {"longer": "yes"} in codeunit.reached
+    assert page.banners.shown() == []
+
+
+class Figures(Part):
+    """A part with one task."""
+
+    def part_tasks(self) -> tuple[PartTask, ...]:
+        return (PartTask("slow", cached=False),)
+
+    def show_loading(self) -> None: ...
+
+    def show_results(self, results: Results, computed_at: datetime) -> None: ...
+
+    def show_error(self, error: TaskError) -> None: ...
+
+
+def test_the_task_monitor_calls_tasks_by_their_page_also_those_of_parts(
+    page: Telling, hub: Hub, hold: Callable[[str], Any]
+) -> None:
+    slow = hold("slow")
+    part = Figures(page.context)
+    page.body.addWidget(part)
+    page.enqueue_background_task("slow")
+    part.refresh()
+    assert [(info.page, info.codeunit) for info in hub.child_sessions()] == [("Telling", "slow")] * 2
+    slow.let_go()
+    hub.drain(5)
+    part.close_part()
