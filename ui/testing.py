@@ -12,6 +12,7 @@ Background tasks run inside the call that enqueues them, and their callbacks hav
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +20,7 @@ from typing import Any, Final
 
 import shiboken6
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.settings import Settings
@@ -27,8 +28,12 @@ from desktop.tasks.hub import Hub
 from models.database import close_company, open_company
 from ui.application import apply_theme, make_qt
 from ui.framework.background import BackgroundTasks
+from ui.framework.callbacks import check_screen_allowed
 from ui.framework.card_page import CardPage
 from ui.framework.context import Notice, PageContext
+from ui.framework.editors import FieldEditor
+from ui.framework.fact_part import FactPart
+from ui.framework.lines_part import LinesPart
 from ui.framework.list_page import ListPage
 from ui.framework.page import Page
 from ui.framework.part import Part
@@ -41,13 +46,46 @@ _LOOK_MS: Final = 5
 
 def is_settled(page: Page, hub: Hub) -> bool:
     """Whether a page has shown all that it has asked for; held tasks do not count."""
-    parts = (child for child in page.findChildren(QWidget) if isinstance(child, Part))
-    if not hub.is_idle() or any(part.is_busy() for part in parts):
+    children = page.findChildren(QWidget)
+    if not hub.is_idle() or any(part.is_busy() for part in children if isinstance(part, Part)):
         return False
+    for rows in (page, *children):
+        if isinstance(rows, ListPage | LinesPart) and not (
+            rows.model.is_settled() and not rows.background_columns.is_busy()
+        ):
+            return False
     if isinstance(page, ListPage):
-        rows_are_there = page.model.is_settled() and not page.refresh_is_due()
-        return rows_are_there and not page.background_columns.is_busy()
+        return not page.refresh_is_due()
     return not (isinstance(page, CardPage) and page.is_saving())
+
+
+class TestWindow:
+    """What pages ask of the window they stand in; it opens nothing, and remembers all.
+
+    Attributes:
+        opened: names of pages, with their arguments.
+        notices: what was said.
+    """
+
+    __test__ = False  # pytest takes no part in it
+
+    def __init__(self) -> None:
+        self.opened: list[tuple[str, dict[str, Any]]] = []
+        self.notices: list[Notice] = []
+
+    def navigate(self, page_name: str, /, **arguments: object) -> None:
+        """A page is to be opened.
+
+        Raises:
+            CallbackNotAllowedError: by the callback of a background task.
+            KeyError: there is no such page.
+        """
+        check_screen_allowed("Page.Run", all_pages()[page_name].title)
+        self.opened.append((page_name, arguments))
+
+    def notify(self, notice: Notice) -> None:
+        """A notice is to be shown."""
+        self.notices.append(notice)
 
 
 class TestClient:
@@ -58,9 +96,13 @@ class TestClient:
         user_id: in whose name everything runs.
         clock: where pages and codeunits read the time.
         settings: the person's; the defaults when None.
+
+    Attributes:
+        window: what pages asked of the window.
+        context: what pages are given, for a page or part that a test makes by hand.
     """
 
-    __test__ = False  # pytest takes no part in it
+    __test__ = False
 
     def __init__(
         self,
@@ -70,17 +112,16 @@ class TestClient:
         clock: Clock = SYSTEM_CLOCK,
         settings: Settings | None = None,
     ) -> None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         self.settings = settings or Settings()
-        self._clock = clock
         self._qt = make_qt(["backdesk"])
         open_company(company)
         look = apply_theme(self._qt, self.settings)
         self.hub = Hub(self.settings, clock, user_id)
         self.hub.synchronous = True
-        self.opened: list[tuple[str, dict[str, Any]]] = []
-        self.notices: list[Notice] = []
+        self.window = TestWindow()
         self.context = PageContext(
-            self.hub, self.settings, clock, user_id, look, self._navigate, self.notices.append
+            self.hub, self.settings, clock, user_id, look, self.window.navigate, self.window.notify
         )
         self._pages: list[Page] = []
 
@@ -113,7 +154,9 @@ class TestClient:
             TimeoutError: it has not after ten seconds.
         """
         if not self._wait_until(lambda: is_settled(page, self.hub)):
-            raise TimeoutError(f"{page.NAME} still waits for something after {SETTLED_SECONDS:g} s")
+            asked = [info.codeunit for info in self.hub.child_sessions()]
+            what = f"the codeunits {', '.join(asked)}" if asked else "something that it reads or writes"
+            raise TimeoutError(f"{page.NAME} still waits for {what} after {SETTLED_SECONDS:g} s")
 
     def close(self) -> None:
         """Close all pages, and the company."""
@@ -125,9 +168,6 @@ class TestClient:
         self._pages.clear()
         shiboken6.delete(self.hub)
         close_company()
-
-    def _navigate(self, page_name: str, /, **arguments: object) -> None:
-        self.opened.append((page_name, arguments))
 
     def _wait_until(self, happened: Callable[[], bool]) -> bool:
         loop, look, last = QEventLoop(), QTimer(), QTimer()
@@ -183,12 +223,50 @@ class TestPage:
         Raises:
             KeyError: there is no such field.
         """
-        if not isinstance(self.page, CardPage):
+        return self._editor(name).text()
+
+    def set_field(self, name: str, text: str) -> None:
+        """Type into a field of a card, or choose one of its options, and leave it; it is saved when it returns.
+
+        Args:
+            text: as a person types it; of a check box "Yes" or "No".
+        Raises:
+            KeyError: there is no such field, or the field has no such option.
+            ValueError: the field cannot be changed, or the text was refused; says why.
+        """
+        editor = self._editor(name)
+        if editor.read_only:
+            raise ValueError(f"{editor.rule.caption} cannot be changed")
+        _type(editor.widget, text)
+        self._client.settle(self.page)
+        if editor.row.error:
+            raise ValueError(editor.row.error)
+
+    def fact(self, caption: str) -> str:
+        """What a FactBox shows beside a caption.
+
+        Raises:
+            KeyError: no FactBox has it; where one failed, the error is named.
+        """
+        boxes = [part.box for part in self.page.findChildren(QWidget) if isinstance(part, FactPart)]
+        for box in boxes:
+            for row in box.rows:
+                if row.caption == caption:
+                    return row.value
+        raise KeyError(" ".join([caption, *(box.error for box in boxes)]).strip())
+
+    def column(self, name: str) -> list[str]:
+        """What the rows of a list show in a column, from the top, as far as they have been read.
+
+        Raises:
+            KeyError: there is no such column.
+        """
+        if not isinstance(self.page, ListPage):
             raise KeyError(name)
-        try:
-            return self.page.editor(name).text()
-        except KeyError:
-            return self.page.extension_text(name)
+        model, place = self.page.model, self.page.model.column_index(name)
+        return [
+            str(model.index(row, place).data() or "") for row in range(model.rowCount()) if model.row(row)
+        ]
 
     def cue(self, caption: str) -> str:
         """The figure of a cue of a Role Centre.
@@ -209,7 +287,7 @@ class TestPage:
         if not isinstance(self.page, RoleCenterPage):
             raise KeyError(caption)
         self.page.tile(caption).click()
-        return self._client.opened[-1]
+        return self._client.window.opened[-1]
 
     @property
     def banners(self) -> Sequence[tuple[str, str]]:
@@ -219,7 +297,7 @@ class TestPage:
     @property
     def notices(self) -> list[str]:
         """The notices so far, of all pages."""
-        return [notice.text for notice in self._client.notices]
+        return [notice.text for notice in self._client.window.notices]
 
     def trigger(self, action: str) -> None:
         """Do an action of the page by its key, and wait for what it brings."""
@@ -244,3 +322,27 @@ class TestPage:
     def close(self) -> None:
         """Close the page."""
         self.page.close_page()
+
+    def _editor(self, name: str) -> FieldEditor:
+        if not isinstance(self.page, CardPage):
+            raise KeyError(name)
+        try:
+            return self.page.editor(name)
+        except KeyError:
+            return self.page.extension_editor(name)
+
+
+def _type(widget: QWidget, text: str) -> None:
+    """What a person does in a field, told as the widget tells it."""
+    if isinstance(widget, QLineEdit):
+        widget.setText(text)
+        widget.editingFinished.emit()
+    elif isinstance(widget, QComboBox):
+        place = widget.findText(text)
+        if place < 0:
+            raise KeyError(text)
+        widget.setCurrentIndex(place)
+        widget.activated.emit(place)
+    elif isinstance(widget, QCheckBox):
+        widget.setChecked({"Yes": True, "No": False}[text])
+        widget.clicked.emit(widget.isChecked())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,10 +17,10 @@ from desktop.clock import Clock, fixed_clock
 from desktop.settings import Settings
 from desktop.tasks.hub import Hub
 from models.database import close_company
-from ui.framework.context import Notice, PageContext
+from ui.framework.context import PageContext
 from ui.framework.page import Page
 from ui.navigation import PAGES
-from ui.testing import is_settled
+from ui.testing import TestWindow, is_settled
 from ui.theme import Theme, theme
 
 SETTLED_MS = 10_000
@@ -35,20 +34,6 @@ def _sample() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-@dataclass
-class Window:
-    """What pages ask of the window they stand in."""
-
-    opened: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-
-    def navigate(self, page_name: str, /, **arguments: object) -> None:
-        self.opened.append((page_name, arguments))
-
-    def notify(self, notice: Notice) -> None:
-        self.notices.append(notice)
 
 
 @pytest.fixture
@@ -90,13 +75,13 @@ def hub(qapp: QApplication, company: Path, clock: Clock) -> Iterator[Hub]:
 
 
 @pytest.fixture
-def window() -> Window:
+def window() -> TestWindow:
     """Remembers the pages that were opened and what was said."""
-    return Window()
+    return TestWindow()
 
 
 @pytest.fixture
-def context(hub: Hub, clock: Clock, look: Theme, window: Window) -> PageContext:
+def context(hub: Hub, clock: Clock, look: Theme, window: TestWindow) -> PageContext:
     """What a page is given."""
     return PageContext(hub, Settings(), clock, "MARIA", look, window.navigate, window.notify)
 
