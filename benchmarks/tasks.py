@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -16,6 +18,11 @@ from typing import Final
 from benchmarks.figure import Figure
 
 ROWS: Final = 1_000_000
+CLOSING_WORK: Final = (
+    "deep in one SQL statement",
+    "waiting, and listening",
+    "computing in Python, and listening to nobody",
+)
 CONNECTED_PEER: Final = 3.0  # as many times the bare runnable with a connection a task may take
 
 
@@ -27,6 +34,8 @@ def figures(folder: Path, *, quick: bool = False) -> Iterator[Figure]:
     yield from _many(measure("many", company, 1_000 if quick else 5_000))
     yield from _gaps(measure("gaps", company, 3 if quick else 10))
     yield from _cards(measure("cards", company, 100 if quick else 500), 100 if quick else 500)
+    for kind in range(len(CLOSING_WORK)):
+        yield _closing(kind, [close_window(company, kind) for _ in range(2 if quick else 7)])
 
 
 def make_company(path: Path, rows: int) -> Path:
@@ -46,8 +55,10 @@ def make_company(path: Path, rows: int) -> Path:
 def measure(what: str, company: Path, size: int) -> dict[str, float]:
     """Run one measurement in a process of its own.
 
+    Returns:
+        Its figures by name.
     Raises:
-        RuntimeError: it has crashed or failed, with what it said.
+        RuntimeError: it has crashed or failed, or had something to say.
     """
     done = subprocess.run(
         [
@@ -66,10 +77,24 @@ def measure(what: str, company: Path, size: int) -> dict[str, float]:
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         cwd=Path(__file__).resolve().parent.parent,
     )
-    if done.returncode:
+    if done.returncode or done.stderr:
         raise RuntimeError(f"{what} ended with {done.returncode}: {done.stderr}")
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
+
+
+def close_window(company: Path, kind: int) -> float:
+    """Close the window while 105 tasks run and wait.
+
+    Args:
+        kind: which of `CLOSING_WORK` they do.
+    Returns:
+        How long it takes until the process has ended, in milliseconds.
+    Raises:
+        RuntimeError: it has crashed or failed, or had something to say.
+    """
+    seen = measure("closing", company, kind)
+    return (time.time() - seen["closed_at"]) * 1000
 
 
 def _latency(seen: dict[str, float]) -> Iterator[Figure]:
@@ -104,6 +129,7 @@ def _many(seen: dict[str, float]) -> Iterator[Figure]:
 def _gaps(seen: dict[str, float]) -> Iterator[Figure]:
     for name, what in (
         ("sql", "five tasks count and sum over all customers"),
+        ("rows", "five tasks take customers into Python one by one"),
         ("python", "one task computes in Python"),
         ("five_python", "five tasks compute in Python"),
     ):
@@ -111,6 +137,13 @@ def _gaps(seen: dict[str, float]) -> Iterator[Figure]:
         note = f"{seen[f'{name}_ended']:.0f} tasks; {idle}"
         yield Figure(f"p99 lateness of the event loop while {what}", seen[f"{name}_p99_ms"], "ms", 20, note)
         yield Figure(f"longest gap of the event loop while {what}", seen[f"{name}_max_ms"], "ms", 50)
+    yield Figure(
+        "longest gap of the event loop while a task sorts 1,000,000 values in one call",
+        seen["one_call_max_ms"],
+        "ms",
+        None,
+        "nothing in the process runs beside such a call",
+    )
 
 
 def _cards(seen: dict[str, float], times: int) -> Iterator[Figure]:
@@ -119,6 +152,18 @@ def _cards(seen: dict[str, float], times: int) -> Iterator[Figure]:
         seen["each_ms"],
         "ms",
         100,
-        f"late callbacks {seen['late']:.0f}; memory {seen['memory_mb_more']:+.1f} MB, threads "
-        f"{seen['threads_more']:+.0f}, widgets {seen['widgets_more']:+.0f}",
+        f"9 ms of it waiting; {seen['asked']:,.0f} tasks, late callbacks {seen['late']:.0f}; "
+        f"memory in use {seen['heap_mb_more']:+.1f} MB, threads {seen['threads_more']:+.0f}, "
+        f"files {seen['files_more']:+.0f}, widgets {seen['widgets_more']:+.0f}, "
+        f"QObjects {seen['qobjects_more']:+.0f}",
+    )
+
+
+def _closing(kind: int, times: list[float]) -> Figure:
+    return Figure(
+        f"closing the window with 5 tasks {CLOSING_WORK[kind]}, and 100 waiting",
+        max(times),
+        "ms",
+        3_000,
+        f"to the end of the process, longest of {len(times)}; median {statistics.median(times):,.0f}",
     )

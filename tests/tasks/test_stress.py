@@ -1,4 +1,4 @@
-"""Thousands of tasks, pages that come and go, and threads that hold the interpreter: nothing is lost or left.
+"""Thousands of tasks, and threads that hold the interpreter: nothing is lost or left, and the window goes on.
 
 Each runs in a process of its own, as a person's program does, so that a crash of the interpreter is a failed test.
 """
@@ -44,27 +44,7 @@ def test_the_window_goes_on_while_tasks_compute_in_python(company: Path) -> None
     seen = measure("gaps", company, 1)
     assert seen["python_ended"] >= 1
     assert seen["five_python_ended"] >= 5
-    # The promised 50 ms are measured by `make bench`; without a fair interpreter it is 150 to 250.
+    assert seen["rows_ended"] >= 5
+    # The promised 50 ms are `make bench`'s; with turns of Python's own length it is 150 to 270.
     assert seen["python_max_ms"] < 100
     assert seen["five_python_p99_ms"] < 100
-
-
-def _come_and_go(company: Path, times: int) -> None:
-    seen = measure("cards", company, times)
-    assert seen["late"] == 0
-    assert seen["ended"] == 1
-    assert seen["unaccounted"] == 0
-    assert seen["threads_more"] <= 0
-    assert seen["files_more"] <= FEW
-    assert seen["widgets_more"] <= 0
-    assert seen["objects_more"] < 1_000
-    assert seen["memory_mb_more"] < 0.03 * times + 5
-
-
-def test_a_hundred_cards_with_tasks_come_and_go(company: Path) -> None:
-    _come_and_go(company, 100)
-
-
-@pytest.mark.long
-def test_five_hundred_cards_with_tasks_come_and_go(company: Path) -> None:
-    _come_and_go(company, 500)

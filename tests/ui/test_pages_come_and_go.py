@@ -1,0 +1,58 @@
+"""Pages come and go while their tasks run: nothing crashes, nothing comes too late, nothing is left.
+
+The whole application runs in a process of its own, as at a person's, so that a crash is a failed test with its stack.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.tasks import CLOSING_WORK, close_window, make_company, measure
+
+CUSTOMERS = 500
+FEW_FILES = 8  # Qt keeps some for a thread of a pool until it ends
+# Whoever computes in Python cannot be ended; it gets its grace, and the program ends without it.
+LONGEST_MS = 8_000
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_company(tmp_path_factory.mktemp("busy") / "busy.db", CUSTOMERS)
+
+
+def _come_and_go(company: Path, times: int) -> None:
+    seen = measure("cards", company, times)
+    assert seen["asked"] > times
+    assert (seen["late"], seen["unaccounted"], seen["ended_in_time"]) == (0, 0, 1)
+    assert seen["completed"] > times  # others were left before their tasks had ended
+    assert (seen["widgets_more"], seen["qobjects_more"]) == (0, 0)
+    assert seen["threads_more"] <= 0
+    assert seen["files_more"] <= FEW_FILES
+    assert seen["objects_more"] < 1_000
+    assert seen["heap_mb_more"] < 0.005 * times + 0.5
+    assert seen["memory_mb_more"] < 0.03 * times + 15  # with what was given back, in pieces
+
+
+def test_a_hundred_cards_with_four_tasks_each_come_and_go(company: Path) -> None:
+    _come_and_go(company, 100)
+
+
+@pytest.mark.long
+def test_five_hundred_cards_with_four_tasks_each_come_and_go(company: Path) -> None:
+    _come_and_go(company, 500)
+
+
+@pytest.mark.parametrize("kind", range(len(CLOSING_WORK)), ids=CLOSING_WORK)
+def test_the_window_closes_in_time_and_silently_while_a_hundred_and_five_tasks_run_and_wait(
+    company: Path, kind: int
+) -> None:
+    for _ in range(2):
+        assert close_window(company, kind) < LONGEST_MS
+
+
+@pytest.mark.long
+def test_the_window_closes_twenty_times_while_tasks_run_and_wait(company: Path) -> None:
+    for number in range(20):
+        assert close_window(company, number % len(CLOSING_WORK)) < LONGEST_MS
