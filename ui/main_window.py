@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
@@ -16,7 +17,7 @@ from ui.framework.context import Notice, PageContext
 from ui.framework.page import Page
 from ui.icons import follow_icon
 from ui.import_dialog.file_field import dropped_file
-from ui.navigation import HOME, PAGES, PageEntry, all_pages
+from ui.navigation import DATA_SEARCH, HOME, PAGES, PageEntry, all_pages
 from ui.shell.bell_popup import BellPopup
 from ui.shell.jobs_popup import JobsPopup
 from ui.shell.nav_bar import NavBar
@@ -216,7 +217,7 @@ class MainWindow(QMainWindow):
 
     # ---- what the frame opens
 
-    def _suggestions(self, _typed: str) -> list[Suggestion]:
+    def _suggestions(self, typed: str) -> list[Suggestion]:
         known = all_pages()
         recent = [self._page_suggestion(known[name], Group.RECENT) for name in self._recent if name in known]
         pages = [self._page_suggestion(entry, Group.PAGES) for entry in known.values() if entry.listed]
@@ -225,7 +226,17 @@ class MainWindow(QMainWindow):
             Suggestion(Group.ACTIONS, action.text, action.icon, action.handler, action.shortcut)
             for action in (page.actions_of_page() if page else [])
         ]
-        return [*actions, *pages] if _typed.strip() else [*recent, *actions, *pages]
+        text = " ".join(typed.split())
+        if not text:
+            return [*recent, *actions, *pages]
+        search = Suggestion(
+            Group.COMPANY_DATA,
+            f"Search company data for “{text}”",
+            "document_search",
+            partial(self.navigate, DATA_SEARCH, text=text),
+            "Ctrl+Enter",
+        )
+        return [*actions, *pages, search]
 
     def _page_suggestion(self, entry: PageEntry, group: Group) -> Suggestion:
         return Suggestion(group, entry.title, entry.icon, _Go(self, entry.name), terms=entry.search_terms)

@@ -50,6 +50,7 @@ class PageEntry:
 
 
 HOME = "home"
+DATA_SEARCH = "data_search"
 
 PAGES: dict[str, PageEntry] = {
     entry.name: entry
@@ -173,6 +174,14 @@ PAGES: dict[str, PageEntry] = {
             "JobQueueLogEntries",
             "history",
             ("job history", "job errors", "runs"),
+        ),
+        PageEntry(
+            DATA_SEARCH,
+            "Data Search",
+            "ui.pages.data_search",
+            "DataSearch",
+            "document_search",
+            ("find", "global search", "search company data", "look up"),
         ),
         PageEntry(
             "task_monitor",

@@ -13,7 +13,7 @@ class Group(StrEnum):
     RECENT = "Recent"
     ACTIONS = "Actions on this page"
     PAGES = "Go to pages"
-    RECORDS = "Records"
+    COMPANY_DATA = "Company data"  # stands last, whatever was typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +79,17 @@ def find(query: str, suggestions: Iterable[Suggestion], limit: int = 12) -> list
         query: what was typed; blank gives the suggestions as they come.
         limit: lines at most.
     """
+    offered = list(suggestions)
     if not query.strip():
-        return list(suggestions)[:limit]
+        return offered[:limit]
+    last = [suggestion for suggestion in offered if suggestion.group is Group.COMPANY_DATA]
     found = [
         (_GROUPS.index(suggestion.group), points, position, suggestion)
-        for position, suggestion in enumerate(suggestions)
-        if (points := score(query, suggestion.title, suggestion.terms)) is not None
+        for position, suggestion in enumerate(offered)
+        if suggestion not in last and (points := score(query, suggestion.title, suggestion.terms)) is not None
     ]
     best_of_group: dict[int, int] = {}
     for group, points, _, _ in found:
         best_of_group[group] = min(points, best_of_group.get(group, points))
     found.sort(key=lambda row: (best_of_group[row[0]], row[0], row[1], row[2]))
-    return [suggestion for _, _, _, suggestion in found[:limit]]
+    return [*(suggestion for _, _, _, suggestion in found[: limit - len(last)]), *last]

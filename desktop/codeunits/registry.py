@@ -62,6 +62,7 @@ _BUILT_IN = (
         110, "customer_open_orders", "Open orders of customers", "desktop.codeunits.customer_open_orders"
     ),
     Codeunit(111, "item_availability", "Availability of items", "desktop.codeunits.item_availability"),
+    Codeunit(112, "search_table", "Search company data", "desktop.codeunits.search_table"),
 )
 
 _by_name: dict[str, Codeunit] = {codeunit.name: codeunit for codeunit in _BUILT_IN}

@@ -100,7 +100,7 @@ class _ResultDelegate(QStyledItemDelegate):
 
 
 class TellMeField(QLineEdit):
-    """Type, choose with the arrows, Enter goes there, Esc goes back to the page.
+    """Type, choose with the arrows, Enter goes there, Ctrl+Enter searches the company's data, Esc goes back.
 
     Args:
         suggestions: gives everything that can be found now: recent first, then actions, pages, records.
@@ -172,7 +172,9 @@ class TellMeField(QLineEdit):
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.is_open():
             self._move(1 if key == Qt.Key.Key_Down else -1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._choose(self._list.currentIndex())
+            searches = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            last = self._results.index(self._results.rowCount() - 1, 0)
+            self._choose(last if searches else self._list.currentIndex())
         elif key == Qt.Key.Key_Escape:
             self.close_results()
             self.clearFocus()
