@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication
 
 from desktop.gc_guard import THRESHOLDS, GcGuard
+
+
+class Node:
+    """May hold itself."""
+
+    other: Node | None = None
 
 
 @pytest.fixture
@@ -42,3 +49,27 @@ def test_older_generations_take_their_turn(guard: GcGuard) -> None:
         generations.add(guard.check())
         del kept
     assert 1 in generations
+
+
+def test_what_is_there_at_the_start_is_looked_at_no_more_until_the_guard_has_gone(
+    qapp: QCoreApplication,
+) -> None:
+    before = [Node()]
+    guard = GcGuard()
+    guard.start()
+    since = [Node()]
+    looked_at = gc.get_objects()
+    assert any(found is since for found in looked_at)
+    assert not any(found is before for found in looked_at)
+    guard.stop()
+    assert any(found is before for found in gc.get_objects())
+
+
+def test_circles_that_come_about_later_are_collected(guard: GcGuard) -> None:
+    circle = Node()
+    circle.other = circle
+    gone = weakref.ref(circle)
+    del circle
+    assert gone() is not None
+    gc.collect()
+    assert gone() is None
