@@ -24,6 +24,7 @@ from ui.theme import Mode
 
 ROWS_OF_LONG_IMPORT = 400_000
 ROWS_SEEN = 20_000  # done when the running job is drawn
+SOUGHT = "marin"
 SLOW_MS = 60_000
 POINTS_SEEN = 4
 CARDS = {
@@ -104,6 +105,9 @@ class Screens:
             if entry.listed and name != "home":
                 self._window.go_to(name)
                 self._shoot(name.replace("_", "-"))
+        self._window.go_to("home")
+        self._window.navigate("data_search", text=SOUGHT)
+        self._shoot("data-search-results")
         for name, key in CARDS.items():
             self._window.go_to(name.replace("_card", "_list"))
             self._stage.calm()

@@ -61,3 +61,11 @@ def test_typing_more_of_a_title_never_loses_it(title: str) -> None:
             " ".join(shown[:length].casefold().split())
         ):
             assert score(shown[:length], shown) is not None
+
+
+def test_the_search_in_the_companys_data_stands_last_however_much_is_found() -> None:
+    search = Suggestion(Group.COMPANY_DATA, "Search company data for “s”", "search", _nothing)
+    many = [Suggestion(Group.PAGES, f"Sales {number}", "cart", _nothing) for number in range(30)]
+    found = find("s", [search, *many], limit=12)
+    assert len(found) == 12
+    assert found[-1] is search

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.icons import follow_icon, pixmap
-from ui.tell_me import Suggestion, find
+from ui.tell_me import Group, Suggestion, find
 from ui.theme import theme
 from ui.widgets.labels import Label
 from ui.widgets.painting import draw_text
@@ -173,8 +173,7 @@ class TellMeField(QLineEdit):
             self._move(1 if key == Qt.Key.Key_Down else -1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             searches = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            last = self._results.index(self._results.rowCount() - 1, 0)
-            self._choose(last if searches else self._list.currentIndex())
+            self._choose(self._search_line() if searches else self._list.currentIndex())
         elif key == Qt.Key.Key_Escape:
             self.close_results()
             self.clearFocus()
@@ -228,6 +227,13 @@ class TellMeField(QLineEdit):
                 self._list.setCurrentIndex(self._results.index(row, 0))
                 return
             row += step
+
+    def _search_line(self) -> AnyIndex:
+        """The line that searches the company's data; no line where it is not offered."""
+        for place, row in enumerate(self._results.rows):
+            if isinstance(row, Suggestion) and row.group is Group.COMPANY_DATA:
+                return self._results.index(place, 0)
+        return QModelIndex()
 
     def _choose(self, index: AnyIndex) -> None:
         if not index.isValid():

@@ -67,3 +67,32 @@ def test_escape_goes_back_to_the_page(qtbot: QtBot, field: TellMeField) -> None:
     assert field.is_open()
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert not field.is_open()
+
+
+@pytest.mark.parametrize(
+    ("typed", "control", "goes_to"),
+    [("cust", False, "Customers"), ("cust", True, "search"), ("wagner", False, "search"), ("", True, "")],
+)
+def test_what_was_typed_can_be_looked_for_in_the_companys_data(
+    qtbot: QtBot, look: Theme, opened: list[str], typed: str, control: bool, goes_to: str
+) -> None:
+    window = QWidget()
+
+    def suggestions(text: str) -> list[Suggestion]:
+        pages = [Suggestion(Group.PAGES, "Customers", "people", lambda: opened.append("Customers"))]
+        search = Suggestion(
+            Group.COMPANY_DATA, f"Search for {text}", "search", lambda: opened.append("search")
+        )
+        return [*pages, search] if text else pages
+
+    field = TellMeField(suggestions)
+    QVBoxLayout(window).addWidget(field)
+    qtbot.addWidget(window)
+    window.show()
+    field.open()
+    qtbot.keyClicks(field, typed)
+    if typed:
+        assert field.results()[-1].group is Group.COMPANY_DATA
+    modifier = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
+    qtbot.keyClick(field, Qt.Key.Key_Return, modifier)
+    assert opened == ([goes_to] if goes_to else [])
