@@ -14,7 +14,7 @@ from desktop.formats import updated_text
 from desktop.tasks.task import TaskError
 from models.changes import Change
 from ui.framework.context import PageContext
-from ui.framework.part import Part, PartTask, Results
+from ui.framework.part import STOPPED, Part, PartTask, Results
 from ui.theme import theme
 from ui.widgets.cue_tile import CueTile, CueTone
 
@@ -117,11 +117,11 @@ class CueGroup(Part):
     def show_error(self, error: TaskError) -> None:
         self._spinner.stop()
         for tile in self.tiles:
-            tile.set_error(error.text)
+            tile.set_error(error.text, stopped=error.code == STOPPED.code)
 
     def _show_busy(self) -> None:
         for foot, tile in zip(self._feet, self.tiles, strict=True):
-            tile.set_busy(foot or "Calculating in the background…")
+            tile.set_busy(foot or "Calculating…")
 
     def _open(self) -> None:
         cue = self.cues[int(self.sender().objectName())]

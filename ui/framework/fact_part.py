@@ -15,7 +15,7 @@ from models.changes import Change
 from models.rules import Kind
 from ui.framework.auto_refresh import AutoRefresh
 from ui.framework.context import PageContext
-from ui.framework.part import Part, PartTask, Results
+from ui.framework.part import STOPPED, Part, PartTask, Results
 from ui.framework.values import number_text, shown
 from ui.widgets.fact_box import FactBox, FactRow
 
@@ -108,7 +108,7 @@ class FactPart(Part):
     def show_error(self, error: TaskError) -> None:
         self._skeleton.stop()
         keep = self._shown_key == self._key
-        self.box.set_error(error.text, keep_rows=keep)
+        self.box.set_error(error.text, keep_rows=keep, stopped=error.code == STOPPED.code)
         if keep and self.box.rows:
             self.box.set_foot(self._age())
         if self.auto_refresh is not None:
@@ -131,7 +131,7 @@ class FactPart(Part):
 
     def _show_busy(self) -> None:
         if self._shown_key == self._key and self.box.rows:
-            self.box.set_busy("Calculating in the background…")
+            self.box.set_busy("Calculating…")
         else:
             self.box.set_loading()
 

@@ -14,7 +14,7 @@ from desktop.formats import amount_text, updated_text
 from desktop.tasks.task import TaskError
 from models.changes import Change
 from ui.framework.context import PageContext
-from ui.framework.part import Part, PartTask, Results
+from ui.framework.part import STOPPED, Part, PartTask, Results
 from ui.widgets.bar_chart import BarChart, ChartLegend
 from ui.widgets.card import Card
 from ui.widgets.labels import Label
@@ -34,7 +34,6 @@ class SalesChartPart(Part):
         self._card = Card("Sales by week")
         self._card.add_header_widget(ChartLegend(("This year", "Last year")))
         self.foot = Label("", "caption", "fg3", tabular=True)
-        self.foot.hide()
         self.trouble = TroubleLine("Sales by week")
         self.trouble.retry_requested.connect(self.refresh)
         self._card.body.addWidget(self.trouble)
@@ -62,7 +61,7 @@ class SalesChartPart(Part):
         self._sign.stop()
         self._computed_at = computed_at
         self.trouble.say("")
-        self._say("")
+        self.foot.setText(self._age())
         found = results[CODEUNIT]
         self._currency = found["currency"]
         weeks = found["weeks"].split()
@@ -75,8 +74,8 @@ class SalesChartPart(Part):
 
     def show_error(self, error: TaskError) -> None:
         self._sign.stop()
-        self.trouble.say(error.text)
-        self._say(self._age())
+        self.trouble.say(error.text, stopped=error.code == STOPPED.code)
+        self.foot.setText(self._age())
         self.chart.set_empty_text("")
 
     def _show_busy(self) -> None:
@@ -84,16 +83,12 @@ class SalesChartPart(Part):
         if self._computed_at is None:
             self.chart.set_loading()
         else:
-            self._say(f"{self._age()} · calculating…")
+            self.foot.setText(f"{self._age()} · calculating…")
 
     def _age(self) -> str:
         if self._computed_at is None:
             return ""
         return updated_text(self._computed_at, self.context.clock.now())
-
-    def _say(self, text: str) -> None:
-        self.foot.setText(text)
-        self.foot.setVisible(bool(text))
 
     def _write(self, value: float) -> str:
         return amount_text(Decimal(str(value)), self._currency, 0)

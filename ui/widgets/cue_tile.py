@@ -56,6 +56,7 @@ class CueTile(QAbstractButton):
         super().__init__(parent)
         self._caption, self._icon, self._tone = caption, icon, tone
         self._value, self._foot, self._error = "", "", ""
+        self._stopped = False
         self._state = CueState.SKELETON
         self._delta: _Delta | None = None
         self._spark: tuple[float, ...] = ()
@@ -93,7 +94,7 @@ class CueTile(QAbstractButton):
             return self._error
         if self._foot:
             return self._foot
-        return "" if self._state is CueState.READY else "Calculating in the background…"
+        return "" if self._state is CueState.READY else "Calculating…"
 
     @property
     def moving(self) -> bool:
@@ -110,9 +111,12 @@ class CueTile(QAbstractButton):
         self._foot, self._error = foot, ""
         self._enter(CueState.BUSY if self._value else CueState.SKELETON)
 
-    def set_error(self, reason: str) -> None:
-        """Say in a few words why there is no new figure, and offer Retry; the last one stays with its age."""
-        self._error = reason
+    def set_error(self, reason: str, *, stopped: bool = False) -> None:
+        """Say in a few words why there is no new figure, and offer Retry; the last one stays with its age.
+
+        ``stopped``: somebody wanted it so, which is no error.
+        """
+        self._error, self._stopped = reason, stopped
         self._enter(CueState.ERROR)
 
     def set_tone(self, tone: CueTone) -> None:
@@ -150,7 +154,8 @@ class CueTile(QAbstractButton):
         value = self._value or ("not available" if self._state is CueState.ERROR else "calculating")
         change = f", {'up' if self._delta.up else 'down'} {self._delta.text}" if self._delta else ""
         foot = f" {self.foot.rstrip('.')}." if self.foot else ""
-        failed = f" Error: {self._error.rstrip('.')}." if self._state is CueState.ERROR else ""
+        kind = "" if self._stopped else "Error: "
+        failed = f" {kind}{self._error.rstrip('.')}." if self._state is CueState.ERROR else ""
         self.setAccessibleName(
             f"{self._caption}: {value}{change}.{failed}{foot if self.foot != self._error else ''}"
         )
@@ -223,7 +228,7 @@ class CueTile(QAbstractButton):
         else:
             fill_rounded(painter, QRectF(left, px(50), px(92), px(28)), px(5), "skeleton")
         self._paint_foot(painter, left, width)
-        if self._spark and self._value and self._state is not CueState.ERROR:
+        if self._curve_fits(painter):
             place = QRectF(
                 self.width() - px(PADDING) - px(SPARK_WIDTH),
                 self.height() - px(40),
@@ -269,6 +274,16 @@ class CueTile(QAbstractButton):
         )
         draw_text(painter, pill.adjusted(px(20), 0, 0, 0), self._delta.text, "caption_strong", tone)
 
+    def _curve_fits(self, painter: QPainter) -> bool:
+        """Whether there is a curve, and room for it beside the line at the bottom."""
+        if not self._spark or not self._value or self._state is CueState.ERROR:
+            return False
+        px = theme().px
+        painter.setFont(theme().font("caption"))
+        words = painter.fontMetrics().horizontalAdvance(self.foot)
+        sign = px(20) if self._state is CueState.BUSY else 0
+        return bool(sign + words + px(8) + px(SPARK_WIDTH) <= self.width() - 2 * px(PADDING))
+
     def _paint_foot(self, painter: QPainter, left: float, width: float) -> None:
         px = theme().px
         top = float(self.height() - px(34))
@@ -277,15 +292,16 @@ class CueTile(QAbstractButton):
             draw_spinner(painter, QPointF(left + px(6) + 0.5, top + px(10)), px(6), self._turn)
             taken = px(20)
         elif self._state is CueState.ERROR:
-            glyph = pixmap("error_circle", "err", px(14), filled=True, dpr=self.devicePixelRatioF())
+            drawing, tint = ("stop", "fg3") if self._stopped else ("error_circle", "err")
+            glyph = pixmap(drawing, tint, px(14), filled=True, dpr=self.devicePixelRatioF())
             painter.drawPixmap(QPointF(left, top + px(3)), glyph)
             taken = px(20)
         right = 0.0
         if self._state is CueState.ERROR:
             right = self.retry_button.width()
-        elif self._spark and self._value:
+        elif self._curve_fits(painter):
             right = px(SPARK_WIDTH) + px(8)
-        token = "err" if self._error and self.foot == self._error else "fg3"
+        token = "err" if self._error and self.foot == self._error and not self._stopped else "fg3"
         draw_text(
             painter, QRectF(left + taken, top, width - taken - right, px(20)), self.foot, "caption", token
         )

@@ -104,18 +104,19 @@ class FactBox(Card):
         said = ". ".join(f"{row.caption}: {row.value}" for row in rows)
         self.setAccessibleName(f"{self._title}. {said}" if said else self._title)
 
-    def set_error(self, reason: str, *, keep_rows: bool = False) -> None:
+    def set_error(self, reason: str, *, keep_rows: bool = False, stopped: bool = False) -> None:
         """Say in one line why there are no facts, or no fresh ones, and offer Retry.
 
         Args:
             keep_rows: the facts that are shown stay.
+            stopped: somebody wanted it so, which is no error.
         """
         if not keep_rows:
             self._replace_rows(())
             self.set_foot("")
         self._skeleton.hide()
-        self._trouble.say(reason)
-        self.setAccessibleName(f"{self._title}: error. {reason}")
+        self._trouble.say(reason, stopped=stopped)
+        self.setAccessibleName(f"{self._title}: {'' if stopped else 'error. '}{reason}")
 
     def _replace_rows(self, rows: tuple[FactRow, ...]) -> None:
         if rows == self._rows and (self._grid_host is not None or not rows):

@@ -24,7 +24,8 @@ class TroubleLine(QWidget):
         self.setProperty("plain", True)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(IconLabel("error_circle", "err", 16, filled=True, name_for_readers="Error"))
+        self._icon = IconLabel("error_circle", "err", 16, filled=True, name_for_readers="Error")
+        line.addWidget(self._icon)
         self._reason = ElidedLabel("", "caption", "err")
         line.addWidget(self._reason, 1)
         self.retry_button = Button("Retry", "link", "arrow_clockwise", small=True)
@@ -38,7 +39,10 @@ class TroubleLine(QWidget):
         """What is said; "" while there is nothing to say."""
         return "" if self.isHidden() else self._reason.text()
 
-    def say(self, reason: str) -> None:
-        """Show the reason; "" takes it away."""
+    def say(self, reason: str, *, stopped: bool = False) -> None:
+        """Show the reason; "" takes it away. ``stopped``: somebody wanted it so, which is no error."""
+        self._icon.set_icon("stop" if stopped else "error_circle", "fg3" if stopped else "err", filled=True)
+        self._icon.setAccessibleName("" if stopped else "Error")
+        self._reason.set_tone("fg2" if stopped else "err")
         self._reason.setText(reason)
         self.setVisible(bool(reason))

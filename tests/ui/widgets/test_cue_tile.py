@@ -20,7 +20,7 @@ def cue(qtbot: QtBot) -> CueTile:
 def test_a_new_tile_says_that_it_is_calculating(look: Theme, qtbot: QtBot) -> None:
     tile = cue(qtbot)
     assert tile.state is CueState.SKELETON
-    assert tile.accessibleName() == "Open sales orders: calculating. Calculating in the background…."
+    assert tile.accessibleName() == "Open sales orders: calculating. Calculating…."
     tile.set_busy()
     assert tile.state is CueState.SKELETON
 
