@@ -277,4 +277,4 @@ def describe_error(error: BaseException) -> tuple[str, str]:
         error = company_error(error, company_path()) or error
     if isinstance(error, BackdeskError):
         return error.code, str(error)
-    return type(error).__name__, f"Something went wrong in Backdesk: {error or type(error).__name__}."
+    return type(error).__name__, f"Something went wrong in Backdesk: {str(error) or type(error).__name__}."

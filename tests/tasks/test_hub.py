@@ -63,6 +63,22 @@ def test_a_fault_of_the_program_is_one_calm_sentence_with_its_traceback(
     assert "in fault" in caplog.text
 
 
+@pytest.mark.parametrize("fault", [SystemExit, KeyboardInterrupt, MemoryError, StopIteration, GeneratorExit])
+def test_a_fault_without_words_is_named_and_ends_its_task_alone(
+    hub: Hub, page: Any, step: Any, submit: Any, fault: type[BaseException]
+) -> None:
+    def raise_it(_session: Session) -> None:
+        raise fault
+
+    step("fault", raise_it)
+    step("well", lambda session: session.set_background_task_result({"well": "yes"}))
+    failed, well = submit(hub, page, "fault"), submit(hub, page, "well")
+    hub.drain(5)
+    error, _ = page.errors[failed]
+    assert error.text == f"Something went wrong in Backdesk: {fault.__name__}."
+    assert page.results[well] == {"well": "yes"}
+
+
 def test_an_unknown_codeunit_is_told_at_the_call(hub: Hub, page: Any) -> None:
     with pytest.raises(UnknownCodeunitError, match="no_such_thing"):
         hub.submit(page, "no_such_thing", on_completed=page.completed, on_error=page.failed)
