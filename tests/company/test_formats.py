@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import locale
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QLocale
 
 from desktop import formats
-from desktop.formats import evaluate, format_value
+from desktop.formats import as_texts, evaluate, format_value
 
 NOW = datetime(2026, 11, 21, 9, 45, 7, tzinfo=UTC)
 
@@ -47,6 +52,77 @@ def test_a_value_comes_back_as_it_was(value: formats.Value) -> None:
     text = format_value(value)
     assert isinstance(text, str)
     assert evaluate(text, type(value)) == value
+
+
+EXAMPLES: tuple[formats.Value, ...] = (
+    1234567,
+    -5,
+    True,
+    False,
+    Decimal("1234567.89"),
+    Decimal("-0.001"),
+    date(2026, 11, 1),
+    datetime(2026, 11, 1, 13, 5, 9, 250_000, tzinfo=UTC),
+    "1.234,56 €",
+)
+
+
+def test_the_language_of_machine_and_window_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts written here are read in Munich, and those from Munich here, also where the program is told so late."""
+    written = [format_value(value) for value in EXAMPLES]
+    for name in ("LC_ALL", "LC_NUMERIC", "LC_TIME", "LANG", "LANGUAGE"):
+        monkeypatch.setenv(name, "de_DE.UTF-8")
+    _in_german_c_library(written)
+    window = QLocale()
+    QLocale.setDefault(QLocale("de_DE"))
+    try:
+        assert QLocale().toString(1234567) == "1.234.567", "the window is German"
+        assert [format_value(value) for value in EXAMPLES] == written
+        assert [evaluate(text, type(value)) for text, value in zip(written, EXAMPLES, strict=True)] == list(
+            EXAMPLES
+        )
+    finally:
+        QLocale.setDefault(window)
+
+
+def _in_german_c_library(written: list[str]) -> None:
+    """The same where the C library itself is German, as far as this machine knows that."""
+    before = locale.setlocale(locale.LC_ALL)
+    try:
+        for name in ("de_DE.UTF-8", "de_DE.utf8", "de_DE", "German_Germany.1252"):
+            with contextlib.suppress(locale.Error):
+                locale.setlocale(locale.LC_ALL, name)
+                break
+        assert [format_value(value) for value in EXAMPLES] == written
+        assert [evaluate(text, type(value)) for text, value in zip(written, EXAMPLES, strict=True)] == list(
+            EXAMPLES
+        )
+    finally:
+        locale.setlocale(locale.LC_ALL, before)
+
+
+@given(st.dictionaries(st.text(), st.text()))
+def test_texts_by_name_are_copied(texts: dict[str, str]) -> None:
+    copied = as_texts(texts, "parameters")
+    assert copied == texts
+    assert copied is not texts
+    assert as_texts(None, "parameters") == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"count": 5}, "'count' is 5, so write format_value"),
+        ({"day": date(2026, 11, 21)}, "datetime.date"),
+        ({5: "count"}, "the name 5 is no text"),
+        ("count=5", "not 'count=5'"),
+        ([("count", "5")], "texts by name, not"),
+    ],
+)
+def test_anything_but_texts_by_name_says_what_to_do(values: Any, told: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(told)) as refused:
+        as_texts(values, "parameters of “wait”")
+    assert str(refused.value).startswith("parameters of “wait” are texts by name")
 
 
 @given(st.text(), st.sampled_from([int, bool, Decimal, date, datetime]))
