@@ -1,12 +1,12 @@
-"""One line that says why a part has no fresh values: a glyph, the reason, and Retry."""
+"""A few words that say why a part has no fresh values: a glyph, the reason, and Retry."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.widgets.buttons import Button
-from ui.widgets.labels import ElidedLabel, IconLabel
+from ui.widgets.labels import IconLabel, Label
 
 __all__ = ["TroubleLine"]
 
@@ -25,13 +25,13 @@ class TroubleLine(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         self._icon = IconLabel("error_circle", "err", 16, filled=True, name_for_readers="Error")
-        line.addWidget(self._icon)
-        self._reason = ElidedLabel("", "caption", "err")
+        line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        self._reason = Label("", "caption", "err", wrap=True)
         line.addWidget(self._reason, 1)
         self.retry_button = Button("Retry", "link", "arrow_clockwise", small=True)
         self.retry_button.setAccessibleName(f"Retry {title}")
         self.retry_button.clicked.connect(self.retry_requested)
-        line.addWidget(self.retry_button)
+        line.addWidget(self.retry_button, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     @property
