@@ -12,14 +12,12 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.codeunits import registry
-from desktop.errors import CallbackNotAllowedError
 from desktop.sessions.session import Session
 from desktop.tasks.hub import Hub
 from desktop.tasks.task import ErrorLevel, TaskError
 from models.cached_results import keep_results
 from models.customer import Customer
 from models.database import connected
-from ui.framework.callbacks import check_screen_allowed
 from ui.framework.command_bar import Action
 from ui.framework.context import PageContext
 from ui.framework.page import Page
@@ -116,34 +114,6 @@ def test_an_error_that_the_page_deals_with_is_not_shown(page: Counting, hub: Hub
     page.enqueue_background_task(NAME, {"fail": "yes"})
     hub.drain(5)
     assert page.banners.keys == []
-
-
-def test_an_error_in_a_callback_is_an_error_whatever_the_level(page: Counting, hub: Hub) -> None:
-    def fault() -> None:
-        raise KeyError("customers")
-
-    page.on_result = fault
-    page.enqueue_background_task(NAME, error_level=ErrorLevel.IGNORE)
-    hub.drain(5)
-    assert page.banners.keys == [f"task {NAME}"]
-    assert page.banners._banners[f"task {NAME}"].severity == "err"
-
-
-def test_a_callback_may_not_open_a_dialog(page: Counting, hub: Hub) -> None:
-    check_screen_allowed("Confirm", "Delete?")
-    refused: list[CallbackNotAllowedError] = []
-
-    def ask() -> None:
-        try:
-            check_screen_allowed("Confirm", "Delete?")
-        except CallbackNotAllowedError as error:
-            refused.append(error)
-
-    page.on_result = ask
-    page.enqueue_background_task(NAME)
-    hub.drain(5)
-    assert len(refused) == 1
-    assert "Delete?" in refused[0].text
 
 
 def test_a_closed_page_hears_no_more(page: Counting, hub: Hub) -> None:
