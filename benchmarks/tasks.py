@@ -110,7 +110,7 @@ def _latency(seen: dict[str, float]) -> Iterator[Figure]:
         seen["median_ms"] / seen["bare_ms"],
         "times",
         CONNECTED_PEER,
-        f"it opens a connection and emits a signal: {seen['bare_ms']:.3f} ms; "
+        f"it opens a connection, reads one page and emits a signal: {seen['bare_ms']:.3f} ms; "
         f"without the connection {seen['barest_ms']:.3f} ms",
     )
 

@@ -38,7 +38,9 @@ class _Bare(QRunnable):
 
     def run(self) -> None:
         if self._path:
-            sqlite3.connect(f"file:{self._path}?mode=ro", uri=True).close()
+            connection = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True)
+            connection.execute("PRAGMA schema_version").fetchone()  # only now is the file open
+            connection.close()
         self._tell(1)
 
 

@@ -299,8 +299,18 @@ class CardPage(CardTabs):
     # ---- how it looks
 
     def _arrange(self) -> None:
+        # Each room stands in the page before it is filled: a widget that is put into another one takes the look of
+        # all that is in it anew, which would cost a card 20 ms more.
+        row = QHBoxLayout()
+        self.body.addLayout(row, 1)
+        self._scroll = Scroller()
+        row.addWidget(self._scroll, 1)
+        self.fact_pane = QWidget()
+        self.fact_pane.setProperty("plain", True)
+        row.addWidget(self.fact_pane)
         host = QWidget()
         host.setProperty("plain", True)
+        self._scroll.setWidget(host)
         self._column = QVBoxLayout(host)
         self._column.setContentsMargins(0, 0, 0, 0)
         for place, tab in enumerate(self.TABS):
@@ -309,20 +319,13 @@ class CardPage(CardTabs):
                 for widget in self.lower_parts():
                     self._column.addWidget(widget)
         self._column.addStretch(1)
-        self._scroll = Scroller(host)
-        self.fact_pane = QWidget()
-        self.fact_pane.setProperty("plain", True)
         facts = QVBoxLayout(self.fact_pane)
         facts.setContentsMargins(0, 0, 0, 0)
         for part in self.parts:
             facts.addWidget(part)
         facts.addStretch(1)
-        row = QHBoxLayout()
-        row.addWidget(self._scroll, 1)
-        row.addWidget(self.fact_pane)
         self._panes = row
         self._facts_wanted = True
-        self.body.addLayout(row, 1)
         theme().changed.connect(self._retheme_card)
         self._retheme_card()
 
