@@ -301,4 +301,4 @@ def _search(page: object, text: str) -> None:
 
     assert isinstance(page, CustomerList)
     page.search_box.setText(text)
-    page.search_box._tell()
+    page.search_box.search_now()

@@ -1,14 +1,24 @@
-"""Searching one table of the company for whoever looks for something and does not know where it is."""
+"""Searching one table of the company, for whoever looks for something and does not know where it is."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from models.customer import Customer
+from models.database import database, escaped, like
 from models.fields import search_text
-from models.list_query import ANY_PART, ListQuery, read_rows
+from models.filters import Condition
+from models.integration import Integration
+from models.integration_record import ImportRun
+from models.item import Item
+from models.job_queue import JobQueueEntry
+from models.list_query import ANY_PART, ListQuery, search_conditions
+from models.sales_order import SalesHeader, SalesLine
+from models.vendor import Vendor
 
-MOST_COUNTED: Final = 1_000  # hits; whoever has more needs another word, not their number
+COUNTED_AT_ONCE: Final = 200  # hits; only where there are as many, a second pass over the table counts them
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +28,32 @@ class SearchedTable:
     Args:
         name: of the table, and of this search.
         key: the column that names the record to open.
-        title: SQL of what the hit is called.
-        details: SQL of what is said beside it, the most telling first; empty ones are left out.
-        searched: the column, or SQL, whose words are searched; every word in it has a blank before it.
+        title: the column that says what it is.
+        details: the columns that are told beside it.
+        words: the columns whose words are searched; none where `search_text` has them folded.
+        any_part: find the text inside words at once, as the list of these records does.
+        order: SQL that decides between equally good hits; the key when empty.
     """
 
     name: str
     key: str
     title: str
     details: tuple[str, ...]
-    searched: str = "search_text"
+    words: tuple[str, ...] = ()
+    any_part: bool = False
+    order: str = ""
 
 
 class Hit(NamedTuple):
-    """A record that was found."""
+    """A record that was found.
+
+    Args:
+        details: as stored, in the order of `SearchedTable.details`; "" for none.
+    """
 
     key: str
     title: str
-    detail: str
+    details: tuple[str, ...]
 
 
 class Found(NamedTuple):
@@ -43,90 +61,121 @@ class Found(NamedTuple):
 
     Args:
         hits: the best ones, best first.
-        total: how many there are; `MOST_COUNTED` stands for that many or more.
+        total: how many there are.
     """
 
     hits: list[Hit]
     total: int
 
 
-def _words(*columns: str) -> str:
-    return "(' ' || " + " || ' ' || ".join(columns) + ")"
-
-
 TABLES: Final = {
     table.name: table
     for table in (
-        SearchedTable("customer", "no", "name", ("city", "contact", "phone_no", "email")),
-        SearchedTable("vendor", "no", "name", ("city", "contact", "phone_no", "email")),
-        SearchedTable("item", "no", "description", ("vendor_item_no", "gtin")),
+        SearchedTable(Customer.table(), "no", "name", ("city", "contact", "email")),
+        SearchedTable(Vendor.table(), "no", "name", ("city", "contact", "email")),
+        SearchedTable(Item.table(), "no", "description", ("vendor_item_no", "gtin")),
         SearchedTable(
-            "sales_header", "no", "customer_name", ("status", "order_date", "external_document_no")
+            SalesHeader.table(),
+            "no",
+            "customer_name",
+            ("status", "order_date", "external_document_no", "customer_no"),
+            order="no DESC",
         ),
         SearchedTable(
-            "sales_line", "order_no", "description", ("item_no",), _words("description", "item_no")
-        ),
-        SearchedTable(
-            "integration",
-            "code",
+            SalesLine.table(),
+            "order_no",
             "description",
-            ("target_table",),
-            _words("code", "description", "target_table"),
+            ("item_no",),
+            words=("item_no", "description"),
+            order="order_no DESC, line_no",
         ),
         SearchedTable(
-            "import_run",
+            Integration.table(), "code", "description", ("target_table",), words=("code", "description")
+        ),
+        SearchedTable(
+            ImportRun.table(),
             "id",
             "file_name",
-            ("integration_code", "state"),
-            _words("file_name", "integration_code"),
+            ("integration_code", "state", "created_at"),
+            words=("file_name", "integration_code"),
+            any_part=True,
+            order="id DESC",
         ),
         SearchedTable(
-            "job_queue_entry",
+            JobQueueEntry.table(),
             "id",
             "description",
-            ("status", "result_text"),
-            _words("description", "codeunit", "result_text", "error_text"),
+            ("status", "codeunit", "run_as_user_id", "result_text", "error_text"),
+            words=("description", "codeunit", "run_as_user_id", "result_text", "error_text"),
+            any_part=True,
+            order="entry_no DESC",
         ),
     )
 }
 
 
-def search_table(name: str, text: str, limit: int) -> Found:
-    """The records of a table in which every word of the text begins a word; where none is, stands inside one.
+def words_of(text: str) -> list[str]:
+    """The words that are looked for, folded as they are searched."""
+    return search_text(text.strip().lstrip(ANY_PART)).split()
 
-    A record whose key is the text comes first, then those whose title begins with it, then the others by key.
+
+def search_table(name: str, text: str, limit: int) -> Found:
+    """The records of a table in which every word of the text begins a word; where there are none, stands in one.
+
+    A record whose key is the text comes first, then those whose title begins with it.
 
     Args:
         name: of `TABLES`.
-        text: at least one word.
+        text: words; "*" first finds them inside others at once.
         limit: how many hits at most.
     Raises:
         KeyError: the table cannot be searched.
     """
     table = TABLES[name]
-    rows = _rows(table, text) or _rows(table, ANY_PART + text)
-    asked = " ".join(text.casefold().split())
-    hits = [_hit(row) for row in rows]
-    hits.sort(
-        key=lambda hit: (hit.key.casefold() != asked, not hit.title.casefold().startswith(asked), hit.key)
-    )
-    return Found(_once_each(hits)[:limit], len(hits))
+    if not words_of(text):
+        return Found([], 0)
+    any_part = table.any_part or text.strip().startswith(ANY_PART)
+    found = _search(table, text, limit, any_part=any_part)
+    return found if found.total or any_part else _search(table, text, limit, any_part=True)
 
 
-def _rows(table: SearchedTable, text: str) -> list[tuple[object, ...]]:
-    if not search_text(text.lstrip(ANY_PART)).strip():
-        return []
-    query = ListQuery(
-        table.name, table.key, (table.title, *table.details), search=text, search_column=table.searched
-    )
-    return read_rows(query, 0, MOST_COUNTED).rows
+def _search(table: SearchedTable, text: str, limit: int, *, any_part: bool) -> Found:
+    conditions = _conditions(table, text, any_part=any_part)
+    where = " AND ".join(each.sql for each in conditions)
+    values = tuple(value for each in conditions for value in each.parameters)
+    asked = text.strip().lstrip(ANY_PART).strip()
+    best = f"CASE WHEN {like(table.key)} THEN 0 WHEN {like(table.title)} THEN 1 ELSE 2 END"
+    rows = database.execute_sql(
+        f"SELECT {', '.join((table.key, table.title, *table.details))} FROM {table.name} WHERE {where}"
+        f" ORDER BY {best}, {table.order or table.key} LIMIT ?",
+        (*values, escaped(asked), f"{escaped(asked)}%", max(limit, COUNTED_AT_ONCE)),
+    ).fetchall()
+    total = len(rows)
+    if total >= COUNTED_AT_ONCE:
+        counted = database.execute_sql(f"SELECT COUNT(*) FROM {table.name} WHERE {where}", values)
+        total = int(counted.fetchone()[0])
+    return Found([_hit(row) for row in rows[:limit]], total)
 
 
-def _hit(row: tuple[object, ...]) -> Hit:
+def _conditions(table: SearchedTable, text: str, *, any_part: bool) -> list[Condition]:
+    if not table.words:
+        sought = f"{ANY_PART}{text.strip().lstrip(ANY_PART)}" if any_part else text
+        return search_conditions(ListQuery(table.name, table.key, (), search=sought))
+    column = "(" + "".join(f"' ' || {name} || " for name in table.words) + "'')"
+    before = "%" if any_part else "% "
+    made = []
+    for word in text.strip().lstrip(ANY_PART).lower().split():
+        spellings = _spellings(word)
+        sql = " OR ".join([like(column)] * len(spellings))
+        made.append(Condition(f"({sql})", tuple(f"{before}{escaped(each)}%" for each in spellings)))
+    return made
+
+
+def _spellings(word: str) -> list[str]:
+    """How a word may be stored where nothing is folded: LIKE looks away from the case of A to Z only."""
+    return [word] if word.isascii() else list(dict.fromkeys((word, word.capitalize(), word.upper())))
+
+
+def _hit(row: Sequence[Any]) -> Hit:
     key, title, *details = ("" if value is None else str(value) for value in row)
-    return Hit(key, title, " · ".join(filter(None, details)))
-
-
-def _once_each(hits: list[Hit]) -> list[Hit]:
-    """Without a second hit of the same words in the same record, as lines of one order may have."""
-    return list(dict.fromkeys(hits))
+    return Hit(key, title, tuple(details))

@@ -215,6 +215,11 @@ class MainWindow(QMainWindow):
         if self.sender() is self.current_page():
             self.go_back()
 
+    def search_data(self, text: str) -> None:
+        """Search the company for a text; where Data Search is in front already, in its place."""
+        in_front = bool(self._trail) and self._trail[-1].entry.name == DATA_SEARCH
+        self._open(DATA_SEARCH, {"text": text}, keep=len(self._trail) - int(in_front))
+
     # ---- what the frame opens
 
     def _suggestions(self, typed: str) -> list[Suggestion]:
@@ -233,7 +238,7 @@ class MainWindow(QMainWindow):
             Group.COMPANY_DATA,
             f"Search company data for “{text}”",
             "document_search",
-            partial(self.navigate, DATA_SEARCH, text=text),
+            partial(self.search_data, text),
             "Ctrl+Enter",
         )
         return [*actions, *pages, search]

@@ -14,7 +14,7 @@ from models.data_search import Found, Hit, search_table
 def run(session: Session) -> None:
     """Parameters: `table`, a name of `models.data_search.TABLES`; `text`; `limit`, how many hits at most.
 
-    Results: `total`; `hits`, a JSON array of key, title and detail of each; see `read_found`.
+    Results: `total`; `hits`, a JSON array with key, title and details of each. `read_found` reads both.
     """
     asked = session.get_background_parameters()
     found = search_table(asked["table"], asked["text"], evaluate(asked["limit"], int))
@@ -24,5 +24,9 @@ def run(session: Session) -> None:
 
 
 def read_found(results: Mapping[str, str]) -> Found:
-    """What the results of this codeunit say."""
+    """What the results of this codeunit say.
+
+    Raises:
+        msgspec.ValidationError: they are not of this codeunit.
+    """
     return Found(msgspec.json.decode(results["hits"], type=list[Hit]), evaluate(results["total"], int))

@@ -1,203 +1,237 @@
-"""The list of hits: headings, records with the words that were looked for marked, one keyboard for all."""
+"""The list of hits: groups under headings, moved through with the arrows, opened with Enter or a click."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QCursor, QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
-from ui.data_search.results import ResultRow, Results, RowKind
-from ui.icons import pixmap
+from ui.data_search.results_delegate import ROW_ROLE, ResultsDelegate
+from ui.data_search.rows import HeadingRow, NoteRow, Row, identity, spoken
 from ui.theme import theme
-from ui.widgets.painting import draw_focus_ring, draw_text, fill_rounded
 
-ROW, HEADING = 34, 44
-KEY_WIDTH: Final = 110
-TITLE_SHARE: Final = 0.45
-EDGE: Final = 3
-_STATE = QStyle.StateFlag
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+class ResultsModel(QAbstractListModel):
+    """The lines; headings and notes cannot be chosen."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[Row] = []
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Replace the lines."""
+        self.beginResetModel()
+        self.rows = list(rows)
+        self.endResetModel()
+
+    def choosable(self, place: int) -> bool:
+        """Whether there is a line at a place that one can choose."""
+        return 0 <= place < len(self.rows) and not isinstance(self.rows[place], HeadingRow | NoteRow)
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self.rows[index.row()]
+        if role == ROW_ROLE:
+            return row
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return spoken(row)
+        return None
+
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+        if index.isValid() and self.choosable(index.row()):
+            return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return Qt.ItemFlag.NoItemFlags
 
 
 class ResultsView(QListView):
-    """Shows `Results`.
+    """See the module's docstring.
+
+    What is found later may stand above what is shown already. Until somebody has chosen a line, the first one is
+    current; from then on that line stays current, and the one under the pointer, or else the current one, stays
+    where it is on the screen.
 
     Signals:
-        chosen: the row that a person has pressed, or chosen by Enter.
-        left_upwards: the arrow key has gone up from the first row.
+        chosen: a line, by Enter or a click.
+        left_upwards: the keyboard wants to go above the first line.
     """
 
-    chosen = Signal(object)  # ResultRow
+    chosen = Signal(object)
     left_upwards = Signal()
 
-    def __init__(self, results: Results, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.results = results
-        self.delegate = _Delegate(self)
-        self.setModel(results)
-        self.setItemDelegate(self.delegate)
+        self.results = ResultsModel(self)
+        self._touched = False  # somebody has moved to a line
+        self.hovered = -1
+        self.setModel(self.results)
+        self.setItemDelegate(ResultsDelegate(self))
+        self.setAccessibleName("Results")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setUniformItemSizes(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Search results")
-        self.clicked.connect(self._on_clicked)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.entered.connect(self._on_entered)
         theme().changed.connect(self._retheme)
 
-    def mark(self, text: str) -> None:
-        """Mark the words of this text in every hit."""
-        self.delegate.words = [word for word in text.casefold().split() if word]
-        self.viewport().update()
+    # ---- what the page asks
 
-    def go_to_first(self) -> None:
-        """Put the keyboard on the first row that can be opened."""
+    def show_rows(self, rows: Sequence[Row], *, anew: bool = False) -> None:
+        """Show these lines.
+
+        Args:
+            anew: they are of another text, so begin at the top.
+        """
+        self._touched = self._touched and not anew
+        current = self.current_row() if self._touched else None
+        anchor, top = self._anchor()
+        self.results.show(rows)
+        self.hovered = -1
+        places = {identity(row): place for place, row in enumerate(rows)}
+        place = places.get(identity(current)) if current is not None else None
+        if place is None:
+            place = next((at for at in range(len(rows)) if self.results.choosable(at)), None)
+        if place is not None:
+            self.setCurrentIndex(self.results.index(place, 0))
+        if anew or anchor is None or identity(anchor) not in places:
+            self.scrollToTop() if not self._touched else None
+            return
+        moved = self.visualRect(self.results.index(places[identity(anchor)], 0)).top() - top
+        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved)
+
+    def current_row(self) -> Row | None:
+        """The line that the keyboard is on."""
+        index = self.currentIndex()
+        return self.results.rows[index.row()] if index.isValid() else None
+
+    def enter(self) -> None:
+        """Take the keyboard."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._go(0, 1)
+
+    # ---- Qt
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, place = event.key(), self.currentIndex().row()
+        key = event.key()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._on_clicked(self.currentIndex())
-        elif key == Qt.Key.Key_Down:
-            self._go(place + 1, 1)
-        elif key == Qt.Key.Key_Up:
-            if not self._go(place - 1, -1):
+            self._choose(self.currentIndex())
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._touched = True
+            if not self._step(1 if key == Qt.Key.Key_Down else -1) and key == Qt.Key.Key_Up:
                 self.left_upwards.emit()
-        elif key == Qt.Key.Key_Home:
-            self._go(0, 1)
-        elif key == Qt.Key.Key_End:
-            self._go(self.results.rowCount() - 1, -1)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self._touched = True
+            self._jump(key)
         else:
             super().keyPressEvent(event)
 
-    def _go(self, place: int, step: int) -> bool:
-        while (row := self.results.row(place)) is not None:
-            if row.chosen_by_keyboard:
-                self.setCurrentIndex(self.results.index(place))
+    def keyboardSearch(self, search: str) -> None:
+        """Letters look for nothing here: they are what the search field is for."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and self.results.choosable(index.row()):
+            self._touched = True
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index == self.currentIndex():
+            self._choose(index)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        return super().viewportEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    # ---- how it works
+
+    def _step(self, step: int) -> bool:
+        """Go to the next line that can be chosen; False when there is none."""
+        place = self.currentIndex().row() + step
+        while 0 <= place < len(self.results.rows):
+            if self.results.choosable(place):
+                self._go(place)
                 return True
             place += step
+        self.scrollToTop() if step < 0 else self.scrollToBottom()
         return False
 
-    def _on_clicked(self, index: QModelIndex | QPersistentModelIndex) -> None:
-        row = self.results.row(index.row()) if index.isValid() else None
-        if row is not None and row.chosen_by_keyboard:
-            self.chosen.emit(row)
+    def _jump(self, key: int) -> None:
+        page = max(1, self.viewport().height() // max(1, self.sizeHintForRow(self.currentIndex().row())) - 1)
+        here, last = self.currentIndex().row(), len(self.results.rows) - 1
+        wanted = {
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+            Qt.Key.Key_PageUp: max(0, here - page),
+            Qt.Key.Key_PageDown: min(last, here + page),
+        }[Qt.Key(key)]
+        choosable = [place for place in range(last + 1) if self.results.choosable(place)]
+        if choosable:
+            self._go(min(choosable, key=lambda place: abs(place - wanted)))
+
+    def _go(self, place: int) -> None:
+        self.setCurrentIndex(self.results.index(place, 0))
+        above = place - 1
+        if above >= 0 and isinstance(self.results.rows[above], HeadingRow):
+            self.scrollTo(
+                self.results.index(above, 0)
+            )  # the heading of the first hit comes into sight with it
+        self.scrollTo(self.results.index(place, 0))
+
+    def _choose(self, index: AnyIndex) -> None:
+        if index.isValid() and self.results.choosable(index.row()):
+            self._touched = True
+            self.chosen.emit(self.results.rows[index.row()])
+
+    def _anchor(self) -> tuple[Row | None, int]:
+        """The line that must not move on the screen, and where its upper edge is."""
+        index = self.indexAt(self._pointer()) if self.viewport().underMouse() else QModelIndex()
+        if not index.isValid() and self._touched:
+            index = self.currentIndex()
+        if not index.isValid():
+            return None, 0
+        return self.results.rows[index.row()], self.visualRect(index).top()
+
+    def _pointer(self) -> QPoint:
+        return self.viewport().mapFromGlobal(QCursor.pos())
+
+    def _on_entered(self, index: QModelIndex) -> None:
+        choosable = self.results.choosable(index.row())
+        self._hover(index.row() if choosable else -1)
+
+    def _hover(self, place: int) -> None:
+        if place != self.hovered:
+            self.hovered = place
+            shape = Qt.CursorShape.PointingHandCursor if place >= 0 else Qt.CursorShape.ArrowCursor
+            self.viewport().setCursor(shape)
+            self.viewport().update()
 
     def _retheme(self) -> None:
         self.scheduleDelayedItemsLayout()
-
-
-class _Delegate(QStyledItemDelegate):
-    """Paints a row; `words` are marked."""
-
-    def __init__(self, view: ResultsView) -> None:
-        super().__init__(view)
-        self._view = view
-        self.words: list[str] = []
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        row: ResultRow = index.data(Qt.ItemDataRole.UserRole)
-        return QSize(theme().px(200), theme().px(HEADING if row.kind is RowKind.HEADING else ROW))
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        opt: Any = option
-        row: ResultRow = index.data(Qt.ItemDataRole.UserRole)
-        rect = QRectF(opt.rect)
-        painter.save()
-        if row.kind is RowKind.HEADING:
-            self._paint_heading(painter, rect, row)
-        else:
-            self._paint_ground(painter, rect, opt.state)
-            self._paint_row(painter, rect.adjusted(theme().px(44), 0, -theme().px(16), 0), row)
-        painter.restore()
-
-    def _paint_heading(self, painter: QPainter, rect: QRectF, row: ResultRow) -> None:
-        px = theme().px
-        side = px(18)
-        dpr = painter.device().devicePixelRatioF()
-        line = rect.adjusted(px(16), px(10), -px(16), 0)
-        glyph = pixmap(row.source.icon, "accent_text", side, dpr=dpr)
-        painter.drawPixmap(int(line.left()), int(line.center().y() - side / 2), glyph)
-        line.adjust(px(28), 0, 0, 0)
-        used = draw_text(painter, line, row.source.title, "body_strong", "fg")
-        draw_text(painter, line.adjusted(used + px(8), 0, 0, 0), row.text, "caption", "fg3", tabular=True)
-
-    def _paint_ground(self, painter: QPainter, rect: QRectF, state: QStyle.StateFlag) -> None:
-        selected = bool(state & _STATE.State_Selected)
-        if selected or state & _STATE.State_MouseOver:
-            painter.fillRect(rect, theme().colour("selected" if selected else "hover"))
-        if selected:
-            edge = QRectF(rect.left(), rect.top(), theme().px(EDGE), rect.height())
-            painter.fillRect(edge, theme().colour("accent"))
-            if self._view.hasFocus():
-                draw_focus_ring(painter, rect, 2)
-
-    def _paint_row(self, painter: QPainter, line: QRectF, row: ResultRow) -> None:
-        px = theme().px
-        if row.hit is None:
-            if row.kind is RowKind.FAILED:
-                used = draw_text(painter, line.adjusted(0, 0, -px(70), 0), row.text, "body", "err")
-                draw_text(painter, line.adjusted(used + px(12), 0, 0, 0), "Retry", "body", "accent_text")
-            else:
-                draw_text(painter, line, row.text, "body", "accent_text")
-            return
-        if row.source.key_shown:
-            self._paint_marked(painter, line, row.hit.key, "body", "accent_text", px(KEY_WIDTH) - px(8))
-            line.adjust(px(KEY_WIDTH), 0, 0, 0)
-        title = line.width() * TITLE_SHARE
-        self._paint_marked(painter, line, row.hit.title, "body_strong", "fg", title - px(12))
-        line.adjust(title, 0, 0, 0)
-        self._paint_marked(painter, line, row.hit.detail, "body", "fg2", line.width())
-
-    def _paint_marked(
-        self, painter: QPainter, line: QRectF, text: str, role: str, token: str, width: float
-    ) -> None:
-        """Draw a text, with a ground under the words that were looked for."""
-        place = QRectF(line.left(), line.top(), max(0.0, width), line.height())
-        painter.setFont(theme().font(role))
-        metrics = painter.fontMetrics()
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()))
-        for start, end in marks(shown, self.words):
-            left = place.left() + metrics.horizontalAdvance(shown[:start])
-            ground = QRectF(
-                left - 1,
-                place.center().y() - metrics.height() / 2,
-                _width(metrics, shown, start, end) + 2,
-                metrics.height(),
-            )
-            fill_rounded(painter, ground, 3, "warn_bg")
-        draw_text(painter, place, text, role, token)
-
-
-def marks(text: str, words: list[str]) -> list[tuple[int, int]]:
-    """Where words stand in a text: at the beginning of its words, or, where none is there, inside them.
-
-    Args:
-        words: folded.
-    Returns:
-        First and behind-last place of each, from left to right.
-    """
-    folded = text.casefold()
-    if len(folded) != len(text):
-        return []  # letters that fold to two would shift the marks
-    found: list[tuple[int, int]] = []
-    for word in words:
-        places = _places(folded, word)
-        at_beginnings = [place for place in places if place == 0 or not folded[place - 1].isalnum()]
-        found += [(place, place + len(word)) for place in (at_beginnings or places)[:4]]
-    return sorted(found)
-
-
-def _places(text: str, word: str) -> list[int]:
-    places, place = [], text.find(word)
-    while place >= 0:
-        places.append(place)
-        place = text.find(word, place + len(word))
-    return places
-
-
-def _width(metrics: QFontMetrics, text: str, start: int, end: int) -> int:
-    return metrics.horizontalAdvance(text[:end]) - metrics.horizontalAdvance(text[:start])
+        self.viewport().update()

@@ -1,45 +1,46 @@
-"""Data Search: one field for the whole company; a task for each table, hits show as they come."""
+"""Data Search: looks through all tables of the company at once, and shows what it finds as it comes."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
+from desktop.changes import EVERYTHING
 from desktop.codeunits.search_table import read_found
-from desktop.errors import TooManyTasksError
-from desktop.formats import format_value
+from desktop.formats import count_text, format_value
 from desktop.tasks.task import ErrorLevel, TaskError
-from ui.data_search.results import ResultRow, Results, RowKind
+from models.changes import Change
+from models.data_search import words_of
 from ui.data_search.results_view import ResultsView
-from ui.data_search.sources import SOURCES, Source
+from ui.data_search.rows import FailedRow, HitRow, MoreRow, Row, rows_of
+from ui.data_search.search_field import WIDTH, SearchField, SearchStatus
+from ui.data_search.search_queue import MORE_HITS, SearchQueue, TableSearch
+from ui.data_search.sources import SOURCES
+from ui.framework.command_bar import Action
 from ui.framework.context import PageContext
-from ui.framework.page import Action, Page
+from ui.framework.page import Page
 from ui.framework.part import STOPPED
 from ui.theme import theme
 from ui.widgets.announce import announce
 from ui.widgets.card import Card
 from ui.widgets.empty_state import EmptyKind, EmptyState
-from ui.widgets.labels import Label
-from ui.widgets.search_box import SearchBox
 
 CODEUNIT: Final = "search_table"
-IN_FLIGHT: Final = 6
-SHORTEST: Final = 2  # characters of a text worth looking for
-HITS: Final = 5  # of each table
-DOTS_MS: Final = 400
-AGAIN_MS: Final = 500  # after a refusal, when no task of this page is left whose end would ask again
+SHORTEST: Final = 2  # characters
+TIMEOUT_MS: Final = 60_000
+REFUSED_MS: Final = 300  # until a search that the hub had no place for is tried again
+CHANGED_MS: Final = 1_000
+OLD_MS: Final = 450  # what was found for the text before may stay so long, so that nothing flickers
 
 
 class DataSearch(Page):
     """See the module's docstring.
 
     Args:
-        text: what to look for at once.
+        text: what to look for; the field is empty when it is.
     """
 
     NAME = "data_search"
@@ -48,24 +49,18 @@ class DataSearch(Page):
 
     def __init__(self, context: PageContext, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.box = SearchBox("Search company data")
-        self.box.setText(text)
-        self.results = Results(SOURCES, self)
-        self.view = ResultsView(self.results)
-        self.empty = EmptyState(EmptyKind.NO_MATCH, "", icon="document_search")
-        self.progress = Label("", "caption", "fg2", tabular=True)
-        self._stack = QStackedWidget()
-        self._text = ""
-        self._waiting: deque[Source] = deque()
-        self._asked: dict[int, Source] = {}
-        self._dots = QTimer(self)
-        self._dots.setInterval(DOTS_MS)
-        self._dots.timeout.connect(self._move_dots)
-        self._step = 0
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.setInterval(AGAIN_MS)
-        self._again.timeout.connect(self._ask)
+        self.field = SearchField()
+        self.field.setText(text)
+        self.status = SearchStatus()
+        self.view = ResultsView()
+        self.empty = EmptyState(EmptyKind.NO_MATCH, "")
+        self.queue = SearchQueue(SOURCES, self._enqueue)
+        self._text = ""  # what is looked for; empty for nothing
+        self._shows_old = False  # the lines are those of the text before
+        self._changed: set[str] = set()  # tables in which something was written since they were searched
+        self._again = self._timer(REFUSED_MS, self._fill)
+        self._old = self._timer(OLD_MS, self._show)
+        self._refresh_soon = self._timer(CHANGED_MS, self._search_changed)
         self._arrange()
         self._connect()
 
@@ -73,162 +68,201 @@ class DataSearch(Page):
 
     def page_actions(self) -> Sequence[Action]:
         return (
-            Action("search", "Search", "search", self._focus_box, "F3", shown=False),
-            Action("refresh", "Search again", "arrow_clockwise", self.refresh, "F5", shown=False),
+            Action("search", "Search", "search", self._to_field, "F3", shown=False),
+            Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
         )
 
     def on_open(self) -> None:
-        self._focus_box()
-        self._begin(self.box.text())
+        if self.field.text().strip():
+            self.field.search_now()
+            self.view.enter()
+        else:
+            self._search("")
+            self._to_field()
+
+    def on_close(self) -> None:
+        for timer in (self._again, self._old, self._refresh_soon):
+            timer.stop()
+
+    def on_records_changed(self, changes: Sequence[Change]) -> None:
+        """What was found may have another name now: tables in which something was written are searched again."""
+        if not self._text:
+            return
+        tables = {change.table for change in changes}
+        searched = {table.source.table for table in self.queue.tables}
+        self._changed |= searched if EVERYTHING in tables else searched & tables
+        if self._changed and not self._refresh_soon.isActive():
+            self._refresh_soon.start()
 
     def refresh(self) -> None:
-        self._begin(self.box.text())
+        """Search all tables once more; the line that the keyboard is on stays."""
+        if self._text:
+            self.field.search_now()
+            for table in self.queue.tables:
+                self.queue.again(table)
+            self._fill()
 
-    def is_searching(self) -> bool:
-        """Whether tables are still to be searched."""
-        return bool(self._waiting or self._asked)
+    def look_for(self, text: str) -> None:
+        """Search for another text, at once."""
+        self.field.setText(text)
+        self.field.search_now()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Down and self.box.hasFocus():
-            self.view.go_to_first()
-        else:
-            super().keyPressEvent(event)
+    # ---- the search
 
-    # ---- searching
-
-    def _begin(self, text: str) -> None:
+    def _search(self, text: str) -> None:
         self.cancel_background_tasks()
-        self._asked.clear()
-        self._waiting.clear()
-        self._again.stop()
-        self._text = " ".join(text.split())
-        self.results.clear()
-        self.view.mark(self._text)
-        if len(self._text) >= SHORTEST:
-            self._waiting.extend(SOURCES)
-            self._ask()
-        else:
-            self._show_state()
+        for timer in (self._again, self._refresh_soon, self._old):
+            timer.stop()
+        self._changed.clear()
+        if sum(map(len, words_of(text))) < SHORTEST:
+            self._text = ""
+            self.queue.forget()
+            self._show()
+            return
+        self._text = text
+        self._shows_old = True
+        self._old.start()
+        self.queue.begin()
+        self._fill()
 
-    def _ask(self) -> None:
-        """Put as many tasks on their way as may be; what is refused waits until one has ended."""
-        while self._waiting and len(self._asked) < IN_FLIGHT:
-            source = self._waiting[0]
-            parameters = {"table": source.table, "text": self._text, "limit": format_value(HITS)}
-            try:
-                task_id = self.enqueue_background_task(CODEUNIT, parameters, error_level=ErrorLevel.IGNORE)
-            except TooManyTasksError:
-                if not self._asked:
-                    self._again.start()
-                break
-            self._asked[task_id] = self._waiting.popleft()
-        self._show_state()
+    def _fill(self) -> None:
+        if not self.queue.fill():
+            self._again.start()
+        if self.queue.is_busy():
+            self.status.progress(self.queue.ended(), len(self.queue.tables))
+
+    def _enqueue(self, table: TableSearch) -> int:
+        parameters = {
+            "table": table.source.table,
+            "text": self._text,
+            "limit": format_value(table.limit),
+        }
+        return self.enqueue_background_task(
+            CODEUNIT, parameters, timeout_ms=TIMEOUT_MS, error_level=ErrorLevel.IGNORE
+        )
 
     def on_page_background_task_completed(self, task_id: int, results: dict[str, str]) -> None:
-        source = self._asked.pop(task_id, None)
-        if source is not None:
-            self.results.show_found(source, read_found(results))
-            self._ask()
+        table = self.queue.end(task_id)
+        if table is not None:
+            table.found, table.error = read_found(results), None
+            self._on_ended(table)
 
     def on_page_background_task_error(self, task_id: int, error: TaskError) -> bool:
-        source = self._asked.pop(task_id, None)
-        if source is None:
+        table = self.queue.end(task_id)
+        if table is None:
             return False
-        self.results.show_failed(source, error.text)
-        self._ask()
+        table.error = error
+        self._on_ended(table)
         return True
 
     def on_background_task_stopped(self, task_id: int) -> None:
         self.on_page_background_task_error(task_id, STOPPED)
 
+    def _on_ended(self, table: TableSearch) -> None:
+        self._fill()
+        has_lines = table.error is not None or (table.found is not None and table.found.total > 0)
+        if has_lines or not self._shows_old or not self.queue.is_busy():
+            self._show()
+
+    def _search_changed(self) -> None:
+        changed, self._changed = self._changed, set()
+        for name in changed:
+            self.queue.again(self.queue.table(name))
+        self._fill()
+
+    # ---- what is shown
+
+    def _show(self) -> None:
+        anew, self._shows_old = self._shows_old or not self._text, False
+        self._old.stop()
+        rows = rows_of(self.queue.tables, words_of(self._text))
+        self.view.show_rows(rows, anew=anew)
+        busy = self.queue.is_busy()
+        if not self._text:
+            self._say_what_to_type()
+        elif not rows and not busy:
+            self._say_nothing_found()
+        had_keyboard = self.stack.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        self.stack.setCurrentWidget(self.view if rows or (busy and self._text) else self.empty)
+        if had_keyboard:
+            self.view.enter() if rows or busy else self.field.setFocus()
+        if not busy:
+            self.status.say(self._outcome() if self._text and rows else "")
+            announce(self, self.status.label.text() or self.empty.accessibleName())
+
+    def _outcome(self) -> str:
+        found = [table.found.total for table in self.queue.tables if table.found and not table.error]
+        hits, tables = sum(found), sum(1 for total in found if total)
+        words = f"{count_text(hits)} {'hit' if hits == 1 else 'hits'} in {tables} of {len(self.queue.tables)} tables"
+        failed = sum(1 for table in self.queue.tables if table.error)
+        return f"{words} · {failed} could not be searched" if failed else words
+
+    def _say_what_to_type(self) -> None:
+        started = bool(self.field.text().strip())
+        line = "Type one more character" if started else "What are you looking for?"
+        titles = [table.source.title.lower() for table in self.queue.tables]
+        detail = (
+            f"Looks through {', '.join(titles[:-1])} and {titles[-1]}, for words and beginnings of words."
+        )
+        self.empty.show_state(EmptyKind.NO_MATCH, line, detail=detail, icon="document_search")
+
+    def _say_nothing_found(self) -> None:
+        detail = "Every word must occur in the record. Check the spelling, or type fewer or shorter words."
+        line = f"Nothing found for “{self._text}”"
+        self.empty.show_state(EmptyKind.NO_MATCH, line, detail=detail, icon="document_search")
+
     # ---- what a person does
 
-    def _on_search(self, text: str) -> None:
-        if " ".join(text.split()) != self._text:
-            self._begin(text)
+    def _on_chosen(self, row: Row) -> None:
+        if self._shows_old:
+            return  # these lines are about to go
+        if isinstance(row, HitRow):
+            self.context.navigate(row.source.page, **row.source.arguments(row.hit.key))
+        elif isinstance(row, MoreRow) and row.source.list_page:
+            self.context.navigate(row.source.list_page, search=self._text)
+        elif isinstance(row, MoreRow | FailedRow):
+            table = self.queue.table(row.source.table)
+            self.queue.again(table, MORE_HITS if isinstance(row, MoreRow) else None)
+            self._fill()
 
-    def _on_chosen(self, row: ResultRow) -> None:
-        source = row.source
-        if row.kind is RowKind.SHOW_ALL:
-            self.context.navigate(source.list_page, search=self._text)
-        elif row.kind is RowKind.FAILED:
-            self.results.forget(source)
-            self._waiting.append(source)
-            self._ask()
-        elif row.hit is not None:
-            self.context.navigate(source.page, **source.arguments(row.hit.key))
+    def _to_results(self) -> None:
+        if self._text:
+            self.view.enter()
 
-    def _focus_box(self) -> None:
-        self.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.box.selectAll()
+    def _to_field(self) -> None:
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()
 
-    # ---- what it says
+    # ---- how it is made
 
-    def _show_state(self) -> None:
-        searching = self.is_searching()
-        if searching and not self._dots.isActive():
-            self._dots.start()
-        elif not searching:
-            self._dots.stop()
-        self._show_progress()
-        if self.results.rowCount():
-            self._stack.setCurrentWidget(self.view)
-            return
-        if len(self._text) < SHORTEST:
-            self.empty.show_state(
-                EmptyKind.NO_MATCH,
-                "What are you looking for?",
-                detail="Type at least two characters: a name, a number, a city, an e-mail address, a file.",
-                icon="document_search",
-            )
-        elif searching:
-            self.empty.show_state(
-                EmptyKind.NO_MATCH, f"Searching for “{self._text}”…", icon="document_search"
-            )
-        else:
-            self.empty.show_state(
-                EmptyKind.NO_MATCH,
-                f"Nothing found for “{self._text}”",
-                detail="Every word must be in the same record. Try fewer words, or only their beginnings.",
-                icon="document_search",
-            )
-        self._stack.setCurrentWidget(self.empty)
-
-    def _show_progress(self) -> None:
-        done = len(SOURCES) - len(self._waiting) - len(self._asked)
-        if self.is_searching():
-            dots = "…" if theme().reduced_motion else "." * (self._step % 3 + 1)
-            self.progress.setText(f"{done} of {len(SOURCES)} tables searched{dots}")
-        elif len(self._text) >= SHORTEST:
-            hits = self.results.hit_count()
-            said = f"{hits} hit{'' if hits == 1 else 's'} shown, {len(SOURCES)} tables searched"
-            if self.progress.text() != said:
-                self.progress.setText(said)
-                announce(self, said)
-        else:
-            self.progress.setText("")
-
-    def _move_dots(self) -> None:
-        self._step += 1
-        self._show_progress()
-
-    # ---- how it comes about
+    def _timer(self, milliseconds: int, then: object) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(then)
+        return timer
 
     def _arrange(self) -> None:
+        self._line = QHBoxLayout()
+        self._line.addWidget(self.field)
+        self._line.addWidget(self.status, 1)
+        self.body.addLayout(self._line)
         card = Card(flush=True)
-        self._stack.addWidget(self.view)
-        self._stack.addWidget(self.empty)
-        card.body.addWidget(self._stack, 1)
-        self.header.addWidget(self.box)
-        self.body.addWidget(self.progress)
+        card.setAccessibleName("Results")
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.view)
+        card.body.addWidget(self.stack, 1)
         self.body.addWidget(card, 1)
-        theme().changed.connect(self._rescale)
-        self._rescale()
+        theme().changed.connect(self._retheme_search)
+        self._retheme_search()
 
     def _connect(self) -> None:
-        self.box.search_changed.connect(self._on_search)
+        self.field.search_changed.connect(self._search)
+        self.field.results_wanted.connect(self._to_results)
         self.view.chosen.connect(self._on_chosen)
-        self.view.left_upwards.connect(self._focus_box)
+        self.view.left_upwards.connect(self._to_field)
 
-    def _rescale(self) -> None:
-        self.box.setFixedWidth(theme().px(420))
+    def _retheme_search(self) -> None:
+        self.field.setFixedWidth(theme().px(WIDTH))
+        self._line.setSpacing(theme().px(16))

@@ -39,6 +39,7 @@ class JobQueueEntries(Page):
     Args:
         job_id: an entry to select; empty for none.
         view: the view to begin with, a value of `JobView`; empty for all.
+        search: what stands in the search box when it opens.
     """
 
     NAME = "job_queue_entries"
@@ -46,7 +47,12 @@ class JobQueueEntries(Page):
     SEARCH_TERMS = ("jqe", "background jobs", "scheduled jobs", "batch")
 
     def __init__(
-        self, context: PageContext, job_id: str = "", view: str = "", parent: QWidget | None = None
+        self,
+        context: PageContext,
+        job_id: str = "",
+        view: str = "",
+        search: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(context, parent)
         self.list = JobList(context, wide=True)
@@ -60,6 +66,9 @@ class JobQueueEntries(Page):
             self.views.setCurrentIndex(list(JobView).index(JobView(view)))
         if job_id:
             self.list.choose(job_id)
+        if search:
+            self.search.setText(search)
+            self.search.search_now()
 
     # ---- its life
 

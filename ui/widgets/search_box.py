@@ -18,19 +18,27 @@ ICON, CROSS = 16, 24
 
 
 class SearchBox(QLineEdit):
-    """A field that tells ``search_changed`` 150 ms after the last key, or at once on Enter; Esc empties it."""
+    """A field that tells ``search_changed`` soon after the last key, or at once on Enter; Esc empties it.
+
+    ``wait_ms``: how long after the last key, in milliseconds.
+    """
 
     search_changed = Signal(str)
 
     def __init__(
-        self, placeholder: str = "Search", shortcut: str = "F3", parent: QWidget | None = None
+        self,
+        placeholder: str = "Search",
+        shortcut: str = "F3",
+        parent: QWidget | None = None,
+        *,
+        wait_ms: int = DEBOUNCE_MS,
     ) -> None:
         super().__init__(parent)
         self._told = ""
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
-        self._wait.setInterval(DEBOUNCE_MS)
-        self._wait.timeout.connect(self._tell)
+        self._wait.setInterval(wait_ms)
+        self._wait.timeout.connect(self.search_now)
         self.setProperty("search", True)
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
@@ -49,7 +57,15 @@ class SearchBox(QLineEdit):
     def clear_search(self) -> None:
         """Empty the field and tell so at once."""
         self.clear()
-        self._tell()
+        self.search_now()
+
+    def search_now(self) -> None:
+        """Tell the text at once, unless it is the one that was told last."""
+        self._wait.stop()
+        wanted = self.text().strip()
+        if wanted != self._told:
+            self._told = wanted
+            self.search_changed.emit(wanted)
 
     def sizeHint(self) -> QSize:
         return QSize(theme().px(WIDTH), super().sizeHint().height())
@@ -59,7 +75,7 @@ class SearchBox(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._tell()
+            self.search_now()
         elif event.key() == Qt.Key.Key_Escape and self.text():
             self.clear_search()
             return
@@ -72,13 +88,6 @@ class SearchBox(QLineEdit):
     def _on_text(self, text: str) -> None:
         self.clear_button.setVisible(bool(text))
         self._wait.start()
-
-    def _tell(self) -> None:
-        self._wait.stop()
-        wanted = self.text().strip()
-        if wanted != self._told:
-            self._told = wanted
-            self.search_changed.emit(wanted)
 
     def _place(self) -> None:
         px = theme().px
