@@ -75,7 +75,7 @@ class DataSearch(Page):
     def on_open(self) -> None:
         if self.field.text().strip():
             self.field.search_now()
-            self.view.enter()
+            self._to_results()
         else:
             self._search("")
             self._to_field()
@@ -227,6 +227,7 @@ class DataSearch(Page):
 
     def _to_results(self) -> None:
         if self._text:
+            self.stack.setCurrentWidget(self.view)  # what is hidden cannot have the keyboard
             self.view.enter()
 
     def _to_field(self) -> None:
