@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 
-def marks(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+def marks(text: str, words: Sequence[str], inside: Collection[str] = ()) -> list[tuple[int, int]]:
     """The parts of a text to mark, as places of their first and past their last sign, without overlaps.
 
-    A word is marked where it begins a word of the text; where it does not anywhere, inside words.
-
     Args:
-        words: folded (`str.casefold`).
+        words: folded (`str.casefold`); marked where they begin a word of the text.
+        inside: those of them that are marked inside words as well.
     """
     folded, places = _folded(text)
     found: list[tuple[int, int]] = []
     for word in words:
-        spots = [spot for spot in _spots(folded, word) if spot == 0 or folded[spot - 1] == " "]
-        spots = spots or _spots(folded, word)
+        spots = [spot for spot in _spots(folded, word) if word in inside or _begins_word(folded, spot)]
         found += [(places[spot], places[spot + len(word) - 1] + 1) for spot in spots]
     return _joined(sorted(found))
+
+
+def only_inside(texts: Sequence[str], words: Sequence[str]) -> frozenset[str]:
+    """The words that begin no word of any of these texts, so that they were found inside others."""
+    folded = [_folded(text)[0] for text in texts]
+    return frozenset(
+        word
+        for word in words
+        if not any(_begins_word(text, spot) for text in folded for spot in _spots(text, word))
+    )
+
+
+def _begins_word(folded: str, spot: int) -> bool:
+    return spot == 0 or folded[spot - 1] == " "
 
 
 def _folded(text: str) -> tuple[str, list[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
@@ -25,6 +25,13 @@ TITLE_SHARE: Final = 0.46
 GAP = 12
 DOT: Final = "  ·  "
 RETRY: Final = "Retry"
+
+
+class _Found(NamedTuple):
+    """The words that were looked for, and those of them that stand inside others."""
+
+    words: tuple[str, ...]
+    inside: frozenset[str]
 
 
 class ResultsDelegate(QStyledItemDelegate):
@@ -83,14 +90,15 @@ class ResultsDelegate(QStyledItemDelegate):
 
     def _hit(self, painter: QPainter, room: QRectF, row: HitRow) -> None:
         px = theme().px
+        found = _Found(row.words, row.inside())
         if row.source.key_shown:
             key = QRectF(room.left(), room.top(), px(KEY_WIDTH), room.height())
-            _marked(painter, key, row.key_text, row.words, "body", "fg2", tabular=True)
+            _marked(painter, key, row.key_text, found, "body", "fg2", tabular=True)
             room = room.adjusted(px(KEY_WIDTH) + px(GAP), 0, 0, 0)
         title = QRectF(room.left(), room.top(), room.width() * TITLE_SHARE, room.height())
-        _marked(painter, title, row.hit.title, row.words, "body", "fg")
+        _marked(painter, title, row.hit.title, found, "body", "fg")
         details = room.adjusted(title.width() + px(GAP), 0, 0, 0)
-        _marked(painter, details, DOT.join(row.details()), row.words, "caption", "fg2", tabular=True)
+        _marked(painter, details, DOT.join(row.details()), found, "caption", "fg2", tabular=True)
 
     def _failed(self, painter: QPainter, room: QRectF, row: FailedRow) -> None:
         px = theme().px
@@ -107,7 +115,7 @@ def _marked(
     painter: QPainter,
     room: QRectF,
     text: str,
-    words: tuple[str, ...],
+    found: _Found,
     role: str,
     token: str,
     *,
@@ -116,7 +124,7 @@ def _marked(
     """Draw one line with the words that were looked for marked: stronger, and in the colour of links."""
     strong = {"body": "body_strong", "caption": "caption_strong"}[role]
     left = room.left()
-    for part, marked in _parts(text, words):
+    for part, marked in _parts(text, found):
         font = theme().font(strong if marked else role, tabular)
         place = QRectF(left, room.top(), room.right() - left, room.height())
         if place.width() <= 0:
@@ -129,10 +137,10 @@ def _marked(
         left += width
 
 
-def _parts(text: str, words: tuple[str, ...]) -> list[tuple[str, bool]]:
+def _parts(text: str, found: _Found) -> list[tuple[str, bool]]:
     """The text in pieces, each with whether it is to be marked."""
     parts, done = [], 0
-    for begin, end in marks(text, words):
+    for begin, end in marks(text, found.words, found.inside):
         parts += [(text[done:begin], False), (text[begin:end], True)]
         done = end
     return [part for part in (*parts, (text[done:], False)) if part[0]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from desktop.formats import count_text
 from models.data_search import Hit
-from ui.data_search.marks import marks
+from ui.data_search.marks import marks, only_inside
 from ui.data_search.search_queue import MORE_HITS, TableSearch
 from ui.data_search.sources import Source
 
@@ -41,8 +41,16 @@ class HitRow:
 
     def details(self) -> list[str]:
         """What is told beside the title: first what has a word that was looked for."""
-        told = [" ".join(text.split()) for text in self.source.words(self.hit.details)]
-        return sorted(filter(None, told), key=lambda text: not marks(text, self.words))
+        told = self._told()
+        inside = self.inside()
+        return sorted(filter(None, told), key=lambda text: not marks(text, self.words, inside))
+
+    def inside(self) -> frozenset[str]:
+        """The words that begin no word of this line, so that they are marked inside others."""
+        return only_inside([self.key_text, self.hit.title, *self._told()], self.words)
+
+    def _told(self) -> list[str]:
+        return [" ".join(text.split()) for text in self.source.words(self.hit.details)]
 
 
 @dataclass(frozen=True, slots=True)

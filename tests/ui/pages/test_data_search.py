@@ -16,8 +16,9 @@ from desktop.sessions.session import Session
 from desktop.tasks.hub import Hub
 from models.changes import Change
 from models.customer import Customer
+from models.data_search import Hit
 from models.database import connected
-from ui.data_search.marks import marks
+from ui.data_search.marks import marks, only_inside
 from ui.data_search.moving_dots import MovingDots
 from ui.data_search.rows import FailedRow, HeadingRow, HitRow, MoreRow, NoteRow, Row
 from ui.data_search.search_queue import IN_FLIGHT, MORE_HITS
@@ -415,6 +416,7 @@ def test_what_each_source_opens_is_there() -> None:
         ("Wagner Yachting", ["wag"], [(0, 3)]),
         ("Rheinwagner", ["wagner"], [(5, 11)]),
         ("Blue Blueprint", ["blue"], [(0, 4), (5, 9)]),
+        ("Blue Skyblue", ["blue"], [(0, 4)]),
         ("C00010", ["c000", "x"], [(0, 4)]),
         ("Straße", ["strasse"], [(0, 6)]),
         ("Ålesund Bay", ["åle", "b"], [(0, 3), (8, 9)]),
@@ -424,4 +426,12 @@ def test_what_each_source_opens_is_there() -> None:
 def test_words_are_marked_where_they_were_found(
     text: str, words: list[str], found: list[tuple[int, int]]
 ) -> None:
-    assert marks(text, words) == found
+    assert marks(text, words, only_inside([text], words)) == found
+
+
+def test_what_begins_a_word_of_the_name_is_not_marked_inside_the_address() -> None:
+    hit = Hit("V1", "Mackay Anchors", ("Kiel", "info@mackay-anchors.example"))
+    row = HitRow(SOURCES[1], hit, 0, ("anchor",))
+    assert row.inside() == frozenset()
+    assert row.details() == ["Kiel", "info@mackay-anchors.example"]
+    assert HitRow(SOURCES[1], hit, 0, ("nchor",)).details()[0] == "info@mackay-anchors.example"
