@@ -70,10 +70,10 @@ EXAMPLES: tuple[formats.Value, ...] = (
 def test_the_language_of_machine_and_window_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Texts written here are read in Munich, and those from Munich here, also where the program is told so late."""
     written = [format_value(value) for value in EXAMPLES]
+    window = QLocale()  # asked now: Qt, too, reads the environment late
     for name in ("LC_ALL", "LC_NUMERIC", "LC_TIME", "LANG", "LANGUAGE"):
         monkeypatch.setenv(name, "de_DE.UTF-8")
     _in_german_c_library(written)
-    window = QLocale()
     QLocale.setDefault(QLocale("de_DE"))
     try:
         assert QLocale().toString(1234567) == "1.234.567", "the window is German"
