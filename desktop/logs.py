@@ -185,7 +185,9 @@ class _Logging:
             self._hooks[0](kind, error, traceback)
             return
         self._note(error, traceback, "main thread")
-        _say(f"backdesk: Something went wrong in Backdesk: {str(error) or kind.__name__}. Details: {self.file}")
+        _say(
+            f"backdesk: Something went wrong in Backdesk: {str(error) or kind.__name__}. Details: {self.file}"
+        )
 
     def _uncaught_in_thread(self, args: threading.ExceptHookArgs) -> None:
         if args.exc_value is None or issubclass(args.exc_type, SystemExit):
