@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QCursor, QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from ui.data_search.results_delegate import ROW_ROLE, ResultsDelegate
@@ -61,9 +61,9 @@ class ResultsModel(QAbstractListModel):
 class ResultsView(QListView):
     """See the module's docstring.
 
-    What is found later may stand above what is shown already. Until somebody has chosen a line, the first one is
-    current; from then on that line stays current, and the one under the pointer, or else the current one, stays
-    where it is on the screen.
+    What is found later may stand above what is shown already. Until somebody has gone to a line, the first one is
+    current; from then on that line stays current and where it is on the screen. So does the line under a pointer
+    that moves, for somebody is about to press it.
 
     Signals:
         chosen: a line, by Enter or a click.
@@ -76,7 +76,9 @@ class ResultsView(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.results = ResultsModel(self)
-        self._touched = False  # somebody has moved to a line
+        self._touched = False  # somebody has gone to a line
+        self._pointed = False  # the pointer has moved over these lines, not only rested where they came
+        self._pointer = QPoint()
         self.hovered = -1
         self.setModel(self.results)
         self.setItemDelegate(ResultsDelegate(self))
@@ -100,6 +102,7 @@ class ResultsView(QListView):
             anew: they are of another text, so begin at the top.
         """
         self._touched = self._touched and not anew
+        self._pointed = self._pointed and not anew
         current = self.current_row() if self._touched else None
         anchor, top = self._anchor()
         self.results.show(rows)
@@ -111,7 +114,8 @@ class ResultsView(QListView):
         if place is not None:
             self.setCurrentIndex(self.results.index(place, 0))
         if anew or anchor is None or identity(anchor) not in places:
-            self.scrollToTop() if not self._touched else None
+            if not self._touched:
+                self.scrollToTop()
             return
         moved = self.visualRect(self.results.index(places[identity(anchor)], 0)).top() - top
         self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved)
@@ -144,6 +148,12 @@ class ResultsView(QListView):
     def keyboardSearch(self, search: str) -> None:
         """Letters look for nothing here: they are what the search field is for."""
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        spot = event.position().toPoint()
+        self._pointed = self._pointed or spot != self._pointer
+        self._pointer = spot
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and self.results.choosable(index.row()):
@@ -159,6 +169,7 @@ class ResultsView(QListView):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
             self._hover(-1)
+            self._pointed = False
         return super().viewportEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -211,15 +222,12 @@ class ResultsView(QListView):
 
     def _anchor(self) -> tuple[Row | None, int]:
         """The line that must not move on the screen, and where its upper edge is."""
-        index = self.indexAt(self._pointer()) if self.viewport().underMouse() else QModelIndex()
+        index = self.indexAt(self._pointer) if self._pointed else QModelIndex()
         if not index.isValid() and self._touched:
             index = self.currentIndex()
         if not index.isValid():
             return None, 0
         return self.results.rows[index.row()], self.visualRect(index).top()
-
-    def _pointer(self) -> QPoint:
-        return self.viewport().mapFromGlobal(QCursor.pos())
 
     def _on_entered(self, index: QModelIndex) -> None:
         choosable = self.results.choosable(index.row())

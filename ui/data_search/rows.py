@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from desktop.formats import count_text
 from models.data_search import Hit
 from ui.data_search.marks import marks, only_inside
-from ui.data_search.search_queue import MORE_HITS, TableSearch
+from ui.data_search.search_queue import FIRST_HITS, MORE_HITS, SHOWN_HITS, TableSearch
 from ui.data_search.sources import Source
 
 
@@ -111,12 +111,15 @@ def _rows_of_table(table: TableSearch, words: tuple[str, ...]) -> list[Row]:
     if found is None or not found.total:
         return []
     rows: list[Row] = [HeadingRow(source, count_text(found.total))]
-    rows += [HitRow(source, hit, place, words) for place, hit in enumerate(found.hits)]
-    if found.total > len(found.hits):
-        if source.list_page or len(found.hits) < MORE_HITS:
+    shown = found.hits
+    if found.total > len(shown) and table.limit == FIRST_HITS:
+        shown = shown[:SHOWN_HITS]
+    rows += [HitRow(source, hit, place, words) for place, hit in enumerate(shown)]
+    if found.total > len(shown):
+        if source.list_page or table.limit < MORE_HITS:
             rows.append(MoreRow(source, found.total))
         else:
-            left = count_text(found.total - len(found.hits))
+            left = count_text(found.total - len(shown))
             rows.append(NoteRow(source, f"{left} more have these words. Type another word to find fewer."))
     return rows
 

@@ -12,7 +12,9 @@ from models.data_search import Found
 from ui.data_search.sources import Source
 
 IN_FLIGHT: Final = 6
-FIRST_HITS, MORE_HITS = 5, 50
+SHOWN_HITS: Final = 5  # of a table with more
+FIRST_HITS: Final = SHOWN_HITS + 1  # are read: for a single one more, no line need say that there is more
+MORE_HITS: Final = 50
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.codeunits import registry, search_table
@@ -21,7 +21,7 @@ from models.database import connected
 from ui.data_search.marks import marks, only_inside
 from ui.data_search.moving_dots import MovingDots
 from ui.data_search.rows import FailedRow, HeadingRow, HitRow, MoreRow, NoteRow, Row
-from ui.data_search.search_queue import IN_FLIGHT, MORE_HITS
+from ui.data_search.search_queue import IN_FLIGHT, MORE_HITS, SHOWN_HITS
 from ui.data_search.sources import SOURCES
 from ui.framework.page import Page
 from ui.navigation import all_pages
@@ -178,6 +178,40 @@ def test_until_somebody_chooses_the_first_line_is_current(page: DataSearch, gate
     gate.open.set()
     qtbot.waitUntil(lambda: bool(rows(page, "customer")))
     assert page.view.current_row() is rows(page, "customer")[1]
+
+
+def test_the_line_under_a_moving_pointer_stays_but_one_that_rests_holds_nothing(
+    page: DataSearch, gate: Gate, qtbot: QtBot
+) -> None:
+    add_customers(6, "Rope")
+    page.resize(1000, 400)
+    for moves in (True, False):
+        gate.holds = "customer"
+        gate.open.clear()
+        page.look_for("rope" if moves else "rop")
+        qtbot.waitUntil(lambda: bool(rows(page, "sales_line")) and not rows(page, "customer"))
+        at = page.view.visualRect(page.view.results.index(3, 0)).center()
+        row = rows(page)[3]
+        if moves:
+            qtbot.mouseMove(page.view.viewport(), at - QPoint(0, 1))
+            qtbot.mouseMove(page.view.viewport(), at)
+        gate.open.set()
+        qtbot.waitUntil(lambda: bool(rows(page, "customer")))
+        there = page.view.indexAt(at)
+        assert (page.view.results.rows[there.row()] == row) == moves
+        assert (page.view.verticalScrollBar().value() == 0) != moves
+
+
+def test_one_hit_more_than_is_shown_needs_no_line_that_says_so(
+    open_page: Callable[..., Any], gate: Gate, settle: Callable[[Page], None]
+) -> None:
+    add_customers(SHOWN_HITS + 1, "Zebra")
+    page: DataSearch = open_page("data_search", text="zebra")
+    assert kinds(page, "customer") == ["HeadingRow", *["HitRow"] * (SHOWN_HITS + 1)]
+    add_customers(1, "Zebra", first=99)
+    page.refresh()
+    settle(page)
+    assert kinds(page, "customer") == ["HeadingRow", *["HitRow"] * SHOWN_HITS, "MoreRow"]
 
 
 # ---- the tasks
@@ -382,6 +416,7 @@ def test_a_record_that_is_renamed_meanwhile_is_found_under_its_new_name(
 ) -> None:
     add_customers(3, "Zebra")
     page: DataSearch = open_page("data_search", text="zebra")
+    assert kinds(page, "customer") == ["HeadingRow", *["HitRow"] * 3]
     qtbot.keyClick(page.view, Qt.Key.Key_Down)
     assert current_key(page) == "Z00002"
     with connected():
