@@ -92,6 +92,7 @@ def figures(folder: Path, quick: bool) -> Iterator[Figure]:
     yield Figure(f"raw insert of {rows:,} customers with their indexes", seconds, "s")
     write_orders(rows)
     yield _open_orders(rows)
+    yield from _data_search(rows)
     yield from _measure()
 
 
@@ -141,6 +142,26 @@ def _open_orders(rows: int) -> Figure:
         20,
         f"among {rows:,} orders, by index",
     )
+
+
+def _data_search(rows: int) -> Iterator[Figure]:
+    """What Data Search asks of the table of customers."""
+    from models.data_search import search_table
+    from models.database import read_only
+
+    for name, text, limit in (
+        ("rare", "c0000012", 300),
+        ("common", "harbour", 500),
+        ("missing", "zebra", 500),
+    ):
+        took = []
+        with read_only():
+            for _ in range(5):
+                begun = time.perf_counter()
+                found = search_table("customer", text, 6)
+                took.append((time.perf_counter() - begun) * 1000)
+        note = f"{found.total:,} hits among {rows:,} customers, the best of them read"
+        yield Figure(f"data search for a {name} word", statistics.median(took), "ms", limit, note)
 
 
 def build_company(path: Path, rows: int) -> float:
