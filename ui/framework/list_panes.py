@@ -39,7 +39,8 @@ class ListPanes(QWidget):
         self.filter_button.clicked.connect(self.toggle_filters)
         self.facts_button = _toggle_button("panel_right", "FactBox pane", "Alt+F2")
         self.facts_button.clicked.connect(self.toggle_facts)
-        self.facts_button.setVisible(self._has_facts)
+        if not self._has_facts:
+            self.facts_button.hide()
         filter_pane.close_requested.connect(self.toggle_filters)
         self.fact_pane = QWidget()
         self.fact_pane.setProperty("plain", True)

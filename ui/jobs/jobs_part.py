@@ -35,7 +35,7 @@ class JobsPart(Card):
         self.list = JobList(context, wide=False, limit=MOST_ROWS)
         self.job_actions = JobActions(context, self)
         self.search = SearchBox("Search", shortcut="")
-        self.command_bar = CommandBar()
+        self.command_bar = CommandBar(self)
         self.see_all = Button("See all", "link")
         self.banners = BannerBar()
         self.command_bar.set_actions(

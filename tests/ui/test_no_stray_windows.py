@@ -1,0 +1,52 @@
+"""Opening a page shows it in the window and nowhere else: a widget shown before it has a parent is a window of its own.
+
+Such a window flashes on the screen, and takes the keyboard away from the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ui.framework.page import Page
+from ui.navigation import PAGES
+
+
+class _Windows(QObject):
+    """Notes what is shown as a window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[QWidget] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(watched)
+        return False
+
+
+LISTED = [(name, {}) for name, entry in PAGES.items() if entry.listed]
+CARDS = [
+    (name, {"key": key})
+    for name, key in (
+        ("customer_card", "C00001"),
+        ("vendor_card", "V00001"),
+        ("item_card", "I00001"),
+        ("sales_order_card", "SO00001"),
+    )
+]
+
+
+@pytest.mark.parametrize(("name", "arguments"), [*LISTED, *CARDS])
+def test_a_page_shows_no_window_beside_its_own(
+    qapp: QApplication, open_page: Callable[..., Any], name: str, arguments: dict[str, str]
+) -> None:
+    windows = _Windows()
+    qapp.installEventFilter(windows)
+    page: Page = open_page(name, **arguments)
+    qapp.removeEventFilter(windows)
+    assert windows.shown == [page]
