@@ -1,6 +1,6 @@
-"""Opening a page shows it in the window and nowhere else: a widget shown before it has a parent is a window of its own.
+"""Opening a page shows it in the window and nowhere else.
 
-Such a window flashes on the screen, and takes the keyboard away from the window.
+A widget that is shown before it has a parent is a window of its own: it flashes on the screen, and takes the keyboard away.
 """
 
 from __future__ import annotations
