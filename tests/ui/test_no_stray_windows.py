@@ -1,4 +1,4 @@
-"""Opening a page shows it in the window and nowhere else.
+"""Opening a page shows it in the window and nowhere else: a widget shown too early is a window of its own.
 
 A widget that is shown before it has a parent is a window of its own: it flashes on the screen, and takes the keyboard away.
 """
