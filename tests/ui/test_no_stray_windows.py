@@ -1,6 +1,7 @@
-"""Opening a page shows it in the window and nowhere else: a widget shown too early is a window of its own.
+"""Opening a page shows it in the window and nowhere else.
 
-A widget that is shown before it has a parent is a window of its own: it flashes on the screen, and takes the keyboard away.
+A widget that is shown before it has a parent is a window of its own: it flashes on the screen, and takes the
+keyboard away.
 """
 
 from __future__ import annotations
