@@ -17,6 +17,7 @@ from ui.navigation import PAGES
 from ui.stage import Stage, StageError
 
 SAMPLE = ("demo", "new_customers.csv")
+SOUGHT = "marin"
 ENDED = (EntryStatus.FINISHED, EntryStatus.ERROR, EntryStatus.CANCELLED)
 
 
@@ -67,6 +68,9 @@ class _Tour:
                 self._stage.calm()
                 self._step(f"The page {entry.title}", name.replace("_", "-"))
                 self._card()
+        self._application.window.search_data(SOUGHT)
+        self._stage.calm()
+        self._step(f"What the company knows about “{SOUGHT}”", "data-search-results")
         self._import()
 
     def _card(self) -> None:
