@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -77,7 +78,7 @@ def load() -> Settings:
     try:
         file = paths.settings_file()
         try:
-            return msgspec.json.decode(file.read_bytes(), type=Settings)
+            return _within_bounds(msgspec.json.decode(file.read_bytes(), type=Settings))
         except FileNotFoundError:
             return Settings()
         except msgspec.DecodeError:
@@ -85,6 +86,26 @@ def load() -> Settings:
             return Settings()
     except OSError as error:
         raise _not_to_be("read", error) from error
+
+
+_LEAST: Final = {
+    "task_default_timeout_ms": 1,
+    "task_max_timeout_ms": 1,
+    "task_concurrency": 1,
+    "task_queue_length": 0,
+    "task_min_interval_ms": 100,
+    "session_concurrency": 1,
+    "session_queue_length": 0,
+    "trial_delay_ms": 0,
+    "worker_slots": 1,
+    "cancel_grace_seconds": 0.0,
+}
+"""Below these the program would stand still, or run in a circle; whoever edits the file may not know that."""
+
+
+def _within_bounds(settings: Settings) -> Settings:
+    raised = {name: least for name, least in _LEAST.items() if getattr(settings, name) < least}
+    return msgspec.structs.replace(settings, **raised)
 
 
 def save(settings: Settings) -> None:

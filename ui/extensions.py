@@ -92,7 +92,7 @@ def extend(page: Page, page_name: str) -> None:
             continue
         try:
             page.extend(extend_by(page, extension.name))
-        except Exception as failure:
+        except (Exception, SystemExit) as failure:
             page.show_extension_error(extension.name, failure)
     _tell_switched_off(page)
 

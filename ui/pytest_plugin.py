@@ -13,6 +13,7 @@ import pytest
 
 from desktop.clock import Clock, waiting_clock
 from desktop.company import create_company
+from desktop.extensions.loader import forget_extensions
 from models.database import close_company
 from ui.testing import TestClient, TestPage
 
@@ -34,13 +35,21 @@ def test_company(tmp_path: Path, test_clock: Clock) -> Path:
 
 
 @pytest.fixture
+def test_home(tmp_path: Path) -> Path:
+    """The home of the test: settings, logs, extensions. Override it for one whose folder `extensions` has some."""
+    return tmp_path / "backdesk-home"
+
+
+@pytest.fixture
 def client(
-    test_company: Path, test_clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    test_company: Path, test_clock: Clock, test_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[TestClient]:
-    """A client session in the company, whose settings, logs and extensions lie in a folder of the test's own."""
-    monkeypatch.setenv("BACKDESK_HOME", str(tmp_path / "backdesk-home"))
+    """A client session in the company, at home in `test_home`."""
+    monkeypatch.setenv("BACKDESK_HOME", str(test_home))
+    forget_extensions()  # those of another home
     with TestClient(test_company, clock=test_clock) as made:
         yield made
+    forget_extensions()
 
 
 @pytest.fixture

@@ -343,6 +343,5 @@ def _type(widget: QWidget, text: str) -> None:
             raise KeyError(text)
         widget.setCurrentIndex(place)
         widget.activated.emit(place)
-    elif isinstance(widget, QCheckBox):
-        widget.setChecked({"Yes": True, "No": False}[text])
-        widget.clicked.emit(widget.isChecked())
+    elif isinstance(widget, QCheckBox) and widget.isChecked() != {"Yes": True, "No": False}[text]:
+        widget.click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -17,6 +18,7 @@ import msgspec
 from desktop.scheduler import messages
 
 _KEPT_LINES: Final = 40
+_PIPE_PATIENCE_SECONDS: Final = 2.0
 _ROOT: Final = Path(__file__).resolve().parents[2]
 LIFELINE_OPTION: Final = "--lifeline"
 
@@ -116,7 +118,10 @@ class ChildProcess:
             messages.write(self._stdin, message)
 
     def kill(self) -> None:
-        """End it now, whatever it does."""
+        """End it now, whatever it does, with the processes that its code has started."""
+        with contextlib.suppress(OSError):
+            if sys.platform != "win32":
+                os.killpg(self.pid, signal.SIGKILL)  # it leads a group of its own
         with contextlib.suppress(OSError):
             self._process.kill()
 
@@ -129,7 +134,8 @@ class ChildProcess:
         code = self._process.wait()
         for reader in self._readers:
             if reader is not threading.current_thread():
-                reader.join()
+                # A process that its code has started, and that left the group, may hold standard error open.
+                reader.join(_PIPE_PATIENCE_SECONDS)
         return code
 
     def close(self) -> None:

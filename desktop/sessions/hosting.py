@@ -66,7 +66,7 @@ def reference_of(record: RecordReference | None) -> tuple[str, str]:
         return "", ""
     if isinstance(record, Record):
         return record.table(), record.key_text()
-    if len(record) != 2 or not all(isinstance(part, str) for part in record):
+    if not isinstance(record, tuple) or len(record) != 2 or not all(isinstance(part, str) for part in record):
         raise TypeError(f"a record is handed over as itself, or by table and key; not as {record!r}")
     return record
 

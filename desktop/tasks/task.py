@@ -21,6 +21,8 @@ from models.database import connected, read_only
 from models.errors import BackdeskError
 from models.tables import table_caption
 
+LONGEST_TEXT: Final = 1_000  # characters of an error; nobody reads more, and laying them out takes time
+LONGEST_STACK: Final = 20_000  # characters
 STEPS_BETWEEN_CHECKS: Final = 100_000  # of SQLite's machine; some milliseconds
 
 
@@ -109,6 +111,23 @@ class TimedToken(CancelToken):
         super().wait(seconds, clock)
 
 
+def check_task_arguments(timeout_ms: int | None, error_level: ErrorLevel) -> None:
+    """See that a task was asked for with what it can mean.
+
+    Raises:
+        TypeError: the time-out is no whole number, or the level none of `ErrorLevel`.
+        ValueError: the time-out is not above 0.
+    """
+    if not isinstance(error_level, ErrorLevel):
+        raise TypeError(f"an error level is one of ErrorLevel, not {error_level!r}")
+    if timeout_ms is None:
+        return
+    if not isinstance(timeout_ms, int) or isinstance(timeout_ms, bool):
+        raise TypeError(f"a time-out is a whole number of milliseconds, not {timeout_ms!r}")
+    if timeout_ms <= 0:
+        raise ValueError(f"a time-out is more than 0 ms, not {timeout_ms}")
+
+
 def timeout_error() -> TaskError:
     """What a page gets when its task ran longer than it may."""
     error = TaskTimeoutError()
@@ -119,6 +138,10 @@ def task_error(error: BaseException) -> TaskError:
     """The error as plain values, with its traceback."""
     code, text = describe_error(error)
     stack = "".join(traceback.format_exception(error))
+    if len(text) > LONGEST_TEXT:
+        text = f"{text[:LONGEST_TEXT]}…"
+    if len(stack) > LONGEST_STACK:
+        stack = f"{stack[: LONGEST_STACK // 2]}\n…\n{stack[-LONGEST_STACK // 2 :]}"
     return TaskError(code, text, stack, expected=isinstance(error, BackdeskError))
 
 

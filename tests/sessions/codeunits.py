@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from models.database import database
 NAMES = (
     "writes", "sleeps", "counts_for_ever", "fails", "dies", "tells", "asks", "starts", "chain", "hands_over",
     "asks_the_window", "waits_for_ever", "writes_one", "starts_a_quick_one",
-    "stops_itself", "stops_other", "quick",
+    "stops_itself", "stops_other", "quick", "starts_a_process",
 )  # fmt: skip
 FOR_EVER = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
@@ -61,6 +63,13 @@ def sleeps(session: Session) -> None:
         write("open")
         reach(session)
         time.sleep(3600)
+
+
+def starts_a_process(session: Session) -> None:
+    """Start a process of its own, which holds standard error open, and sleep."""
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"])
+    reach(session)
+    time.sleep(3600)
 
 
 def waits_for_ever(_session: Session) -> None:

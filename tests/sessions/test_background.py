@@ -71,6 +71,24 @@ def test_stopping_takes_effect_at_once_inside_one_long_statement(
     assert sessions.counters().stopped == 1
 
 
+def test_stopping_ends_the_processes_too_that_the_code_has_started(
+    sessions: BackgroundSessions, gate: Gate
+) -> None:
+    session_id = sessions.start_session("starts_a_process", parameters={"reached": str(gate.path)})
+    gate.wait()
+    assert sessions.stop_session(session_id)
+    assert sessions.wait_until_idle(5)
+    assert story(session_id) == [("Start", ""), ("Close", "Stopped.")]
+
+
+@pytest.mark.parametrize("record", ["C1", 5, ("customer",), ("customer", 1), ["customer", "C1"]])
+def test_a_record_is_handed_over_as_itself_or_by_table_and_key(
+    sessions: BackgroundSessions, record: Any
+) -> None:
+    with pytest.raises(TypeError, match="handed over as itself, or by table and key"):
+        sessions.start_session("quick", record=record)
+
+
 def test_an_id_that_has_ended_or_never_was_is_no_error(sessions: BackgroundSessions) -> None:
     session_id = sessions.start_session("quick")
     assert sessions.wait_until_idle(WAIT)

@@ -14,7 +14,14 @@ from PySide6.QtCore import QObject
 from desktop.codeunits import registry
 from desktop.formats import as_texts
 from desktop.sessions.session import CancelToken
-from desktop.tasks.task import ErrorLevel, TaskError, TaskRequest, run_codeunit, task_error
+from desktop.tasks.task import (
+    ErrorLevel,
+    TaskError,
+    TaskRequest,
+    check_task_arguments,
+    run_codeunit,
+    task_error,
+)
 from models.cached_results import cached_results, keep_results
 from ui.framework.callbacks import TaskOrigin, callback_of, running_callback
 from ui.framework.context import PageContext
@@ -124,9 +131,11 @@ class BackgroundTasks:
         Raises:
             UnknownCodeunitError: there is no codeunit of that name.
             TooManyTasksError: as many tasks wait already as `Settings.task_queue_length` allows.
-            TypeError: a parameter is not a text; `format_value` makes one of it.
+            TypeError, ValueError: a parameter is not a text; `format_value` makes one of it. Or the time-out is no
+                whole number of milliseconds above 0, or the level none of `ErrorLevel`.
         """
         check_not_per_row(self, self.context, codeunit)
+        check_task_arguments(timeout_ms, error_level)
         texts = as_texts(parameters, f"parameters of “{codeunit}”")
         callback = running_callback()
         interval_ms = self.context.settings.task_min_interval_ms
@@ -218,7 +227,7 @@ class BackgroundTasks:
         request = TaskRequest(task_id, name, texts, 0, self.context.user_id, self.context.clock.today())
         try:
             results = run_codeunit(request, CancelToken(), self.context.clock)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if not run_completion_triggers:
                 raise
             self._tasks[task_id] = _OwnTask(TaskOrigin(codeunit))
@@ -306,7 +315,7 @@ class BackgroundTasks:
             try:
                 with callback_of(task.origin):
                     listener.on_page_background_task_completed(task_id, dict(results))
-            except Exception as failure:
+            except (Exception, SystemExit) as failure:
                 self._show_callback_error(listener, codeunit, failure)
 
     def _on_task_error(self, task_id: int, error: TaskError, level: ErrorLevel) -> None:
@@ -321,7 +330,7 @@ class BackgroundTasks:
             try:
                 with callback_of(task.origin):
                     handled = listener.on_page_background_task_error(task_id, error) or handled
-            except Exception as failure:
+            except (Exception, SystemExit) as failure:
                 handled = True
                 self._show_callback_error(listener, codeunit, failure)
         if not handled and self._turn == turn and level is not ErrorLevel.IGNORE:
@@ -331,7 +340,9 @@ class BackgroundTasks:
         if self._tasks.pop(task_id, None) is not None:
             self.on_background_task_stopped(task_id)
 
-    def _show_callback_error(self, listener: TaskListener, codeunit: str, error: Exception) -> None:
+    def _show_callback_error(
+        self, listener: TaskListener, codeunit: str, error: Exception | SystemExit
+    ) -> None:
         """An error inside a callback always shows as an error, whatever the task's level."""
         _log.exception("the callback of %s for %s failed", type(listener).__name__, codeunit)
         told = task_error(error)

@@ -6,9 +6,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QApplication
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.errors import CallbackNotAllowedError
 
@@ -29,24 +31,61 @@ class TaskOrigin:
 _running: list[TaskOrigin] = []
 
 
+class _Screen(QObject):
+    """Sees every window that opens while a callback runs, whoever makes it; it is closed again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._opened: list[tuple[QWidget, tuple[str, str]]] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.Show or not isinstance(watched, QWidget):
+            return False
+        if watched.isWindow() and watched.windowType() != Qt.WindowType.ToolTip:
+            self._opened.append((watched, (type(watched).__name__, watched.windowTitle())))
+            # Not now: a dialog that runs a loop of its own has not begun it yet.
+            QTimer.singleShot(0, watched, partial(_close, watched))
+        return False
+
+    def refused(self) -> list[tuple[str, str]]:
+        """Class and title of each window that was opened; those that are open still are closed."""
+        names = []
+        for window, name in self._opened:
+            if shiboken6.isValid(window):
+                if not window.isWindow():
+                    continue  # it has its place in a window by now
+                if window.isVisible():
+                    _close(window)
+            names.append(name)
+        return names
+
+
+def _close(window: QWidget) -> None:
+    if window.isWindow() and isinstance(window, QDialog):
+        window.done(QDialog.DialogCode.Rejected)  # a question without a Cancel would not close
+    elif window.isWindow():
+        window.close()
+
+
 @contextmanager
 def callback_of(origin: TaskOrigin) -> Iterator[None]:
     """While a page is told of the end of this task.
 
     Raises:
-        CallbackNotAllowedError: the callback has opened a dialog of Qt's own, which asks nobody whether it may; it
-            is closed again.
+        CallbackNotAllowedError: the callback has opened a window that asked nobody whether it may; it is closed.
     """
+    application = QCoreApplication.instance()
+    screen = _Screen()
     _running.append(origin)
-    before = QApplication.activeModalWidget()
+    if application is not None:
+        application.installEventFilter(screen)
     try:
         yield
-        opened = QApplication.activeModalWidget()
-        if opened is not None and opened is not before:
-            title = opened.windowTitle()
-            opened.close()
-            check_screen_allowed(type(opened).__name__, title)
+        for call, what in screen.refused():
+            check_screen_allowed(call, what)
     finally:
+        if application is not None:
+            application.removeEventFilter(screen)
         _running.pop()
 
 

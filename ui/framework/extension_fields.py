@@ -99,5 +99,5 @@ class _AddedField:
         page = self.extension.page
         try:
             self.extension.on_field_changed(name, value)
-        except Exception as failure:
+        except (Exception, SystemExit) as failure:
             page.show_extension_error(self.extension.extension_name, failure)

@@ -159,14 +159,14 @@ class Page(BackgroundTasks, QWidget):
         for extension in self.extensions:
             try:
                 trigger(extension)
-            except Exception as failure:
+            except (Exception, SystemExit) as failure:
                 self.show_extension_error(extension.extension_name, failure)
 
     def tell_current_record(self, values: Values) -> None:
         """Run the extensions' trigger for the record that the page shows now."""
         self.tell_extensions(lambda extension: extension.on_after_get_current_record(dict(values)))
 
-    def show_extension_error(self, name: str, failure: Exception) -> None:
+    def show_extension_error(self, name: str, failure: Exception | SystemExit) -> None:
         """Say that an extension has failed on this page, which works on without it."""
         _log.error("the extension %s failed on %s", name, self.NAME, exc_info=failure)
         told = task_error(failure)

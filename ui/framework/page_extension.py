@@ -201,5 +201,5 @@ class _Guarded:
     def __call__(self, _checked: bool = False) -> None:
         try:
             self.handler()
-        except Exception as failure:
+        except (Exception, SystemExit) as failure:
             self.extension.page.show_extension_error(self.extension.extension_name, failure)

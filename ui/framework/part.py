@@ -113,6 +113,9 @@ class Part(BackgroundTasks, QWidget):
         if not tasks:
             self.show_nothing()
             return
+        names = [task.result_name for task in tasks]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two tasks of {type(self).__name__} have one name: {', '.join(names)}")
         self.show_loading()
         keys = [task.cache_key() for task in tasks if task.cached]
         if keys:

@@ -68,8 +68,8 @@ class Banner(QFrame):
         self.close_button = IconButton("dismiss", f"Close: {title}", size=16)
         self.close_button.setToolTip("Close")
         self.close_button.clicked.connect(self.closed)
-        self.close_button.setVisible(closable)
         self._row.addWidget(self.close_button)
+        self.close_button.setVisible(closable)
         self._retheme()
         theme().changed.connect(self._retheme)
 

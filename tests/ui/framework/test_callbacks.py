@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.errors import CallbackNotAllowedError, UnknownCodeunitError
@@ -94,6 +95,9 @@ def _ask(page: Page) -> object:
         ("Page.RunModal (“Keyboard”)", show_shortcuts),
         ("Upload (“Choose a file to import”)", choose_file),
         ("QMessageBox (“Careless”)", lambda page: QMessageBox(parent=page, windowTitle="Careless").open()),
+        ("QMessageBox (“Sure?”)", lambda page: QMessageBox.question(page, "Sure?", "It goes.")),
+        ("QDialog (“Own”)", lambda page: QDialog(page, windowTitle="Own").exec()),
+        ("QWidget (“Beside”)", lambda page: QWidget(page, Qt.WindowType.Window, windowTitle="Beside").show()),
     ],
 )
 def test_a_callback_that_opens_a_dialog_shows_as_an_error_that_says_why(
@@ -103,6 +107,7 @@ def test_a_callback_that_opens_a_dialog_shows_as_an_error_that_says_why(
     page.enqueue_background_task(NAME, {"fail": "x"} if fails else {}, error_level=ErrorLevel.IGNORE)
     hub.drain(5)
     assert QApplication.activeModalWidget() is None
+    assert [window for window in QApplication.topLevelWidgets() if window.isVisible()] == [page]
     [(severity, words)] = page.banners.shown()
     assert severity == "err"
     assert f"{call} was called when the background task “{NAME}” ended." in words
