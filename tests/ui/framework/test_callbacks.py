@@ -86,6 +86,45 @@ def _ask(page: Page) -> object:
     return ask(page, "Delete it?", "It is gone then.", (Answer("no", "Keep"),), "no", lambda _key: None)
 
 
+def test_a_callback_that_wants_to_end_the_program_ends_itself(page: Telling, hub: Hub) -> None:
+    page.act = lambda: sys.exit(3)
+    page.enqueue_background_task(NAME, error_level=ErrorLevel.IGNORE)
+    hub.drain(5)
+    [(severity, _)] = page.banners.shown()
+    assert severity == "err"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        ({"timeout_ms": 0}, ValueError),
+        ({"timeout_ms": -5}, ValueError),
+        ({"timeout_ms": True}, TypeError),
+        ({"timeout_ms": float("nan")}, TypeError),
+        ({"timeout_ms": "100"}, TypeError),
+        ({"error_level": "Ignore"}, TypeError),
+        ({"error_level": None}, TypeError),
+    ],
+)
+def test_time_out_and_level_must_mean_something(
+    page: Telling, arguments: dict[str, Any], fault: type[Exception]
+) -> None:
+    with pytest.raises(fault, match=r"time-out|error level"):
+        page.enqueue_background_task(NAME, **arguments)
+    assert not page.background_tasks_running()
+
+
+def test_an_error_of_any_length_is_shown_at_once(page: Telling, hub: Hub) -> None:
+    def fault() -> None:
+        raise ValueError("x" * 1_000_000)
+
+    page.act = fault
+    page.enqueue_background_task(NAME)
+    hub.drain(5)
+    [(_, words)] = page.banners.shown()
+    assert len(words) < 1_200
+
+
 @pytest.mark.parametrize("fails", [False, True])
 @pytest.mark.parametrize(
     ("call", "opens"),
