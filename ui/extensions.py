@@ -11,7 +11,7 @@ from desktop.codeunits import registry
 from desktop.errors import ExtensionError
 from desktop.extensions import Extension
 from desktop.extensions.loader import loaded_extensions, switch_off, working_extensions
-from ui.framework.page_extension import PageExtension
+from ui.framework.page_extension import MANAGEMENT_PAGE, SWITCHED_OFF, PageExtension
 
 if TYPE_CHECKING:
     from ui.framework.cue_group import Cue
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from ui.navigation import PageEntry
 
 T = TypeVar("T")
-SWITCHED_OFF = "switched off"  # the key of the banner that tells of extensions that are switched off
-MANAGEMENT_PAGE = "extension_management"
 
 
 def further_pages(known: Mapping[str, PageEntry]) -> dict[str, PageEntry]:

@@ -15,11 +15,16 @@ from desktop.tasks.task import ErrorLevel, TaskError, task_error
 from models.changes import Change
 from models.record_edit import Values
 from ui.dialogs import tell
-from ui.extensions import MANAGEMENT_PAGE, SWITCHED_OFF
 from ui.framework.background import BackgroundTasks, TaskListener
 from ui.framework.command_bar import Action, CommandBar
 from ui.framework.context import PageContext
-from ui.framework.page_extension import ExtensionField, PageExtension, extended_actions
+from ui.framework.page_extension import (
+    MANAGEMENT_PAGE,
+    SWITCHED_OFF,
+    ExtensionField,
+    PageExtension,
+    extended_actions,
+)
 from ui.theme import theme
 from ui.widgets.banner import BannerBar, Severity
 from ui.widgets.labels import ElidedLabel

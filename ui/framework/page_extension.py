@@ -17,6 +17,9 @@ from ui.widgets.banner import Severity
 if TYPE_CHECKING:
     from ui.framework.page import Page
 
+SWITCHED_OFF = "switched off"  # the key of the banner that tells of extensions that are switched off
+MANAGEMENT_PAGE = "extension_management"
+
 
 @dataclass(frozen=True, slots=True)
 class ExtensionField:
