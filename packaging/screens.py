@@ -145,6 +145,7 @@ class Screens:
         page.trigger("stop")
         settings.developer_mode, settings.trial_delay_ms = False, 0
         self._application.context.settings_changed()
+        self._window.go_to("home")
         self._stage.calm()
 
     def _running_job(self) -> None:
