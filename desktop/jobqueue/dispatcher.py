@@ -15,10 +15,9 @@ from desktop.scheduler.engine import ChildOutcome, Claim, Ending, ErrorInfo
 from desktop.sessions import events
 from desktop.sessions.events import SessionEventKind
 from desktop.sessions.session import Session
+from desktop.sessions.users import check_may_work
 from models import changes
-from models.company import User
 from models.database import connected, database
-from models.errors import BackdeskError
 from models.job_queue import JobQueueEntry, JobQueueLogEntry, LogStatus
 
 
@@ -79,7 +78,7 @@ def run(claim: Claim, session: Session) -> ChildOutcome:
     """
     try:
         with connected():
-            _check_user(claim.user_id)
+            check_may_work(claim.user_id, "job", "let another user set the job to Ready")
             registry.function_of(claim.codeunit)(session)
             finish(claim, session)
         return outcome_of(session, Ending.DONE)
@@ -156,21 +155,6 @@ def finish(claim: Claim, session: Session) -> None:
                 needs_action=severity in (Severity.WARN, Severity.ERR),
                 clock=clock,
             )
-
-
-def _check_user(user_id: str) -> None:
-    """Who asked for the run must still be allowed to work here when it starts.
-
-    Raises:
-        BackdeskError: with code UserDisabled.
-    """
-    user = User.get_or_none(User.user_id == user_id)
-    if user is not None and not user.enabled:
-        raise BackdeskError(
-            f"The job runs as user {user_id}, who is disabled.",
-            "Enable the user, or let another user set the job to Ready.",
-            "UserDisabled",
-        )
 
 
 def outcome_of(session: Session, ending: Ending, error: BaseException | None = None) -> ChildOutcome:

@@ -14,10 +14,9 @@ from desktop.scheduler import messages
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Ending
 from desktop.sessions.hosting import SessionOrder
 from desktop.sessions.session import Session
+from desktop.sessions.users import check_may_work
 from desktop.tasks.trial import Trial, undergo
-from models.company import User
 from models.database import connected
-from models.errors import BackdeskError
 
 _log = logging.getLogger("desktop.sessions")
 _A_DAY_MS = 86_400_000
@@ -75,7 +74,7 @@ def run(request: ChildRequest, session: Session) -> ChildOutcome:
     """Run the codeunit of a background session; nothing is kept but what it commits itself."""
     try:
         with connected():
-            _check_user(session.user_id)
+            check_may_work(session.user_id, "session", "start it as another one")
         undergo(Trial(request.trial_delay_ms, request.trial_fails), session.token, _A_DAY_MS)
         with connected():
             registry.function_of(request.codeunit)(session)
@@ -90,18 +89,3 @@ def run(request: ChildRequest, session: Session) -> ChildOutcome:
         _log.exception("background session of %s ended with an error", request.codeunit, extra=about)
         return dispatcher.outcome_of(session, Ending.FAILED, error)
     return dispatcher.outcome_of(session, Ending.DONE)
-
-
-def _check_user(user_id: str) -> None:
-    """Whoever asked must still be allowed to work here.
-
-    Raises:
-        BackdeskError: with code UserDisabled.
-    """
-    user = User.get_or_none(User.user_id == user_id)
-    if user is not None and not user.enabled:
-        raise BackdeskError(
-            f"The session runs as user {user_id}, who is disabled.",
-            "Enable the user, or start it as another one.",
-            "UserDisabled",
-        )
