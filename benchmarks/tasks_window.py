@@ -83,6 +83,8 @@ class _Load(QObject):
 
     def _stop(self) -> None:
         self._again = ""
+        if not self._running:
+            self.done.emit()
 
     def _beat(self) -> None:
         now = time.perf_counter()
@@ -118,8 +120,6 @@ def gaps(company: Path, seconds: int) -> dict[str, float]:
         ("rows", "bench_row_by_row", FIVE),
         ("one_call", "bench_one_long_call", ONE),
     ):
-        if not tasks:
-            QTimer.singleShot(seconds * 1000, load.done.emit)
         found |= {f"{name}_{key}": value for key, value in load.course(codeunit, tasks, seconds).items()}
     application.shutdown()
     close_company()
