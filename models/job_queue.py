@@ -25,6 +25,36 @@ class EntryStatus(StrEnum):
     FINISHED = "Finished"
     CANCELLED = "Cancelled"
     ERROR = "Error"
+    EXPIRED = "Expired"
+    INACTIVE = "On Hold with Inactivity Timeout"
+
+
+class ObjectType(StrEnum):
+    """What an entry runs."""
+
+    CODEUNIT = "Codeunit"
+    REPORT = "Report"
+
+
+class RunAfterRule(StrEnum):
+    """How the entries must have ended for which another one waits."""
+
+    FINISHED = "Finished"  # all of them went well
+    ENDED = "Ended"  # in any way
+
+
+class RunTrigger(StrEnum):
+    """What made a run begin."""
+
+    PERSON = "Person"  # Set Status to Ready, Restart
+    SCHEDULE = "Schedule"
+    RETRY = "Retry"
+    RUN_NOW = "Run Now"
+    RUN_ONCE = "Run Once"  # in the foreground
+    PROGRAM = "Program"  # code created the entry, e.g. an import
+    CHANGE = "Data Change"  # it was inactive, and what it watches was changed
+    INACTIVITY = "Inactivity Timeout"
+    RESCUE = "Rescue"  # its worker died
 
 
 class LogStatus(StrEnum):
@@ -47,9 +77,10 @@ class JobQueueEntry(Record):
     id = peewee.TextField(primary_key=True)  # UUID
     entry_no = peewee.IntegerField(unique=True)  # first come, first served
     description = peewee.TextField(default="")
-    object_type = peewee.TextField(default="Codeunit")
-    codeunit = peewee.TextField()  # a name of the codeunit registry
-    parameters = peewee.TextField(default="{}")  # JSON object of texts
+    object_type = peewee.TextField(default=ObjectType.CODEUNIT)
+    codeunit = peewee.TextField()  # a name of the codeunit registry, or of the report registry
+    report_output = peewee.TextField(default="")  # PDF or Excel
+    parameters = peewee.TextField(default="{}")  # JSON object of texts; "text" is the parameter string
     category_code = peewee.TextField(default="")
     priority = peewee.IntegerField(default=2000)  # High 1000, Normal 2000, Low 3000
     owner_user_id = peewee.TextField(default="")
@@ -57,17 +88,23 @@ class JobQueueEntry(Record):
     status = peewee.TextField(default=EntryStatus.ON_HOLD)
     earliest_start = MomentField(null=True)
     expires_at = MomentField(null=True)
-    schedule = peewee.TextField(default="")  # JSON; empty for a single run
+    schedule = peewee.TextField(default="")  # JSON of a `Schedule`; empty for a single run
+    recurring = peewee.BooleanField(default=False)  # whether `schedule` repeats
     retries = peewee.IntegerField(default=0)  # Business Central's "maximum number of attempts"
     attempts = peewee.IntegerField(default=0)  # runs started since the last Ready; counted on rescue too
     retry_delay_seconds = peewee.IntegerField(default=0)
+    retry_backoff = peewee.IntegerField(default=1)  # each delay is so many times the one before
+    retry_cap_seconds = peewee.IntegerField(default=3_600)  # the longest delay
+    stop_after_failures = peewee.IntegerField(default=5)  # runs of a recurring entry in a row; 0 is never
+    failures_in_a_row = peewee.IntegerField(default=0)
     timeout_seconds = peewee.IntegerField(default=43_200)
     inactivity_timeout_seconds = peewee.IntegerField(default=0)
     notify_on_success = peewee.BooleanField(default=True)
     notify_on_failure = peewee.BooleanField(default=True)
     record_table = peewee.TextField(default="")  # the record to process
     record_id = peewee.TextField(default="")
-    run_after = peewee.TextField(default="[]")  # JSON array of entry ids
+    run_after_rule = peewee.TextField(default=RunAfterRule.FINISHED)  # for `JobQueueDependency`
+    wake_table = peewee.TextField(default="")  # a change of this table wakes an inactive entry
     idempotency_key = peewee.TextField(null=True, unique=True)
     task_id = peewee.TextField(default="")  # the current scheduled task
     progress_done = peewee.IntegerField(default=0)
@@ -77,8 +114,40 @@ class JobQueueEntry(Record):
     error_text = peewee.TextField(default="")  # of the last run, empty when it went well
     started_at = MomentField(null=True)  # of the last run
     ended_at = MomentField(null=True)
+    planned_at = MomentField(null=True)  # for when the current or next run is, or was, planned
+    last_ready_at = MomentField(null=True)
+    checkpoint = peewee.TextField(default="")  # JSON that a run left for its retry
+    run_trigger = peewee.TextField(default="")  # what made the current or next run begin
+    total_runs = peewee.IntegerField(default=0)
     created_at = MomentField()
     modified_at = MomentField()
+
+
+class JobQueueDependency(Record):
+    """An entry that waits for another one."""
+
+    CAPTION = "Job Queue Dependency"
+    CAPTION_PLURAL = "Job Queue Dependencies"
+
+    id = peewee.AutoField()
+    job_id = peewee.TextField()  # waits
+    after_id = peewee.TextField()  # for this one
+
+
+class JobQueueChange(Record):
+    """Who changed what of an entry."""
+
+    CAPTION = "Job Queue Change"
+    CAPTION_PLURAL = "Job Queue Changes"
+    NAME_FIELD = "field"
+
+    id = peewee.AutoField()
+    job_id = peewee.TextField()
+    at = MomentField()
+    user_id = peewee.TextField(default="")
+    field = peewee.TextField()  # caption of the field, or "Status"
+    old_value = peewee.TextField(default="")  # as people read it
+    new_value = peewee.TextField(default="")
 
 
 class JobQueueLogEntry(Record):
@@ -94,6 +163,7 @@ class JobQueueLogEntry(Record):
     attempt = peewee.IntegerField(default=1)
     status = peewee.TextField(default=LogStatus.IN_PROCESS)
     description = peewee.TextField(default="")
+    object_type = peewee.TextField(default=ObjectType.CODEUNIT)
     codeunit = peewee.TextField(default="")
     parameters = peewee.TextField(default="{}")
     category_code = peewee.TextField(default="")
@@ -106,6 +176,14 @@ class JobQueueLogEntry(Record):
     error_text = peewee.TextField(default="")
     call_stack = peewee.TextField(default="")
     messages = peewee.TextField(default="")  # what session.message() said, a line each
+    run_trigger = peewee.TextField(default="")
+    planned_at = MomentField(null=True)
+    delay_ms = peewee.IntegerField(default=0)  # how much later than planned it began
+    duration_ms = peewee.IntegerField(null=True)
+    progress_done = peewee.IntegerField(default=0)  # how far it had come at its end
+    progress_total = peewee.IntegerField(default=0)
+    progress_text = peewee.TextField(default="")
+    exit_code = peewee.IntegerField(null=True)  # of a process that ended by itself; negative for a signal
 
 
 class JobQueueCategory(Record):
@@ -148,6 +226,8 @@ class ScheduledTask(Record):
     fence = peewee.IntegerField(default=0)  # grows with each claim; who holds an older one has been replaced
     lease_until = MomentField(null=True)
     cancel_requested_at = MomentField(null=True)
+    tries = peewee.IntegerField(default=0)  # after errors that pass by themselves
+    trouble_text = peewee.TextField(default="")  # the last of them
     created_at = MomentField()
 
 
@@ -219,6 +299,10 @@ class Notification(Record):
     created_at = MomentField()
     read_at = MomentField(null=True)
     dismissed_at = MomentField(null=True)
+    kind = peewee.TextField(default="")  # a name of the notification kinds
+    source = peewee.TextField(default="")  # what further ones of the kind are counted together by
+    repeats = peewee.IntegerField(default=0)  # how many further ones of the same source this one stands for
+    report_id = peewee.IntegerField(null=True)  # the report of the inbox to open, if any
 
 
 class EntryNumber(peewee.Model):

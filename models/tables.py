@@ -14,6 +14,8 @@ from models.integration_record import (
 from models.item import Item
 from models.job_queue import (
     JobQueueCategory,
+    JobQueueChange,
+    JobQueueDependency,
     JobQueueEntry,
     JobQueueLogEntry,
     Notification,
@@ -22,8 +24,12 @@ from models.job_queue import (
     Worker,
 )
 from models.lookups import Country, PaymentTerms, PostCode, UnitOfMeasure
+from models.messages import MailMessage, MailSetup, NotificationSetting
+from models.permissions import Permission, PermissionSet, UserPermissionSet
 from models.record import Record
+from models.reports import ReportContent, ReportInbox
 from models.sales_order import SalesHeader, SalesLine
+from models.setup import CueSetup, RetentionPolicy
 from models.vendor import Vendor
 
 TABLES: dict[str, type[Record]] = {
@@ -45,10 +51,22 @@ TABLES: dict[str, type[Record]] = {
         JobQueueEntry,
         JobQueueLogEntry,
         JobQueueCategory,
+        JobQueueDependency,
+        JobQueueChange,
         ScheduledTask,
         Worker,
         SessionEvent,
         Notification,
+        NotificationSetting,
+        MailSetup,
+        MailMessage,
+        PermissionSet,
+        Permission,
+        UserPermissionSet,
+        ReportInbox,
+        ReportContent,
+        CueSetup,
+        RetentionPolicy,
         Integration,
         IntegrationField,
         IntegrationValueMap,

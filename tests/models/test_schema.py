@@ -29,6 +29,12 @@ def shown_default(field: peewee.Field) -> str | None:
     return "'" + str(default).replace("'", "''") + "'"
 
 
+def kind_of(field: peewee.Field) -> str:
+    if isinstance(field, peewee.TextField):
+        return "TEXT"
+    return "BLOB" if isinstance(field, peewee.BlobField) else "INTEGER"
+
+
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_a_record_has_the_columns_of_its_table(company: Path, name: str) -> None:
     with connected():
@@ -38,7 +44,7 @@ def test_a_record_has_the_columns_of_its_table(company: Path, name: str) -> None
     for column, field in fields.items():
         _, _, kind, not_null, default, is_key = columns[column]
         assert bool(is_key) == field.primary_key, column
-        assert kind == ("TEXT" if isinstance(field, peewee.TextField) else "INTEGER"), column
+        assert kind == kind_of(field), column
         if field.primary_key:
             continue
         assert bool(not_null) == (not field.null), column
