@@ -176,6 +176,14 @@ PAGES: dict[str, PageEntry] = {
             ("job history", "job errors", "runs"),
         ),
         PageEntry(
+            "scheduled_tasks",
+            "Scheduled Tasks",
+            "ui.pages.scheduled_tasks",
+            "ScheduledTasks",
+            "calendar_clock",
+            ("task scheduler", "planned runs", "background tasks"),
+        ),
+        PageEntry(
             DATA_SEARCH,
             "Data Search",
             "ui.pages.data_search",

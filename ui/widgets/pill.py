@@ -49,6 +49,8 @@ LOOKS: dict[str, PillLook] = {
     "failed": PillLook("err", "error_circle"),
     "interrupted": PillLook("err", "plug_disconnected"),
     "waiting": PillLook("idle", "hourglass"),
+    "scheduled": PillLook("idle", "calendar_clock"),
+    "not ready": PillLook("warn", "pause"),
     "held": PillLook("idle", "pause"),
     "abandoned": PillLook("err", "plug_disconnected"),
     "ended": PillLook("idle", "checkmark"),

@@ -1,0 +1,1 @@
+"""The list of scheduled tasks, and what can be done about them."""
