@@ -176,6 +176,14 @@ PAGES: dict[str, PageEntry] = {
             ("job history", "job errors", "runs"),
         ),
         PageEntry(
+            "job_queue_categories",
+            "Job Queue Categories",
+            "ui.pages.job_queue_categories",
+            "JobQueueCategories",
+            "tag",
+            ("job gates", "capacity", "pause jobs", "queue categories"),
+        ),
+        PageEntry(
             "scheduled_tasks",
             "Scheduled Tasks",
             "ui.pages.scheduled_tasks",

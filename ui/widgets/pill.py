@@ -51,6 +51,8 @@ LOOKS: dict[str, PillLook] = {
     "waiting": PillLook("idle", "hourglass"),
     "scheduled": PillLook("idle", "calendar_clock"),
     "not ready": PillLook("warn", "pause"),
+    "paused": PillLook("warn", "pause"),
+    "free": PillLook("ok", "checkmark_circle"),
     "held": PillLook("idle", "pause"),
     "abandoned": PillLook("err", "plug_disconnected"),
     "ended": PillLook("idle", "checkmark"),

@@ -1,0 +1,1 @@
+"""Job queue categories: the list, who runs and waits at one, and setting one up."""
