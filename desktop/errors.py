@@ -78,6 +78,14 @@ class TaskCancelledError(BaseException):
     """Raised inside a codeunit when its session was told to stop; not an Exception, so nothing swallows it."""
 
 
+class PassingError(BackdeskError):
+    """Raised by a codeunit for what passes by itself, e.g. a file share that is away: it is tried again, with growing
+    waits, and does not count as an attempt.
+    """
+
+    code = "Passing"
+
+
 class TransitionError(BackdeskError):
     """A job queue entry is not in a state that allows what was asked."""
 

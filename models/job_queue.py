@@ -115,6 +115,7 @@ class JobQueueEntry(Record):
     started_at = MomentField(null=True)  # of the last run
     ended_at = MomentField(null=True)
     planned_at = MomentField(null=True)  # for when the current or next run is, or was, planned
+    next_start = MomentField(null=True)  # when it runs next, be it by its schedule or as a retry
     last_ready_at = MomentField(null=True)
     checkpoint = peewee.TextField(default="")  # JSON that a run left for its retry
     run_trigger = peewee.TextField(default="")  # what made the current or next run begin

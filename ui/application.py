@@ -30,7 +30,7 @@ from desktop.changes import EVERYTHING, ChangeWatcher
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.gc_guard import GcGuard
 from desktop.imports import service
-from desktop.jobqueue import states
+from desktop.jobqueue import actions
 from desktop.scheduler.children import ChildPool
 from desktop.scheduler.scheduler import TaskScheduler
 from desktop.scheduler.slots import QtSlots
@@ -263,7 +263,7 @@ class Application(QObject):
         )
 
     def _stop_job(self, job_id: str) -> None:
-        self._write(partial(states.cancel, job_id, clock=self.clock))
+        self._write(partial(actions.cancel, job_id, clock=self.clock))
 
     def _show_help(self) -> None:
         show_shortcuts(self.window)

@@ -248,11 +248,11 @@ def _wait(job_id: str, watcher: ChangeWatcher, line: _ProgressLine) -> None:
 def _cancel(job_id: str) -> None:
     """What "Cancel job" does; a job that has ended meanwhile is left alone."""
     from desktop.errors import TransitionError
-    from desktop.jobqueue import states
+    from desktop.jobqueue import actions
     from desktop.sessions.session import describe_error
 
     try:
-        states.cancel(job_id)
+        actions.cancel(job_id)
     except TransitionError:
         pass
     except Exception as error:

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     """
     if args.action == "list":
         return _list(args)
-    from desktop.jobqueue import entries, states
+    from desktop.jobqueue import actions, entries
 
     entry = entries.find(args.id)
     job_id = str(entry.id)
@@ -52,11 +52,11 @@ def run(args: argparse.Namespace) -> int:
         log = entries.log_of(job_id)
         _print(args, {"job": job_id, "log": [_log_values(row) for row in log]}, _log_lines(log))
     elif args.action == "cancel":
-        status = states.cancel(job_id)
+        status = actions.cancel(job_id)
         said = "is Cancelled" if status == "Cancelled" else "is being stopped"
         _print(args, {"job": job_id, "status": str(status)}, [f"“{_name(entry)}” {said}."])
     else:
-        states.restart(job_id, user_id=args.settings.user())
+        actions.restart(job_id, user_id=args.settings.user())
         _print(args, {"job": job_id, "status": "Ready"}, [f"“{_name(entry)}” is Ready."])
     return 0
 

@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Final
+
 import msgspec.structs
 
 from desktop.clock import Clock
 from desktop.codeunits import registry
-from desktop.errors import ReplacedError, TaskCancelledError, TransitionError
-from desktop.jobqueue import failure, runs, states
+from desktop.errors import ReplacedError, TaskCancelledError
+from desktop.jobqueue import dependencies, failure, planning, recurrence, runs, states
 from desktop.jobqueue.states import Action
-from desktop.notifications.notifications import Severity, notify
+from desktop.notifications.notifications import Severity
+from desktop.notifications.telling import NotificationKind, tell
 from desktop.scheduler import claims
 from desktop.scheduler.engine import ChildOutcome, Claim, Ending, ErrorInfo
-from desktop.sessions import events
+from desktop.sessions import events, permissions
 from desktop.sessions.events import SessionEventKind
 from desktop.sessions.session import Session
-from desktop.sessions.users import check_may_work
+from desktop.telemetry import events as telemetry
+from desktop.telemetry.events import Event
 from models import changes
 from models.database import connected, database
-from models.job_queue import JobQueueEntry, JobQueueLogEntry, LogStatus
+from models.fields import shown_time, stored_time
+from models.job_queue import (
+    EntryStatus,
+    JobQueueEntry,
+    JobQueueLogEntry,
+    LogStatus,
+    ObjectType,
+    RunTrigger,
+)
+
+_BY_SCHEDULE: Final = (
+    RunTrigger.SCHEDULE,
+    RunTrigger.PERSON,
+    RunTrigger.PROGRAM,
+    RunTrigger.CHANGE,
+    RunTrigger.INACTIVITY,
+)
+"""What keeps to the window and the missed runs of a schedule; a retry and a run that somebody wants now do not."""
 
 
 def begin(claim: Claim, worker: str, clock: Clock) -> Claim | None:
@@ -27,47 +49,113 @@ def begin(claim: Claim, worker: str, clock: Clock) -> Claim | None:
     Args:
         worker: host and process, for the log.
     Returns:
-        The claim with the entry's side filled in; None when the entry may not start any more.
+        The claim with the entry's side filled in; None when the entry does not start now. Its task has been taken
+        away then, or put back for a later time.
     """
     now = clock.now()
-    started = claim
+    started = msgspec.structs.replace(claim, started_at=stored_time(now))
     if claim.job_id:
-        try:
-            states.move(
-                claim.job_id,
-                Action.START,
-                clock,
-                attempts=JobQueueEntry.attempts + 1,
-                task_id=claim.task_id,
-                started_at=now,
-                ended_at=None,
-                error_text="",
-                result_text="",
-                progress_done=0,
-                progress_total=0,
-                progress_text="",
-            )
-        except TransitionError:
+        entry = JobQueueEntry.get_or_none(JobQueueEntry.id == claim.job_id)
+        if entry is None or not states.allowed(Action.START, entry.status):
+            claims.remove(claim)
             return None
-        entry = JobQueueEntry.get_by_id(claim.job_id)
-        log_id = JobQueueLogEntry.insert(
-            job_id=claim.job_id,
-            task_id=claim.task_id,
-            attempt=entry.attempts,
-            description=entry.description,
-            codeunit=claim.codeunit,
-            parameters=entry.parameters,
-            category_code=entry.category_code,
-            user_id=claim.user_id,
-            worker=worker,
-            started_at=now,
-        ).execute()
-        changes.touch(JobQueueLogEntry.table(), str(log_id))
-        started = claims.with_entry(claim, entry.description, entry.attempts, int(log_id))
+        if not _may_begin(claim, entry, now, clock):
+            return None
+        started = _begin_entry(started, entry, worker, now, clock)
     events.record(
         started.session_id, SessionEventKind.START, at=now, user_id=claim.user_id, codeunit=claim.codeunit
     )
     return started
+
+
+def _may_begin(claim: Claim, entry: JobQueueEntry, now: datetime, clock: Clock) -> bool:
+    """Whether the time is right; else the entry has expired or is planned anew, inside the transaction."""
+    if entry.expires_at is not None and entry.expires_at <= now:
+        claims.remove(claim)
+        expire(entry, clock)
+        return False
+    schedule = planning.schedule_of(entry)
+    if schedule is None or entry.run_trigger not in _BY_SCHEDULE:
+        return True
+    planned = entry.planned_at or shown_time(claim.not_before)
+    if entry.run_trigger == RunTrigger.INACTIVITY:
+        # It looks again because time has passed, not for a slot: only the window counts.
+        slot = recurrence.slot_to_run(msgspec.structs.replace(schedule, misfire="Run All"), now, now)
+    else:
+        slot = recurrence.slot_to_run(schedule, planned, now)
+    if slot is not None:
+        entry.planned_at = slot
+        return True
+    start = planning.later_start(entry, now)
+    if start is None:
+        claims.remove(claim)
+        expire(entry, clock)
+        return False
+    claims.put_back(claim, start, now)
+    JobQueueEntry.update(planned_at=start, next_start=start).where(JobQueueEntry.id == entry.id).execute()
+    changes.touch(JobQueueEntry.table(), entry.id)
+    telemetry.note(
+        Event.OUT_OF_WINDOW, entry=entry, planned_at=stored_time(planned), next_start=stored_time(start)
+    )
+    return False
+
+
+def expire(entry: JobQueueEntry, clock: Clock) -> None:
+    """The time of an entry that waits is over; inside a transaction that has taken its task away."""
+    states.move(entry.id, Action.EXPIRE, clock, task_id="", next_start=None, ended_at=clock.now())
+    telemetry.note(Event.EXPIRED, entry=entry)
+    if entry.notify_on_failure:
+        tell(
+            NotificationKind.JOB_EXPIRED,
+            entry,
+            severity=Severity.WARN,
+            title=f"“{entry.description or entry.codeunit}” has expired.",
+            text="Its time was over before it could run. Set a later expiration to let it run again.",
+            clock=clock,
+        )
+    dependencies.release(entry.id, clock)
+
+
+def _begin_entry(claim: Claim, entry: JobQueueEntry, worker: str, now: datetime, clock: Clock) -> Claim:
+    planned = shown_time(claim.not_before)
+    attempt = entry.attempts + 1
+    states.move(
+        entry.id,
+        Action.START,
+        clock,
+        attempts=attempt,
+        total_runs=JobQueueEntry.total_runs + 1,
+        task_id=claim.task_id,
+        planned_at=entry.planned_at,
+        next_start=None,
+        started_at=now,
+        ended_at=None,
+        error_text="",
+        result_text="",
+        progress_done=0,
+        progress_total=0,
+        progress_text="",
+    )
+    log_id = JobQueueLogEntry.insert(
+        job_id=claim.job_id,
+        task_id=claim.task_id,
+        attempt=attempt,
+        description=entry.description,
+        object_type=entry.object_type,
+        codeunit=entry.codeunit,
+        parameters=entry.parameters,
+        category_code=entry.category_code,
+        user_id=claim.user_id,
+        worker=worker,
+        run_trigger=entry.run_trigger,
+        planned_at=planned,
+        delay_ms=max(0, round((now - planned) / timedelta(milliseconds=1))),
+        started_at=now,
+    ).execute()
+    changes.touch(JobQueueLogEntry.table(), str(log_id))
+    entry.attempts, entry.started_at = attempt, now
+    telemetry.note(Event.STARTED, entry=entry, planned_at=claim.not_before, started_at=claim.started_at)
+    return msgspec.structs.replace(claims.with_entry(claim, entry, None), log_id=int(log_id))
 
 
 def run(claim: Claim, session: Session) -> ChildOutcome:
@@ -78,8 +166,9 @@ def run(claim: Claim, session: Session) -> ChildOutcome:
     """
     try:
         with connected():
-            check_may_work(claim.user_id, "job", "let another user set the job to Ready")
-            registry.function_of(claim.codeunit)(session)
+            permissions.check_may_run(claim.user_id, claim.codeunit)
+            with permissions.enforced(claim.user_id):
+                registry.function_of(claim.codeunit)(session)
             finish(claim, session)
         return outcome_of(session, Ending.DONE)
     except ReplacedError as error:
@@ -98,7 +187,9 @@ def run_failure_codeunit(claim: Claim, session: Session) -> ChildOutcome:
     info = None
     try:
         with connected():
-            registry.function_of(claim.failure_codeunit)(session)
+            permissions.check_may_run(claim.user_id, claim.failure_codeunit)
+            with permissions.enforced(claim.user_id):
+                registry.function_of(claim.failure_codeunit)(session)
     except BaseException as error:
         info = runs.error_info(error)
     try:
@@ -120,41 +211,80 @@ def finish(claim: Claim, session: Session) -> None:
     clock = session.clock
     now = clock.now()
     with database.atomic():
-        claims.remove(claim)
+        claims.check(claim)
         runs.note_stop(claim, now, "")
         if not claim.job_id:
+            claims.remove(claim)
             return
-        states.move(
-            claim.job_id,
-            Action.FINISH,
-            clock,
-            attempt=claim.attempt,
-            task_id="",
-            ended_at=now,
-            result_text=session.result_text,
-        )
+        entry = JobQueueEntry.get_by_id(claim.job_id)
         runs.close_log(
             claim,
             LogStatus.SUCCESS,
             now,
             result_text=session.result_text,
             messages=session.messages,
+            entry=entry,
         )
-        entry = JobQueueEntry.get_by_id(claim.job_id)
+        _end_well(claim, entry, session, now, clock)
+        telemetry.note(Event.FINISHED, entry=entry, started_at=claim.started_at)
         if entry.notify_on_success:
-            severity = session.notify_severity or Severity.OK
-            name = claim.description or claim.codeunit
-            title = session.notify_title or session.result_text
-            notify(
-                severity,
-                title or f"“{name}” has finished.",
-                name if title else "",
-                user_id=entry.owner_user_id,
-                job_id=claim.job_id,
-                run_id=session.notify_run_id,
-                needs_action=severity in (Severity.WARN, Severity.ERR),
-                clock=clock,
-            )
+            _tell_finished(claim, entry, session, clock)
+        dependencies.release(entry.id, clock)
+
+
+def _end_well(claim: Claim, entry: JobQueueEntry, session: Session, now: datetime, clock: Clock) -> None:
+    """The entry's side: it is finished, rests, or runs again by its schedule."""
+    said = {
+        "ended_at": now,
+        "result_text": session.result_text,
+        "checkpoint": "",
+        "failures_in_a_row": 0,
+    }
+    rests = session.nothing_to_do and entry.recurring and entry.inactivity_timeout_seconds > 0
+    start = (
+        now + timedelta(seconds=entry.inactivity_timeout_seconds)
+        if rests
+        else planning.next_start(entry, now)
+    )
+    if start is None or entry.status == EntryStatus.CANCELLING:
+        claims.remove(claim)
+        action = Action.REPEAT if entry.recurring and start is not None else Action.FINISH
+        states.move(claim.job_id, action, clock, attempt=claim.attempt, task_id="", next_start=None, **said)
+        return
+    states.move(
+        claim.job_id,
+        Action.REST if rests else Action.REPEAT,
+        clock,
+        attempt=claim.attempt,
+        attempts=0,
+        next_start=start,
+        last_ready_at=now,
+        run_trigger=RunTrigger.INACTIVITY if rests else RunTrigger.SCHEDULE,
+        **({} if rests else {"planned_at": start}),
+        **said,
+    )
+    again = JobQueueEntry.get_by_id(entry.id)
+    claims.put_back(claim, start, now, is_ready=dependencies.may_run(again))
+    planning.follow(again)
+
+
+def _tell_finished(claim: Claim, entry: JobQueueEntry, session: Session, clock: Clock) -> None:
+    severity = Severity(session.notify_severity or Severity.OK)
+    name = claim.description or claim.codeunit
+    title = session.notify_title or session.result_text
+    tell(
+        NotificationKind.REPORT_READY
+        if entry.object_type == ObjectType.REPORT
+        else NotificationKind.JOB_FINISHED,
+        entry,
+        severity=severity,
+        title=title or f"“{name}” has finished.",
+        text=name if title else "",
+        run_id=session.notify_run_id,
+        report_id=session.notify_report_id,
+        needs_action=severity in (Severity.WARN, Severity.ERR),
+        clock=clock,
+    )
 
 
 def outcome_of(session: Session, ending: Ending, error: BaseException | None = None) -> ChildOutcome:

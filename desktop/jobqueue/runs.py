@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from desktop.errors import PassingError
 from desktop.scheduler.engine import Claim, ErrorInfo
 from desktop.sessions import events
 from desktop.sessions.events import SessionEventKind
 from desktop.sessions.session import describe_error
 from models import changes
-from models.job_queue import JobQueueLogEntry, LogStatus
+from models.fields import shown_time
+from models.job_queue import JobQueueEntry, JobQueueLogEntry, LogStatus
 
 KEPT_MESSAGES: Final = 1_000  # lines of one run
+PASSING_CODES: Final = frozenset({"Locked", "CannotOpen", "DiskFull"})
+"""Codes of errors that pass by themselves: the company is locked or away for a moment, or somebody frees the disk."""
+
+_WAITS: Final = (5, 15, 30, 60, 120, 300, 600, 900, 900)
 
 
 def close_log(
@@ -25,17 +31,46 @@ def close_log(
     result_text: str = "",
     error: ErrorInfo | None = None,
     messages: Sequence[str] = (),
+    entry: JobQueueEntry | None = None,
 ) -> None:
-    """Close the run's log entry, inside the running transaction; one that was deleted meanwhile stays deleted."""
-    JobQueueLogEntry.update(
-        status=status,
-        ended_at=now,
-        result_text=result_text,
-        error_code=error.code if error else "",
-        error_text=error.text if error else "",
-        call_stack=error.call_stack if error else "",
-        messages="\n".join(messages[-KEPT_MESSAGES:]),
-    ).where(JobQueueLogEntry.id == claim.log_id).execute()
+    """Close the run's log entry, inside the running transaction; one that was deleted meanwhile is written anew.
+
+    Args:
+        entry: says how far the run had come.
+    """
+    started = shown_time(claim.started_at) if claim.started_at else now
+    values = {
+        "status": status,
+        "ended_at": now,
+        "duration_ms": max(0, round((now - started) / timedelta(milliseconds=1))),
+        "result_text": result_text,
+        "error_code": error.code if error else "",
+        "error_text": error.text if error else "",
+        "call_stack": error.call_stack if error else "",
+        "exit_code": error.exit_code if error else None,
+        "messages": "\n".join(messages[-KEPT_MESSAGES:]),
+    }
+    if entry is not None:
+        values |= {
+            "progress_done": entry.progress_done,
+            "progress_total": entry.progress_total,
+            "progress_text": entry.progress_text,
+        }
+    changed = JobQueueLogEntry.update(**values).where(JobQueueLogEntry.id == claim.log_id).execute()
+    if not changed and claim.job_id:
+        JobQueueLogEntry.insert(
+            id=claim.log_id or None,
+            job_id=claim.job_id,
+            task_id=claim.task_id,
+            attempt=claim.attempt,
+            description=claim.description,
+            codeunit=claim.object_name or claim.codeunit,
+            category_code=claim.category_code,
+            user_id=claim.user_id,
+            run_trigger=claim.trigger,
+            started_at=started,
+            **values,
+        ).execute()
     changes.touch(JobQueueLogEntry.table(), str(claim.log_id))
 
 
@@ -51,4 +86,27 @@ def note_stop(
 def error_info(error: BaseException) -> ErrorInfo:
     """An error as the log keeps it."""
     code, text = describe_error(error)
-    return ErrorInfo(code, text, "".join(traceback.format_exception(error)))
+    passes = code in PASSING_CODES or isinstance(error, PassingError | ConnectionError | TimeoutError)
+    return ErrorInfo(code, text, "".join(traceback.format_exception(error)), passes)
+
+
+def wait_after(tries: int) -> timedelta | None:
+    """How long to wait after the so-manieth error in a row that passes by itself; None when that is enough.
+
+    The waits grow from 5 seconds to 15 minutes, nine of them: about 50 minutes together.
+    """
+    return timedelta(seconds=_WAITS[tries - 1]) if tries <= len(_WAITS) else None
+
+
+def retry_delay(entry: JobQueueEntry, failures: int) -> timedelta:
+    """How long to wait before the next try after so many failed ones: the delay, times the backoff for each, capped.
+
+    >>> retry_delay(JobQueueEntry(retry_delay_seconds=60, retry_backoff=2, retry_cap_seconds=200), 3).seconds
+    200
+    """
+    seconds = entry.retry_delay_seconds
+    for _ in range(failures - 1):
+        if seconds >= entry.retry_cap_seconds or entry.retry_backoff <= 1:
+            break
+        seconds *= entry.retry_backoff
+    return timedelta(seconds=min(seconds, max(entry.retry_cap_seconds, entry.retry_delay_seconds)))

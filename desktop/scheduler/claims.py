@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 import msgspec.structs
 
 from desktop.errors import ReplacedError
@@ -13,7 +14,7 @@ from desktop.scheduler.engine import Claim
 from models import changes
 from models.database import database
 from models.fields import stored_time
-from models.job_queue import ScheduledTask
+from models.job_queue import JobQueueEntry, JobQueueLogEntry, ScheduledTask
 
 StartCallback = Callable[[Claim], Claim | None]
 
@@ -52,7 +53,7 @@ _OF_JOB: Final = """
 """
 _COLUMNS: Final = (
     "id, worker_id, fence, codeunit, failure_codeunit, parameters, job_id, user_id, record_table, record_id,"
-    " timeout_seconds"
+    " timeout_seconds, not_before, tries"
 )
 _CLAIM: Final = (
     "UPDATE scheduled_task SET running = 1, worker_id = ?, fence = fence + 1, lease_until = ?,"
@@ -77,13 +78,27 @@ def claim_of(row: tuple[Any, ...]) -> Claim:
         record_table=row[8],
         record_id=row[9],
         timeout_seconds=row[10],
+        not_before=row[11],
+        tries=row[12],
         attempt=row[2],
     )
 
 
-def with_entry(claim: Claim, description: str, attempt: int, log_id: int) -> Claim:
+def with_entry(claim: Claim, entry: JobQueueEntry, log: JobQueueLogEntry | None) -> Claim:
     """The claim with its entry's side filled in."""
-    return msgspec.structs.replace(claim, description=description, attempt=attempt, log_id=log_id)
+    return msgspec.structs.replace(
+        claim,
+        description=entry.description,
+        attempt=entry.attempts,
+        log_id=log.id if log is not None else 0,
+        entry_no=entry.entry_no,
+        object_name=entry.codeunit,
+        category_code=entry.category_code,
+        retries=entry.retries,
+        checkpoint=entry.checkpoint,
+        started_at=stored_time(entry.started_at) if entry.started_at is not None else "",
+        trigger=entry.run_trigger,
+    )
 
 
 def claim_due(
@@ -92,8 +107,8 @@ def claim_due(
     """Take the most urgent task that is due and whose category is open, in one transaction.
 
     Args:
-        start: called inside the transaction; it marks the entry In Process and fills in its side of the claim,
-            or returns None when the entry cannot start, and the task is dropped.
+        start: called inside the transaction; it marks the entry In Process and fills in its side of the claim.
+            None says that the entry does not start now; it has taken the task away or put it back then.
         only_job: take the task of this entry and no other.
     Returns:
         The claim; None when nothing can start now.
@@ -108,10 +123,7 @@ def claim_due(
                 row = database.execute_sql(_CLAIM_DUE, (worker_id, until)).fetchone()
             if row is None:
                 return None
-            claimed = claim_of(row)
-            started = start(claimed)
-            if started is None:
-                remove(claimed)
+            started = start(claim_of(row))
         if started is not None:
             return started
 
@@ -163,18 +175,33 @@ def remove(claim: Claim) -> None:
     changes.touch(ScheduledTask.table(), claim.task_id)
 
 
-def put_back(claim: Claim, not_before: datetime, now: datetime) -> None:
+def put_back(
+    claim: Claim,
+    not_before: datetime,
+    now: datetime,
+    *,
+    is_ready: bool = True,
+    tries: int = 0,
+    trouble_text: str = "",
+) -> None:
     """The task is to run again, now or later; inside a transaction.
 
+    Args:
+        is_ready: False keeps it until `tasks.set_task_ready`.
+        tries, trouble_text: how often in a row it has met an error that passes by itself, and the last of them.
     Raises:
         ReplacedError: the claim does not hold any more.
     """
     row = database.execute_sql(
         "UPDATE scheduled_task SET running = 0, worker_id = '', lease_until = NULL,"
-        f" cancel_requested_at = NULL, is_ready = 1, not_before = ?, due = ? WHERE {_MINE} RETURNING id",
+        " cancel_requested_at = NULL, is_ready = ?, not_before = ?, due = ?, tries = ?, trouble_text = ?"
+        f" WHERE {_MINE} RETURNING id",
         (
+            int(is_ready),
             stored_time(not_before),
-            int(not_before <= now),
+            int(is_ready and not_before <= now),
+            tries,
+            trouble_text,
             claim.task_id,
             claim.worker_id,
             claim.fence,

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
+from typing import Final
+
+import peewee
 
 from desktop.clock import Clock
 from desktop.errors import ReplacedError
@@ -12,6 +16,8 @@ from desktop.scheduler.engine import ChildOutcome, ChildRequest, Claim, Ending, 
 from desktop.sessions.session import CancelToken, ProgressCallback
 from models.database import connected, database
 
+WAIT_FOR_COMPANY_SECONDS: Final = 1.0
+
 _log = logging.getLogger(__name__)
 
 
@@ -19,6 +25,8 @@ def run_to_the_end(
     runner: Runner, claim: Claim, on_progress: ProgressCallback, token: CancelToken, clock: Clock
 ) -> None:
     """Run a claimed task and see to it that its end is written, whatever happens to the child.
+
+    While the company is locked or its disk is full, it waits; the lease goes on meanwhile.
 
     Raises:
         peewee.DatabaseError: the company cannot be written; the task's lease runs out then.
@@ -43,11 +51,20 @@ def run_to_the_end(
             outcome.exit_code,
             extra={"job": claim.job_id, "last_lines": outcome.last_lines},
         )
-    try:
-        with connected():
-            _write(runner, claim, outcome, token, clock)
-    except ReplacedError:
-        return
+    stopping = threading.Event()
+    while True:
+        try:
+            with connected():
+                _write(runner, claim, outcome, token, clock)
+        except ReplacedError:
+            return
+        except peewee.OperationalError as error:
+            if token.release or not runs.error_info(error).passes:
+                raise
+            _log.warning("the end of task %s cannot be written yet: %s", claim.task_id, error)
+            clock.wait(stopping, WAIT_FOR_COMPANY_SECONDS)
+        else:
+            return
 
 
 def _write(runner: Runner, claim: Claim, outcome: ChildOutcome, token: CancelToken, clock: Clock) -> None:

@@ -21,6 +21,10 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
         fence: grows with each claim; a finish with an older one changes nothing.
         attempt: which run of the entry this is, from 1; for a task without an entry, of the task.
         log_id: the open job queue log entry; 0 for a task without an entry.
+        entry_no, object_name, category_code, retries, checkpoint: of the entry.
+        not_before, started_at: when it was to begin and has begun, as stored moments.
+        tries: how often in a row the task has met an error that passes by itself.
+        trigger: what made the run begin.
     """
 
     task_id: str
@@ -37,6 +41,15 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     record_table: str = ""
     record_id: str = ""
     timeout_seconds: int = 43_200
+    entry_no: int = 0
+    object_name: str = ""
+    category_code: str = ""
+    retries: int = 0
+    checkpoint: str = ""
+    not_before: str = ""
+    started_at: str = ""
+    tries: int = 0
+    trigger: str = ""
 
     @property
     def session_id(self) -> str:
@@ -56,11 +69,18 @@ class Ending(StrEnum):
 
 
 class ErrorInfo(msgspec.Struct, frozen=True):
-    """An error as it is kept: a short stable code, the text for people, and where it happened."""
+    """An error as it is kept: a short stable code, the text for people, and where it happened.
+
+    Attributes:
+        passes: it passes by itself, e.g. a locked company; the run is tried again without counting as an attempt.
+        exit_code: of a process that ended by itself; a negative number is the signal's.
+    """
 
     code: str
     text: str
     call_stack: str = ""
+    passes: bool = False
+    exit_code: int | None = None
 
 
 class ChildRequest(msgspec.Struct, frozen=True, kw_only=True):

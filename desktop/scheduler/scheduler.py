@@ -15,7 +15,7 @@ import peewee
 
 from desktop.changes import EVERYTHING, ChangeWatcher
 from desktop.clock import SYSTEM_CLOCK, Clock
-from desktop.jobqueue import dispatcher
+from desktop.jobqueue import dispatcher, watching
 from desktop.scheduler import claims, endings, workers
 from desktop.scheduler.children import ChildPool
 from desktop.scheduler.engine import (
@@ -40,7 +40,14 @@ RESCUE_SECONDS: Final = 2.0  # between two looks at the locks of the other worke
 _PAUSE_AFTER_TROUBLE_SECONDS: Final = 1.0
 _WATCHED: Final = frozenset({ScheduledTask.table(), JobQueueCategory.table(), EVERYTHING})
 _ENDED: Final = frozenset(
-    {EntryStatus.FINISHED, EntryStatus.CANCELLED, EntryStatus.ERROR, EntryStatus.ON_HOLD}
+    {
+        EntryStatus.FINISHED,
+        EntryStatus.CANCELLED,
+        EntryStatus.ERROR,
+        EntryStatus.ON_HOLD,
+        EntryStatus.INACTIVE,
+        EntryStatus.EXPIRED,
+    }
 )
 
 JobProgressCallback = Callable[[str, int, int, str], None]
@@ -109,6 +116,8 @@ class TaskScheduler:
         self._registered = False
         self._beat_at = 0.0
         self._rescue_at = 0.0
+        self._watched: set[str] = set()  # tables whose change wakes an inactive entry
+        self._changed: set[str] = set()  # those of them that were changed since the last pass
         self._passed_at: datetime | None = None
         self._expired_from: datetime | None = None
 
@@ -247,7 +256,11 @@ class TaskScheduler:
         self._thread.start()
 
     def _on_changes(self, told: list[Change]) -> None:
-        if any(change.table in _WATCHED for change in told) or self._only_job:
+        tables = {change.table for change in told}
+        with self._condition:
+            wanted = self._watched if EVERYTHING in tables else tables & self._watched
+            self._changed |= wanted
+        if wanted or tables & _WATCHED or self._only_job:
             self.wake()
 
     def _work(self) -> None:
@@ -282,9 +295,20 @@ class TaskScheduler:
             if self._clock.monotonic() >= self._rescue_at:
                 self._rescue_at = self._clock.monotonic() + RESCUE_SECONDS
                 workers.rescue(self.worker_id, self._clock, expired_too=self._may_rescue_expired())
+                watching.expire_due(self._clock)
+            self._wake_inactive()
             while self._claim_one():
                 pass
             return self._seconds_to_next()
+
+    def _wake_inactive(self) -> None:
+        with self._condition:
+            changed, self._changed = self._changed, set()
+        if changed:
+            watching.wake(changed, self._clock)
+        watched = watching.watched_tables()
+        with self._condition:
+            self._watched = watched
 
     def _sign_on(self) -> None:
         """The first thing on the thread, so that whoever starts the scheduler never waits for the company."""

@@ -107,6 +107,9 @@ class Session(ScreenCalls):
         notify_title: what the notification of a good end says; the result when empty.
         notify_severity: ok, info, warn or err for the notification of a good end; "" is ok.
         notify_run_id: the import run that the notification opens.
+        notify_report_id: the document of the Report Inbox that the notification opens.
+        nothing_to_do: set by a job that found no work; a recurring entry with an inactivity timeout rests then, until
+            the timeout is over or the table that it watches is changed.
     """
 
     kind: SessionKind
@@ -130,6 +133,8 @@ class Session(ScreenCalls):
     notify_title: str = ""
     notify_severity: str = ""
     notify_run_id: int | None = None
+    notify_report_id: int | None = None
+    nothing_to_do: bool = False
 
     def get_background_parameters(self) -> dict[str, str]:
         """The parameters that the caller gave, texts by name."""

@@ -14,6 +14,7 @@ _ENTRY = (
     "run_after_rule TEXT NOT NULL DEFAULT 'Finished'",
     "wake_table TEXT NOT NULL DEFAULT ''",
     "planned_at TEXT",
+    "next_start TEXT",
     "last_ready_at TEXT",
     "checkpoint TEXT NOT NULL DEFAULT ''",
     "run_trigger TEXT NOT NULL DEFAULT ''",
@@ -147,6 +148,7 @@ _STATEMENTS = (
         enabled INTEGER NOT NULL DEFAULT 1,
         keep_days INTEGER NOT NULL
     )""",
+    "CREATE INDEX job_queue_entry_expires ON job_queue_entry (expires_at) WHERE expires_at IS NOT NULL",
     "CREATE INDEX job_queue_entry_wake ON job_queue_entry (wake_table) WHERE wake_table <> ''",
     "CREATE INDEX job_queue_entry_run_as ON job_queue_entry (run_as_user_id, status)",
     "CREATE INDEX job_queue_log_entry_end ON job_queue_log_entry (ended_at)",

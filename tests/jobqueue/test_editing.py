@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from desktop.clock import fixed_clock
-from desktop.errors import TransitionError
-from desktop.jobqueue import entries, states
+from desktop.jobqueue import actions, entries
 from desktop.jobqueue.editing import change_field
 from models.database import connected
 from models.errors import FieldError, RecordChangedError
@@ -41,41 +40,40 @@ def task_of(job: str) -> ScheduledTask:
 
 def test_the_scheduled_task_of_a_ready_entry_follows(job: str) -> None:
     later = NOW + timedelta(hours=3)
-    change_field(job, "earliest_start", later, None, CLOCK)
-    change_field(job, "timeout_seconds", 60, 43_200, CLOCK)
+    change_field(job, "earliest_start", later, None, clock=CLOCK)
+    change_field(job, "timeout_seconds", 60, 43_200, clock=CLOCK)
     assert (task_of(job).not_before, task_of(job).due, task_of(job).timeout_seconds) == (later, False, 60)
-    change_field(job, "earliest_start", None, later, CLOCK)
+    change_field(job, "earliest_start", None, later, clock=CLOCK)
     assert (task_of(job).not_before, task_of(job).due) == (NOW, True)
 
 
 def test_an_entry_on_hold_keeps_its_new_values_for_later(job: str) -> None:
-    states.set_on_hold(job, clock=CLOCK)
+    actions.set_on_hold(job, clock=CLOCK)
     later = NOW + timedelta(days=1)
-    change_field(job, "earliest_start", later, None, CLOCK)
-    states.set_ready(job, clock=CLOCK)
+    change_field(job, "earliest_start", later, None, clock=CLOCK)
+    actions.set_ready(job, clock=CLOCK)
     assert task_of(job).not_before == later
 
 
 def test_another_persons_change_is_kept(job: str) -> None:
-    change_field(job, "retries", 5, 1, CLOCK)
+    change_field(job, "retries", 5, 1, clock=CLOCK)
     with pytest.raises(RecordChangedError, match="Retries was changed by somebody else"):
-        change_field(job, "retries", 2, 1, CLOCK)
+        change_field(job, "retries", 2, 1, clock=CLOCK)
     assert entry(job).retries == 5
 
 
-def test_a_running_entry_may_only_be_called_otherwise(job: str) -> None:
+def test_a_running_entry_takes_changes_for_its_next_run(job: str) -> None:
     with connected():
         JobQueueEntry.update(status=EntryStatus.IN_PROCESS.value).where(JobQueueEntry.id == job).execute()
-    with pytest.raises(TransitionError, match="is running"):
-        change_field(job, "retries", 2, 1, CLOCK)
-    assert change_field(job, "description", "  Recalculate   all ", "Recalculate", CLOCK) == "Recalculate all"
+    assert change_field(job, "retries", 2, 1, clock=CLOCK) == 2
+    assert change_field(job, "description", "  Recalculate   all ", "Recalculate", clock=CLOCK) == "Recalculate all"
     assert entry(job).description == "Recalculate all"
 
 
 def test_an_entry_that_is_gone_says_so(job: str) -> None:
-    states.delete(job)
+    actions.delete(job)
     with pytest.raises(RecordChangedError, match="deleted meanwhile"):
-        change_field(job, "retries", 2, 1, CLOCK)
+        change_field(job, "retries", 2, 1, clock=CLOCK)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +88,6 @@ def test_an_entry_that_is_gone_says_so(job: str) -> None:
 )
 def test_bad_values_are_refused_and_nothing_is_written(job: str, name: str, value: Any, code: str) -> None:
     with pytest.raises(FieldError) as refused:
-        change_field(job, name, value, getattr(entry(job), name), CLOCK)
+        change_field(job, name, value, getattr(entry(job), name), clock=CLOCK)
     assert refused.value.code == code
     assert entry(job).modified_at == NOW

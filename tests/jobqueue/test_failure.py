@@ -52,7 +52,7 @@ def test_a_failed_run_is_tried_again_after_its_delay_and_the_row_says_when(
     assert entry.status == EntryStatus.READY
     assert entry.result_text == f"Retry 1 of 3 at {due:%H:%M}"
     assert entry.error_text == "The file has no rows. Choose another."
-    assert entry.earliest_start == due
+    assert entry.next_start == due
 
     moving.forward(599)
     assert run_next(moving) is None, "not before its time"
@@ -67,13 +67,13 @@ def test_a_failed_run_is_tried_again_after_its_delay_and_the_row_says_when(
 
 
 def test_retries_count_anew_after_success_by_hand(company: Path, moving: MovableClock) -> None:
-    from desktop.jobqueue import states
+    from desktop.jobqueue import actions
 
     job = entries.create_entry("Import", "fails", user_id="ANNA", retries=1, clock=moving.clock)
     while run_next(moving):
         pass
     assert len(entries.log_of(job)) == 2
-    states.restart(job, clock=moving.clock)
+    actions.restart(job, clock=moving.clock)
     assert entry_of(job).attempts == 0
     while run_next(moving):
         pass

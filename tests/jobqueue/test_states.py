@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from desktop.errors import ReplacedError, TransitionError
-from desktop.jobqueue import dispatcher, entries, failure, states
+from desktop.jobqueue import actions, dispatcher, entries, failure, states
 from desktop.jobqueue.states import TRANSITIONS, Action
 from desktop.scheduler import claims
 from desktop.scheduler.engine import Claim, ErrorInfo
@@ -42,11 +42,11 @@ def test_every_action_in_every_state_either_moves_or_says_why_not(
     job = create()
     put(job, status)
     do: dict[Action, Callable[[], object]] = {
-        Action.SET_READY: lambda: states.set_ready(job),
-        Action.SET_ON_HOLD: lambda: states.set_on_hold(job),
-        Action.CANCEL: lambda: states.cancel(job),
-        Action.RESTART: lambda: states.restart(job),
-        Action.DELETE: lambda: states.delete(job),
+        Action.SET_READY: lambda: actions.set_ready(job),
+        Action.SET_ON_HOLD: lambda: actions.set_on_hold(job),
+        Action.CANCEL: lambda: actions.cancel(job),
+        Action.RESTART: lambda: actions.restart(job),
+        Action.DELETE: lambda: actions.delete(job),
     }
     same = {(Action.SET_READY, S.READY), (Action.SET_ON_HOLD, S.ON_HOLD)}
     if states.allowed(action, status):
@@ -70,7 +70,7 @@ def test_a_running_entry_says_that_it_must_be_stopped_first(company: Path) -> No
     job = create()
     put(job, S.IN_PROCESS)
     with pytest.raises(TransitionError) as caught:
-        states.set_on_hold(job)
+        actions.set_on_hold(job)
     assert str(caught.value) == (
         "“Import customers.csv” is In Process, so it cannot be put on hold; stop it first."
     )
@@ -78,14 +78,14 @@ def test_a_running_entry_says_that_it_must_be_stopped_first(company: Path) -> No
 
 def test_an_entry_that_is_gone_says_so(company: Path) -> None:
     with pytest.raises(TransitionError, match="does not exist any more"):
-        states.cancel("nothing")
+        actions.cancel("nothing")
 
 
 def test_on_hold_takes_the_task_away_and_ready_brings_a_new_one_for_the_one_who_asks(company: Path) -> None:
     job = create()
-    states.set_on_hold(job)
+    actions.set_on_hold(job)
     assert count("scheduled_task") == 0
-    states.set_ready(job, user_id="BERT")
+    actions.set_ready(job, user_id="BERT")
     with connected():
         task = ScheduledTask.get()
         entry = JobQueueEntry.get_by_id(job)
@@ -131,7 +131,7 @@ def test_two_people_at_once_start_an_entry_only_once(company: Path) -> None:
         def press(job: str = job, together: threading.Barrier = together, told: list[str] = refused) -> None:
             together.wait()
             try:
-                states.restart(job)
+                actions.restart(job)
             except TransitionError as error:
                 told.append(str(error))
 
@@ -173,10 +173,10 @@ class LifeOfAnEntry(RuleBasedStateMachine):
     def person(self, job: int, action: Action) -> None:
         clock = self.time.clock
         do: dict[Action, Callable[[str], object]] = {
-            Action.SET_READY: lambda one: states.set_ready(one, clock=clock),
-            Action.SET_ON_HOLD: lambda one: states.set_on_hold(one, clock=clock),
-            Action.CANCEL: lambda one: states.cancel(one, clock=clock),
-            Action.RESTART: lambda one: states.restart(one, clock=clock),
+            Action.SET_READY: lambda one: actions.set_ready(one, clock=clock),
+            Action.SET_ON_HOLD: lambda one: actions.set_on_hold(one, clock=clock),
+            Action.CANCEL: lambda one: actions.cancel(one, clock=clock),
+            Action.RESTART: lambda one: actions.restart(one, clock=clock),
         }
         before = status_of(self.jobs[job])
         try:

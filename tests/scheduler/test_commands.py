@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from desktop.__main__ import main
-from desktop.jobqueue import entries, states
+from desktop.jobqueue import actions, entries
 from desktop.logs import shutdown_logging
 from models.database import close_company, connected, database, open_company
 from models.job_queue import EntryStatus, JobQueueEntry
@@ -137,7 +137,7 @@ def test_a_wrong_number_of_slots_is_refused(slots: str, capsys: pytest.CaptureFi
 
 def test_an_entry_on_hold_stays_out_of_the_workers_hands(company: Path) -> None:
     job = create()
-    states.set_on_hold(job)
+    actions.set_on_hold(job)
     subprocess.run(
         [sys.executable, "-m", "desktop", "worker", "--until-idle", "--company", str(company)],
         cwd=ROOT,

@@ -15,7 +15,7 @@ import pytest
 
 from desktop.clock import SYSTEM_CLOCK
 from desktop.errors import TransitionError
-from desktop.jobqueue import entries, states
+from desktop.jobqueue import actions, entries
 from desktop.notifications import notifications
 from desktop.scheduler import tasks, workers
 from desktop.scheduler.children import ChildPool
@@ -84,7 +84,7 @@ def test_a_failed_job_says_why_and_can_be_retried(new_scheduler: NewScheduler) -
     (told,) = notifications.recent()
     assert (told.severity, told.text) == ("err", "The file has no rows. Choose another.")
 
-    states.restart(job, user_id="BERT")
+    actions.restart(job, user_id="BERT")
     scheduler.wake()
     assert scheduler.wait_until_idle(WAIT)
     assert [row.user_id for row in entries.log_of(job)] == ["ANNA", "BERT"]
@@ -141,8 +141,8 @@ def test_a_person_stops_a_running_job_and_it_obeys(
     with pytest.raises(
         TransitionError, match="“Slow import” is In Process, so it cannot be deleted; stop it"
     ):
-        states.delete(job)
-    assert states.cancel(job) == EntryStatus.CANCELLING
+        actions.delete(job)
+    assert actions.cancel(job) == EntryStatus.CANCELLING
     wait_for(lambda: status_of(job) == EntryStatus.CANCELLED)
     (log,) = entries.log_of(job)
     assert log.status == LogStatus.CANCELLED
@@ -158,7 +158,7 @@ def test_a_job_that_does_not_obey_is_ended_after_the_grace_time(
     scheduler = new_scheduler(grace_seconds=0.2)
     scheduler.start()
     gate.wait()
-    states.cancel(job)
+    actions.cancel(job)
     wait_for(lambda: status_of(job) == EntryStatus.CANCELLED)
     (log,) = entries.log_of(job)
     assert log.result_text == "It did not stop by itself and was ended. What it had saved stays."
@@ -171,7 +171,7 @@ def test_a_job_beyond_its_time_out_is_ended_and_says_so(new_scheduler: NewSchedu
     scheduler.start()
     assert scheduler.wait_until_idle(WAIT)
     assert status_of(job) == EntryStatus.ERROR
-    assert entry_of(job).error_text.startswith("The job ran longer than its time-out of 1 second and was")
+    assert entry_of(job).error_text.startswith("The job ran longer than its time-out of 1 s and was")
     assert entries.log_of(job)[0].error_code == "Timeout"
 
 
@@ -211,7 +211,7 @@ def test_one_category_never_overlaps_and_others_go_on_beside_it(
     gate.wait()
     wait_for(lambda: status_of(beside) == EntryStatus.FINISHED)
     assert status_of(second) == EntryStatus.READY
-    states.cancel(first)
+    actions.cancel(first)
     wait_for(lambda: status_of(second) == EntryStatus.FINISHED)
     waited = entry_of(second).started_at - entry_of(first).ended_at
     assert timedelta(0) <= waited < timedelta(seconds=1)  # handed over, not found by the next poll
@@ -314,7 +314,7 @@ def test_the_command_line_waits_for_the_worker_that_has_its_job(
     command = new_scheduler()
     thread = threading.Thread(target=lambda: statuses.append(command.run_job(job, timeout_seconds=WAIT)))
     thread.start()
-    states.cancel(job)
+    actions.cancel(job)
     thread.join(WAIT)
     assert statuses == [EntryStatus.CANCELLED]
 

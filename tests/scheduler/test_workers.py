@@ -14,7 +14,7 @@ import pytest
 
 from desktop.changes import ChangeWatcher
 from desktop.clock import SYSTEM_CLOCK, Clock
-from desktop.jobqueue import dispatcher, entries, states
+from desktop.jobqueue import actions, dispatcher, entries
 from desktop.scheduler import claims, workers
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Claim, Ending
 from desktop.scheduler.locks import WorkerLock, is_alive
@@ -129,7 +129,7 @@ def test_a_job_that_was_being_stopped_when_its_worker_died_is_cancelled(
 ) -> None:
     job = entries.create_entry("Import", "noop", user_id="ANNA", retries=5, clock=moving.clock)
     claim_as("dead", moving.clock)
-    states.cancel(job, clock=moving.clock)
+    actions.cancel(job, clock=moving.clock)
     moving.forward(61)
     with connected():
         workers.rescue("other", moving.clock)

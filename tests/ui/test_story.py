@@ -124,9 +124,9 @@ def test_a_running_job_is_stopped_from_the_top_bar_and_goes_on_later_without_los
 
 
 def _restart(job_id: str) -> None:
-    from desktop.jobqueue import states
+    from desktop.jobqueue import actions
 
-    states.restart(job_id)
+    actions.restart(job_id)
 
 
 def test_the_status_line_says_when_something_is_on_its_way_to_the_file(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.formats import when_text
-from desktop.jobqueue import states
+from desktop.jobqueue import actions
 from desktop.tasks.task import TaskError
 from models.changes import Change
 from models.import_rows import ImportRunRow, import_run
@@ -47,7 +47,7 @@ class _Stop:
     job_id: str
 
     def __call__(self) -> str:
-        return states.cancel(self.job_id)
+        return actions.cancel(self.job_id)
 
 
 class ProgressWindow(Dialog):

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.clock import Clock
 from desktop.errors import TransitionError
 from desktop.formats import count_text
-from desktop.jobqueue import states
+from desktop.jobqueue import actions, states
 from desktop.jobqueue.states import Action
 from desktop.tasks.task import TaskError
 from models.job_lists import JobRow, KeptRecords, LogDetails, kept_records, last_error
@@ -60,11 +60,11 @@ class ChangeJobs:
 
     def _change(self, job_id: str) -> None:
         changes: dict[Action, Callable[[], object]] = {
-            Action.CANCEL: partial(states.cancel, job_id, clock=self.clock),
-            Action.RESTART: partial(states.restart, job_id, user_id=self.user_id, clock=self.clock),
-            Action.SET_ON_HOLD: partial(states.set_on_hold, job_id, clock=self.clock),
-            Action.SET_READY: partial(states.set_ready, job_id, user_id=self.user_id, clock=self.clock),
-            Action.DELETE: partial(states.delete, job_id),
+            Action.CANCEL: partial(actions.cancel, job_id, clock=self.clock),
+            Action.RESTART: partial(actions.restart, job_id, user_id=self.user_id, clock=self.clock),
+            Action.SET_ON_HOLD: partial(actions.set_on_hold, job_id, clock=self.clock),
+            Action.SET_READY: partial(actions.set_ready, job_id, user_id=self.user_id, clock=self.clock),
+            Action.DELETE: partial(actions.delete, job_id),
         }
         changes[self.action]()
 
