@@ -66,7 +66,10 @@ def test_a_running_entry_takes_changes_for_its_next_run(job: str) -> None:
     with connected():
         JobQueueEntry.update(status=EntryStatus.IN_PROCESS.value).where(JobQueueEntry.id == job).execute()
     assert change_field(job, "retries", 2, 1, clock=CLOCK) == 2
-    assert change_field(job, "description", "  Recalculate   all ", "Recalculate", clock=CLOCK) == "Recalculate all"
+    assert (
+        change_field(job, "description", "  Recalculate   all ", "Recalculate", clock=CLOCK)
+        == "Recalculate all"
+    )
     assert entry(job).description == "Recalculate all"
 
 

@@ -6,32 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from desktop.jobqueue import dispatcher, entries
-from desktop.scheduler import claims, workers
-from desktop.scheduler.engine import ChildOutcome, Claim, Ending
+from desktop.scheduler import workers
+from desktop.scheduler.engine import Ending
 from desktop.sessions.session import Session, SessionKind
 from models.company import User
 from models.database import connected, database
 from models.job_queue import EntryStatus, JobQueueEntry, LogStatus, Notification
+from tests.jobqueue.conftest import claim, run_next
 from tests.scheduler.conftest import MovableClock, count, effects, entry_of, status_of
-
-
-def claim(moving: MovableClock) -> Claim | None:
-    clock = moving.clock
-    with connected():
-        return claims.claim_due(
-            "w", clock.now(), 60.0, lambda found: dispatcher.begin(found, "here process 1", clock)
-        )
-
-
-def run_next(moving: MovableClock) -> ChildOutcome | None:
-    """Claim what is due and run it in this thread; None when nothing is."""
-    held = claim(moving)
-    if held is None:
-        return None
-    session = Session(
-        SessionKind.BACKGROUND, held.user_id, held.parameters, moving.clock.today(), clock=moving.clock
-    )
-    return dispatcher.run(held, session)
 
 
 def test_a_failed_run_is_tried_again_after_its_delay_and_the_row_says_when(

@@ -9,12 +9,25 @@ import sys
 import threading
 from pathlib import Path
 
-from desktop.errors import UsageError
+from desktop.errors import PassingError, UsageError
 from desktop.extensions import Codeunit, Extension
 from desktop.sessions.session import Session
 from models.database import database
 
-NAMES = ("noop", "steps", "waits", "deaf", "fails", "dies", "tells", "on_failure", "overlap", "once", "hogs")
+NAMES = (
+    "noop",
+    "steps",
+    "waits",
+    "deaf",
+    "fails",
+    "dies",
+    "tells",
+    "on_failure",
+    "overlap",
+    "once",
+    "hogs",
+    "away",
+)
 
 
 def _gate(session: Session) -> None:
@@ -135,6 +148,17 @@ def hogs(session: Session) -> None:
     """Compute for minutes inside one C call that lets no other thread of the process run."""
     _gate(session)
     re.match(r"(a+)+$", "a" * 60 + "b")
+
+
+def away(session: Session) -> None:
+    """Miss a file share until it has been asked for so many times."""
+    with database.atomic():
+        _count("asked")
+    asked = database.execute_sql("SELECT count(*) FROM session_event WHERE session_id = 'asked'").fetchone()[
+        0
+    ]
+    if asked < int(session.parameters["until"]):
+        raise PassingError("The share “prices” cannot be reached.", "Check the network.")
 
 
 extension = Extension(
