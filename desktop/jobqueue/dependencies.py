@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -118,6 +118,17 @@ def waiting_for(after_id: str) -> list[str]:
     """The ids of the entries that run after this one."""
     query = JobQueueDependency.select().where(JobQueueDependency.after_id == after_id)
     return [row.job_id for row in query]
+
+
+def waited_for(job_ids: Sequence[str]) -> list[str]:
+    """Those of these entries for which others wait."""
+    if not job_ids:
+        return []
+    marks = ", ".join("?" * len(job_ids))
+    rows = database.execute_sql(
+        f"SELECT DISTINCT after_id FROM job_queue_dependency WHERE after_id IN ({marks})", tuple(job_ids)
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def _let_run(entry: JobQueueEntry, clock: Clock) -> bool:

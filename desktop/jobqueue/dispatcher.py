@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -166,9 +167,7 @@ def run(claim: Claim, session: Session) -> ChildOutcome:
     """
     try:
         with connected():
-            permissions.check_may_run(claim.user_id, claim.codeunit)
-            with permissions.enforced(claim.user_id):
-                registry.function_of(claim.codeunit)(session)
+            execute(claim, session)
             finish(claim, session)
         return outcome_of(session, Ending.DONE)
     except ReplacedError as error:
@@ -179,7 +178,20 @@ def run(claim: Claim, session: Session) -> ChildOutcome:
     except BaseException as error:
         ending = Ending.FAILED
         info = runs.error_info(error)
-    return _write_end(claim, session, ending, info)
+    return write_end(claim, session, ending, info)
+
+
+def execute(claim: Claim, session: Session) -> None:
+    """Run the codeunit with the rights of its user, on this thread's connection.
+
+    Raises:
+        BaseException: whatever the codeunit raises; PermissionDeniedError when the user may not run it.
+    """
+    permissions.check_may_run(claim.user_id, claim.codeunit)
+    began = time.perf_counter()
+    with permissions.enforced(claim.user_id):
+        registry.function_of(claim.codeunit)(session)
+    session.ran_ms = (time.perf_counter() - began) * 1000
 
 
 def run_failure_codeunit(claim: Claim, session: Session) -> ChildOutcome:
@@ -296,10 +308,11 @@ def outcome_of(session: Session, ending: Ending, error: BaseException | None = N
         messages=session.messages[-runs.KEPT_MESSAGES :],
         error=None if error is None else runs.error_info(error),
         recorded=ending in (Ending.DONE, Ending.REPLACED),
+        ran_ms=session.ran_ms,
     )
 
 
-def _write_end(claim: Claim, session: Session, ending: Ending, info: ErrorInfo | None) -> ChildOutcome:
+def write_end(claim: Claim, session: Session, ending: Ending, info: ErrorInfo | None) -> ChildOutcome:
     """Write the end of a run that did not go well; the codeunit's connection and transaction are gone already."""
     outcome = msgspec.structs.replace(outcome_of(session, ending), error=info)
     if ending is Ending.FAILED and claim.failure_codeunit:

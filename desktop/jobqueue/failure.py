@@ -105,12 +105,26 @@ def rescued(claim: Claim, worker: str, clock: Clock) -> bool:
         JobQueueLogEntry.status == LogStatus.IN_PROCESS,
     )
     entry = JobQueueEntry.get_or_none(JobQueueEntry.id == claim.job_id) if claim.job_id else None
+    if entry is not None and entry.status == EntryStatus.READY and entry.task_id == claim.task_id:
+        return _not_begun(claim, entry, worker, clock)
     if entry is not None:
         claim = claims.with_entry(claim, entry, log)
     error = ErrorInfo("Interrupted", f"Interrupted: the worker {worker} ended while the job was running.")
     try:
         with database.atomic():
             interrupted(claim, error, clock)
+            telemetry.note(Event.RESCUED, entry=entry, task_id=claim.task_id, worker=worker)
+    except ReplacedError:
+        return False
+    return True
+
+
+def _not_begun(claim: Claim, entry: JobQueueEntry, worker: str, clock: Clock) -> bool:
+    """A quick run that was never begun on paper goes back; next time it is begun like any other, and counted."""
+    now = clock.now()
+    try:
+        with database.atomic():
+            claims.put_back(claim, now, now)
             telemetry.note(Event.RESCUED, entry=entry, task_id=claim.task_id, worker=worker)
     except ReplacedError:
         return False

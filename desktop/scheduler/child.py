@@ -27,6 +27,7 @@ from desktop.errors import TaskCancelledError
 from desktop.jobqueue import dispatcher, entries, runs
 from desktop.scheduler import child_session, claims, messages
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Claim, Ending, ErrorInfo
+from desktop.scheduler.quick_runs import QuickRuns
 from desktop.sessions.session import CancelToken, Session, SessionKind
 from models.database import close_company, connected, database, open_company
 
@@ -137,6 +138,8 @@ class _Child:
             self._send(messages.Ended(order.number, outcome))
 
     def _run(self, number: int, request: ChildRequest) -> ChildOutcome:
+        if request.quick:
+            return QuickRuns(request, lambda claim: self._session_of(number, request, claim)).run()
         claim = request.claim
         self._host.number = number
         logs.job_id.set("")
@@ -168,6 +171,25 @@ class _Child:
             outcome = run(held, session)
         progress.flush()
         return outcome
+
+    def _session_of(self, number: int, request: ChildRequest, claim: Claim) -> Session:
+        """The session of one of several quick runs."""
+        self._host.number = number
+        logs.job_id.set(claim.job_id)
+        return Session(
+            kind=SessionKind.BACKGROUND,
+            user_id=claim.user_id,
+            parameters=claim.parameters,
+            work_date=date.fromisoformat(request.work_date),
+            token=self._token,
+            on_progress=_Progress(self._progress_sender(number), claim).report,
+            record_table=claim.record_table,
+            record_id=claim.record_id,
+            codeunit=claim.codeunit,
+            session_id=claim.session_id,
+            host=self._host,
+            guard=lambda: claims.check(claim),
+        )
 
     def _progress_sender(self, number: int) -> Callable[[int, int, str], None]:
         return lambda done, total, text: self._send(messages.Progress(number, done, total, text))

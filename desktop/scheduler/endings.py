@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import peewee
@@ -15,6 +17,7 @@ from desktop.scheduler import claims
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Claim, Ending, ErrorInfo, Runner
 from desktop.sessions.session import CancelToken, ProgressCallback
 from models.database import connected, database
+from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry, LogStatus
 
 WAIT_FOR_COMPANY_SECONDS: Final = 1.0
 
@@ -23,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 def run_to_the_end(
     runner: Runner, claim: Claim, on_progress: ProgressCallback, token: CancelToken, clock: Clock
-) -> None:
+) -> ChildOutcome:
     """Run a claimed task and see to it that its end is written, whatever happens to the child.
 
     While the company is locked or its disk is full, it waits; the lease goes on meanwhile.
@@ -42,7 +45,7 @@ def run_to_the_end(
     )
     outcome = runner.run(request, on_progress, token, claim.timeout_seconds or None)
     if outcome.recorded or outcome.ending is Ending.REPLACED:
-        return
+        return outcome
     if outcome.exit_code is not None:
         _log.warning(
             "the process of task %s ended: %s, exit code %s",
@@ -51,11 +54,20 @@ def run_to_the_end(
             outcome.exit_code,
             extra={"job": claim.job_id, "last_lines": outcome.last_lines},
         )
+    _when_the_company_can_be_written(
+        claim, token, clock, lambda: _write(runner, claim, outcome, token, clock)
+    )
+    return outcome
+
+
+def _when_the_company_can_be_written(
+    claim: Claim, token: CancelToken, clock: Clock, write: Callable[[], None]
+) -> None:
     stopping = threading.Event()
     while True:
         try:
             with connected():
-                _write(runner, claim, outcome, token, clock)
+                write()
         except ReplacedError:
             return
         except peewee.OperationalError as error:
@@ -65,6 +77,43 @@ def run_to_the_end(
             clock.wait(stopping, WAIT_FOR_COMPANY_SECONDS)
         else:
             return
+
+
+def run_quick(
+    runner: Runner, quick: list[Claim], worker: str, token: CancelToken, clock: Clock
+) -> ChildOutcome:
+    """Run several claimed tasks that take a moment each, and see to it that the end of each is written.
+
+    Args:
+        worker: host and process, for the log.
+    Raises:
+        peewee.DatabaseError: the company cannot be written; the leases run out then.
+    """
+    request = ChildRequest(
+        codeunit="", parameters={}, work_date=clock.today().isoformat(), quick=quick, worker=worker
+    )
+    limits = [claim.timeout_seconds for claim in quick if claim.timeout_seconds]
+    outcome = runner.run(request, None, token, min(limits, default=None))
+    if not outcome.recorded:
+        for claim in quick:
+            settle = partial(_settle, runner, claim, outcome, token, clock)
+            _when_the_company_can_be_written(claim, token, clock, settle)
+    return outcome
+
+
+def _settle(runner: Runner, claim: Claim, outcome: ChildOutcome, token: CancelToken, clock: Clock) -> None:
+    """The end of one of several quick runs whose child could not write it: only one of them had been begun."""
+    with database.atomic():
+        claims.check(claim)
+        entry = JobQueueEntry.get_or_none(JobQueueEntry.id == claim.job_id)
+        if entry is None or entry.status not in (EntryStatus.IN_PROCESS, EntryStatus.CANCELLING):
+            now = clock.now()
+            claims.put_back(claim, now, now)
+            return
+        log = JobQueueLogEntry.get_or_none(
+            JobQueueLogEntry.task_id == claim.task_id, JobQueueLogEntry.status == LogStatus.IN_PROCESS
+        )
+        _write(runner, claims.with_entry(claim, entry, log), outcome, token, clock)
 
 
 def _write(runner: Runner, claim: Claim, outcome: ChildOutcome, token: CancelToken, clock: Clock) -> None:

@@ -94,6 +94,8 @@ class ChildRequest(msgspec.Struct, frozen=True, kw_only=True):
         session_id: of a background session that somebody started; its events are written by who runs it.
         depth: how many sessions started each other before this one.
         trial_delay_ms, trial_fails: what the session undergoes on purpose before its code runs.
+        quick: tasks that take a moment each, run one after the other in place of `codeunit`.
+        worker: host and process of the worker, for the log of quick runs.
     """
 
     codeunit: str
@@ -108,6 +110,8 @@ class ChildRequest(msgspec.Struct, frozen=True, kw_only=True):
     depth: int = 0
     trial_delay_ms: int = 0
     trial_fails: bool = False
+    quick: list[Claim] = []
+    worker: str = ""
 
 
 class ChildOutcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +123,8 @@ class ChildOutcome(msgspec.Struct, frozen=True, kw_only=True):
         forced: the process had to be killed.
         exit_code: of a process that ended; a negative number is the signal's.
         last_lines: the end of what the process wrote to its standard error.
+        ran_ms: how long the code ran; of quick runs, all of them together.
+        ended: the entries whose quick runs have ended.
     """
 
     ending: Ending
@@ -130,6 +136,8 @@ class ChildOutcome(msgspec.Struct, frozen=True, kw_only=True):
     forced: bool = False
     exit_code: int | None = None
     last_lines: list[str] = []
+    ran_ms: float = 0.0
+    ended: list[str] = []
 
 
 class Runner(Protocol):

@@ -20,6 +20,7 @@ from desktop.scheduler import claims, endings, workers
 from desktop.scheduler.children import ChildPool
 from desktop.scheduler.engine import (
     Claim,
+    Ending,
     EngineStatus,
     Runner,
     RunningTask,
@@ -27,6 +28,7 @@ from desktop.scheduler.engine import (
     WorkerKind,
 )
 from desktop.scheduler.locks import WorkerLock
+from desktop.scheduler.pace import Pace, runs_of_one_order
 from desktop.sessions import events
 from desktop.sessions.session import CancelToken, ProgressCallback
 from models.changes import Change
@@ -56,11 +58,15 @@ JobEndedCallback = Callable[[str], None]
 _log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Active:
     claim: Claim
+    quick: list[Claim] = field(default_factory=list)  # several in one order, of which `claim` is the first
     token: CancelToken = field(default_factory=CancelToken)
     progress: tuple[int, int, str] = (0, 0, "")
+
+    def task_ids(self) -> list[str]:
+        return [claim.task_id for claim in self.quick or [self.claim]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,7 @@ class TaskScheduler:
         self._runner: Runner = runner or ChildPool(
             company, slots.size, grace_seconds=grace_seconds, clock=clock
         )
+        self._pace = Pace()
         self._lock_file = WorkerLock(company, self.worker_id)
         self._condition = threading.Condition()
         self._active: dict[str, _Active] = {}
@@ -325,14 +332,25 @@ class TaskScheduler:
                 return False
         if not claims.something_is_due(now):
             return False
-        claim = claims.claim_due(self.worker_id, now, self._lease, self._begin, only_job=self._only_job)
-        if claim is None:
+        active = self._claim_quick(now) or self._claim_due(now)
+        if active is None:
             return False
-        active = _Active(claim)
         with self._condition:
-            self._active[claim.task_id] = active
+            self._active[active.claim.task_id] = active
         self._slots.submit(lambda: self._run(active))
         return True
+
+    def _claim_quick(self, now: datetime) -> _Active | None:
+        quick = {} if self._only_job else self._pace.quick()
+        if not quick:
+            return None
+        most = runs_of_one_order(quick)
+        found = claims.claim_quick(self.worker_id, now, self._lease, quick, most)
+        return _Active(found[0], found) if found else None
+
+    def _claim_due(self, now: datetime) -> _Active | None:
+        claim = claims.claim_due(self.worker_id, now, self._lease, self._begin, only_job=self._only_job)
+        return None if claim is None else _Active(claim)
 
     def _begin(self, claim: Claim) -> Claim | None:
         return dispatcher.begin(claim, workers.this_process(), self._clock)
@@ -341,21 +359,20 @@ class TaskScheduler:
         with self._condition:
             if not self._active:
                 return
-        for task_id in claims.to_cancel(self.worker_id):
-            with self._condition:
-                active = self._active.get(task_id)
-            if active is not None:
-                active.token.cancel()
+        unwanted = claims.to_cancel(self.worker_id)
+        with self._condition:
+            found = [active for active in self._active.values() if not unwanted.isdisjoint(active.task_ids())]
+        for active in found:
+            active.token.cancel()
 
     def _beat(self) -> None:
         self._beat_at = self._clock.monotonic() + HEARTBEAT_SECONDS
         with self._condition:
-            task_ids = list(self._active)
+            held = {active: active.task_ids() for active in self._active.values()}
+        task_ids = [task_id for ids in held.values() for task_id in ids]
         mine = workers.beat(self.worker_id, task_ids, self._clock, self._lease)
-        for task_id in set(task_ids) - mine:
-            with self._condition:
-                active = self._active.get(task_id)
-            if active is not None:
+        for active, ids in held.items():
+            if mine.isdisjoint(ids):
                 active.token.cancel(release=True)
         events.prune(self._clock.now())
 
@@ -392,22 +409,37 @@ class TaskScheduler:
     # --- a slot's thread -------------------------------------------------------------------------
 
     def _run(self, active: _Active) -> None:
-        claim = active.claim
+        ended: list[str] = []
         try:
-            endings.run_to_the_end(self._runner, claim, self._progress_of(active), active.token, self._clock)
+            ended = self._run_quick(active.quick, active.token) if active.quick else self._run_one(active)
         except Exception:
             # Its lease is no longer renewed, so the task is rescued when the company can be written again.
-            _log.exception("the end of task %s could not be written", claim.task_id)
+            _log.exception("the end of task %s could not be written", active.claim.task_id)
         finally:
-            if claim.job_id:
+            for job_id in ended:
                 for listener in self._listeners:
                     if listener.on_job_ended is not None:
-                        _call(listener.on_job_ended, claim.job_id)
+                        _call(listener.on_job_ended, job_id)
             with self._condition:
-                self._active.pop(claim.task_id, None)
+                self._active.pop(active.claim.task_id, None)
                 self._woken = True
                 self._idle = False
                 self._condition.notify_all()
+
+    def _run_one(self, active: _Active) -> list[str]:
+        claim = active.claim
+        outcome = endings.run_to_the_end(
+            self._runner, claim, self._progress_of(active), active.token, self._clock
+        )
+        if outcome.ending is Ending.DONE:
+            self._pace.note(claim.codeunit, outcome.ran_ms)
+        return [claim.job_id] if claim.job_id else []
+
+    def _run_quick(self, quick: list[Claim], token: CancelToken) -> list[str]:
+        outcome = endings.run_quick(self._runner, quick, workers.this_process(), token, self._clock)
+        for codeunit in {claim.codeunit for claim in quick}:
+            self._pace.note(codeunit, outcome.ran_ms / len(quick))
+        return outcome.ended
 
     def _progress_of(self, active: _Active) -> ProgressCallback:
         def report(done: int, total: int, text: str) -> None:

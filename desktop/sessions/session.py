@@ -110,6 +110,7 @@ class Session(ScreenCalls):
         notify_report_id: the document of the Report Inbox that the notification opens.
         nothing_to_do: set by a job that found no work; a recurring entry with an inactivity timeout rests then, until
             the timeout is over or the table that it watches is changed.
+        ran_ms: how long the codeunit ran, once it has ended.
     """
 
     kind: SessionKind
@@ -135,6 +136,7 @@ class Session(ScreenCalls):
     notify_run_id: int | None = None
     notify_report_id: int | None = None
     nothing_to_do: bool = False
+    ran_ms: float = 0.0
 
     def get_background_parameters(self) -> dict[str, str]:
         """The parameters that the caller gave, texts by name."""
@@ -165,6 +167,10 @@ class Session(ScreenCalls):
         """
         self.token.wait(milliseconds / 1000, self.clock)
         self.check_cancelled()
+
+    def has_told(self) -> bool:
+        """Whether the run has left anything that somebody should read."""
+        return bool(self.result_text or self.messages or self.notify_title or self.nothing_to_do)
 
     def check_owner(self) -> None:
         """Make sure that this session still has its task; call it inside a transaction that writes a step.
