@@ -27,6 +27,7 @@ NAMES = (
     "once",
     "hogs",
     "away",
+    "alone",
 )
 
 
@@ -159,6 +160,26 @@ def away(session: Session) -> None:
     ]
     if asked < int(session.parameters["until"]):
         raise PassingError("The share “prices” cannot be reached.", "Check the network.")
+
+
+def alone(session: Session) -> None:
+    """One effect, while the category's own lock is held: the operating system says whether somebody else has it."""
+    import fcntl
+
+    name = session.parameters["name"]
+    with Path(session.parameters["lock"]).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            with database.atomic():
+                _count(f"overlap {name}")
+            return
+        with database.atomic():
+            session.check_owner()
+            found = database.execute_sql("SELECT 1 FROM session_event WHERE session_id = ?", (name,)).fetchone()
+            if found is None:
+                _count(name)
+            threading.Event().wait(0.002)
 
 
 extension = Extension(

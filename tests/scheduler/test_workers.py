@@ -312,33 +312,6 @@ def test_after_the_computer_slept_the_other_workers_get_time_to_wake(
 
 
 @pytest.mark.long
-def test_jobs_survive_twenty_five_kills_with_every_effect_exactly_once(
-    new_worker: NewWorker, wait_for: WaitFor
-) -> None:
-    with connected(), database.atomic():
-        for number in range(200):
-            category = ("", "SALES")[number % 2]
-            entries.create_entry(
-                f"{number}",
-                "once",
-                {"name": f"job {number}"},
-                user_id="ANNA",
-                category_code=category,
-                retries=50,
-            )
-    for kill in range(25):
-        worker = new_worker("--slots", "2").started()
-        wait_for(lambda wanted=5 * kill + 3: len(effects()) >= wanted)  # somewhere in the middle of its work
-        worker.process.kill()
-        worker.ended()
-    assert new_worker("--until-idle").ended() == 0
-    assert {row.status for row in all_entries()} == {EntryStatus.FINISHED}
-    assert sorted(effects()) == sorted(f"job {number}" for number in range(200))
-    with connected():
-        assert database.execute_sql("PRAGMA integrity_check").fetchone()[0] == "ok"
-
-
-@pytest.mark.long
 def test_an_idle_scheduler_takes_less_than_a_hundredth_of_a_core(company: Path) -> None:
     watcher = ChangeWatcher()
     watcher.start()
