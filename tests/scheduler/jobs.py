@@ -28,6 +28,7 @@ NAMES = (
     "hogs",
     "away",
     "alone",
+    "fills",
 )
 
 
@@ -176,10 +177,19 @@ def alone(session: Session) -> None:
             return
         with database.atomic():
             session.check_owner()
-            found = database.execute_sql("SELECT 1 FROM session_event WHERE session_id = ?", (name,)).fetchone()
+            found = database.execute_sql(
+                "SELECT 1 FROM session_event WHERE session_id = ?", (name,)
+            ).fetchone()
             if found is None:
                 _count(name)
             threading.Event().wait(0.002)
+
+
+def fills(_session: Session) -> None:
+    """Write more in one transaction than a nearly full disk takes."""
+    with database.atomic():
+        for number in range(200):
+            _count(f"{number} " + "x" * 4_000)
 
 
 extension = Extension(
