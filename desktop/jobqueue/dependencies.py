@@ -9,7 +9,7 @@ from typing import Final
 from desktop.clock import Clock
 from desktop.errors import TransitionError
 from desktop.scheduler import tasks
-from models import changes
+from models import changes, statements
 from models.database import connected, database
 from models.job_queue import EntryStatus, JobQueueDependency, JobQueueEntry, RunAfterRule
 
@@ -70,7 +70,7 @@ def predecessors(job_id: str) -> list[str]:
 
 def may_run(entry: JobQueueEntry) -> bool:
     """Whether all that an entry waits for has ended as its rule wants it."""
-    return not any(True for _ in blocking(entry))
+    return not (statements.exists(JobQueueDependency, "job_id", entry.id) and blocking(entry))
 
 
 def blocking(entry: JobQueueEntry) -> list[JobQueueEntry]:
@@ -92,6 +92,8 @@ def release(ended_id: str, clock: Clock) -> list[str]:
     Returns:
         The ids of the entries that may run now.
     """
+    if not statements.exists(JobQueueDependency, "after_id", ended_id):
+        return []
     waiting = (
         JobQueueEntry.select()
         .join(JobQueueDependency, on=(JobQueueDependency.job_id == JobQueueEntry.id))

@@ -22,7 +22,7 @@ from desktop.sessions.events import SessionEventKind
 from desktop.sessions.session import Session
 from desktop.telemetry import events as telemetry
 from desktop.telemetry.events import Event
-from models import changes
+from models import changes, statements
 from models.database import connected, database
 from models.fields import shown_time, stored_time
 from models.job_queue import (
@@ -56,7 +56,7 @@ def begin(claim: Claim, worker: str, clock: Clock) -> Claim | None:
     now = clock.now()
     started = msgspec.structs.replace(claim, started_at=stored_time(now))
     if claim.job_id:
-        entry = JobQueueEntry.get_or_none(JobQueueEntry.id == claim.job_id)
+        entry = statements.get(JobQueueEntry, claim.job_id)
         if entry is None or not states.allowed(Action.START, entry.status):
             claims.remove(claim)
             return None
@@ -93,7 +93,7 @@ def _may_begin(claim: Claim, entry: JobQueueEntry, now: datetime, clock: Clock) 
         expire(entry, clock)
         return False
     claims.put_back(claim, start, now)
-    JobQueueEntry.update(planned_at=start, next_start=start).where(JobQueueEntry.id == entry.id).execute()
+    statements.update(JobQueueEntry, entry.id, planned_at=start, next_start=start)
     changes.touch(JobQueueEntry.table(), entry.id)
     telemetry.note(
         Event.OUT_OF_WINDOW, entry=entry, planned_at=stored_time(planned), next_start=stored_time(start)
@@ -125,7 +125,7 @@ def _begin_entry(claim: Claim, entry: JobQueueEntry, worker: str, now: datetime,
         Action.START,
         clock,
         attempts=attempt,
-        total_runs=JobQueueEntry.total_runs + 1,
+        total_runs=entry.total_runs + 1,
         task_id=claim.task_id,
         planned_at=entry.planned_at,
         next_start=None,
@@ -137,7 +137,8 @@ def _begin_entry(claim: Claim, entry: JobQueueEntry, worker: str, now: datetime,
         progress_total=0,
         progress_text="",
     )
-    log_id = JobQueueLogEntry.insert(
+    log_id = statements.insert(
+        JobQueueLogEntry,
         job_id=claim.job_id,
         task_id=claim.task_id,
         attempt=attempt,
@@ -152,11 +153,11 @@ def _begin_entry(claim: Claim, entry: JobQueueEntry, worker: str, now: datetime,
         planned_at=planned,
         delay_ms=max(0, round((now - planned) / timedelta(milliseconds=1))),
         started_at=now,
-    ).execute()
+    )
     changes.touch(JobQueueLogEntry.table(), str(log_id))
     entry.attempts, entry.started_at = attempt, now
     telemetry.note(Event.STARTED, entry=entry, planned_at=claim.not_before, started_at=claim.started_at)
-    return msgspec.structs.replace(claims.with_entry(claim, entry, None), log_id=int(log_id))
+    return msgspec.structs.replace(claims.with_entry(claim, entry, None), log_id=log_id)
 
 
 def run(claim: Claim, session: Session) -> ChildOutcome:
@@ -228,7 +229,7 @@ def finish(claim: Claim, session: Session) -> None:
         if not claim.job_id:
             claims.remove(claim)
             return
-        entry = JobQueueEntry.get_by_id(claim.job_id)
+        entry = runs.entry_of(claim)
         runs.close_log(
             claim,
             LogStatus.SUCCESS,
@@ -275,7 +276,7 @@ def _end_well(claim: Claim, entry: JobQueueEntry, session: Session, now: datetim
         **({} if rests else {"planned_at": start}),
         **said,
     )
-    again = JobQueueEntry.get_by_id(entry.id)
+    again = runs.entry_of(claim)
     claims.put_back(claim, start, now, is_ready=dependencies.may_run(again))
     planning.follow(again)
 

@@ -19,7 +19,7 @@ from desktop.scheduler.tasks import DEFAULT_TIMEOUT_SECONDS
 from desktop.sessions import permissions
 from desktop.telemetry import events as telemetry
 from desktop.telemetry.events import Event
-from models import changes
+from models import changes, statements
 from models.database import connected, database
 from models.job_queue import (
     EntryStatus,
@@ -176,7 +176,7 @@ def create_entry(
             start = planning.first_start(entry, now)
             entry.last_ready_at, entry.planned_at, entry.next_start = now, start, start
             entry.task_id = planning.place(entry, start, clock)
-        entry.save(force_insert=True)
+        statements.insert(JobQueueEntry, **entry.__data__)
         changes.touch(JobQueueEntry.table(), entry.id)
         telemetry.note(Event.ENQUEUED, entry=entry)
     return str(entry.id)

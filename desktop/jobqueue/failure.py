@@ -22,6 +22,7 @@ from desktop.scheduler.engine import ChildOutcome, Claim, ErrorInfo
 from desktop.sessions.events import SessionEventKind
 from desktop.telemetry import events as telemetry
 from desktop.telemetry.events import Event
+from models import statements
 from models.database import database
 from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry, LogStatus, RunTrigger
 
@@ -61,7 +62,7 @@ def cancelled(claim: Claim, clock: Clock, *, killed: bool = False, messages: Seq
         runs.note_stop(claim, now, text or "Cancelled.", event)
         if claim.job_id:
             _move(claim, Action.STOP, clock, task_id="", next_start=None, ended_at=now, result_text=text)
-            entry = JobQueueEntry.get_by_id(claim.job_id)
+            entry = runs.entry_of(claim)
             runs.close_log(claim, LogStatus.CANCELLED, now, result_text=text, messages=messages, entry=entry)
             _cancelled(claim, entry, text, clock)
 
@@ -81,7 +82,7 @@ def released(claim: Claim, clock: Clock, *, messages: Sequence[str] = ()) -> Non
             status = _move(
                 claim, Action.RELEASE, clock, attempts=claim.attempt - 1, next_start=now, result_text=text
             )
-            entry = JobQueueEntry.get_by_id(claim.job_id)
+            entry = runs.entry_of(claim)
             log_status = LogStatus.INTERRUPTED if status == EntryStatus.READY else LogStatus.CANCELLED
             runs.close_log(claim, log_status, now, result_text=text, messages=messages, entry=entry)
             if status == EntryStatus.CANCELLED:
@@ -104,7 +105,7 @@ def rescued(claim: Claim, worker: str, clock: Clock) -> bool:
         JobQueueLogEntry.task_id == claim.task_id,
         JobQueueLogEntry.status == LogStatus.IN_PROCESS,
     )
-    entry = JobQueueEntry.get_or_none(JobQueueEntry.id == claim.job_id) if claim.job_id else None
+    entry = statements.get(JobQueueEntry, claim.job_id) if claim.job_id else None
     if entry is not None and entry.status == EntryStatus.READY and entry.task_id == claim.task_id:
         return _not_begun(claim, entry, worker, clock)
     if entry is not None:
@@ -167,7 +168,7 @@ def _end(
     with database.atomic():
         claims.check(claim)
         runs.note_stop(claim, now, error.text, event)
-        entry = JobQueueEntry.get_or_none(JobQueueEntry.id == claim.job_id) if claim.job_id else None
+        entry = statements.get(JobQueueEntry, claim.job_id) if claim.job_id else None
         if claim.job_id:
             runs.close_log(claim, log_status, now, error=error, messages=messages, entry=entry)
             telemetry.note(
@@ -270,7 +271,7 @@ def _go_on(claim: Claim, entry: JobQueueEntry, error: ErrorInfo, now: datetime, 
         last_ready_at=now,
         run_trigger=RunTrigger.SCHEDULE,
     )
-    again = JobQueueEntry.get_by_id(entry.id)
+    again = runs.entry_of(claim)
     claims.put_back(claim, start, now, is_ready=dependencies.may_run(again))
     planning.follow(again)
     _tell_failed(claim, again, error, NotificationKind.JOB_FAILED, clock)
@@ -294,7 +295,7 @@ def _give_up(claim: Claim, entry: JobQueueEntry, error: ErrorInfo, now: datetime
         ),
         failures_in_a_row=failures,
     )
-    ended = JobQueueEntry.get_by_id(entry.id)
+    ended = runs.entry_of(claim)
     if status == EntryStatus.CANCELLED:
         _cancelled(claim, ended, "", clock)
         return
@@ -313,9 +314,7 @@ def _move(claim: Claim, action: Action, clock: Clock, **values: Any) -> EntrySta
 
 def _end_cancelled(claim: Claim, entry: JobQueueEntry, now: datetime, clock: Clock) -> None:
     claims.remove(claim)
-    JobQueueEntry.update(task_id="", next_start=None, ended_at=now, result_text="").where(
-        JobQueueEntry.id == claim.job_id
-    ).execute()
+    statements.update(JobQueueEntry, claim.job_id, task_id="", next_start=None, ended_at=now, result_text="")
     _cancelled(claim, entry, "", clock)
 
 

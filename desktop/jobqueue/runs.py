@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from desktop.errors import PassingError
+from desktop.errors import PassingError, ReplacedError
 from desktop.scheduler.engine import Claim, ErrorInfo
 from desktop.sessions import events
 from desktop.sessions.events import SessionEventKind
 from desktop.sessions.session import describe_error
-from models import changes
+from models import changes, statements
 from models.fields import shown_time
 from models.job_queue import JobQueueEntry, JobQueueLogEntry, LogStatus
 
@@ -21,6 +21,18 @@ PASSING_CODES: Final = frozenset({"Locked", "CannotOpen", "DiskFull"})
 """Codes of errors that pass by themselves: the company is locked or away for a moment, or somebody frees the disk."""
 
 _WAITS: Final = (5, 15, 30, 60, 120, 300, 600, 900, 900)
+
+
+def entry_of(claim: Claim) -> JobQueueEntry:
+    """The entry of a claim that holds, inside the running transaction.
+
+    Raises:
+        ReplacedError: it does not exist any more.
+    """
+    entry = statements.get(JobQueueEntry, claim.job_id)
+    if entry is None:
+        raise ReplacedError
+    return entry
 
 
 def close_log(
@@ -56,10 +68,10 @@ def close_log(
             "progress_total": entry.progress_total,
             "progress_text": entry.progress_text,
         }
-    changed = JobQueueLogEntry.update(**values).where(JobQueueLogEntry.id == claim.log_id).execute()
+    changed = statements.update(JobQueueLogEntry, claim.log_id, **values)
     if not changed and claim.job_id:
-        JobQueueLogEntry.insert(
-            id=claim.log_id or None,
+        statements.insert(
+            JobQueueLogEntry,
             job_id=claim.job_id,
             task_id=claim.task_id,
             attempt=claim.attempt,
@@ -70,7 +82,7 @@ def close_log(
             run_trigger=claim.trigger,
             started_at=started,
             **values,
-        ).execute()
+        )
     changes.touch(JobQueueLogEntry.table(), str(claim.log_id))
 
 

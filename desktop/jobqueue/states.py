@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final
 
 import peewee
@@ -10,7 +11,8 @@ import peewee
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.errors import TransitionError
 from models import changes
-from models.database import connected
+from models.database import connected, database
+from models.fields import stored_time
 from models.job_queue import EntryStatus, JobQueueEntry
 
 
@@ -107,21 +109,29 @@ def move(
     Raises:
         TransitionError: the entry is gone, is in another state, or has begun another run.
     """
-    table = TRANSITIONS[action]
-    where = [JobQueueEntry.id == job_id, JobQueueEntry.status.in_([str(status) for status in table])]
-    if attempt is not None:
-        where.append(JobQueueEntry.attempts == attempt)
-    status = peewee.Case(JobQueueEntry.status, [(str(old), str(new)) for old, new in table.items()])
-    rows = list(
-        JobQueueEntry.update(status=status, modified_at=clock.now(), **values)
-        .where(*where)
-        .returning(JobQueueEntry.status)
-        .execute()
-    )
-    if not rows:
+    fields, sql = _move_of(action, tuple(values))
+    written = [field.db_value(value) for field, value in zip(fields, values.values(), strict=True)]
+    row = database.execute_sql(
+        sql, (*written, stored_time(clock.now()), job_id, attempt is None, attempt)
+    ).fetchone()
+    if row is None:
         raise why_not(job_id, action)
     changes.touch(JobQueueEntry.table(), job_id)
-    return EntryStatus(rows[0].status)
+    return EntryStatus(row[0])
+
+
+@cache
+def _move_of(action: Action, names: tuple[str, ...]) -> tuple[list[peewee.Field], str]:
+    """The fields of a transition and its one UPDATE, which changes nothing unless the entry is in a state for it."""
+    table = TRANSITIONS[action]
+    fields = [JobQueueEntry._meta.fields[name] for name in names]
+    columns = "".join(f"{field.column_name} = ?, " for field in fields)
+    cases = " ".join(f"WHEN '{old}' THEN '{new}'" for old, new in table.items())
+    states = ", ".join(f"'{old}'" for old in table)
+    return fields, (
+        f"UPDATE job_queue_entry SET {columns}status = CASE status {cases} END, modified_at = ?"
+        f" WHERE id = ? AND status IN ({states}) AND (? OR attempts = ?) RETURNING status"
+    )
 
 
 def why_not(job_id: str, action: Action) -> TransitionError:

@@ -16,7 +16,7 @@ from desktop.codeunits import registry
 from desktop.formats import as_texts
 from desktop.sessions import permissions
 from desktop.sessions.hosting import RecordReference, reference_of
-from models import changes
+from models import changes, statements
 from models.database import connected, database
 from models.job_queue import ScheduledTask
 
@@ -71,7 +71,8 @@ def create_task(
     now = clock.now()
     start = not_before or now
     with connected(), database.atomic():
-        ScheduledTask.insert(
+        statements.insert(
+            ScheduledTask,
             id=task_id.hex,
             codeunit=name,
             failure_codeunit=failure_name,
@@ -88,7 +89,7 @@ def create_task(
             record_id=key,
             timeout_seconds=_seconds(timeout),
             created_at=now,
-        ).execute()
+        )
         changes.touch(ScheduledTask.table(), task_id.hex)
     return task_id
 

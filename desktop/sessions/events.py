@@ -12,9 +12,9 @@ from peewee import SQL
 from desktop.codeunits import registry
 from desktop.errors import UnknownCodeunitError
 from desktop.sessions.session import SessionKind
-from models import changes
+from models import changes, statements
 from models.database import database
-from models.fields import search_text, stored_time
+from models.fields import search_text, shown_time, stored_time
 from models.job_queue import SessionEvent
 
 LONGEST_COMMENT: Final = 2_000  # characters; the log has the rest
@@ -66,7 +66,8 @@ def record(
     """
     begins = event in _BEGINNINGS
     duration = None if begins else _close(session_id, at)
-    event_id = SessionEvent.insert(
+    event_id = statements.insert(
+        SessionEvent,
         session_id=session_id,
         kind=kind,
         event=event,
@@ -82,7 +83,7 @@ def record(
         client_id=client_id,
         is_open=begins,
         duration_ms=None if noticed_later else duration,
-    ).execute()
+    )
     changes.touch(SessionEvent.table(), str(event_id))
 
 
@@ -131,12 +132,13 @@ def _old(now: datetime) -> list[int]:
 
 def _close(session_id: str, at: datetime) -> int | None:
     """Close the session's beginning; how long ago it was, in milliseconds, None where there is none."""
-    began = SessionEvent.get_or_none(SessionEvent.session_id == session_id, _OPEN)
-    if began is None:
+    row = database.execute_sql(
+        "UPDATE session_event SET is_open = 0 WHERE session_id = ? AND is_open = 1 RETURNING at",
+        (session_id,),
+    ).fetchone()
+    if row is None:
         return None
-    SessionEvent.update(is_open=False).where(SessionEvent.id == began.id).execute()
-    took: timedelta = at - began.at
-    return max(0, round(took.total_seconds() * 1000))
+    return max(0, round((at - shown_time(row[0])).total_seconds() * 1000))
 
 
 def _caption(codeunit: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models import statements
 from models.company import User
 from models.errors import BackdeskError
 
@@ -15,7 +16,7 @@ def check_may_work(user_id: str, work: str, hint: str) -> None:
     Raises:
         BackdeskError: with code UserDisabled.
     """
-    user = User.get_or_none(User.user_id == user_id)
+    user = statements.get(User, user_id)
     if user is not None and not user.enabled:
         raise BackdeskError(
             f"The {work} runs as user {user_id}, who is disabled.",
