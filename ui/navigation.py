@@ -184,6 +184,14 @@ PAGES: dict[str, PageEntry] = {
             ("job gates", "capacity", "pause jobs", "queue categories"),
         ),
         PageEntry(
+            "job_queue_schedule",
+            "Job Queue Schedule",
+            "ui.pages.job_queue_schedule",
+            "JobQueueSchedule",
+            "calendar_ltr",
+            ("calendar", "time line", "planned runs", "durations", "job history"),
+        ),
+        PageEntry(
             "scheduled_tasks",
             "Scheduled Tasks",
             "ui.pages.scheduled_tasks",

@@ -1,4 +1,4 @@
-"""Bars of runs that the pointer and the keyboard find: what a day's time line and a week's calendar have in common."""
+"""Bars of runs that the pointer and the keyboard find: what the time line and the calendar have in common."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ui.icons import pixmap
 from ui.job_schedule.blocks import Block, nearest
 from ui.job_schedule.run_words import LOOKS, bar_text, spoken, summary_of, tooltip_of
 from ui.theme import theme
-from ui.widgets.painting import draw_focus_ring, draw_text, rounded_path
+from ui.widgets.painting import draw_focus_ring, draw_text, fill_rounded, rounded_path
 
 RADIUS, EDGE, ICON, FAILED_STRIP = 4, 3, 12, 3
 TINY, SMALL = 9, 34  # px of width below which a bar is a mark, and below which it has no words
@@ -54,15 +54,18 @@ class RunCanvas(QWidget):
         opened: a bar was double-clicked, or chosen with Enter (`Block`).
         commanded: a key was pressed that is about the whole schedule: a value of `COMMANDS`.
         moved: the keyboard has come to a bar, which should be seen (`QRect`).
+        chosen_changed: another bar is the current one.
 
     Attributes:
         blocks: the bars.
         current: the place of the bar that the keyboard is on; None for none.
+        empty_text: what is said where there are no bars.
     """
 
     opened = Signal(object)
     commanded = Signal(str)
     moved = Signal(QRect)
+    chosen_changed = Signal()
 
     def __init__(self, title: str, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +73,7 @@ class RunCanvas(QWidget):
         self.runs: list[Run] = []
         self.blocks: list[Block] = []
         self.current: int | None = None
+        self.empty_text = ""
         self._hovered: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -129,6 +133,7 @@ class RunCanvas(QWidget):
         if self.isVisible():
             QToolTip.showText(self.mapToGlobal(QPoint(int(block.left) + 8, int(block.bottom))), words, self)
         self.update()
+        self.chosen_changed.emit()
 
     def first_to_come(self) -> int | None:
         """The place of the bar where the keyboard begins: the first that is not over; else the last."""
@@ -157,6 +162,7 @@ class RunCanvas(QWidget):
             self.current = place
             self.setAccessibleDescription(spoken(self.blocks[place], self.clock.now()))
             self.update()
+            self.chosen_changed.emit()
         super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -203,10 +209,12 @@ class RunCanvas(QWidget):
         seen = QRectF(event.rect())
         self.paint_ground(painter, seen)
         for place, block in enumerate(self.blocks):
-            if block.right >= seen.left() and block.left <= seen.right():
-                if block.bottom >= seen.top() and block.top <= seen.bottom():
-                    paint_bar(painter, block, hovered=place == self._hovered)
+            beside = block.right < seen.left() or block.left > seen.right()
+            if not beside and block.bottom >= seen.top() and block.top <= seen.bottom():
+                paint_bar(painter, block, hovered=place == self._hovered)
         self.paint_over(painter, seen)
+        if not self.blocks and self.empty_text:
+            self._paint_nothing(painter)
         if self.hasFocus():
             block = self.current_block()
             ring = QRectF(self.visibleRegion().boundingRect()) if block is None else _rect(block)
@@ -215,6 +223,15 @@ class RunCanvas(QWidget):
             draw_focus_ring(painter, ring, theme().px(RADIUS), "accent")
 
     # ---- how it works
+
+    def _paint_nothing(self, painter: QPainter) -> None:
+        px = theme().px
+        middle = self.visibleRegion().boundingRect().center()
+        painter.setFont(theme().font("body"))
+        wide = painter.fontMetrics().horizontalAdvance(self.empty_text) + px(32)
+        place = QRectF(middle.x() - wide / 2, middle.y() - px(18), wide, px(36))
+        fill_rounded(painter, place, px(18), "idle_bg")
+        draw_text(painter, place, self.empty_text, "body", "fg2", align=Qt.AlignmentFlag.AlignHCenter)
 
     def _step(self, dx: int, dy: int) -> None:
         if not self.blocks:
