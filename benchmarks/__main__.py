@@ -13,7 +13,7 @@ from typing import Final
 
 from benchmarks.figure import Figure
 
-ROOMS: Final = ("company", "imports", "lists", "tasks", "jobs", "window")
+ROOMS: Final = ("company", "imports", "lists", "tasks", "jobs", "queues", "window")
 
 
 def main() -> int:
@@ -46,14 +46,20 @@ def as_table(found: dict[str, list[Figure]]) -> str:
     lines = ["| what | figure | limit | ratio | |", "|---|---:|---:|---:|---|"]
     for figures in found.values():
         for figure in figures:
-            limit = f"{figure.limit:g} {figure.unit}" if figure.limit is not None else ""
+            limit = f"{figure.limit:,.4g} {figure.unit}" if figure.limit is not None else ""
             ratio = f"{figure.ratio:.2f}" if figure.ratio is not None else ""
-            mark = " over" if figure.ratio is not None and figure.ratio > 1 else ""
+            mark = _mark(figure)
             value = f"{figure.value:,.3g}" if figure.value < 1_000 else f"{figure.value:,.0f}"
             lines.append(
                 f"| {figure.name} | {value} {figure.unit} | {limit} | {ratio}{mark} | {figure.note} |"
             )
     return "\n".join(lines)
+
+
+def _mark(figure: Figure) -> str:
+    if figure.ratio is None or figure.ratio <= 1:
+        return ""
+    return " under" if figure.more else " over"
 
 
 def as_json(found: dict[str, list[Figure]]) -> dict[str, object]:
