@@ -13,6 +13,8 @@ from urllib.parse import quote
 import peewee
 
 from models.reading import ReadingConnection, open_reading
+from models.rights import Rights, current
+from models.writing import WritingConnection
 
 
 class CompanyFile(peewee.SqliteDatabase):
@@ -32,7 +34,7 @@ class CompanyFile(peewee.SqliteDatabase):
         path = company.as_posix()
         root = "" if path.startswith("/") else "/"
         self._uri = f"file://{root}{quote(os.fsencode(path))}"
-        super().__init__(f"{self._uri}?mode=rw", uri=True, **options)
+        super().__init__(f"{self._uri}?mode=rw", uri=True, factory=WritingConnection, **options)
 
     @contextmanager
     def reading(self, table_caption: Callable[[str], str]) -> Iterator[ReadingConnection]:
@@ -55,6 +57,11 @@ class CompanyFile(peewee.SqliteDatabase):
         """Close this thread's connection; one that reads belongs to its session, which closes it."""
         return False if "table_caption" in vars(self._state) else bool(super().close())
 
+    def limit(self, rights: Rights | None) -> None:
+        """Let this thread's connection, if it has one open, refuse what these rights do not allow."""
+        if not self.is_closed():
+            self.connection().limit(rights)
+
     def tidy(self) -> None:
         """Leave no journal beside the file, unless somebody else has it open or it cannot be written."""
         # Closing the last connection that may write puts the journal into the file; one that only reads cannot.
@@ -72,7 +79,7 @@ class CompanyFile(peewee.SqliteDatabase):
             self._load_collations(connection)
             self._load_functions(connection)
             self._load_window_functions(connection)
-            connection.begin()
+            connection.begin(current())
         except BaseException:
             connection.close()
             raise
@@ -82,5 +89,6 @@ class CompanyFile(peewee.SqliteDatabase):
         table_caption = vars(self._state).get("table_caption")
         if table_caption is not None:
             return self._open_reading(table_caption)
-        connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]  # peewee's stubs do not name it
+        connection: WritingConnection = super()._connect()  # type: ignore[misc]  # peewee's stubs do not name it
+        connection.limit(current())
         return connection

@@ -66,6 +66,23 @@ class ReadOnlySessionError(PermissionDeniedError):
         )
 
 
+class RightMissingError(PermissionDeniedError):
+    """A user lacks a right.
+
+    Args:
+        user_id: whose right is missing.
+        name: of what, e.g. "TableData Customer" or "Codeunit 50 (import_records)".
+        right: which, e.g. "Modify".
+    """
+
+    def __init__(self, user_id: str, name: str, right: str) -> None:
+        BackdeskError.__init__(
+            self,
+            f"User {user_id} does not have the following permissions on {name}: {right}.",
+            "Ask a user with the permission set SUPER for a set that allows it.",
+        )
+
+
 class RecordChangedError(BackdeskError):
     """Somebody else changed the field between reading and saving it."""
 

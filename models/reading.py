@@ -15,6 +15,7 @@ from typing import Any, Final, NoReturn
 from weakref import WeakSet
 
 from models.errors import PermissionDeniedError, ReadOnlySessionError
+from models.rights import Right, Rights
 
 _READS: Final = frozenset(
     {
@@ -62,17 +63,27 @@ class ReadingConnection(sqlite3.Connection):
 
     table_caption: Callable[[str], str] = staticmethod(str)
     _refused: Refused | None = None
+    _rights: Rights | None = None
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._cursors: WeakSet[ReadingCursor] = WeakSet()
 
-    def begin(self) -> None:
-        """Take the snapshot, and let nothing through from now on but what reads it."""
+    def begin(self, rights: Rights | None = None) -> None:
+        """Take the snapshot, and let nothing through from now on but what reads it.
+
+        Args:
+            rights: what may be read of it; None is everything.
+        """
         super().setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         super().execute("PRAGMA temp_store=memory")
         super().execute("BEGIN")
         super().execute("PRAGMA schema_version").fetchone()  # reads a page: only now is there a snapshot
+        self.limit(rights)
+
+    def limit(self, rights: Rights | None) -> None:
+        """Let only that be read from now on which these rights allow; None is everything."""
+        self._rights = rights
         self._guard()
 
     def cursor(self, *_args: Any, **_options: Any) -> ReadingCursor:  # type: ignore[override]
@@ -140,12 +151,20 @@ class ReadingConnection(sqlite3.Connection):
     def _authorize(
         self, action: int, first: str | None, second: str | None, _db: str | None, _by: str | None
     ) -> int:
-        if action in _READS or (action == sqlite3.SQLITE_PRAGMA and _is_harmless(first or "", second)):
+        if action == sqlite3.SQLITE_READ and not self._may_read(first):
+            self._refused = (action, first or "")
+            return sqlite3.SQLITE_DENY
+        if action in _READS or (action == sqlite3.SQLITE_PRAGMA and is_harmless_pragma(first or "", second)):
             return sqlite3.SQLITE_OK
         self._refused = (action, first or "")
         return sqlite3.SQLITE_DENY
 
+    def _may_read(self, table: str | None) -> bool:
+        return self._rights is None or table is None or self._rights.may(Right.READ, table)
+
     def _denied(self, action: int, name: str) -> PermissionDeniedError:
+        if action == sqlite3.SQLITE_READ and self._rights is not None:
+            return self._rights.denied(Right.READ, name)
         right = _RIGHTS.get(action)
         if right is not None and not name.startswith("sqlite_"):
             return PermissionDeniedError(self.table_caption(name), right)
@@ -201,5 +220,6 @@ def open_reading(uri: str, timeout: float, table_caption: Callable[[str], str]) 
     return connection
 
 
-def _is_harmless(pragma: str, argument: str | None) -> bool:
+def is_harmless_pragma(pragma: str, argument: str | None) -> bool:
+    """Whether a pragma only tells something; the argument of one that describes is what it describes."""
     return pragma in _DESCRIBING_PRAGMAS if argument is not None else pragma not in _ACTING_PRAGMAS
