@@ -22,6 +22,7 @@ from desktop.sessions.hosting import (
     seconds_of,
 )
 from desktop.sessions.screen import ScreenCalls
+from desktop.sessions.task_calls import TaskCalls
 from models.database import company_path, database
 from models.errors import BackdeskError, company_error
 
@@ -85,7 +86,7 @@ def _nobody_else() -> None:
 
 
 @dataclass(slots=True)
-class Session(ScreenCalls):
+class Session(ScreenCalls, TaskCalls):
     """What a codeunit is given.
 
     Attributes:
