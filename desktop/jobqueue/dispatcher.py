@@ -168,6 +168,7 @@ def run(claim: Claim, session: Session) -> ChildOutcome:
     """
     try:
         with connected():
+            permissions.check_may_run(claim.user_id, claim.codeunit)
             execute(claim, session)
             finish(claim, session)
         return outcome_of(session, Ending.DONE)
@@ -186,9 +187,8 @@ def execute(claim: Claim, session: Session) -> None:
     """Run the codeunit with the rights of its user, on this thread's connection.
 
     Raises:
-        BaseException: whatever the codeunit raises; PermissionDeniedError when the user may not run it.
+        BaseException: whatever the codeunit raises.
     """
-    permissions.check_may_run(claim.user_id, claim.codeunit)
     began = time.perf_counter()
     with permissions.enforced(claim.user_id):
         registry.function_of(claim.codeunit)(session)

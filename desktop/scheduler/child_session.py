@@ -12,9 +12,9 @@ from desktop.errors import SessionError, TaskCancelledError
 from desktop.jobqueue import dispatcher
 from desktop.scheduler import messages
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Ending
+from desktop.sessions import permissions
 from desktop.sessions.hosting import SessionOrder
 from desktop.sessions.session import Session
-from desktop.sessions.users import check_may_work
 from desktop.tasks.trial import Trial, undergo
 from models.database import connected
 
@@ -73,10 +73,9 @@ class HostInWorker:
 def run(request: ChildRequest, session: Session) -> ChildOutcome:
     """Run the codeunit of a background session; nothing is kept but what it commits itself."""
     try:
-        with connected():
-            check_may_work(session.user_id, "session", "start it as another one")
+        permissions.check_may_run(session.user_id, request.codeunit, "session", "start it as another one")
         undergo(Trial(request.trial_delay_ms, request.trial_fails), session.token, _A_DAY_MS)
-        with connected():
+        with connected(), permissions.enforced(session.user_id):
             registry.function_of(request.codeunit)(session)
     except TaskCancelledError:
         return dispatcher.outcome_of(session, Ending.CANCELLED)

@@ -20,6 +20,7 @@ from desktop.jobqueue import dispatcher, quick_ends, runs
 from desktop.jobqueue.quick_ends import QuickEnd
 from desktop.scheduler import claims
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Claim, Ending, ErrorInfo
+from desktop.sessions import permissions
 from desktop.sessions.session import Session
 from models.database import connected, database
 
@@ -49,6 +50,7 @@ class QuickRuns:
         self._since = 0.0
         self._ends: list[QuickEnd] = []  # not written down yet
         self._finished: list[str] = []
+        self._allowed: set[tuple[str, str]] = set()
 
     def run(self) -> ChildOutcome:
         """Run them all; the outcome is recorded unless the company could not be written."""
@@ -87,6 +89,7 @@ class QuickRuns:
                 self._set_out(claim, session)
                 started = self._clock.now()
                 try:
+                    self._check_may_run(claim)
                     dispatcher.execute(claim, session)
                 except BaseException as error:
                     failed = claim, session, error
@@ -100,6 +103,12 @@ class QuickRuns:
                         self._session = None
         if failed is not None:
             self._end_badly(*failed)
+
+    def _check_may_run(self, claim: Claim) -> None:
+        """Ask once in an order who may run what; it takes less than a second."""
+        if (claim.user_id, claim.codeunit) not in self._allowed:
+            permissions.check_may_run(claim.user_id, claim.codeunit)
+            self._allowed.add((claim.user_id, claim.codeunit))
 
     def _next(self) -> Claim | None:
         with self._lock:
