@@ -120,7 +120,7 @@ def category_list(
         f"{_LIST} WHERE 1 = 1 {where} ORDER BY {sorting}", (stored_time(now), *values)
     ).fetchall()
     return [
-        CategoryRow(*row[:3], bool(row[3]), bool(row[4]), *row[5:8], row[8] or "", row[9] or "")
+        CategoryRow._make((*row[:3], bool(row[3]), bool(row[4]), *row[5:8], row[8] or "", row[9] or ""))
         for row in rows
     ]
 
@@ -135,7 +135,7 @@ def category_jobs(code: str, now: datetime, limit: int = SHOWN_JOBS) -> list[Cat
         " CASE WHEN due THEN task.priority ELSE task.not_before END, task.sequence LIMIT ?",
         (stored_time(now), code, limit),
     ).fetchall()
-    return [CategoryJob(*row[:2], bool(row[2]), bool(row[3]), shown_time(row[4])) for row in rows]
+    return [CategoryJob._make((*row[:2], bool(row[2]), bool(row[3]), shown_time(row[4]))) for row in rows]
 
 
 def create_category(values: Mapping[str, Any]) -> str:
@@ -191,11 +191,15 @@ def set_paused(codes: Sequence[str], paused: bool) -> int:
     changed = 0
     with connected(), database.atomic():
         for code in codes:
-            row, created = JobQueueCategory.get_or_create(code=code)
-            if created or row.paused != paused:
+            row = JobQueueCategory.get_or_none(JobQueueCategory.code == code)
+            if row is None:
+                JobQueueCategory(code=code, paused=paused).save(force_insert=True)
+            elif row.paused != paused:
                 row.paused = paused
                 row.save()
-                changed += 1
+            else:
+                continue
+            changed += 1
     return changed
 
 

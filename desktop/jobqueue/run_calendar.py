@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 
 from desktop.jobqueue import planning, recurrence
 from desktop.jobqueue.recurrence import Schedule
+from models.database import database
+from models.fields import shown_time, stored_time
 from models.job_calendar import MOST_RUNS, Run, RunState, past_runs, usual_seconds
 from models.job_queue import EntryStatus, JobQueueEntry, ScheduledTask
 
@@ -61,7 +63,7 @@ def _planned(
     start: datetime, end: datetime, now: datetime, category: str, job_id: str, limit: int
 ) -> tuple[list[Run], bool]:
     query = (
-        JobQueueEntry.select(JobQueueEntry, ScheduledTask.not_before.alias("task_start"))
+        JobQueueEntry.select()
         .join(ScheduledTask, on=(ScheduledTask.id == JobQueueEntry.task_id))
         .where(
             JobQueueEntry.status.in_([EntryStatus.READY.value, EntryStatus.INACTIVE.value]),
@@ -74,23 +76,34 @@ def _planned(
         query = query.where(JobQueueEntry.category_code == category)
     if job_id:
         query = query.where(JobQueueEntry.id == job_id)
-    entries = list(query.limit(limit + 1).objects())
+    entries = list(query.limit(limit + 1))
     usual = usual_seconds([entry.id for entry in entries]) if entries else {}
+    starts = _task_starts(end)
     found: list[Run] = []
     cut = len(entries) > limit
     for entry in entries:
         room = min(MOST_OF_ONE_JOB, limit - len(found))
         if room <= 0:
             return found, True
-        slots = _slots(entry, start, end, now, room)
+        slots = _slots(entry, max(starts[entry.task_id], now), start, end, room)
         cut = cut or len(slots) == room
         found += [_run(entry, slot, now, usual.get(entry.id)) for slot in slots]
     return found, cut
 
 
-def _slots(entry: JobQueueEntry, start: datetime, end: datetime, now: datetime, most: int) -> list[datetime]:
-    """The starts of an entry from now on that lie between the two moments."""
-    first: datetime = max(_moment(entry), now)
+def _task_starts(end: datetime) -> dict[str, datetime]:
+    """When the waiting tasks of entries may start, by the task's id."""
+    rows = database.execute_sql(
+        "SELECT id, not_before FROM scheduled_task WHERE job_id <> '' AND running = 0 AND not_before < ?",
+        (stored_time(end),),
+    )
+    return {str(task_id): shown_time(start) for task_id, start in rows.fetchall()}
+
+
+def _slots(
+    entry: JobQueueEntry, first: datetime, start: datetime, end: datetime, most: int
+) -> list[datetime]:
+    """The starts of an entry, from its next one on, that lie between the two moments."""
     slots = [first] if start <= first < end else []
     schedule = planning.schedule_of(entry)
     if schedule is not None and len(slots) < most:
@@ -107,12 +120,6 @@ def _upcoming(schedule: Schedule, after: datetime, end: datetime, most: int) -> 
         if len(inside) < len(slots) or len(slots) < count or count >= most:
             return inside
         count = min(count * 4, most)
-
-
-def _moment(entry: JobQueueEntry) -> datetime:
-    """When the entry's task may start; the column of a joined table comes as it is stored."""
-    stored = entry.task_start
-    return stored if isinstance(stored, datetime) else datetime.fromisoformat(stored.replace("Z", "+00:00"))
 
 
 def _run(entry: JobQueueEntry, slot: datetime, now: datetime, seconds: float | None) -> Run:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QToolTip, QWidget
 
 from desktop.clock import Clock
 from desktop.formats import time_text
@@ -19,7 +19,7 @@ from ui.job_schedule.run_canvas import RunCanvas
 from ui.theme import theme
 from ui.widgets.painting import draw_text
 
-LABELS, ROW, LANE, BAR_GAP, LEAST = 190, 44, 24, 9, 4
+LABELS, ROW, LANE, BAR_GAP, LEAST = 220, 44, 24, 9, 4
 HEAD, BUSY = 22, 40
 ZOOMS: Final = (1, 2, 4, 8, 24)
 LABEL_WIDTH = 46  # px that the word of an hour needs
@@ -89,6 +89,14 @@ class _Labels(QWidget):
         self._offset = offset
         self.update()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            y = event.pos().y() + self._offset
+            row = next((row for row in self._canvas.rows if row.top <= y < row.top + row.height), None)
+            QToolTip.showText(event.globalPos(), row.name if row is not None else "", self)
+            return True
+        return super().event(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         px = theme().px
         painter = QPainter(self)
@@ -116,6 +124,7 @@ class _Head(QWidget):
     def __init__(self, canvas: DayCanvas) -> None:
         super().__init__()
         self._canvas, self._offset = canvas, 0
+        self._runs: Sequence[Run] = ()
         self._past: list[int] = []
         self._ahead: list[int] = []
 
@@ -125,13 +134,17 @@ class _Head(QWidget):
         self.update()
 
     def show_runs(self, runs: Sequence[Run]) -> None:
-        """Count them anew."""
-        span, steps = day_span(self._canvas.day), max(1, self._canvas.width())
-        self._past = busy_steps((run for run in runs if run.state not in TO_COME), span, steps)
-        self._ahead = busy_steps((run for run in runs if run.state in TO_COME), span, steps)
-        most = self.most()
-        self.setAccessibleName(f"At work at once: {most} at most")
+        """Count these."""
+        self._runs = runs
+        self._count()
+        self.setAccessibleName(f"At work at once: {self.most()} at most")
         self.update()
+
+    def _count(self) -> None:
+        """Count the runs at each px of the day."""
+        span, steps = day_span(self._canvas.day), max(1, self._canvas.width())
+        self._past = busy_steps((run for run in self._runs if run.state not in TO_COME), span, steps)
+        self._ahead = busy_steps((run for run in self._runs if run.state in TO_COME), span, steps)
 
     def most(self) -> int:
         """How many runs are at work at once, at most."""
@@ -157,6 +170,8 @@ class _Head(QWidget):
         self._paint_now(painter)
 
     def _paint_busy(self, painter: QPainter, place: QRectF) -> None:
+        if len(self._past) != self._canvas.width():
+            self._count()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         most = max(2, self.most())
         for counts, token in ((self._ahead, "chart2"), (self._past, "chart1")):
@@ -271,7 +286,7 @@ class DayLine(QWidget):
             middle = block.middle[0] / max(1, self.canvas.width())
         self.zoom = min(max(self.zoom + (1 if closer else -1), 0), len(ZOOMS) - 1)
         self._fit()
-        self._head.show_runs(self.canvas.runs)
+        self._head.update()
         bar.setValue(round(middle * self.canvas.width() - view / 2))
         self.zoomed.emit()
 
@@ -288,7 +303,6 @@ class DayLine(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-        self._head.show_runs(self.canvas.runs)
 
     def _fit(self) -> None:
         view = self.area.viewport()

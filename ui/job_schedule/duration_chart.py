@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from datetime import datetime
 from statistics import median
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop.clock import Clock
-from desktop.formats import count_text, date_text, duration_text, time_text, when_text
+from desktop.formats import count_text, duration_text, when_text
 from models.job_calendar import Duration, RunState
 from ui.job_schedule.blocks import FAILED
+from ui.job_schedule.period import axis_moments
 from ui.theme import theme
 from ui.widgets.axis import nice_ticks, short_number
 from ui.widgets.painting import draw_focus_ring, draw_text
@@ -201,46 +201,35 @@ class DurationChart(PointedChart):
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             words = QRectF(0, y - px(9), plot.left() - px(8), px(18))
             draw_text(painter, words, self._tick_text(tick), "caption", "fg3", tabular=True, align=right)
-        if not self._points:
-            return
-        first, last = self._points[0].started_at, self._points[-1].started_at
-        count = max(2, min(6, int(plot.width() // px(FOOT_WORDS)))) if last > first else 1
-        for place in range(count):
-            share = place / (count - 1) if count > 1 else 0.5
-            self._paint_moment(painter, plot, share, first + (last - first) * share)
+        if self._points:
+            self._paint_moments(painter, plot)
 
-    def _paint_moment(self, painter: QPainter, plot: QRectF, share: float, moment: datetime) -> None:
+    def _paint_moments(self, painter: QPainter, plot: QRectF) -> None:
         px = theme().px
-        days = (self._points[-1].started_at - self._points[0].started_at).days
-        local = moment.astimezone()
-        words = date_text(local.date()) if days >= 2 else f"{local.day}. {time_text(moment)}"
-        if not days:
-            words = time_text(moment)
+        first, last = self._points[0].started_at, self._points[-1].started_at
+        span = (last - first).total_seconds()
         wide = px(FOOT_WORDS)
-        left = plot.left() + share * plot.width() - wide / 2
-        align = Qt.AlignmentFlag.AlignHCenter
-        if left + wide > self.width():
-            left, align = self.width() - wide - px(4), Qt.AlignmentFlag.AlignRight
-        elif left < plot.left() - wide / 2 + 1:
-            left, align = plot.left(), Qt.AlignmentFlag.AlignLeft
-        place = QRectF(left, plot.bottom() + px(5), wide, px(18))
-        draw_text(painter, place, words, "caption", "fg3", tabular=True, align=align)
+        marks = axis_moments(first, last, max(2, int(plot.width() // wide))) if span else []
+        if not marks:
+            marks = [(first, when_text(first, self._clock.now()))]
+        for moment, words in marks:
+            share = (moment - first).total_seconds() / span if span else 0.5
+            left = plot.left() + share * plot.width() - wide / 2
+            place = QRectF(left, plot.bottom() + px(5), wide, px(18))
+            middle = Qt.AlignmentFlag.AlignHCenter
+            if share and span:
+                painter.setPen(QPen(theme().colour("grid"), 1))
+                x = round(plot.left() + share * plot.width()) + 0.5
+                painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+            if place.right() <= self.width() + wide / 3:
+                draw_text(painter, place, words, "caption", "fg3", tabular=True, align=middle)
 
     def _paint_usual(self, painter: QPainter, plot: QRectF) -> None:
         if self.usual is None:
             return
-        px = theme().px
         y = self._y(plot, self.usual)
         painter.setPen(QPen(theme().colour("fg3"), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-        words = f"usually {duration_text(self.usual)}"
-        metrics = QFontMetrics(theme().font("caption"))
-        wide = metrics.horizontalAdvance(words) + px(8)
-        place = QRectF(plot.right() - wide, max(0.0, y - px(18)), wide, px(16))
-        ground = theme().colour("surface")
-        ground.setAlpha(220)
-        painter.fillRect(place, ground)
-        draw_text(painter, place, words, "caption", "fg2", align=Qt.AlignmentFlag.AlignHCenter)
 
     def _paint_line(self, painter: QPainter, plot: QRectF) -> None:
         path = QPainterPath()
@@ -264,17 +253,9 @@ class DurationChart(PointedChart):
 
     def _paint_marks(self, painter: QPainter, plot: QRectF) -> None:
         for place, point in enumerate(self._points):
-            if point.state is RunState.SUCCESS:
-                continue
-            at = QPointF(self._x(plot, place), self._y(plot, point.seconds))
-            failed = point.state in FAILED
-            painter.setPen(QPen(theme().colour("surface"), 1))
-            painter.setBrush(theme().colour("err" if failed else "fg3"))
-            painter.drawEllipse(at, MARK, MARK)
-            painter.setPen(QPen(theme().colour("surface"), 1.5))
-            painter.drawLine(at + QPointF(-CROSS, -CROSS), at + QPointF(CROSS, CROSS))
-            if failed:
-                painter.drawLine(at + QPointF(-CROSS, CROSS), at + QPointF(CROSS, -CROSS))
+            if point.state is not RunState.SUCCESS:
+                at = QPointF(self._x(plot, place), self._y(plot, point.seconds))
+                paint_mark(painter, at, failed=point.state in FAILED)
 
     def _paint_pointed(self, painter: QPainter, plot: QRectF) -> None:
         if self.pointed is None:
@@ -285,3 +266,45 @@ class DurationChart(PointedChart):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme().colour("accent"), 2))
         painter.drawEllipse(at, MARK + 3, MARK + 3)
+
+
+def paint_mark(painter: QPainter, at: QPointF, *, failed: bool) -> None:
+    """Paint the sign of a run that failed, or of one that was cancelled."""
+    painter.setPen(QPen(theme().colour("surface"), 1))
+    painter.setBrush(theme().colour("err" if failed else "fg3"))
+    painter.drawEllipse(at, MARK, MARK)
+    painter.setPen(QPen(theme().colour("surface"), 1.5))
+    painter.drawLine(at + QPointF(-CROSS, -CROSS), at + QPointF(CROSS, CROSS))
+    if failed:
+        painter.drawLine(at + QPointF(-CROSS, CROSS), at + QPointF(CROSS, -CROSS))
+
+
+class DurationLegend(QWidget):
+    """What the line and the marks of the curve mean."""
+
+    WORDS: Final = ("Finished", "Failed", "Cancelled", "Usual")
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Curve: " + ", ".join(self.WORDS))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        theme().changed.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme().px(360), theme().px(20))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        px = theme().px
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left, middle = 0.0, self.height() / 2
+        for place, word in enumerate(self.WORDS):
+            at = QPointF(left + px(9), middle)
+            if place in (1, 2):
+                paint_mark(painter, at, failed=place == 1)
+            else:
+                style = Qt.PenStyle.SolidLine if place == 0 else Qt.PenStyle.DashLine
+                painter.setPen(QPen(theme().colour("chart1" if place == 0 else "fg3"), LINE, style))
+                painter.drawLine(QPointF(left, middle), QPointF(left + px(18), middle))
+            words = QRectF(left + px(24), 0, max(0.0, self.width() - left - px(24)), self.height())
+            left = words.left() + draw_text(painter, words, word, "caption", "fg2") + px(16)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_HOUR_STEPS: Final = (1, 2, 3, 6, 12)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -79,3 +80,29 @@ def week_title(day: date) -> str:
     year = f" {first.year}" if first.year != last.year else ""
     month = f" {_MONTHS[first.month - 1]}{year}" if first.month != last.month else ""
     return f"{first.day}{month} – {last.day} {_MONTHS[last.month - 1]} {last.year}"
+
+
+def axis_moments(first: datetime, last: datetime, most: int) -> list[tuple[datetime, str]]:
+    """The marks of an axis from one moment to another: full hours, or the first moments of days, with their words.
+
+    Args:
+        most: how many at most.
+    """
+    hours = (last - first).total_seconds() / 3_600
+    step = next((step for step in _HOUR_STEPS if hours / step <= most), 0)
+    if step:
+        local = first.astimezone()
+        moment = midnight(local.date()) + timedelta(hours=local.hour - local.hour % step)
+        found = []
+        while moment <= last:
+            words = f"{moment.astimezone():%H:%M}"
+            found.append((moment, words if moment.astimezone().hour else day_heading(local_day(moment))))
+            moment += timedelta(hours=step)
+        return [mark for mark in found if mark[0] >= first]
+    days = max(1, -(-int(hours / 24) // most))
+    day = local_day(first) + timedelta(days=1)
+    marks = []
+    while midnight(day) <= last:
+        marks.append((midnight(day), f"{day.day} {_MONTHS[day.month - 1]}"))
+        day += timedelta(days=days)
+    return marks

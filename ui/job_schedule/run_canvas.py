@@ -216,10 +216,10 @@ class RunCanvas(QWidget):
         if not self.blocks and self.empty_text:
             self._paint_nothing(painter)
         if self.hasFocus():
-            block = self.current_block()
-            ring = QRectF(self.visibleRegion().boundingRect()) if block is None else _rect(block)
-            if block is not None:
-                ring = ring.adjusted(-2, -2, 2, 2)
+            current = self.current_block()
+            ring = QRectF(self.visibleRegion().boundingRect())
+            if current is not None:
+                ring = _rect(current).adjusted(-2, -2, 2, 2)
             draw_focus_ring(painter, ring, theme().px(RADIUS), "accent")
 
     # ---- how it works

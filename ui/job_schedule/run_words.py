@@ -53,8 +53,12 @@ def bar_text(block: Block) -> str:
         return first.name
     number = count_text(len(block.runs))
     failed = block.failed
-    words = f"{first.name} × {number}" if block.job_id else f"{number} runs"
-    return f"{words} · {count_text(failed)} failed" if failed else words
+    if block.job_id:
+        words = f"{first.name} × {number}"
+        return f"{words} · {count_text(failed)} failed" if failed else words
+    names = ", ".join(name for name, _ in Counter(run.name for run in block.runs).most_common(LINES))
+    counted = f"{number} runs, {count_text(failed)} failed" if failed else f"{number} runs"
+    return f"{counted} · {names}"
 
 
 def state_text(run: Run) -> str:

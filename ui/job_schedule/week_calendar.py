@@ -75,18 +75,22 @@ class WeekCanvas(RunCanvas):
         for place in range(len(self.days)):
             x = round(self.left + place * self.column) + 0.5
             painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+        if today is not None:  # behind the bars, so that their words can be read; its ends stand before them
+            painter.setPen(QPen(theme().colour("accent"), 2))
+            x = self.left + today[0] * self.column
+            painter.drawLine(QPointF(x, today[1]), QPointF(x + self.column, today[1]))
 
     def paint_over(self, painter: QPainter, seen: QRectF) -> None:
         at = self.now_at()
         if at is None:
             return
+        px = theme().px
         place, y = at
         x = self.left + place * self.column
-        painter.setPen(QPen(theme().colour("accent"), 2))
-        painter.drawLine(QPointF(x, y), QPointF(x + self.column, y))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme().colour("accent"))
         painter.drawEllipse(QPointF(x + 1, y), 4, 4)
+        painter.drawRect(QRectF(x + self.column - px(GAP) - 1, y - 1, px(GAP) + 1, 2))
 
 
 class _Head(QWidget):

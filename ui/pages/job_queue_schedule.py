@@ -23,7 +23,7 @@ from ui.framework.context import PageContext
 from ui.framework.page import Action, Page
 from ui.job_schedule.blocks import Block
 from ui.job_schedule.day_line import ZOOMS, DayLine
-from ui.job_schedule.duration_chart import DurationChart
+from ui.job_schedule.duration_chart import DurationChart, DurationLegend
 from ui.job_schedule.filters import Choices, ScheduleFilters, read_choices
 from ui.job_schedule.legend import NowMark, RunLegend
 from ui.job_schedule.period import Span, day_span, day_title, local_day, week_span, week_title
@@ -106,6 +106,7 @@ class JobQueueSchedule(Page):
         self.period_label = Label("", "subtitle")
         self.count_label = Label("", "caption", "fg3", tabular=True)
         self.legend = RunLegend()
+        self.chart_legend = DurationLegend()
         self._now_mark = NowMark()
         self._stack = QStackedWidget()
         self._soon, self._tick = QTimer(self), QTimer(self)
@@ -125,7 +126,7 @@ class JobQueueSchedule(Page):
             Action("open", "Open job queue entry", "tasks_app", self._open_current, enabled=False),
             Action("log", "Log entries", "history", self._log, "Ctrl+F7", enabled=False),
             Action("durations", "Durations", "arrow_trending_lines", self._durations, enabled=False),
-            Action("tasks", "Scheduled tasks", "calendar_clock", self._tasks),
+            Action("tasks", "Scheduled tasks", "calendar_clock", self._open_tasks),
             Action("closer", "Stretch", "add", self._closer, "Ctrl++", shown=False),
             Action("farther", "Shrink", "subtract", self._farther, "Ctrl+-", shown=False),
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
@@ -200,8 +201,8 @@ class JobQueueSchedule(Page):
 
     def _arrange(self) -> None:
         self.header.addWidget(self.filters)
-        for view in VIEWS:
-            self.views.addTab(view)
+        for name in VIEWS:
+            self.views.addTab(name)
         self.views.setExpanding(False)
         self.views.setDrawBase(False)
         self.views.setAccessibleName("Views")
@@ -212,18 +213,25 @@ class JobQueueSchedule(Page):
         self.farther_button = IconButton("subtract", "Shrink the day (−)")
         card = Card(flush=True)
         card.header.insertWidget(0, self.views)
-        for widget in (self.farther_button, self.closer_button, self.period_label):
-            card.add_header_widget(widget)
-        for widget in (self.back, self.today_button, self.on):
+        shown: tuple[QWidget, ...] = (
+            self.farther_button,
+            self.closer_button,
+            self.period_label,
+            self.back,
+            self.today_button,
+            self.on,
+        )
+        for widget in shown:
             card.add_header_widget(widget)
         self._curve = QStackedWidget()
         self._curve.addWidget(self.chart)
         self._curve.addWidget(self.no_job)
-        for widget in (self.week, self.line, self._curve):
-            self._stack.addWidget(widget)
+        for view in (self.week, self.line, self._curve):
+            self._stack.addWidget(view)
         card.body.addWidget(self._stack, 1)
         self._foot = QHBoxLayout()
         self._foot.addWidget(self.legend, 1)
+        self._foot.addWidget(self.chart_legend, 1)
         self._foot.addWidget(self._now_mark)
         self._foot.addWidget(self.count_label)
         card.body.addLayout(self._foot)
@@ -267,6 +275,7 @@ class JobQueueSchedule(Page):
         self.period_label.setText({WEEK: week_title(self.day), DAY: day_title(self.day)}.get(view, ""))
         for widget in (self.back, self.on, self.today_button, self.legend, self._now_mark):
             widget.setVisible(view != DURATIONS)
+        self.chart_legend.setVisible(view == DURATIONS)
         for widget in (self.closer_button, self.farther_button):
             widget.setVisible(view == DAY)
         self._show_zoom()
@@ -427,5 +436,5 @@ class JobQueueSchedule(Page):
         self.views.setCurrentIndex(VIEWS.index(DURATIONS))
         self.filters.choose_job(job_id)
 
-    def _tasks(self) -> None:
+    def _open_tasks(self) -> None:
         self.context.navigate("scheduled_tasks")

@@ -111,12 +111,12 @@ class TaskList(LiveList):
     def _columns(self) -> tuple[TableColumn[TaskRow], ...]:
         column = TableColumn[TaskRow]
         return (
-            column("state", "State", self._state, Cell.PILL, width=112),
-            column("what", "Runs", _what, share=5, strong=True),
+            column("state", "State", self._state, Cell.PILL, width=126),
+            column("what", "Codeunit", _what, share=5, strong=True),
             column("entry", "Job queue entry", _entry, share=4, sortable=False),
             column("user", "User", _user, width=104, from_width=640),
             column("when", "Not before", self._when, width=150, tooltip=_exact_when),
-            column("ready", "Ready", _ready, width=64, sortable=False, from_width=700),
+            column("ready", "Ready", _ready, width=76, sortable=False, from_width=700),
             column("note", "Note", self._note, share=5, sortable=False, from_width=900),
             column("failure", "On failure", _failure, share=3, sortable=False, from_width=1240),
         )
@@ -140,12 +140,14 @@ class TaskList(LiveList):
         if state == NOT_READY:
             return Progress("Waits until it is set ready")
         if state == WAITING:
-            return Progress(f"Category {row.category}" if row.category else "Waits for a free worker")
+            return Progress(
+                f"Waits in category {row.category}" if row.category else "Waits for a free worker"
+            )
         return Progress("")
 
 
 def _what(row: TaskRow) -> Progress:
-    return Progress(codeunit_text(row.codeunit), "fg")
+    return Progress(_numbered(row.codeunit), "fg")
 
 
 def _entry(row: TaskRow) -> Progress:
@@ -165,4 +167,9 @@ def _ready(row: TaskRow) -> Progress:
 
 
 def _failure(row: TaskRow) -> Progress:
-    return Progress(codeunit_text(row.failure_codeunit) if row.failure_codeunit else "–", "fg3")
+    return Progress(_numbered(row.failure_codeunit) if row.failure_codeunit else "–", "fg3")
+
+
+def _numbered(codeunit: str) -> str:
+    """A codeunit under a title that says what it is: "60 Recalculate customer balances"."""
+    return codeunit_text(codeunit).removeprefix("Codeunit ")

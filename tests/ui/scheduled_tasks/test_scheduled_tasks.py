@@ -28,17 +28,14 @@ def planned(company: object, clock: Clock) -> dict[str, str]:
     later = clock.now() + timedelta(hours=12)
     with connected(), database.atomic():
         made = {
-            "running": tasks.create_task("recalculate_balances", user_id="MARIA", clock=clock),
-            "held": str(
-                tasks.create_task(
-                    "open_sales_orders", user_id="BEN", is_ready=False, not_before=later, clock=clock
-                )
-            ),
+            "running": tasks.create_task("recalculate_balances", user_id="MARIA", clock=clock).hex,
+            "held": tasks.create_task(
+                "open_sales_orders", user_id="BEN", is_ready=False, not_before=later, clock=clock
+            ).hex,
             "put_off": tasks.create_task(
                 "blocked_customers", "failed_integration_records", user_id="MARIA", clock=clock
-            ),
+            ).hex,
         }
-        made = {name: str(task_id) for name, task_id in made.items()}
         ScheduledTask.update(running=True).where(ScheduledTask.id == made["running"]).execute()
         ScheduledTask.update(tries=2, trouble_text="The company is locked.").where(
             ScheduledTask.id == made["put_off"]
@@ -184,7 +181,7 @@ def test_a_task_that_another_process_makes_appears(
 ) -> None:
     with connected(), database.atomic():
         before = changes.last_number()
-        task_id = str(tasks.create_task("open_sales_orders", user_id="BEN", clock=clock))
+        task_id = tasks.create_task("open_sales_orders", user_id="BEN", clock=clock).hex
     with connected():
         page.records_changed(changes.since(before))
     settle(page)
