@@ -17,6 +17,22 @@ from models.rights import Rights, current
 from models.writing import WritingConnection
 
 
+class Savepoint(peewee._savepoint):
+    """A savepoint that takes with it, when it is rolled back, what was to be done after the commit."""
+
+    db: CompanyFile
+    _before = 0
+
+    def __enter__(self) -> Savepoint:
+        self._before = len(self.db._state.commit_callbacks)
+        super().__enter__()
+        return self
+
+    def rollback(self, begin: bool = True) -> None:
+        super().rollback(begin)
+        del self.db._state.commit_callbacks[self._before :]
+
+
 class CompanyFile(peewee.SqliteDatabase):
     """Connections to a file that is there: where it has vanished, none makes an empty one in its place."""
 
@@ -53,6 +69,9 @@ class CompanyFile(peewee.SqliteDatabase):
             vars(mine).update(outer)
             connection.close()
 
+    def savepoint(self) -> Savepoint:
+        return Savepoint(self)
+
     def close(self) -> bool:
         """Close this thread's connection; one that reads belongs to its session, which closes it."""
         return False if "table_caption" in vars(self._state) else bool(super().close())
@@ -60,7 +79,8 @@ class CompanyFile(peewee.SqliteDatabase):
     def limit(self, rights: Rights | None) -> None:
         """Let this thread's connection, if it has one open, refuse what these rights do not allow."""
         if not self.is_closed():
-            self.connection().limit(rights)
+            connection: WritingConnection | ReadingConnection = self._state.conn
+            connection.limit(rights)
 
     def tidy(self) -> None:
         """Leave no journal beside the file, unless somebody else has it open or it cannot be written."""

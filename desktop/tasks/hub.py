@@ -52,7 +52,7 @@ class Hub(QObject):
         settings: time-outs, limits and trials of page background tasks; read anew for each of
             them.
         clock: decides when a task's time is over.
-        user_id: in whose name codeunits run.
+        user_id: in whose name codeunits run, and with whose rights all work reads and writes.
 
     Callbacks must be bound methods; the hub holds them weakly. They always run later, in the event loop, never
     inside the call that asked, also when `synchronous` is set.
@@ -84,7 +84,8 @@ class Hub(QObject):
         self._query = new_lane("queries", lambda: QUERY_THREADS)
         self._write = new_lane("writes", lambda: 1)
         self._lanes = (self._child, self._query, self._write)
-        self._sessions = ChildSessions(settings, clock, user_id or settings.user())
+        self._user_id = user_id or settings.user()
+        self._sessions = ChildSessions(settings, clock, self._user_id)
         self._slots = Slots(clock, self._sessions, self)
         self._slots.time_over.connect(self._on_time_over)
         self._slots.changed.connect(self._tell_writes)
@@ -180,7 +181,7 @@ class Hub(QObject):
         entry = Entry(
             next(self._ids),
             self._query,
-            partial(run_read, work),
+            partial(run_read, work, self._user_id),
             weakref.ref(owner),
             bound_method(on_done),
             bound_method(on_error),
@@ -202,7 +203,7 @@ class Hub(QObject):
         entry = Entry(
             next(self._ids),
             self._write,
-            partial(_ignore_token, work),
+            partial(_ignore_token, work, self._user_id),
             weakref.ref(owner),
             bound_method(on_done),
             bound_method(on_error),
@@ -385,5 +386,5 @@ def leave_at_once(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _ignore_token(work: Callable[[], Any], _token: CancelToken) -> Any:
-    return run_write(work)
+def _ignore_token(work: Callable[[], Any], user_id: str, _token: CancelToken) -> Any:
+    return run_write(work, user_id)

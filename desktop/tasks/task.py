@@ -15,6 +15,7 @@ from typing import Any, Final
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.codeunits import registry
 from desktop.errors import TaskTimeoutError
+from desktop.sessions import permissions
 from desktop.sessions.session import CancelToken, Session, SessionKind, describe_error
 from desktop.tasks.trial import Trial, undergo
 from models.database import connected, read_only
@@ -155,7 +156,7 @@ def run_codeunit(
     Returns:
         The results, texts by name.
     Raises:
-        PermissionDeniedError: when it tries to write.
+        PermissionDeniedError: when it tries to write, or to read what its user may not.
         UnknownCodeunitError: when there is none of that name.
         TaskCancelledError: when it noticed that it was cancelled.
         TrialFailureError: when the trial lets it fail.
@@ -172,7 +173,7 @@ def run_codeunit(
     )
     if trial is not None:
         undergo(trial, token, request.timeout_ms)
-    with read_connection(token):
+    with read_connection(token), permissions.enforced(request.user_id):
         session.check_cancelled()
         function(session)
     return dict(session.results)
@@ -197,15 +198,23 @@ def read_connection(token: CancelToken) -> Iterator[sqlite3.Connection]:
             connection.set_progress_handler(None, 0)
 
 
-def run_read(work: Callable[[], Any], token: CancelToken) -> Any:
-    """Run a short query on a read-only connection; what it returns must be plain values."""
-    with read_connection(token):
+def run_read(work: Callable[[], Any], user_id: str, token: CancelToken) -> Any:
+    """Run a short query on a read-only connection; what it returns must be plain values.
+
+    Raises:
+        PermissionDeniedError: the user may not read that.
+    """
+    with read_connection(token), permissions.enforced(user_id):
         return work()
 
 
-def run_write(work: Callable[[], Any]) -> Any:
-    """Run a change on a writing connection; its transaction is its own affair."""
-    with connected():
+def run_write(work: Callable[[], Any], user_id: str) -> Any:
+    """Run a change on a writing connection; its transaction is its own affair.
+
+    Raises:
+        RightMissingError: the user may not write that.
+    """
+    with connected(), permissions.enforced(user_id):
         return work()
 
 

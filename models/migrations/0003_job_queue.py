@@ -155,8 +155,96 @@ _STATEMENTS = (
     "CREATE INDEX notification_source ON notification (source, id) WHERE source <> ''",
 )
 
+# Each set: code, description, and its permissions as "type name rights", the rights by their first letters.
+_SETS = (
+    ("SUPER", "May do everything", ("Table * RIMD", "Codeunit * X")),
+    ("READER", "May look at everything and change nothing", ()),
+    (
+        "ORDER PROCESSOR",
+        "Sales orders, and customers without deleting them",
+        (
+            "Table sales_header RIMD",
+            "Table sales_line RIMD",
+            "Table customer RIM",
+            "Table import_run RIM",
+            "Table integration_record RM",
+            "Table job_queue_entry RIM",
+            "Codeunit process_import X",
+            "Codeunit read_file X",
+            "Codeunit preview_file X",
+            "Codeunit run_report X",
+        ),
+    ),
+    (
+        "DATA MANAGER",
+        "Customers, vendors, items, what they refer to, and integrations",
+        (
+            "Table customer RIMD",
+            "Table vendor RIMD",
+            "Table item RIMD",
+            "Table country RIMD",
+            "Table post_code RIMD",
+            "Table payment_terms RIMD",
+            "Table unit_of_measure RIMD",
+            "Table number_series RIMD",
+            "Table integration RIMD",
+            "Table integration_field RIMD",
+            "Table integration_value_map RIMD",
+            "Table import_run RIMD",
+            "Table integration_record RIMD",
+            "Table job_queue_entry RIMD",
+            "Codeunit process_import X",
+            "Codeunit read_file X",
+            "Codeunit preview_file X",
+            "Codeunit recalculate_balances X",
+            "Codeunit run_report X",
+        ),
+    ),
+    (
+        "JOB QUEUE ADMIN",
+        "All jobs, their categories, logs and settings",
+        (
+            "Table job_queue_entry RIMD",
+            "Table job_queue_log_entry RIMD",
+            "Table job_queue_category RIMD",
+            "Table job_queue_dependency RIMD",
+            "Table job_queue_change RIMD",
+            "Table scheduled_task RIMD",
+            "Table worker RIMD",
+            "Table session_event RIMD",
+            "Table notification RIMD",
+            "Table mail_setup RIMD",
+            "Table mail_message RIMD",
+            "Table retention_policy RIMD",
+            "Codeunit * X",
+        ),
+    ),
+)
+_EVERYBODYS = (
+    "Table * R",
+    "Table cue_setup RIMD",
+    "Table notification_setting RIMD",
+    "Table report_inbox RMD",
+)
+"""What every set but SUPER allows besides: to look, and to set up what is one's own."""
+
+
+def _ship(db: Any) -> None:
+    for code, description, permissions in _SETS:
+        db.execute_sql(
+            "INSERT INTO permission_set (code, description, shipped) VALUES (?, ?, 1)", (code, description)
+        )
+        for permission in permissions if code == "SUPER" else (*_EVERYBODYS, *permissions):
+            object_type, name, rights = permission.split()
+            db.execute_sql(
+                "INSERT INTO permission (set_code, object_type, object_name,"
+                " may_read, may_insert, may_modify, may_delete, may_execute) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (code, object_type, name, *(letter in rights for letter in "RIMDX")),
+            )
+
 
 def up(migrator: Any, db: Any) -> None:
     """Add the columns and the tables; what exists keeps its meaning."""
     for statement in _STATEMENTS:
         db.execute_sql(statement)
+    _ship(db)
