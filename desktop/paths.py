@@ -37,6 +37,13 @@ def log_folder() -> Path:
     return _folder("logs", _DIRS.user_log_path)
 
 
+def telemetry_folder() -> Path:
+    """What happened to jobs and tasks, of all companies and processes."""
+    folder = data_folder() / "telemetry"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 def extensions_folder() -> Path:
     """Modules and packages here are loaded as extensions; it need not be there."""
     home = _home()
