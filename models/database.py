@@ -16,7 +16,7 @@ from typing import Final
 import peewee
 from playhouse.migrations import Runner
 
-from models.company_file import CompanyFile
+from models.company_file import CompanyFile, Savepoint
 from models.errors import CompanyError, company_error
 
 APPLICATION_ID: Final = 0x4261636B  # "Back": tells a company from any other SQLite file
@@ -28,7 +28,14 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _SQLITE_HEADER = b"SQLite format 3\x00"
 
 
-database = peewee.DatabaseProxy()
+class _OpenCompany(peewee.DatabaseProxy):
+    """Stands for the company that is open, also where peewee's own proxy would make a plain savepoint."""
+
+    def savepoint(self) -> Savepoint:
+        return _opened().savepoint()
+
+
+database = _OpenCompany()
 
 
 def open_company(path: Path | str, *, create: bool = False, lock_wait: float = BUSY_TIMEOUT_SECONDS) -> Path:

@@ -123,9 +123,11 @@ class EventFile:
             # Windows does not rename what another process has open: the file grows until it can.
             with suppress(OSError):
                 if _try_lock(lock) and self._path.stat().st_size >= self._max_bytes:
-                    for number in range(self._older_files, 1, -1):
-                        with suppress(FileNotFoundError):
-                            self._older(number - 1).replace(self._older(number))
+                    free = 1
+                    while free < self._older_files and self._older(free).exists():
+                        free += 1
+                    for number in range(free, 1, -1):
+                        self._older(number - 1).replace(self._older(number))
                     self._path.replace(self._older(1))
         finally:
             os.close(lock)
