@@ -8,6 +8,7 @@ import peewee
 
 from models import changes
 from models.database import database
+from models.enforcement import as_system
 from models.fields import MomentField
 from models.record import Record
 from models.rules import FieldRule, Kind
@@ -75,6 +76,7 @@ class NumberSeries(Record):
     last_number = peewee.IntegerField(default=0)
 
 
+@as_system()
 def next_number(series: str) -> str:
     """Take the next number of a series, e.g. "C05001"; call it inside the transaction that uses it.
 
@@ -103,6 +105,7 @@ class CachedResult(Record):
     computed_at = MomentField()
 
 
+@as_system()
 def keep_result(key: str, value: str, computed_at: datetime) -> None:
     """Store a computed value (JSON text) under its key, replacing the one before."""
     with database.atomic():

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from models.database import database
+from models.enforcement import as_system
 from models.fields import shown_time
 from models.job_queue import EntryStatus
 
@@ -36,6 +37,7 @@ class NotificationRow(NamedTuple):
     read: bool
 
 
+@as_system()
 def running_jobs() -> list[RunningJob]:
     """Jobs in process, the one that started first on top."""
     rows = database.execute_sql(
@@ -46,6 +48,7 @@ def running_jobs() -> list[RunningJob]:
     return [RunningJob._make((*row[:6], shown_time(row[6]) if row[6] else None)) for row in rows]
 
 
+@as_system()
 def notification_history(limit: int = 100) -> list[NotificationRow]:
     """What the bell shows: everything that was told and not cleared, newest first."""
     rows = database.execute_sql(
@@ -59,6 +62,7 @@ def notification_history(limit: int = 100) -> list[NotificationRow]:
     ]
 
 
+@as_system()
 def notifications_after(number: int) -> list[NotificationRow]:
     """What was told after notification `number`, oldest first."""
     return [row for row in reversed(notification_history()) if row.id > number]

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final, NoReturn
-from weakref import WeakSet
 
+from models.cursors import CursorKeeper
 from models.errors import PermissionDeniedError, ReadOnlySessionError
 from models.rights import Right, Rights
 
@@ -54,7 +54,7 @@ _REFUSING_WORDS: Final = ("cannot VACUUM", "too many attached")
 Refused = tuple[int, str]  # the action and its first argument
 
 
-class ReadingConnection(sqlite3.Connection):
+class ReadingConnection(CursorKeeper):
     """See the module's docstring; made by `open_reading`.
 
     Attributes:
@@ -64,10 +64,6 @@ class ReadingConnection(sqlite3.Connection):
     table_caption: Callable[[str], str] = staticmethod(str)
     _refused: Refused | None = None
     _rights: Rights | None = None
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._cursors: WeakSet[ReadingCursor] = WeakSet()
 
     def begin(self, rights: Rights | None = None) -> None:
         """Take the snapshot, and let nothing through from now on but what reads it.
@@ -86,25 +82,17 @@ class ReadingConnection(sqlite3.Connection):
         self._rights = rights
         self._guard()
 
-    def cursor(self, *_args: Any, **_options: Any) -> ReadingCursor:  # type: ignore[override]
-        made = super().cursor(ReadingCursor)
-        self._cursors.add(made)
+    def execute(self, sql: str, parameters: Any = (), /) -> ReadingCursor:
+        made: ReadingCursor = self.cursor().execute(sql, parameters)
         return made
 
-    def close(self) -> None:
-        """Close it now, whoever still holds a cursor, e.g. the traceback of an error."""
-        for cursor in list(self._cursors):
-            cursor.close()
-        super().close()
-
-    def execute(self, sql: str, parameters: Any = (), /) -> ReadingCursor:
-        return self.cursor().execute(sql, parameters)
-
     def executemany(self, sql: str, rows: Iterable[Any], /) -> ReadingCursor:
-        return self.cursor().executemany(sql, rows)
+        made: ReadingCursor = self.cursor().executemany(sql, rows)
+        return made
 
     def executescript(self, script: str, /) -> ReadingCursor:
-        return self.cursor().executescript(script)
+        made: ReadingCursor = self.cursor().executescript(script)
+        return made
 
     def set_authorizer(self, *_args: Any, **_options: Any) -> NoReturn:
         raise ReadOnlySessionError("change what it may do")
@@ -203,6 +191,9 @@ class ReadingCursor(sqlite3.Cursor):
                 self.execute(statement)
                 statement = ""
         return self
+
+
+ReadingConnection.CURSOR = ReadingCursor
 
 
 def open_reading(uri: str, timeout: float, table_caption: Callable[[str], str]) -> ReadingConnection:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any, Final
 
+from models.cursors import CursorKeeper
 from models.errors import RightMissingError
 from models.reading import is_harmless_pragma
 from models.rights import Right, Rights
@@ -41,7 +42,7 @@ _NOBODYS: Final = {
 """What no user with limited rights may do, whatever tables they may write."""
 
 
-class WritingConnection(sqlite3.Connection):
+class WritingConnection(CursorKeeper):
     """See the module's docstring."""
 
     _rights: Rights | None = None
@@ -51,9 +52,6 @@ class WritingConnection(sqlite3.Connection):
         """Refuse from now on what these rights do not allow; None allows everything."""
         self._rights = rights
         self.set_authorizer(None if rights is None else self._authorize)
-
-    def cursor(self, *_args: Any, **_options: Any) -> WritingCursor:  # type: ignore[override]
-        return super().cursor(WritingCursor)
 
     def tell(self, error: sqlite3.DatabaseError) -> None:
         """Do nothing where the authorizer has refused nothing.
@@ -122,3 +120,6 @@ class WritingCursor(sqlite3.Cursor):
             self.connection.tell(error)
             raise
         return self
+
+
+WritingConnection.CURSOR = WritingCursor

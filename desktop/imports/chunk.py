@@ -10,6 +10,7 @@ from typing import Any, Final
 from desktop.imports.definition import Definition
 from desktop.imports.mapping import Fault, Mapper
 from models import changes
+from models.enforcement import as_system
 from models.fields import search_text
 from models.integration import MatchMode
 from models.integration_record import RecordStatus
@@ -83,18 +84,19 @@ class ChunkWriter:
             connection.executemany(self._insert, outcome.created)
         if outcome.updated:
             connection.executemany(self._update, outcome.updated)
-        connection.executemany(
-            "UPDATE integration_record_status"
-            " SET status = ?, target_key = ?, changed_at = ?, attempts = attempts + 1 WHERE record_id = ?",
-            outcome.statuses,
-        )
-        if outcome.faults:
+        with as_system():
             connection.executemany(
-                "INSERT INTO integration_record_error"
-                " (record_id, run_id, target_field, source_column, code, value, message, hint)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                outcome.faults,
+                "UPDATE integration_record_status"
+                " SET status = ?, target_key = ?, changed_at = ?, attempts = attempts + 1 WHERE record_id = ?",
+                outcome.statuses,
             )
+            if outcome.faults:
+                connection.executemany(
+                    "INSERT INTO integration_record_error"
+                    " (record_id, run_id, target_field, source_column, code, value, message, hint)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    outcome.faults,
+                )
         if outcome.created or outcome.updated:
             changes.touch(self._table)
         return outcome.counts
@@ -223,6 +225,7 @@ class ChunkWriter:
             found.setdefault(row[match], []).append(row)
         return found
 
+    @as_system()
     def _earlier(self, keys: Sequence[Any]) -> dict[str, int]:
         """The lines of this run that became one of these records before."""
         statement = (

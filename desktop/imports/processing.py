@@ -20,6 +20,7 @@ from desktop.imports.summary import ImportSummary, run_not_found, summary
 from desktop.sessions.session import Session
 from models import changes
 from models.database import connected, database
+from models.enforcement import as_system
 from models.errors import BackdeskError
 from models.fields import stored_time
 from models.integration_record import ImportRun, IntegrationRecord, RecordStatus, RunState
@@ -107,6 +108,7 @@ class _Processing:
             done, total = self._done()
             self._session.progress(done, total, f"Importing {self._file_name}")
 
+    @as_system()
     def release(self, *, ended: bool = False) -> None:
         """Give the run back: completed where no record is ready."""
         with database.atomic():
@@ -124,6 +126,7 @@ class _Processing:
             ImportRun.update(values).where(ImportRun.id == self._run_id).execute()
             changes.touch(ImportRun.table(), str(self._run_id))
 
+    @as_system()
     def _take(self) -> int:
         with database.atomic():
             run = ImportRun.get_or_none(ImportRun.id == self._run_id)
@@ -147,6 +150,7 @@ class _Processing:
             changes.touch(ImportRun.table(), str(self._run_id))
         return token
 
+    @as_system()
     def _load(self) -> None:
         """Read the run: its definition, and from which record on it goes on."""
         run = ImportRun.get_by_id(self._run_id)
@@ -176,6 +180,7 @@ class _Processing:
             self._wanted = self._wanted[len(chosen) :]
         return []
 
+    @as_system()
     def _ready(self, which: str, values: Sequence[int]) -> list[tuple[int, int, str]]:
         return self._connection.execute(
             "SELECT r.id, r.line_no, COALESCE(r.edited_payload, r.payload)"
@@ -214,6 +219,7 @@ class _Processing:
             self._count(counts, rows[-1].record_id)
         self._adapt(len(rows), clock.monotonic() - began)
 
+    @as_system()
     def _check_hold(self) -> None:
         """Inside the transaction: the run is still ours, and nobody has repaired a record meanwhile."""
         found = self._connection.execute(
@@ -225,6 +231,7 @@ class _Processing:
         if found[1] != self._revision:
             raise _StaleChunkError
 
+    @as_system()
     def _count(self, counts: dict[RecordStatus, int], last_id: int) -> None:
         sets = [f"{_COUNTERS[status]} = {_COUNTERS[status]} + {number}" for status, number in counts.items()]
         if self._wanted is None:
@@ -242,6 +249,7 @@ class _Processing:
         wanted = min(max(fitting, self._size / 2), self._size * 2)
         self._size = int(min(max(wanted, SMALLEST_CHUNK), LARGEST_CHUNK))
 
+    @as_system()
     def _done(self) -> tuple[int, int]:
         rows, ready = self._connection.execute(
             "SELECT rows, ready FROM import_run WHERE id = ?", (self._run_id,)

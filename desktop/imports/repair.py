@@ -13,6 +13,7 @@ from desktop.imports.definition import from_json, to_json
 from desktop.imports.summary import run_not_found
 from models import changes
 from models.database import connected, database
+from models.enforcement import indirect
 from models.errors import BackdeskError
 from models.fields import stored_time
 from models.integration import IntegrationValueMap
@@ -23,6 +24,7 @@ from models.integration_record import (
     RecordStatus,
     RunState,
 )
+from models.rights import Right
 
 _COUNTER = {
     RecordStatus.READY: "ready",
@@ -68,6 +70,7 @@ def staged_record(record_id: int) -> StagedRecord:
         return _staged(record_id)
 
 
+@indirect(Right.MODIFY, "integration_record")
 def edit_record(record_id: int, cells: Sequence[str]) -> None:
     """Replace the cells of a staged row; the row of the file is kept beside it. It is not processed yet.
 
@@ -80,6 +83,7 @@ def edit_record(record_id: int, cells: Sequence[str]) -> None:
         IntegrationRecord.update(edited_payload=text).where(IntegrationRecord.id == record_id).execute()
 
 
+@indirect(Right.MODIFY, "integration_record")
 def merge_cells(record_id: int, index: int, separator: str = ", ") -> list[str]:
     """Join a cell with the next one, which heals a delimiter inside a value without quotes.
 
@@ -107,6 +111,7 @@ def merge_cells(record_id: int, index: int, separator: str = ", ") -> list[str]:
     return joined
 
 
+@indirect(Right.MODIFY, "integration_record")
 def retry(run_id: int, record_ids: Sequence[int] | None = None) -> int:
     """Make records with errors ready again; processing the run then takes just those.
 
@@ -120,6 +125,7 @@ def retry(run_id: int, record_ids: Sequence[int] | None = None) -> int:
     return _move(run_id, RecordStatus.ERROR, RecordStatus.READY, record_ids)
 
 
+@indirect(Right.MODIFY, "integration_record")
 def retry_cause(run_id: int, target_field: str, code: str, value: str) -> int:
     """The same for all records that have one error in common, as `error_groups` lists them."""
     with connected():
@@ -135,6 +141,7 @@ def retry_cause(run_id: int, target_field: str, code: str, value: str) -> int:
     return retry(run_id, ids) if ids else 0
 
 
+@indirect(Right.MODIFY, "integration_record")
 def exclude(record_ids: Sequence[int]) -> int:
     """Leave rows out: those that are ready or have errors. Returns how many."""
     return sum(
@@ -144,6 +151,7 @@ def exclude(record_ids: Sequence[int]) -> int:
     )
 
 
+@indirect(Right.MODIFY, "integration_record")
 def include(record_ids: Sequence[int]) -> int:
     """Take rows in again that were left out; they are ready then. Returns how many."""
     return sum(
@@ -171,6 +179,7 @@ def error_groups(run_id: int) -> list[ErrorGroup]:
     ]
 
 
+@indirect(Right.MODIFY, "integration_record")
 def map_value(run_id: int, target_field: str, external_value: str, internal_value: str) -> int:
     """Say what a value of the file means, for this run and for the next files, and retry what it heals.
 

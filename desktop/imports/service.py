@@ -17,10 +17,12 @@ from desktop.jobqueue import entries
 from desktop.sessions.session import Session
 from models import changes
 from models.database import connected, database
+from models.enforcement import indirect
 from models.errors import BackdeskError
 from models.integration import Integration
 from models.integration_record import ImportRun, RunState
 from models.job_queue import EntryStatus, JobQueueEntry
+from models.rights import Right
 
 __all__ = [
     "PREVIEW_ROWS",
@@ -40,6 +42,7 @@ RETRIES = 3
 _UNDER_WAY = (EntryStatus.READY, EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
 
 
+@indirect(Right.INSERT, "import_run")
 def read(
     path: Path | str, integration_code: str, session: Session, *, encoding: str = "", sheet: str = ""
 ) -> int:
@@ -58,6 +61,7 @@ def read(
     return staging.stage(Path(path), integration_code, session, encoding=encoding, sheet=sheet)
 
 
+@indirect(Right.MODIFY, "import_run")
 def start_processing(
     run_id: int,
     user_id: str,

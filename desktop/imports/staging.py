@@ -19,6 +19,7 @@ from desktop.imports.reader import Source, open_source
 from desktop.sessions.session import Session
 from models import changes
 from models.database import connected, database
+from models.enforcement import as_system
 from models.integration_record import ImportRun, IntegrationRecord, RunState
 
 BLOCK: Final = 10_000  # rows per transaction
@@ -64,6 +65,7 @@ def with_choices(definition: Definition, encoding: str, sheet: str) -> Definitio
     return msgspec.structs.replace(definition, reading=reading)
 
 
+@as_system()
 def recover_reading_runs(alive: Callable[[str], bool]) -> list[int]:
     """Remove the runs whose reading was cut off; `alive` tells whether an owner still runs. Returns their ids."""
     with connected():
@@ -76,6 +78,7 @@ def recover_reading_runs(alive: Callable[[str], bool]) -> list[int]:
     return left
 
 
+@as_system()
 def remove_run(run_id: int) -> None:
     """Delete a run with its rows, in short transactions, the run itself last."""
     with connected():
@@ -105,6 +108,7 @@ def _delete_rows(table: str, key: str, run_id: int) -> None:
             )
 
 
+@as_system()
 def _create_run(path: Path, definition: Definition, source: Source, session: Session) -> int:
     with connected(), database.atomic():
         run = ImportRun.create(
@@ -125,6 +129,7 @@ def _create_run(path: Path, definition: Definition, source: Source, session: Ses
     return run_id
 
 
+@as_system()
 def _stage_rows(run_id: int, path: Path, source: Source, session: Session) -> int:
     """Rows into the database, a transaction per block; the run is ready with the last one."""
     encode = msgspec.json.Encoder().encode

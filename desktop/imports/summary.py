@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from models.database import connected
+from models.enforcement import as_system
 from models.errors import BackdeskError
 from models.integration_record import ImportRun
 
@@ -54,6 +55,7 @@ def _count(number: int) -> str:
     return f"{number:,}"
 
 
+@as_system()
 def summary(run_id: int) -> ImportSummary:
     """The counts of a run as they are committed now.
 

@@ -35,6 +35,7 @@ _FRESH: Final[dict[str, Any]] = {
 }
 
 
+@permissions.indirect(permissions.Right.MODIFY, "job_queue_entry")
 def set_ready(job_id: str, *, user_id: str = "", clock: Clock = SYSTEM_CLOCK) -> None:
     """Let an entry run as its schedule or earliest start says; when it is Ready already, nothing happens.
 
@@ -51,6 +52,7 @@ def set_ready(job_id: str, *, user_id: str = "", clock: Clock = SYSTEM_CLOCK) ->
         _make_ready(entry, Action.SET_READY, user_id, clock)
 
 
+@permissions.indirect(permissions.Right.MODIFY, "job_queue_entry")
 def restart(job_id: str, *, user_id: str = "", clock: Clock = SYSTEM_CLOCK) -> None:
     """Retry: let an entry that has ended run again, at once and with all its attempts.
 
@@ -62,6 +64,7 @@ def restart(job_id: str, *, user_id: str = "", clock: Clock = SYSTEM_CLOCK) -> N
         _make_ready(_entry(job_id, Action.RESTART), Action.RESTART, user_id, clock, start=clock.now())
 
 
+@permissions.indirect(permissions.Right.MODIFY, "job_queue_entry")
 def run_now(
     job_id: str, *, user_id: str = "", trigger: RunTrigger = RunTrigger.RUN_NOW, clock: Clock = SYSTEM_CLOCK
 ) -> None:
@@ -80,6 +83,7 @@ def run_now(
         _make_ready(entry, Action.RUN_NOW, user_id, clock, start=clock.now(), trigger=trigger)
 
 
+@permissions.indirect(permissions.Right.MODIFY, "job_queue_entry")
 def set_on_hold(job_id: str, *, user_id: str = "", clock: Clock = SYSTEM_CLOCK) -> None:
     """Keep an entry from running; when it is On Hold already, nothing happens.
 
@@ -95,6 +99,7 @@ def set_on_hold(job_id: str, *, user_id: str = "", clock: Clock = SYSTEM_CLOCK) 
         history.note(job_id, user_id, "Status", before.status, EntryStatus.ON_HOLD, clock)
 
 
+@permissions.indirect(permissions.Right.MODIFY, "job_queue_entry")
 def cancel(job_id: str, *, user_id: str = "", clock: Clock = SYSTEM_CLOCK) -> EntryStatus:
     """Stop an entry: one that waits is Cancelled at once, one that runs is Cancelling until it has stopped.
 
@@ -118,6 +123,7 @@ def cancel(job_id: str, *, user_id: str = "", clock: Clock = SYSTEM_CLOCK) -> En
     return status
 
 
+@permissions.indirect(permissions.Right.DELETE, "job_queue_entry")
 def delete(job_id: str, *, user_id: str = "", clock: Clock = SYSTEM_CLOCK) -> None:
     """Remove an entry with its log and its history; entries that ran after it need not wait for it any more.
 
@@ -145,6 +151,7 @@ def delete(job_id: str, *, user_id: str = "", clock: Clock = SYSTEM_CLOCK) -> No
         changes.touch(JobQueueLogEntry.table())
 
 
+@permissions.indirect(permissions.Right.DELETE, "job_queue_entry")
 def remove_failed(owner_user_id: str = "", *, user_id: str = "", clock: Clock = SYSTEM_CLOCK) -> int:
     """Delete all entries that do not recur and have ended with an error.
 

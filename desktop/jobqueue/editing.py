@@ -23,6 +23,7 @@ from models.errors import BackdeskError, FieldError, PermissionDeniedError, Reco
 from models.job_queue import EntryStatus, JobQueueEntry, ObjectType, RunAfterRule
 
 
+@permissions.indirect(permissions.Right.MODIFY, "job_queue_entry")
 def change_field(
     job_id: str,
     name: str,
@@ -66,6 +67,7 @@ def change_field(
     return stored
 
 
+@permissions.indirect(permissions.Right.MODIFY, "job_queue_entry")
 def change_object(
     job_id: str, object_type: ObjectType, name: str | int, *, user_id: str = "", clock: Clock = SYSTEM_CLOCK
 ) -> None:
@@ -87,6 +89,7 @@ def change_object(
         history.note(job_id, user_id, "Object to Run", before, f"{object_type} {found}", clock)
 
 
+@permissions.indirect(permissions.Right.MODIFY, "job_queue_entry")
 def change_schedule(
     job_id: str,
     schedule: Schedule | None,
@@ -124,6 +127,7 @@ def change_schedule(
     return stored
 
 
+@permissions.indirect(permissions.Right.MODIFY, "job_queue_entry")
 def set_run_after(
     job_id: str,
     after_ids: Sequence[str],
@@ -151,6 +155,7 @@ def set_run_after(
         history.note(job_id, user_id, "Run After", before, _names(after_ids), clock)
 
 
+@permissions.indirect(permissions.Right.MODIFY, "job_queue_entry")
 def reschedule(
     job_ids: Iterable[str], earliest_start: datetime | None, *, user_id: str = "", clock: Clock = SYSTEM_CLOCK
 ) -> list[tuple[str, BackdeskError]]:
@@ -158,6 +163,7 @@ def reschedule(
     return _for_each(job_ids, "earliest_start", earliest_start, user_id, clock)
 
 
+@permissions.indirect(permissions.Right.MODIFY, "job_queue_entry")
 def set_priority(
     job_ids: Iterable[str], priority: int, *, user_id: str = "", clock: Clock = SYSTEM_CLOCK
 ) -> list[tuple[str, BackdeskError]]:
@@ -197,6 +203,8 @@ def _save(
         if run_as != entry.run_as_user_id:
             history.note(entry.id, user_id, "Run as User", entry.run_as_user_id, run_as, clock)
             values = {**values, "run_as_user_id": run_as}
+    if changes_work:
+        values = {**values, "checkpoint": ""}  # it was one of other work
     for name, value in values.items():
         setattr(entry, name, value)
     JobQueueEntry.update(**values, modified_at=clock.now()).where(JobQueueEntry.id == entry.id).execute()

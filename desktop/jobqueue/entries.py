@@ -57,6 +57,7 @@ _COPIED: Final = (
 )
 
 
+@permissions.indirect(permissions.Right.INSERT, "job_queue_entry")
 def create_entry(
     description: str,
     codeunit: str | int,
@@ -182,6 +183,7 @@ def create_entry(
     return str(entry.id)
 
 
+@permissions.indirect(permissions.Right.INSERT, "job_queue_entry")
 def copy(job_id: str, *, user_id: str, clock: Clock = SYSTEM_CLOCK) -> str:
     """Copy an entry: the new one is On Hold, belongs to who copies it, and has run no time yet.
 
@@ -275,6 +277,7 @@ def log_of(job_id: str) -> list[JobQueueLogEntry]:
         )
 
 
+@permissions.as_system()
 def write_progress(job_id: str, attempt: int, done: int, total: int, text: str) -> None:
     """Note how far a run is, in a transaction of its own."""
     with database.atomic():

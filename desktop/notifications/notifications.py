@@ -9,6 +9,7 @@ from typing import Any
 from desktop.clock import SYSTEM_CLOCK, Clock
 from models import changes
 from models.database import connected, database
+from models.enforcement import as_system
 from models.job_queue import Notification
 
 
@@ -21,6 +22,7 @@ class Severity(StrEnum):
     ERR = "err"
 
 
+@as_system()
 def notify(
     severity: Severity | str,
     title: str,
@@ -60,6 +62,7 @@ def notify(
     return number
 
 
+@as_system()
 def unread() -> int:
     """How many nobody has read or dismissed: the number on the bell."""
     with connected():
@@ -70,6 +73,7 @@ def unread() -> int:
         )
 
 
+@as_system()
 def recent(limit: int = 50) -> list[Notification]:
     """The newest that are not dismissed, newest first."""
     with connected():
@@ -101,6 +105,7 @@ def clear(*, clock: Clock = SYSTEM_CLOCK) -> None:
     _set("dismissed_at", clock, Notification.dismissed_at.is_null())
 
 
+@as_system()
 def _set(field: str, clock: Clock, *where: Any) -> None:
     with connected(), database.atomic():
         rows = list(

@@ -31,6 +31,7 @@ def next_number() -> int:
     return int(row[0])
 
 
+@permissions.indirect(permissions.Right.INSERT, "scheduled_task")
 def create_task(
     codeunit: str | int,
     failure_codeunit: str | int | None = None,
@@ -94,6 +95,7 @@ def create_task(
     return task_id
 
 
+@permissions.indirect(permissions.Right.MODIFY, "scheduled_task")
 def set_task_ready(
     task_id: uuid.UUID | str, not_before: datetime | None = None, *, clock: Clock = SYSTEM_CLOCK
 ) -> bool:
@@ -112,6 +114,7 @@ def set_task_ready(
     return bool(changed)
 
 
+@permissions.indirect(permissions.Right.MODIFY, "scheduled_task")
 def move_task(task_id: str, not_before: datetime, *, clock: Clock = SYSTEM_CLOCK) -> bool:
     """Give a task that waits another time, whether it is ready or not; False when it is gone or runs already."""
     now = clock.now()
@@ -129,6 +132,7 @@ def move_task(task_id: str, not_before: datetime, *, clock: Clock = SYSTEM_CLOCK
     return bool(changed)
 
 
+@permissions.indirect(permissions.Right.MODIFY, "scheduled_task")
 def hold_task(task_id: str) -> bool:
     """Keep a task that waits until `set_task_ready`; False when it is gone or runs already."""
     with connected(), database.atomic():
@@ -142,12 +146,14 @@ def hold_task(task_id: str) -> bool:
     return bool(changed)
 
 
+@permissions.as_system()
 def task_exists(task_id: uuid.UUID | str) -> bool:
     """Whether the task still waits or runs; False once it has ended."""
     with connected():
         return bool(ScheduledTask.select().where(ScheduledTask.id == _key(task_id)).exists())
 
 
+@permissions.indirect(permissions.Right.DELETE, "scheduled_task")
 def cancel_task(task_id: uuid.UUID | str) -> bool:
     """Take back a task that has not started; False when it is gone or runs."""
     task_id = _key(task_id)
@@ -160,6 +166,7 @@ def cancel_task(task_id: uuid.UUID | str) -> bool:
     return bool(removed)
 
 
+@permissions.indirect(permissions.Right.MODIFY, "scheduled_task")
 def stop_task(task_id: uuid.UUID | str, *, clock: Clock = SYSTEM_CLOCK) -> bool:
     """Ask whoever runs the task to stop it; False when it does not run."""
     task_id = _key(task_id)

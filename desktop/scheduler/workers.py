@@ -15,6 +15,7 @@ from desktop.scheduler import claims, locks
 from desktop.scheduler.engine import WorkerKind
 from models import changes
 from models.database import company_path, connected, database
+from models.enforcement import as_system
 from models.job_queue import Worker
 
 ONLINE_SECONDS: Final = (
@@ -50,6 +51,7 @@ class OnlineWorker:
     started_at: datetime
 
 
+@as_system()
 def workers_online(*, clock: Clock = SYSTEM_CLOCK) -> list[OnlineWorker]:
     """All workers of the company that live now, oldest first: what the status line shows."""
     company = company_path()

@@ -14,6 +14,7 @@ from desktop.errors import UnknownCodeunitError
 from desktop.sessions.session import SessionKind
 from models import changes, statements
 from models.database import database
+from models.enforcement import as_system
 from models.fields import search_text, shown_time, stored_time
 from models.job_queue import SessionEvent
 
@@ -43,6 +44,7 @@ def this_computer() -> str:
     return socket.gethostname()
 
 
+@as_system()
 def record(
     session_id: str,
     event: SessionEventKind,

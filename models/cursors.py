@@ -1,0 +1,32 @@
+"""A connection that can be closed whoever still holds one of its cursors, e.g. the traceback of an error."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any, ClassVar
+from weakref import WeakSet
+
+
+class CursorKeeper(sqlite3.Connection):
+    """SQLite keeps the file open as long as one statement lives; so closing ends them all.
+
+    Class attributes:
+        CURSOR: the class of its cursors.
+    """
+
+    CURSOR: ClassVar[type[sqlite3.Cursor]] = sqlite3.Cursor
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()
+
+    def cursor(self, *_args: Any, **_options: Any) -> Any:
+        made = super().cursor(self.CURSOR)
+        self._cursors.add(made)
+        return made
+
+    def close(self) -> None:
+        """Close it now."""
+        for cursor in list(self._cursors):
+            cursor.close()
+        super().close()
