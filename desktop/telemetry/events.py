@@ -12,15 +12,17 @@ import os
 import platform
 from collections.abc import Callable
 from datetime import datetime
-from enum import StrEnum
 from functools import cache, partial
 from typing import Any, Final
 
 from desktop.clock import SYSTEM_CLOCK, Clock
-from desktop.telemetry import event_file
+from desktop.telemetry import event_file, export
+from desktop.telemetry.kinds import ENDS, Event
 from models.database import database
 from models.fields import shown_time, stored_time
 from models.job_queue import JobQueueEntry
+
+__all__ = ["SWITCH", "Event", "Noted", "Receiver", "add_receiver", "note", "remove_receiver"]
 
 SWITCH: Final = "BACKDESK_TELEMETRY"  # "off" keeps the program from noting anything
 
@@ -29,30 +31,6 @@ Receiver = Callable[[Noted], None]
 
 _log = logging.getLogger(__name__)
 
-
-class Event(StrEnum):
-    """What may happen."""
-
-    ENQUEUED = "enqueued"
-    STARTED = "started"
-    PROGRESS = "progress"
-    FINISHED = "finished"
-    FAILED = "failed"
-    FAILED_FOR_THE_LAST_TIME = "failed for the last time"
-    STATUS_CHANGED = "status changed"
-    RESCUED = "rescued"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-    OUT_OF_WINDOW = "out of window"
-    WAITING_FOR_CATEGORY = "waiting for category"
-    TASK_CREATED = "task created"
-    TASK_READY = "task ready"
-    TASK_REMOVED = "task removed"
-    TASK_RETRIED = "task retried"
-
-
-ENDS: Final = frozenset({Event.FINISHED, Event.FAILED, Event.FAILED_FOR_THE_LAST_TIME, Event.CANCELLED})
-"""The events that end a run: they say how long it took."""
 
 _FROM_ENTRY: Final = (
     ("entry_id", "id"),
@@ -69,10 +47,11 @@ _FROM_ENTRY: Final = (
     ("task_id", "task_id"),
     ("trigger", "run_trigger"),
     ("planned_at", "planned_at"),
-    ("started_at", "started_at"),
 )
 
 _receivers: list[Receiver] = [event_file.write]
+if (_exporter := export.begin()) is not None:
+    _receivers.append(_exporter.receive)
 
 
 def note(
