@@ -113,10 +113,16 @@ class ReplacedError(BackdeskError):
         super().__init__("Another worker has taken this task over, because this one did not answer in time.")
 
 
-class SessionError(BackdeskError):
-    """A background session cannot be started or stopped.
+class ParameterError(BackdeskError):
+    """A parameter of a job is missing, or is no value of the type that its codeunit needs."""
 
-    Codes: TooManySessions, TooDeep, StopsItself, ReadsOnly, NoHost, Closing.
+    code = "Parameter"
+
+
+class SessionError(BackdeskError):
+    """A background session cannot be started or stopped, or its code uses it as it cannot be used.
+
+    Codes: TooManySessions, TooDeep, StopsItself, ReadsOnly, NoHost, Closing, CheckpointTooLong, ChunkLeftOut.
     """
 
     code = "Session"

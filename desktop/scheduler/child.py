@@ -24,8 +24,8 @@ from desktop import logs
 from desktop.clock import SYSTEM_CLOCK
 from desktop.codeunits import registry
 from desktop.errors import TaskCancelledError
-from desktop.jobqueue import dispatcher, entries, runs
-from desktop.scheduler import child_session, claims, messages
+from desktop.jobqueue import dispatcher, entries, job_session, runs
+from desktop.scheduler import child_session, messages
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Claim, Ending, ErrorInfo
 from desktop.scheduler.quick_runs import QuickRuns
 from desktop.sessions.session import CancelToken, Session, SessionKind
@@ -163,12 +163,9 @@ class _Child:
         elif claim is None:
             outcome = _run_foreground(request.codeunit, session)
         else:
-            held = claim
-            session.session_id = held.session_id
-            logs.job_id.set(held.job_id)
-            session.guard = lambda: claims.check(held)
+            logs.job_id.set(claim.job_id)
             run = dispatcher.run if request.error is None else dispatcher.run_failure_codeunit
-            outcome = run(held, session)
+            outcome = run(claim, job_session.attach(session, claim))
         progress.flush()
         return outcome
 
@@ -176,7 +173,7 @@ class _Child:
         """The session of one of several quick runs."""
         self._host.number = number
         logs.job_id.set(claim.job_id)
-        return Session(
+        session = Session(
             kind=SessionKind.BACKGROUND,
             user_id=claim.user_id,
             parameters=claim.parameters,
@@ -186,10 +183,9 @@ class _Child:
             record_table=claim.record_table,
             record_id=claim.record_id,
             codeunit=claim.codeunit,
-            session_id=claim.session_id,
             host=self._host,
-            guard=lambda: claims.check(claim),
         )
+        return job_session.attach(session, claim)
 
     def _progress_sender(self, number: int) -> Callable[[int, int, str], None]:
         return lambda done, total, text: self._send(messages.Progress(number, done, total, text))

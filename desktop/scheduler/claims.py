@@ -56,7 +56,8 @@ _OF_JOB: Final = """
 _NEXT: Final = """
     SELECT task.id, task.codeunit, task.fence = 0 AND task.failure_codeunit = '' AND COALESCE(
         entry.schedule = '' AND entry.expires_at IS NULL AND entry.notify_on_success = 0 AND entry.attempts = 0
-        AND entry.object_type = 'Codeunit' AND entry.status = 'Ready' AND entry.task_id = task.id, 0)
+        AND entry.object_type = 'Codeunit' AND entry.status = 'Ready' AND entry.task_id = task.id
+        AND entry.checkpoint = '', 0), entry.entry_no, entry.description, entry.retries
     FROM scheduled_task task LEFT JOIN job_queue_entry entry ON entry.id = task.job_id
     WHERE task.due = 1 AND task.running = 0 AND task.category_code = ''
     ORDER BY task.priority, task.sequence LIMIT ?
@@ -156,8 +157,8 @@ def claim_quick(
         database.execute_sql(_PROMOTE, (stored_time(now),))
         head = database.execute_sql(_HEAD).fetchone()
         rows = database.execute_sql(_NEXT, (most,)).fetchall() if head is not None else []
-        quick = [row[0] for row in takewhile(lambda row: row[2] and row[1] in codeunits, rows)]
-        if len(quick) < FEWEST_QUICK or quick[0] != head[0]:
+        quick = {row[0]: row[3:] for row in takewhile(lambda row: row[2] and row[1] in codeunits, rows)}
+        if len(quick) < FEWEST_QUICK or next(iter(quick)) != head[0]:
             return []
         marks = ", ".join("?" * len(quick))
         until = stored_time(now + timedelta(seconds=lease_seconds))
@@ -165,7 +166,11 @@ def claim_quick(
             _CLAIM.replace("= ({head})", f"IN ({marks})"), (worker_id, until, *quick)
         )
         claims = {row[0]: claim_of(row) for row in taken.fetchall()}
-    return [claims[task_id] for task_id in quick]
+    return [_named(claims[task_id], *said) for task_id, said in quick.items()]
+
+
+def _named(claim: Claim, entry_no: int, description: str, retries: int) -> Claim:
+    return msgspec.structs.replace(claim, entry_no=entry_no, description=description, retries=retries)
 
 
 def something_is_due(now: datetime) -> bool:

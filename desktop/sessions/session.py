@@ -13,6 +13,7 @@ from enum import StrEnum
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.errors import SessionError, TaskCancelledError
 from desktop.formats import as_texts
+from desktop.sessions.checkpoints import Checkpoints
 from desktop.sessions.hosting import (
     MOST_DEPTH,
     RecordReference,
@@ -21,6 +22,8 @@ from desktop.sessions.hosting import (
     reference_of,
     seconds_of,
 )
+from desktop.sessions.job_calls import JobEntry
+from desktop.sessions.job_calls import JobCalls, JobEntry
 from desktop.sessions.screen import ScreenCalls
 from desktop.sessions.task_calls import TaskCalls
 from models.database import company_path, database
@@ -86,7 +89,7 @@ def _nobody_else() -> None:
 
 
 @dataclass(slots=True)
-class Session(ScreenCalls, TaskCalls):
+class Session(JobCalls, ScreenCalls, TaskCalls):
     """What a codeunit is given.
 
     Attributes:
@@ -112,6 +115,9 @@ class Session(ScreenCalls, TaskCalls):
         nothing_to_do: set by a job that found no work; a recurring entry with an inactivity timeout rests then, until
             the timeout is over or the table that it watches is changed.
         ran_ms: how long the codeunit ran, once it has ended.
+        entry: the job queue entry whose run this is, if any.
+        attempt: which try of the entry this is, from 1; a run that a person has set to Ready begins anew.
+        kept: where checkpoints are kept; see `checkpoint` and `chunks`.
     """
 
     kind: SessionKind
@@ -138,6 +144,9 @@ class Session(ScreenCalls, TaskCalls):
     notify_report_id: int | None = None
     nothing_to_do: bool = False
     ran_ms: float = 0.0
+    entry: JobEntry | None = None
+    attempt: int = 1
+    kept: Checkpoints = field(default_factory=Checkpoints)
 
     def get_background_parameters(self) -> dict[str, str]:
         """The parameters that the caller gave, texts by name."""

@@ -1,0 +1,124 @@
+"""Work in chunks: each one transaction with its records, what is done to them, and where a retry goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
+
+import msgspec
+import peewee
+
+from desktop.errors import SessionError
+from desktop.formats import count_text
+from models.database import connected, database
+from models.record import Record
+
+if TYPE_CHECKING:
+    from desktop.sessions.checkpoints import Checkpoints
+
+R = TypeVar("R", bound=Record)
+DEFAULT_SIZE: Final = 500
+
+
+class Place(msgspec.Struct, frozen=True):
+    """How far one loop of chunks has come.
+
+    Attributes:
+        table: whose records it goes through.
+        last_key: of the last record that is done; None at the beginning.
+        done: how many records are done.
+    """
+
+    table: str
+    last_key: str | int | None = None
+    done: int = 0
+
+
+class Chunk(Generic[R]):
+    """The next records, read and worked on in one transaction: `with chunk as records: …`.
+
+    The end of the block commits the work together with the place behind its last record. An error in it takes back
+    both, so neither is ever there without the other.
+    """
+
+    def __init__(self, read: Callable[[], list[R]], keep: Callable[[list[R]], None]) -> None:
+        self._read = read
+        self._keep = keep
+        self._transaction: Any = None
+        self._records: list[R] = []
+        self.committed = False
+
+    def __enter__(self) -> list[R]:
+        self._transaction = database.atomic()
+        self._transaction.__enter__()
+        try:
+            self._records = self._read()
+        except BaseException as error:
+            self._transaction.__exit__(type(error), error, error.__traceback__)
+            raise
+        return self._records
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is None:
+            try:
+                self._keep(self._records)
+            except BaseException as late:
+                self._transaction.__exit__(type(late), late, late.__traceback__)
+                raise
+        self._transaction.__exit__(kind, error, traceback)
+        self.committed = error is None
+
+
+def chunks_of(
+    query: peewee.ModelSelect,
+    size: int,
+    name: str,
+    kept: Checkpoints,
+    progress: Callable[[int, int, str], None],
+) -> Iterator[Chunk[Any]]:
+    """Go through the records of a query by their keys, from where an earlier attempt ended.
+
+    Args:
+        query: gives records of one table, each once; an order and a limit of its own do not count.
+        size: how many records in one transaction.
+        name: of this loop, under which its place is kept.
+        progress: receives done, total and a text before each chunk and at the end; may raise to stop.
+    """
+    if size < 1:
+        raise ValueError(f"a chunk has at least one record, not {size}")
+    model = cast(type[Record], query.model)
+    key = model.primary_key()
+    found = kept.place(name)
+    place = found if found is not None and found.table == model.table() else Place(model.table())
+
+    def rest() -> peewee.ModelSelect:
+        return query if place.last_key is None else query.where(key > place.last_key)
+
+    def keep(records: list[Any]) -> None:
+        nonlocal place
+        if records:
+            reached = Place(place.table, getattr(records[-1], key.name), place.done + len(records))
+            kept.keep_place(name, reached)
+            place = reached
+
+    with connected():
+        total = place.done + rest().count()
+        while True:
+            of_all = f"{count_text(place.done)} of {count_text(total)} {model.CAPTION_PLURAL.lower()}"
+            progress(place.done, max(total, place.done), of_all)
+            if not rest().exists():
+                return
+            chunk: Chunk[Any] = Chunk(lambda: list(rest().order_by(key).limit(size)), keep)
+            yield chunk
+            if not chunk.committed:
+                raise SessionError(
+                    "A chunk was left out: its records were not asked for, or an error in it was caught outside.",
+                    "Write “with chunk as records:” as the first line of the loop, and catch errors inside of it.",
+                    "ChunkLeftOut",
+                )
