@@ -270,6 +270,7 @@ def _go_on(claim: Claim, entry: JobQueueEntry, error: ErrorInfo, now: datetime, 
         next_start=start,
         last_ready_at=now,
         run_trigger=RunTrigger.SCHEDULE,
+        checkpoint="",  # the next run is no retry of this one
     )
     again = runs.entry_of(claim)
     claims.put_back(claim, start, now, is_ready=dependencies.may_run(again))
