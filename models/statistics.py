@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from models.database import database, unindexed
 from models.fields import shown_decimal, shown_time, stored_time
 from models.integration_record import RecordStatus
-from models.job_queue import EntryStatus
 
 _OWING = ("Shipped", "Invoiced")
 
@@ -139,23 +138,17 @@ def failed_records() -> FailedRecords:
     return FailedRecords(count, run_id, shown_time(changed or otherwise))
 
 
-class JobCounts(NamedTuple):
-    """Job queue entries by what matters to a person."""
+def entries_by_status(user_id: str = "") -> dict[str, int]:
+    """How many job queue entries there are of each status.
 
-    in_process: int
-    failed: int
-    ready: int
-
-
-def job_counts() -> JobCounts:
-    """How many job queue entries run, have failed, and wait."""
-    counts: dict[str, int] = dict(
-        database.execute_sql("SELECT status, COUNT(*) FROM job_queue_entry GROUP BY status").fetchall()
-    )
-    return JobCounts(
-        in_process=counts.get(EntryStatus.IN_PROCESS, 0) + counts.get(EntryStatus.CANCELLING, 0),
-        failed=counts.get(EntryStatus.ERROR, 0),
-        ready=counts.get(EntryStatus.READY, 0),
+    Args:
+        user_id: only those that run as this user; empty for all.
+    """
+    where, values = ("WHERE run_as_user_id = ?", (user_id,)) if user_id else ("", ())
+    return dict(
+        database.execute_sql(
+            f"SELECT status, COUNT(*) FROM job_queue_entry {where} GROUP BY status", values
+        ).fetchall()
     )
 
 

@@ -52,7 +52,7 @@ _BUILT_IN = (
         "Failed integration records",
         "desktop.codeunits.failed_integration_records",
     ),
-    Codeunit(104, "job_counts", "Jobs in process and failed", "desktop.codeunits.job_counts"),
+    Codeunit(104, "job_counts", "Tasks failed, in process and in queue", "desktop.codeunits.job_counts"),
     Codeunit(105, "sales_by_week", "Sales by week", "desktop.codeunits.sales_by_week"),
     Codeunit(106, "customer_statistics", "Customer statistics", "desktop.codeunits.customer_statistics"),
     Codeunit(107, "vendor_statistics", "Vendor statistics", "desktop.codeunits.vendor_statistics"),
@@ -63,6 +63,7 @@ _BUILT_IN = (
     ),
     Codeunit(111, "item_availability", "Availability of items", "desktop.codeunits.item_availability"),
     Codeunit(112, "search_table", "Search company data", "desktop.codeunits.search_table"),
+    Codeunit(113, "job_queue_health", "Job queue health", "desktop.codeunits.job_queue_health"),
 )
 
 _by_name: dict[str, Codeunit] = {codeunit.name: codeunit for codeunit in _BUILT_IN}

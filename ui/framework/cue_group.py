@@ -32,6 +32,7 @@ class Figure:
         note: said after the age, e.g. "newest 09:12".
         delta: a change beside the figure: its text, whether it points up, whether that is good.
         curve: the last values, oldest first.
+        narrowed: what a click opens it with besides the cue's own arguments, so that it shows what was counted.
     """
 
     value: str
@@ -39,6 +40,7 @@ class Figure:
     note: str = ""
     delta: tuple[str, bool, bool] | None = None
     curve: tuple[float, ...] = ()
+    narrowed: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class CueGroup(Part):
         self.cues = tuple(cues)
         self.tiles: list[CueTile] = []
         self._feet = [""] * len(self.cues)
+        self._narrowed: list[Mapping[str, object]] = [{}] * len(self.cues)
         self._row = QHBoxLayout()
         self.body.addLayout(self._row)
         for place, cue in enumerate(self.cues):
@@ -108,6 +111,7 @@ class CueGroup(Part):
         for place, (cue, tile) in enumerate(zip(self.cues, self.tiles, strict=True)):
             figure = cue.read(results[cue.codeunit], now)
             self._feet[place] = " · ".join(filter(None, (updated_text(computed_at, now), figure.note)))
+            self._narrowed[place] = figure.narrowed
             tile.set_value(figure.value, self._feet[place])
             tile.set_tone(figure.tone)
             text, up, good = figure.delta or ("", True, True)
@@ -124,8 +128,9 @@ class CueGroup(Part):
             tile.set_busy(foot or "Calculating…")
 
     def _open(self) -> None:
-        cue = self.cues[int(self.sender().objectName())]
-        self.context.navigate(cue.page, **cue.arguments)
+        place = int(self.sender().objectName())
+        cue = self.cues[place]
+        self.context.navigate(cue.page, **{**cue.arguments, **self._narrowed[place]})
 
     def _retheme_group(self) -> None:
         self._row.setSpacing(theme().px(GAP))

@@ -45,6 +45,7 @@ class RoleCenterPage(Page):
         self.headline = HeadlinePart(context, self.HEADLINE, self.HEADLINE_TABLES) if self.HEADLINE else None
         groups = [*self.CUE_GROUPS, *((cue,) for cue in further_cues())]
         self.cue_groups = [CueGroup(context, group) for group in groups]
+        self._beside = list(self.parts_beside_cues())
         self._lower = list(self.lower_parts())
         self._changed: list[Change] = []
         self._soon = QTimer(self)
@@ -61,13 +62,17 @@ class RoleCenterPage(Page):
         """What stands side by side under the cues, with the share of the width that each takes."""
         return ()
 
+    def parts_beside_cues(self) -> Sequence[Part]:
+        """Parts as high as a cue that stand behind the page's own cues, each in the place of one."""
+        return ()
+
     # ---- what others ask
 
     @property
     def parts(self) -> list[Part]:
         """All parts that fill themselves by background tasks."""
         lower = [widget for widget, _ in self._lower if isinstance(widget, Part)]
-        return [*([self.headline] if self.headline else []), *self.cue_groups, *lower]
+        return [*([self.headline] if self.headline else []), *self.cue_groups, *self._beside, *lower]
 
     def tile(self, caption: str) -> CueTile:
         """The tile of a cue.
@@ -134,7 +139,7 @@ class RoleCenterPage(Page):
 
     def _place_cues(self) -> None:
         """In as few rows as the width allows, all of them as full as can be; a group never breaks."""
-        tiles = sum(len(group.cues) for group in self.cue_groups)
+        tiles = sum(len(group.cues) for group in self.cue_groups) + len(self._beside)
         most = MOST_IN_A_ROW if self.width() >= theme().px(ONE_ROW_FROM) else MOST_WHEN_NARROW
         rows = max(1, math.ceil(tiles / most))
         columns = math.ceil(tiles / rows)
@@ -142,12 +147,17 @@ class RoleCenterPage(Page):
             return
         self._columns = columns
         row = column = 0
-        for group in self.cue_groups:
-            span = min(len(group.cues), columns)
+        for part in self._in_order():
+            span = min(len(part.cues), columns) if isinstance(part, CueGroup) else 1
             if column + span > columns:
                 row, column = row + 1, 0
-            self._grid.removeWidget(group)
-            self._grid.addWidget(group, row, column, 1, span)
+            self._grid.removeWidget(part)
+            self._grid.addWidget(part, row, column, 1, span)
             column += span
         for place in range(MOST_IN_A_ROW):
             self._grid.setColumnStretch(place, 1 if place < columns else 0)
+
+    def _in_order(self) -> list[Part]:
+        """The page's own cues, what stands beside them, and the cues of extensions."""
+        own = len(self.CUE_GROUPS)
+        return [*self.cue_groups[:own], *self._beside, *self.cue_groups[own:]]

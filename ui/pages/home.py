@@ -1,4 +1,4 @@
-"""The Role Centre: a greeting, cues, sales by week and the jobs."""
+"""The Role Centre: a greeting, cues, how the job queue does, sales by week and the jobs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QWidget
 from models.changes import Change
 from ui.framework.command_bar import Action
 from ui.framework.context import PageContext
+from ui.framework.part import Part
 from ui.framework.role_center_page import RoleCenterPage
 from ui.jobs.jobs_part import JobsPart
 from ui.parts.cues import CUE_GROUPS
+from ui.parts.job_health_part import JobHealthPart
 from ui.parts.sales_chart_part import TABLES, SalesChartPart
 from ui.widgets.buttons import Button
 
@@ -34,6 +36,10 @@ class Home(RoleCenterPage):
         self.header.addWidget(import_data)
         self.header.addWidget(new_order)
 
+    def parts_beside_cues(self) -> Sequence[Part]:
+        self.health = JobHealthPart(self.context)
+        return (self.health,)
+
     def lower_parts(self) -> Sequence[tuple[QWidget, int]]:
         self.chart = SalesChartPart(self.context)
         self.jobs = JobsPart(self.context)
@@ -43,6 +49,7 @@ class Home(RoleCenterPage):
         return (
             Action("import", "Import data", "arrow_import", self._import, "Ctrl+I", shown=False),
             Action("new_order", "New sales order", "add", self._new_order, "Alt+N", shown=False),
+            Action("cues", "Set up cues", "settings", self._set_up_cues, shown=False),
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
         )
 
@@ -68,6 +75,9 @@ class Home(RoleCenterPage):
 
     def _import(self) -> None:
         self.context.import_file()
+
+    def _set_up_cues(self) -> None:
+        self.context.navigate("cue_setup")
 
     def _new_order(self) -> None:
         self.context.navigate("sales_order_card")

@@ -7,7 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from desktop.formats import count_text, evaluate, short_amount, when_text
+from models.cue_setup import CAPTIONS, TASKS_FAILED, TASKS_IN_PROCESS, TASKS_IN_QUEUE, CueStyle
 from ui.framework.cue_group import Cue, Figure
+from ui.widgets.cue_tile import CueTone
 
 
 def _blocked(results: Mapping[str, str], _now: datetime) -> Figure:
@@ -34,20 +36,38 @@ def _failed_records(results: Mapping[str, str], now: datetime) -> Figure:
     return Figure(count_text(count), "err", f"newest {when.removeprefix('Today ')}" if when else "")
 
 
-def _in_process(results: Mapping[str, str], _now: datetime) -> Figure:
-    waiting = evaluate(results["ready"], int)
+def job_figure(cue: str, results: Mapping[str, str]) -> Figure:
+    """The figure of one of the job queue's cues, in the colours that the person has set up."""
+    style = CueStyle(results[f"{cue}_style"])
+    whose = results["whose"]
     return Figure(
-        count_text(evaluate(results["in_process"], int)),
-        note=f"{count_text(waiting)} ready" if waiting else "",
+        count_text(evaluate(results[cue], int)),
+        TONES[style],
+        style.value.lower() if style in (CueStyle.UNFAVORABLE, CueStyle.AMBIGUOUS) else "",
+        narrowed={"search": whose} if whose else {},
     )
 
 
-def _failed_jobs(results: Mapping[str, str], _now: datetime) -> Figure:
-    count = evaluate(results["failed"], int)
-    return Figure(count_text(count), "err" if count else "ok")
+def _tasks_failed(results: Mapping[str, str], _now: datetime) -> Figure:
+    return job_figure(TASKS_FAILED, results)
 
 
-_JOBS = frozenset({"job_queue_entry"})
+def _tasks_in_process(results: Mapping[str, str], _now: datetime) -> Figure:
+    return job_figure(TASKS_IN_PROCESS, results)
+
+
+def _tasks_in_queue(results: Mapping[str, str], _now: datetime) -> Figure:
+    return job_figure(TASKS_IN_QUEUE, results)
+
+
+_JOBS = frozenset({"job_queue_entry", "cue_setup"})
+TONES: Mapping[CueStyle, CueTone] = {
+    CueStyle.NONE: "accent",
+    CueStyle.FAVORABLE: "ok",
+    CueStyle.AMBIGUOUS: "warn",
+    CueStyle.UNFAVORABLE: "err",
+    CueStyle.SUBORDINATE: "idle",
+}
 
 CUES = (
     Cue(
@@ -86,22 +106,31 @@ CUES = (
         {"status": "errors"},
     ),
     Cue(
-        "Jobs in process",
+        CAPTIONS[TASKS_FAILED],
+        "error_circle",
+        "job_counts",
+        _tasks_failed,
+        "job_queue_entries",
+        _JOBS,
+        {"view": "Failed"},
+    ),
+    Cue(
+        CAPTIONS[TASKS_IN_PROCESS],
         "arrow_sync",
         "job_counts",
-        _in_process,
+        _tasks_in_process,
         "job_queue_entries",
         _JOBS,
         {"view": "Running"},
     ),
     Cue(
-        "Jobs failed",
-        "error_circle",
+        CAPTIONS[TASKS_IN_QUEUE],
+        "clock",
         "job_counts",
-        _failed_jobs,
+        _tasks_in_queue,
         "job_queue_entries",
         _JOBS,
-        {"view": "Failed"},
+        {"view": "Scheduled"},
     ),
 )
 
