@@ -22,7 +22,6 @@ from desktop.sessions.hosting import (
     reference_of,
     seconds_of,
 )
-from desktop.sessions.job_calls import JobEntry
 from desktop.sessions.job_calls import JobCalls, JobEntry
 from desktop.sessions.screen import ScreenCalls
 from desktop.sessions.task_calls import TaskCalls
