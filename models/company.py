@@ -10,6 +10,7 @@ from models import changes
 from models.database import database
 from models.enforcement import as_system
 from models.fields import MomentField
+from models.permissions import UserPermissionSet, check_super_remains
 from models.record import Record
 from models.rules import FieldRule, Kind
 
@@ -60,6 +61,13 @@ class User(Record):
 
     class Meta:
         table_name = "users"  # "user" is a reserved word of PostgreSQL
+
+    def after_change(self, *, deleted: bool) -> None:
+        """A user who is deleted loses their permission sets; somebody has to keep SUPER."""
+        if deleted:
+            UserPermissionSet.delete().where(UserPermissionSet.user_id == self.user_id).execute()
+            changes.touch(UserPermissionSet.table())
+        check_super_remains()
 
 
 class NumberSeries(Record):

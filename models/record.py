@@ -70,4 +70,8 @@ class Record(peewee.Model):
         with database.atomic():
             result = super().save(*args, **kwargs)
             changes.touch(self.table(), self.key_text())
+            self.after_change(deleted=False)
         return result
+
+    def after_change(self, *, deleted: bool) -> None:
+        """What must hold in the company once this record was written or deleted; raising takes the change back."""

@@ -78,8 +78,8 @@ def delete_record(record: type[Record], key: str) -> Values:
         RecordChangedError: it is gone already.
     """
     with connected(), database.atomic():
-        values = read_values(record, key)
-        if values is None:
+        row = record.get_or_none(record.primary_key() == key)
+        if row is None:
             raise RecordChangedError(f"{record.CAPTION} {key} has been deleted already.")
         try:
             record.delete().where(record.primary_key() == key).execute()
@@ -89,7 +89,8 @@ def delete_record(record: type[Record], key: str) -> Values:
                 "Block it, so that it is not used any more.",
             ) from None
         changes.touch(record.table(), key)
-    return values
+        row.after_change(deleted=True)
+    return dict(row.__data__)
 
 
 def restore_record(record: type[Record], values: Values) -> str:

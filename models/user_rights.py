@@ -15,9 +15,6 @@ from models.permissions import ANY_OBJECT
 from models.rights import Right, Rights
 from models.tables import TABLES, table_caption
 
-SUPER: Final = "SUPER"
-JOB_QUEUE_ADMIN: Final = "JOB QUEUE ADMIN"
-
 _ON_TABLES: Final = (Right.READ, Right.INSERT, Right.MODIFY, Right.DELETE)
 _NOTHING: Final[frozenset[Right]] = frozenset()
 _ASSIGNED: Final = "SELECT EXISTS (SELECT 1 FROM user_permission_set)"

@@ -14,8 +14,9 @@ from desktop.errors import UnknownCodeunitError
 from models.database import connected
 from models.enforcement import as_system, indirect, limited_to, require
 from models.errors import BackdeskError, RightMissingError
+from models.permissions import JOB_QUEUE_ADMIN, SUPER
 from models.rights import Right
-from models.user_rights import JOB_QUEUE_ADMIN, SUPER, are_enforced, holders, is_enabled, rights_of
+from models.user_rights import are_enforced, holders, is_enabled, rights_of
 
 __all__ = [
     "Right",
