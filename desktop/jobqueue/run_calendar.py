@@ -113,13 +113,13 @@ def _slots(
 
 def _upcoming(schedule: Schedule, after: datetime, end: datetime, most: int) -> list[datetime]:
     """The starts after a moment and before another, at most so many; asked for in growing portions."""
-    count = min(_ASKED_AT_ONCE, most)
+    count = min(_ASKED_AT_ONCE, most + 1)
     while True:
         slots = recurrence.upcoming(schedule, after, count)
         inside = [slot for slot in slots if after < slot < end]
-        if len(inside) < len(slots) or len(slots) < count or count >= most:
-            return inside
-        count = min(count * 4, most)
+        if len(slots) < count or slots[-1] >= end or len(inside) >= most:
+            return inside[:most]
+        count = min(count * 4, most + 1)  # one more, as the first may be the moment itself
 
 
 def _run(entry: JobQueueEntry, slot: datetime, now: datetime, seconds: float | None) -> Run:
