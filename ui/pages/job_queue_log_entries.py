@@ -31,13 +31,16 @@ class JobQueueLogEntries(Page):
 
     Args:
         job_id: only the runs of this job queue entry; empty for all.
+        view: the view to begin with: All or Failed; empty for all.
     """
 
     NAME = "job_queue_log_entries"
     TITLE = "Job Queue Log Entries"
     SEARCH_TERMS = ("job history", "job errors", "runs")
 
-    def __init__(self, context: PageContext, job_id: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: PageContext, job_id: str = "", view: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(context, parent)
         self.list = LogList(context, job_id)
         self.log_actions = LogActions(context, self)
@@ -47,6 +50,8 @@ class JobQueueLogEntries(Page):
         self.count_label = Label("", "caption", "fg3", tabular=True)
         self._arrange()
         self._connect()
+        if view:
+            self.views.setCurrentIndex(VIEWS.index(view))
 
     # ---- its life
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
-from desktop.formats import count_text, duration_text, evaluate, format_value, updated_text
+from desktop.formats import count_text, duration_text, evaluate, format_value, time_text, updated_text
 from desktop.tasks.task import TaskError
 from models.changes import Change
 from ui.framework.auto_refresh import AutoRefresh
@@ -142,7 +142,8 @@ class JobHealthPart(Part):
         self._sign.stop()
         self._computed_at = computed_at
         self.trouble.say("")
-        self.foot.setText(updated_text(computed_at, self.context.clock.now()))
+        self.foot.setText(time_text(computed_at))
+        self.foot.setToolTip(updated_text(computed_at, self.context.clock.now()))
         found = results[CODEUNIT]
         self._say_workers(found)
         self._say_waiting(found)
