@@ -1,0 +1,1 @@
+"""Reports: codeunits with a document as their result, a PDF or an Excel workbook."""

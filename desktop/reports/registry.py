@@ -1,0 +1,122 @@
+"""All reports by name and number. Their modules are imported when first run, so that a child starts fast.
+
+Those of extensions are found when somebody asks for all, or for one that is not Backdesk's own.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from desktop.errors import UnknownCodeunitError
+from desktop.reports.document import Content, Output
+from desktop.reports.parameters import ReportParameter, Values
+from desktop.sessions.session import Session
+from models.rules import Kind
+
+ContentFunction = Callable[[Session, Values], Content]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One entry of the registry.
+
+    Args:
+        number: Business Central style object number, unique.
+        name: unique, snake_case; what job queue entries and the Report Inbox store.
+        caption: what people read; the title of the document.
+        description: one sentence that says what it tells.
+        module: where its `content(session, values)` stands; "module:name" for a function of another name.
+        parameters: what a person may choose.
+        output: what it is made as where nobody chooses.
+    """
+
+    number: int
+    name: str
+    caption: str
+    description: str
+    module: str
+    parameters: tuple[ReportParameter, ...] = ()
+    output: Output = Output.PDF
+
+
+CUSTOMER_LIST = Report(
+    101,
+    "customer_list",
+    "Customer List",
+    "All customers, or those of a country or city, with credit limit and balance.",
+    "desktop.reports.customer_list",
+    (
+        ReportParameter("country", "Country/Region Code", Kind.CODE, hint="For example DE|AT, or <>DE"),
+        ReportParameter("city", "City", Kind.TEXT, hint="For example Hamburg, or H*"),
+        ReportParameter("blocked", "Customers", Kind.OPTION, ("All", "Not blocked", "Blocked")),
+        ReportParameter("with_balance", "Only those with a balance", Kind.BOOLEAN),
+        ReportParameter("order", "Order", Kind.OPTION, ("No.", "Name", "City", "Highest balance")),
+    ),
+)
+
+_BUILT_IN = (CUSTOMER_LIST,)
+_by_name: dict[str, Report] = {report.name: report for report in _BUILT_IN}
+
+
+def register(report: Report) -> None:
+    """Add a report of an extension or a test; the same name again replaces it."""
+    _by_name[report.name] = report
+
+
+def unregister(name: str) -> None:
+    """Take a report away again; an unknown name is no error."""
+    _by_name.pop(name, None)
+
+
+def registered() -> list[Report]:
+    """Those that are known by now, by number; extensions that nobody has needed yet are not among them."""
+    return sorted(_by_name.copy().values(), key=lambda report: report.number)
+
+
+def all_reports() -> list[Report]:
+    """All of them, those of extensions too, by number."""
+    _load_further()
+    return registered()
+
+
+def find(name_or_number: str | int) -> Report:
+    """The report of that name or number.
+
+    Raises:
+        UnknownCodeunitError: there is none.
+    """
+    found = _look_up(name_or_number)
+    if found is None:
+        _load_further()
+        found = _look_up(name_or_number)
+    if found is not None:
+        return found
+    raise UnknownCodeunitError(
+        f"There is no report “{name_or_number}”.",
+        "Check the job queue entry's object, or in Extension Management the extension that brings it.",
+    )
+
+
+def content_of(report: Report, session: Session, values: Values) -> Content:
+    """What the report says; its module is imported now.
+
+    Raises:
+        BackdeskError: whatever the report raises.
+    """
+    module, _, attribute = report.module.partition(":")
+    function: ContentFunction = getattr(importlib.import_module(module), attribute or "content")
+    return function(session, values)
+
+
+def _look_up(name_or_number: str | int) -> Report | None:
+    if isinstance(name_or_number, str):
+        return _by_name.get(name_or_number)
+    return next((report for report in registered() if report.number == name_or_number), None)
+
+
+def _load_further() -> None:
+    from desktop.extensions.loader import loaded_extensions
+
+    loaded_extensions()
