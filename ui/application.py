@@ -234,9 +234,7 @@ class Application(QObject):
         self.hub.query(self, workers_online, self._show_workers, self._on_error, key="workers")
 
     def _show_workers(self, workers: list[OnlineWorker]) -> None:
-        self.window.status_line.show_workers(
-            len(workers), sum(worker.slots for worker in workers), sum(worker.busy for worker in workers)
-        )
+        self.window.status_line.show_workers(workers)
 
     def _refresh_jobs(self) -> None:
         self.hub.query(self, running_jobs, self._show_jobs, self._on_error, key="jobs")

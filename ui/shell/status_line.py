@@ -1,13 +1,16 @@
-"""The line at the bottom: which company file, whether a worker is there, whether a trial is on, the work date."""
+"""The line at the bottom: which company file, which worker is there, whether a trial is on, the work date."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.scheduler.workers import OnlineWorker
 from ui.sessions.trial_sign import TrialSign
+from ui.shell.worker_words import workers_text, workers_tooltip
 from ui.theme import theme
 from ui.widgets.labels import IconLabel, Label
 
@@ -47,15 +50,15 @@ class StatusLine(QWidget):
         """What the line says about saving."""
         return self._saved.text()
 
-    def show_workers(self, online: int, slots: int, busy: int) -> None:
-        """Say who works: number of worker processes, their slots together, and how many are busy."""
-        if not online:
+    def show_workers(self, workers: Sequence[OnlineWorker]) -> None:
+        """Say who works: this window, another one or a service, and how many of their slots are busy."""
+        if workers:
+            self._worker_icon.set_icon("checkmark_circle", "ok")
+        else:
             self._worker_icon.set_icon("warning", "warn", filled=True)
-            self._worker.setText("No worker is online: jobs wait")
-            return
-        self._worker_icon.set_icon("checkmark_circle", "ok")
-        name = "Worker online" if online == 1 else f"{online} workers online"
-        self._worker.setText(f"{name}, {busy} of {slots} slots busy")
+        self._worker.setText(workers_text(workers))
+        self._worker.setToolTip(workers_tooltip(workers))
+        self._worker_icon.setToolTip(workers_tooltip(workers))
 
     def worker_text(self) -> str:
         """What the line says about workers."""
