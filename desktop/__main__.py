@@ -23,6 +23,7 @@ VERBS: Final = {
     "worker": "desktop.commands.worker",
     "company": "desktop.commands.company",
     "doctor": "desktop.commands.doctor",
+    "new-codeunit": "desktop.commands.new_codeunit",
 }
 WRONG_USE: Final = 2
 CHILD_FLAG: Final = "--child"  # how a frozen program starts its own child processes

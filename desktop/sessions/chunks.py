@@ -76,12 +76,12 @@ class Chunk(Generic[R]):
 
 
 def chunks_of(
-    query: peewee.ModelSelect,
+    query: peewee.ModelSelect[R],
     size: int,
     name: str,
     kept: Checkpoints,
     progress: Callable[[int, int, str], None],
-) -> Iterator[Chunk[Any]]:
+) -> Iterator[Chunk[R]]:
     """Go through the records of a query by their keys, from where an earlier attempt ended.
 
     Args:
@@ -97,10 +97,10 @@ def chunks_of(
     found = kept.place(name)
     place = found if found is not None and found.table == model.table() else Place(model.table())
 
-    def rest() -> peewee.ModelSelect:
+    def rest() -> peewee.ModelSelect[R]:
         return query if place.last_key is None else query.where(key > place.last_key)
 
-    def keep(records: list[Any]) -> None:
+    def keep(records: list[R]) -> None:
         nonlocal place
         if records:
             reached = Place(place.table, getattr(records[-1], key.name), place.done + len(records))
@@ -114,7 +114,7 @@ def chunks_of(
             progress(place.done, max(total, place.done), of_all)
             if not rest().exists():
                 return
-            chunk: Chunk[Any] = Chunk(lambda: list(rest().order_by(key).limit(size)), keep)
+            chunk: Chunk[R] = Chunk(lambda: list(rest().order_by(key).limit(size)), keep)
             yield chunk
             if not chunk.committed:
                 raise SessionError(

@@ -13,7 +13,7 @@ import peewee
 from desktop.errors import ParameterError
 from desktop.formats import evaluate
 from desktop.sessions.checkpoints import Checkpoints
-from desktop.sessions.chunks import DEFAULT_SIZE, Chunk, chunks_of
+from desktop.sessions.chunks import DEFAULT_SIZE, Chunk, R, chunks_of
 from models.database import connected, database
 
 V = TypeVar("V", str, bool, int, Decimal, date, datetime)
@@ -99,8 +99,8 @@ class JobCalls:
             self.kept.keep_state(state)
 
     def chunks(
-        self, query: peewee.ModelSelect, size: int = DEFAULT_SIZE, name: str = ""
-    ) -> Iterator[Chunk[Any]]:
+        self, query: peewee.ModelSelect[R], size: int = DEFAULT_SIZE, name: str = ""
+    ) -> Iterator[Chunk[R]]:
         """Go through the records of a query, so many in one transaction, each exactly once over all attempts.
 
         The end of each chunk commits what was done to its records together with the place where the next attempt

@@ -1,0 +1,1 @@
+"""What Backdesk writes for people who extend it: files to begin with."""
