@@ -64,10 +64,11 @@ class User(Record):
 
     def after_change(self, *, deleted: bool) -> None:
         """A user who is deleted loses their permission sets; somebody has to keep SUPER."""
+        taken = 0
         if deleted:
-            UserPermissionSet.delete().where(UserPermissionSet.user_id == self.user_id).execute()
+            taken = UserPermissionSet.delete().where(UserPermissionSet.user_id == self.user_id).execute()
             changes.touch(UserPermissionSet.table())
-        check_super_remains()
+        check_super_remains(taken=taken > 0)
 
 
 class NumberSeries(Record):

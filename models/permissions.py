@@ -16,7 +16,7 @@ SUPER: Final = "SUPER"
 JOB_QUEUE_ADMIN: Final = "JOB QUEUE ADMIN"
 
 _WITHOUT_SUPER: Final = """
-    SELECT EXISTS (SELECT 1 FROM user_permission_set) AND NOT EXISTS (
+    SELECT (? OR EXISTS (SELECT 1 FROM user_permission_set)) AND NOT EXISTS (
         SELECT 1 FROM user_permission_set AS u LEFT JOIN users AS who ON who.user_id = u.user_id
         WHERE u.set_code = ? AND COALESCE(who.enabled, 1)
     )
@@ -47,13 +47,15 @@ class ShippedSetError(BackdeskError):
         )
 
 
-def check_super_remains() -> None:
+def check_super_remains(*, taken: bool = False) -> None:
     """See that as soon as somebody has a permission set, a user who is enabled has SUPER.
 
+    Args:
+        taken: it was just taken from somebody, so that somebody else has to have it in any case.
     Raises:
         LastSuperError: nobody has it.
     """
-    if database.execute_sql(_WITHOUT_SUPER, (SUPER,)).fetchone()[0]:
+    if database.execute_sql(_WITHOUT_SUPER, (taken, SUPER)).fetchone()[0]:
         raise LastSuperError
 
 
@@ -127,4 +129,4 @@ class UserPermissionSet(Record):
 
     def after_change(self, *, deleted: bool) -> None:
         """Somebody has to have SUPER from the first assignment on."""
-        check_super_remains()
+        check_super_remains(taken=deleted and self.set_code == SUPER)

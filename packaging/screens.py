@@ -33,7 +33,11 @@ CARDS = {
     "vendor_card": "V00010",
     "sales_order_card": "SO019990",
     "integration_card": "CUSTOMERS",
+    "user_card": "MARIA",
+    "permission_set_card": "ORDER PROCESSOR",
 }
+LISTS = {"user_card": "users", "permission_set_card": "permission_sets"}
+"""The lists from which those cards are opened that are not named like them."""
 
 
 def draw(place: Path, folder: Path, size: tuple[int, int]) -> None:
@@ -109,7 +113,7 @@ class Screens:
         self._window.navigate("data_search", text=SOUGHT)
         self._shoot("data-search-results")
         for name, key in CARDS.items():
-            self._window.go_to(name.replace("_card", "_list"))
+            self._window.go_to(LISTS.get(name, name.replace("_card", "_list")))
             self._stage.calm()
             self._window.navigate(name, key=key)
             self._shoot(name.replace("_", "-"))

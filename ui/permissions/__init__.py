@@ -1,0 +1,1 @@
+"""What pages of users and permission sets show besides their records."""
