@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from desktop.clock import SYSTEM_CLOCK, Clock
-from desktop.jobqueue import dependencies, history, planning, states
+from desktop.jobqueue import dependencies, history, planning, recurrence, states
 from desktop.jobqueue.states import Action
-from desktop.scheduler import tasks
+from desktop.scheduler import gates, tasks
 from desktop.sessions import permissions
+from desktop.telemetry import events as telemetry
+from desktop.telemetry.events import Event
 from models import changes
 from models.database import connected, database
 from models.errors import BackdeskError
@@ -116,6 +118,7 @@ def cancel(job_id: str, *, user_id: str = "", clock: Clock = SYSTEM_CLOCK) -> En
             JobQueueEntry.update(task_id="", next_start=None, ended_at=clock.now()).where(
                 JobQueueEntry.id == job_id
             ).execute()
+            telemetry.note(Event.CANCELLED, before, status=status)
             dependencies.release(job_id, clock)
         else:
             tasks.stop_task(before.task_id, clock=clock)
@@ -240,6 +243,8 @@ def _make_ready(
     entry.last_ready_at = now
     begins = planning.first_start(entry, now) if start is None else start
     entry.next_start = begins
+    schedule = planning.schedule_of(entry)
+    planned = begins if start is None or schedule is None else recurrence.last_slot(schedule, now)
     states.move(
         entry.id,
         action,
@@ -247,7 +252,7 @@ def _make_ready(
         **_FRESH,
         run_as_user_id=entry.run_as_user_id,
         last_ready_at=now,
-        planned_at=begins,
+        planned_at=planned,
         next_start=begins,
         run_trigger=trigger,
     )
@@ -255,6 +260,8 @@ def _make_ready(
     task_id = planning.place(entry, begins, clock, at_once=action is Action.RUN_NOW)
     JobQueueEntry.update(task_id=task_id).where(JobQueueEntry.id == entry.id).execute()
     history.note(entry.id, user_id, "Status", before, EntryStatus.READY, clock)
+    if begins <= now:
+        gates.tell_waiting([(entry.id, entry.category_code)])
 
 
 def _drop_tasks(job_id: str) -> None:

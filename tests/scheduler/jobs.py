@@ -29,6 +29,7 @@ NAMES = (
     "away",
     "alone",
     "fills",
+    "idles",
 )
 
 
@@ -190,6 +191,11 @@ def fills(_session: Session) -> None:
     with database.atomic():
         for number in range(200):
             _count(f"{number} " + "x" * 4_000)
+
+
+def idles(session: Session) -> None:
+    """Find nothing to do."""
+    session.nothing_to_do = True
 
 
 extension = Extension(
