@@ -14,7 +14,7 @@ from desktop.codeunits import registry
 from desktop.errors import TransitionError, UsageError
 from desktop.jobqueue import dependencies, planning, recurrence
 from desktop.jobqueue.recurrence import Schedule
-from desktop.scheduler import tasks
+from desktop.scheduler import gates, tasks
 from desktop.scheduler.tasks import DEFAULT_TIMEOUT_SECONDS
 from desktop.sessions import permissions
 from desktop.telemetry import events as telemetry
@@ -180,6 +180,8 @@ def create_entry(
         statements.insert(JobQueueEntry, **entry.__data__)
         changes.touch(JobQueueEntry.table(), entry.id)
         telemetry.note(Event.ENQUEUED, entry=entry)
+        if entry.task_id and entry.next_start <= now:
+            gates.tell_waiting([(entry.id, category_code)])
     return str(entry.id)
 
 
@@ -281,9 +283,16 @@ def log_of(job_id: str) -> list[JobQueueLogEntry]:
 def write_progress(job_id: str, attempt: int, done: int, total: int, text: str) -> None:
     """Note how far a run is, in a transaction of its own."""
     with database.atomic():
-        JobQueueEntry.update(progress_done=done, progress_total=total, progress_text=text).where(
-            JobQueueEntry.id == job_id,
-            JobQueueEntry.attempts == attempt,
-            JobQueueEntry.status == EntryStatus.IN_PROCESS,
-        ).execute()
+        entry = statements.get(JobQueueEntry, job_id)
+        if entry is None or entry.attempts != attempt or entry.status != EntryStatus.IN_PROCESS:
+            return
+        statements.update(JobQueueEntry, job_id, progress_done=done, progress_total=total, progress_text=text)
         changes.touch(JobQueueEntry.table(), job_id)
+        telemetry.note(
+            Event.PROGRESS,
+            entry,
+            started_at=entry.started_at,
+            progress_done=done,
+            progress_total=total,
+            progress_text=text,
+        )

@@ -10,7 +10,9 @@ import peewee
 
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.errors import TransitionError
-from models import changes
+from desktop.telemetry import events as telemetry
+from desktop.telemetry.events import Event
+from models import changes, statements
 from models.database import connected, database
 from models.fields import stored_time
 from models.job_queue import EntryStatus, JobQueueEntry
@@ -109,6 +111,7 @@ def move(
     Raises:
         TransitionError: the entry is gone, is in another state, or has begun another run.
     """
+    before = statements.get(JobQueueEntry, job_id)
     fields, sql = _move_of(action, tuple(values))
     written = [field.db_value(value) for field, value in zip(fields, values.values(), strict=True)]
     row = database.execute_sql(
@@ -117,6 +120,10 @@ def move(
     if row is None:
         raise why_not(job_id, action)
     changes.touch(JobQueueEntry.table(), job_id)
+    if before is not None and before.status != row[0]:
+        telemetry.note(
+            Event.STATUS_CHANGED, before, old_status=before.status, status=row[0], action=action.value
+        )
     return EntryStatus(row[0])
 
 

@@ -11,7 +11,10 @@ import msgspec
 import msgspec.structs
 
 from desktop.errors import ReplacedError
+from desktop.scheduler import gates
 from desktop.scheduler.engine import Claim
+from desktop.telemetry import events as telemetry
+from desktop.telemetry.events import Event
 from models import changes
 from models.database import database
 from models.fields import stored_time
@@ -21,6 +24,7 @@ StartCallback = Callable[[Claim], Claim | None]
 
 _PROMOTE: Final = (
     "UPDATE scheduled_task SET due = 1 WHERE due = 0 AND is_ready = 1 AND running = 0 AND not_before <= ?"
+    " RETURNING job_id, category_code"
 )
 
 # The categories are found by a loose index scan, one seek each; of every open one only its head is looked at.
@@ -128,7 +132,7 @@ def claim_due(
     until = stored_time(now + timedelta(seconds=lease_seconds))
     while True:
         with database.atomic():
-            database.execute_sql(_PROMOTE, (stored_time(now),))
+            gates.tell_waiting(database.execute_sql(_PROMOTE, (stored_time(now),)).fetchall())
             if only_job:
                 row = database.execute_sql(_CLAIM_JOB, (worker_id, until, only_job)).fetchone()
             else:
@@ -154,7 +158,7 @@ def claim_quick(
         The claims; none when the most urgent task is another one, or when there are too few to be worth it.
     """
     with database.atomic():
-        database.execute_sql(_PROMOTE, (stored_time(now),))
+        gates.tell_waiting(database.execute_sql(_PROMOTE, (stored_time(now),)).fetchall())
         head = database.execute_sql(_HEAD).fetchone()
         rows = database.execute_sql(_NEXT, (most,)).fetchall() if head is not None else []
         quick = {row[0]: row[3:] for row in takewhile(lambda row: row[2] and row[1] in codeunits, rows)}
@@ -218,6 +222,16 @@ def remove(claim: Claim) -> None:
     if row is None:
         raise ReplacedError
     changes.touch(ScheduledTask.table(), claim.task_id)
+    if not claim.job_id:
+        telemetry.note(
+            Event.TASK_REMOVED,
+            task_id=claim.task_id,
+            object_name=claim.codeunit,
+            user_id=claim.user_id,
+            planned_at=claim.not_before,
+            started_at=claim.started_at,
+            reason="ended",
+        )
 
 
 def put_back(

@@ -16,6 +16,8 @@ from desktop.codeunits import registry
 from desktop.formats import as_texts
 from desktop.sessions import permissions
 from desktop.sessions.hosting import RecordReference, reference_of
+from desktop.telemetry import events as telemetry
+from desktop.telemetry.events import Event
 from models import changes, statements
 from models.database import connected, database
 from models.job_queue import ScheduledTask
@@ -92,6 +94,10 @@ def create_task(
             created_at=now,
         )
         changes.touch(ScheduledTask.table(), task_id.hex)
+        if not job_id:
+            telemetry.note(
+                Event.TASK_CREATED, task_id=task_id.hex, object_name=name, user_id=user_id, planned_at=start
+            )
     return task_id
 
 
@@ -111,6 +117,7 @@ def set_task_ready(
         )
         if changed:
             changes.touch(ScheduledTask.table(), task_id)
+            _tell(Event.TASK_READY, statements.get(ScheduledTask, task_id))
     return bool(changed)
 
 
@@ -158,11 +165,13 @@ def cancel_task(task_id: uuid.UUID | str) -> bool:
     """Take back a task that has not started; False when it is gone or runs."""
     task_id = _key(task_id)
     with connected(), database.atomic():
+        task = statements.get(ScheduledTask, task_id)
         removed = (
             ScheduledTask.delete().where(ScheduledTask.id == task_id, ScheduledTask.running == 0).execute()
         )
         if removed:
             changes.touch(ScheduledTask.table(), task_id)
+            _tell(Event.TASK_REMOVED, task, reason="cancelled")
     return bool(removed)
 
 
@@ -185,6 +194,19 @@ def can_create_task(user_id: str) -> bool:
     """Whether tasks may run in a user's name: the user is enabled and has the right to run anything at all."""
     with connected():
         return permissions.may_create_tasks(user_id)
+
+
+def _tell(event: Event, task: ScheduledTask | None, reason: str = "") -> None:
+    if task is not None:
+        telemetry.note(
+            event,
+            entry_id=task.job_id,
+            task_id=task.id,
+            object_name=task.codeunit,
+            user_id=task.user_id,
+            planned_at=task.not_before,
+            reason=reason,
+        )
 
 
 def _key(task_id: uuid.UUID | str) -> str:
