@@ -112,7 +112,7 @@ def test_missed_runs_are_skipped_or_caught_up_as_the_entry_says(company: Path, m
     moving.moment = at(moving, 15, 20)
     assert run_all(moving) == 3, "the one that skips runs no time"
     assert len(entries.log_of(skipping)) == 1
-    assert [row.planned_at.hour for row in entries.log_of(catching_up)] == [9, 13, 14, 15]
+    assert [row.planned_at.hour for row in entries.log_of(catching_up)] == [9, 10, 14, 15]
     assert entry_of(skipping).next_start == entry_of(catching_up).next_start == at(moving, 16)
 
 
