@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from desktop.clock import SYSTEM_CLOCK
 from desktop.codeunits import registry
 from desktop.codeunits.home_headline import headline
-from desktop.formats import evaluate
+from desktop.formats import evaluate, format_value
+from desktop.jobqueue import entries
+from desktop.jobqueue.cues import set_company_colours
 from desktop.sessions.session import Session, SessionKind
+from models.company import User
+from models.cue_setup import (
+    COMPANY,
+    DEFAULTS,
+    TASKS_FAILED,
+    TASKS_IN_QUEUE,
+    CueColours,
+    CueStyle,
+    reset_colours,
+    set_colours,
+)
 from models.customer import Customer
 from models.database import close_company, connected, open_company, read_only
+from models.errors import FieldError, RightMissingError
 from models.fields import stored_time
 from models.integration_record import ImportRun, IntegrationRecordStatus, RecordStatus
 from models.item import Item
-from models.job_queue import EntryStatus, JobQueueEntry
+from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry, LogStatus, ScheduledTask, Worker
+from models.permissions import UserPermissionSet
 from models.sales_order import SalesHeader, SalesLine
+from models.setup import CueSetup
 from models.tables import table_caption
 from models.vendor import Vendor
 
@@ -178,18 +195,147 @@ def test_failed_integration_records_and_the_newest_of_them() -> None:
     assert evaluate(newest, datetime) == NOW
 
 
-def test_jobs_by_what_matters() -> None:
-    assert results_of("job_counts") == {"in_process": "0", "failed": "0", "ready": "0"}
-    statuses = [
-        *(EntryStatus.IN_PROCESS, EntryStatus.CANCELLING, EntryStatus.ERROR, EntryStatus.READY),
-        *(EntryStatus.READY, EntryStatus.FINISHED, EntryStatus.ON_HOLD),
-    ]
+def make_entries(statuses: list[EntryStatus], user_id: str = "MARIA") -> None:
     with connected():
-        for number, status in enumerate(statuses):
+        first = JobQueueEntry.select().count()
+        for number, status in enumerate(statuses, first):
             JobQueueEntry.insert(
-                id=str(number), entry_no=number, codeunit="x", status=status, created_at=NOW, modified_at=NOW
+                id=str(number),
+                entry_no=number,
+                codeunit="recalculate_balances",
+                description=f"Job {number}",
+                status=status,
+                run_as_user_id=user_id,
+                created_at=NOW,
+                modified_at=NOW,
             ).execute()
-    assert results_of("job_counts") == {"in_process": "2", "failed": "1", "ready": "2"}
+
+
+def test_jobs_by_what_matters_in_the_colours_of_the_program() -> None:
+    assert results_of("job_counts") == {
+        "whose": "",
+        "tasks_failed": "0",
+        "tasks_failed_style": "Favorable",
+        "tasks_in_process": "0",
+        "tasks_in_process_style": "Favorable",
+        "tasks_in_queue": "0",
+        "tasks_in_queue_style": "Favorable",
+    }
+    make_entries([EntryStatus.IN_PROCESS, EntryStatus.CANCELLING, EntryStatus.FINISHED, EntryStatus.ON_HOLD])
+    make_entries([EntryStatus.ERROR] * 4 + [EntryStatus.READY] * 3, "BEN")
+    results = results_of("job_counts")
+    assert (results["tasks_in_process"], results["tasks_in_process_style"]) == ("2", "Favorable")
+    assert (results["tasks_failed"], results["tasks_failed_style"]) == ("4", "Unfavorable")
+    assert (results["tasks_in_queue"], results["tasks_in_queue_style"]) == ("3", "Ambiguous")
+
+
+def test_a_persons_own_colours_come_before_the_companys() -> None:
+    make_entries([EntryStatus.ERROR])
+    calm = CueColours(CueStyle.SUBORDINATE, 100, CueStyle.NONE, 200, CueStyle.NONE)
+    strict = CueColours(CueStyle.FAVORABLE, 1, CueStyle.UNFAVORABLE, 2, CueStyle.UNFAVORABLE)
+    with connected():
+        set_colours(COMPANY, TASKS_FAILED, calm)
+    assert results_of("job_counts")["tasks_failed_style"] == "Subordinate"
+    with connected():
+        set_colours("MARIA", TASKS_FAILED, strict)
+        set_colours("BEN", TASKS_FAILED, calm)
+    assert results_of("job_counts")["tasks_failed_style"] == "Unfavorable"
+    with connected():
+        reset_colours("MARIA", TASKS_FAILED)
+    assert results_of("job_counts")["tasks_failed_style"] == "Subordinate"
+    with connected():
+        reset_colours(COMPANY, TASKS_FAILED)
+    assert results_of("job_counts")["tasks_failed_style"] == "Favorable"
+
+
+def test_who_does_not_look_after_the_job_queue_counts_own_jobs_only() -> None:
+    make_entries([EntryStatus.ERROR])
+    make_entries([EntryStatus.ERROR, EntryStatus.ERROR], "BEN")
+    assert results_of("job_counts")["tasks_failed"] == "3"
+    with connected():
+        User.create(user_id="BEN")
+        UserPermissionSet.create(user_id="BEN", set_code="SUPER")
+    results = results_of("job_counts")
+    assert (results["tasks_failed"], results["whose"]) == ("1", "MARIA")
+    with pytest.raises(RightMissingError, match="MARIA"):
+        set_company_colours("MARIA", TASKS_FAILED, DEFAULTS[TASKS_FAILED])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "code"),
+    [(3, 3, "Order"), (5, 4, "Order"), (-1, 4, "TooSmall"), (0, 10**10, "TooLarge")],
+)
+def test_thresholds_that_make_no_sense_are_refused_and_nothing_is_written(
+    first: int, second: int, code: str
+) -> None:
+    colours = CueColours(CueStyle.NONE, first, CueStyle.NONE, second, CueStyle.NONE)
+    with connected():
+        with pytest.raises(FieldError) as refused:
+            set_colours("MARIA", TASKS_FAILED, colours)
+        assert CueSetup.select().count() == 0
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("figure", "style"),
+    [(0, "Favorable"), (2, "Favorable"), (3, "Ambiguous"), (99, "Ambiguous"), (100, "Unfavorable")],
+)
+def test_a_figure_on_a_threshold_belongs_to_the_middle(figure: int, style: str) -> None:
+    assert DEFAULTS[TASKS_IN_QUEUE].style(figure) == style
+
+
+# --- how the job queue does ----------------------------------------------------------------------
+
+
+def test_the_health_of_an_idle_job_queue() -> None:
+    health = results_of("job_queue_health", midnight="2026-11-19T00:00:00Z")
+    assert (health["workers"], health["waiting"], health["failed_today"]) == ("0", "", "0")
+
+
+def test_the_health_names_the_oldest_waiting_job_and_why_and_counts_todays_runs() -> None:
+    now = SYSTEM_CLOCK.now()
+    with connected():
+        for name, minutes in (("Second", 5), ("First", 9), ("Later", -60)):
+            entries.create_entry(
+                name,
+                "recalculate_balances",
+                user_id="MARIA",
+                status=EntryStatus.READY,
+                earliest_start=now - timedelta(minutes=minutes),
+            )
+        ScheduledTask.update(not_before=now - timedelta(minutes=9)).where(
+            ScheduledTask.job_id == JobQueueEntry.get(JobQueueEntry.description == "First").id
+        ).execute()
+        for status, hours in ((LogStatus.SUCCESS, 0.5), (LogStatus.ERROR, 2), (LogStatus.INTERRUPTED, 30)):
+            JobQueueLogEntry.create(
+                job_id="x",
+                status=status,
+                started_at=now - timedelta(hours=hours),
+                ended_at=now - timedelta(hours=hours),
+            )
+    health = results_of("job_queue_health", midnight=format_value(now - timedelta(hours=3)))
+    assert health["waiting"] == "First"
+    assert evaluate(health["waiting_since"], datetime) == now.replace(
+        microsecond=now.microsecond // 1000 * 1000
+    ) - timedelta(minutes=9)
+    assert "worker" in health["waiting_why"]
+    assert (health["runs_today"], health["failed_today"], health["runs_hour"]) == ("2", "1", "1")
+
+
+def test_a_worker_that_lives_is_counted_with_its_slots(tmp_path: Path) -> None:
+    with connected():
+        Worker.create(
+            id="far",
+            host="far-away",
+            process_id=1,
+            kind="worker",
+            slots=4,
+            started_at=SYSTEM_CLOCK.now(),
+            heartbeat_at=SYSTEM_CLOCK.now(),
+        )
+    health = results_of("job_queue_health", midnight="2026-11-19T00:00:00Z")
+    assert (health["workers"], health["services"], health["hosts"]) == ("1", "1", "far-away")
+    assert (health["slots"], health["busy"]) == ("4", "0")
 
 
 # --- the headline --------------------------------------------------------------------------------
