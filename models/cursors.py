@@ -1,8 +1,9 @@
-"""A connection that can be closed whoever still holds one of its cursors, e.g. the traceback of an error."""
+"""A connection with cursors of its own class, which can be closed whoever still holds one of them."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from typing import Any, ClassVar
 from weakref import WeakSet
 
@@ -23,6 +24,20 @@ class CursorKeeper(sqlite3.Connection):
     def cursor(self, *_args: Any, **_options: Any) -> Any:
         made = super().cursor(self.CURSOR)
         self._cursors.add(made)
+        return made
+
+    # The driver's own three would make cursors of its class, not of ours.
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        made: sqlite3.Cursor = self.cursor().execute(sql, parameters)
+        return made
+
+    def executemany(self, sql: str, rows: Iterable[Any], /) -> sqlite3.Cursor:
+        made: sqlite3.Cursor = self.cursor().executemany(sql, rows)
+        return made
+
+    def executescript(self, script: str, /) -> sqlite3.Cursor:
+        made: sqlite3.Cursor = self.cursor().executescript(script)
         return made
 
     def close(self) -> None:

@@ -82,18 +82,6 @@ class ReadingConnection(CursorKeeper):
         self._rights = rights
         self._guard()
 
-    def execute(self, sql: str, parameters: Any = (), /) -> ReadingCursor:
-        made: ReadingCursor = self.cursor().execute(sql, parameters)
-        return made
-
-    def executemany(self, sql: str, rows: Iterable[Any], /) -> ReadingCursor:
-        made: ReadingCursor = self.cursor().executemany(sql, rows)
-        return made
-
-    def executescript(self, script: str, /) -> ReadingCursor:
-        made: ReadingCursor = self.cursor().executescript(script)
-        return made
-
     def set_authorizer(self, *_args: Any, **_options: Any) -> NoReturn:
         raise ReadOnlySessionError("change what it may do")
 

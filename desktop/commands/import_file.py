@@ -62,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
     from desktop.changes import ChangeWatcher
     from desktop.imports import service
     from desktop.scheduler.children import ChildPool
+    from desktop.sessions import permissions
     from desktop.sessions.client import ClientSession
 
     line = _ProgressLine(shown=sys.stderr.isatty())
@@ -74,7 +75,8 @@ def run(args: argparse.Namespace) -> int:
         service.recover_reading_runs()
         with _Stopping() as stopping:
             run_id = _read(args, pool, stopping, line)
-            job_id = service.start_processing(run_id, args.settings.user())
+            with permissions.enforced(args.settings.user()):
+                job_id = service.start_processing(run_id, args.settings.user())
             stopping.stop_with(functools.partial(_cancel, job_id))
             if not args.background:
                 _process(args, job_id, pool, watcher, line)

@@ -39,7 +39,15 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         UsageError: there is no such entry.
         TransitionError: the entry is in a state that does not allow it.
+        PermissionDeniedError: the person may not do that.
     """
+    from desktop.sessions import permissions
+
+    with permissions.enforced(args.settings.user()):
+        return _run(args)
+
+
+def _run(args: argparse.Namespace) -> int:
     if args.action == "list":
         return _list(args)
     from desktop.jobqueue import actions, entries

@@ -28,6 +28,7 @@ from desktop.jobqueue import dispatcher, entries, job_session, runs
 from desktop.scheduler import child_session, messages
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Claim, Ending, ErrorInfo
 from desktop.scheduler.quick_runs import QuickRuns
+from desktop.sessions import permissions
 from desktop.sessions.session import CancelToken, Session, SessionKind
 from models.database import close_company, connected, database, open_company
 
@@ -246,7 +247,7 @@ def _open(company: str) -> ErrorInfo | None:
 
 def _run_foreground(codeunit: str, session: Session) -> ChildOutcome:
     try:
-        with connected():
+        with connected(), permissions.enforced(session.user_id):
             registry.function_of(codeunit)(session)
     except TaskCancelledError:
         return dispatcher.outcome_of(session, Ending.CANCELLED)

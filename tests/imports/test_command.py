@@ -19,6 +19,8 @@ from desktop.commands.import_file import _Stopping
 from desktop.scheduler import workers
 from models.company import User
 from models.database import close_company, connected, database, open_company
+from models.permission_edit import assign, copy_set, set_permission
+from models.rights import Right
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = "No.,Name,Country\nC1,Miller,DE\nC2,Smith,FR\n"
@@ -192,8 +194,7 @@ def test_a_worker_until_idle_that_cannot_reach_the_company_does_not_claim_that_a
     assert "The disk that holds “company.backdesk” is full." in complained
 
 
-def test_a_job_that_ends_with_an_error_ends_with_2(backdesk: Any, write: Any, closed_company: Path) -> None:
-    """Somebody took the person's rights away."""
+def test_a_person_who_is_disabled_imports_nothing(backdesk: Any, write: Any, closed_company: Path) -> None:
     path = write(GOOD)
     assert backdesk("import", path, "--integration", "CUSTOMERS")[0] == 0
     open_company(closed_company)
@@ -201,8 +202,27 @@ def test_a_job_that_ends_with_an_error_ends_with_2(backdesk: Any, write: Any, cl
         User.update(enabled=False).execute()
     close_company()
     code, said, complained = backdesk("import", path, "--integration", "CUSTOMERS", "--json")
-    assert (code, json.loads(said)["status"]) == (2, "Error")
+    assert (code, said) == (2, "")
     assert "who is disabled" in complained
+
+
+def test_a_job_that_ends_with_an_error_ends_with_2(
+    backdesk: Any, write: Any, closed_company: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Vera may import orders; the file has customers, of whom she may change those there are but make none."""
+    open_company(closed_company)
+    with connected(), database.atomic():
+        assign("ANNA", "SUPER")
+        code = copy_set("ORDER PROCESSOR")
+        set_permission(code, "Table", "customer", {Right.READ, Right.MODIFY})
+        assign("VERA", code)
+    close_company()
+    monkeypatch.setenv("BACKDESK_USER", "VERA")
+    code, said, complained = backdesk("import", write(GOOD), "--integration", "CUSTOMERS", "--json")
+    assert (code, json.loads(said)["status"]) == (2, "Error")
+    assert "User VERA does not have the following permissions on TableData Customer: Insert." in complained
+    assert count(closed_company, "SELECT COUNT(*) FROM customer") == 0
+    assert count(closed_company, "SELECT COUNT(*) FROM integration_record_status WHERE status = 0") == 2
 
 
 @pytest.mark.parametrize("verb", ["import", "worker"])
