@@ -270,7 +270,7 @@ def _gathered(cluster: Sequence[Block], most: int, sizes: WeekSizes) -> list[Blo
 
 
 def _side_by_side(cluster: Sequence[Block], left: float, width: float) -> None:
-    """Give each bar the first free lane."""
+    """Give each bar the first free lane, and the lanes beside it that nothing else needs."""
     ends: list[float] = []
     lanes: list[int] = []
     for piece in cluster:
@@ -279,8 +279,13 @@ def _side_by_side(cluster: Sequence[Block], left: float, width: float) -> None:
         lanes.append(lane)
     each = width / len(ends)
     for piece, lane in zip(cluster, lanes, strict=True):
+        taken = (
+            its
+            for other, its in zip(cluster, lanes, strict=True)
+            if its > lane and other.top < piece.bottom and other.bottom > piece.top
+        )
         piece.left = left + lane * each
-        piece.width = each - 1
+        piece.width = (min(taken, default=len(ends)) - lane) * each - 1
 
 
 def busy_steps(runs: Iterable[Run], span: Span, steps: int) -> list[int]:

@@ -16,6 +16,7 @@ from models.job_calendar import Run, RunState
 from ui.job_schedule.blocks import Block, DaySizes, JobRow, busy_steps, day_layout
 from ui.job_schedule.period import day_span, hours_of
 from ui.job_schedule.run_canvas import RunCanvas
+from ui.job_schedule.run_words import duration_words
 from ui.theme import theme
 from ui.widgets.painting import draw_text
 
@@ -43,6 +44,10 @@ class DayCanvas(RunCanvas):
     def layout_blocks(self) -> list[Block]:
         self.rows, blocks = day_layout(self.runs, day_span(self.day), self.sizes())
         return blocks
+
+    def words_of(self, block: Block) -> str:
+        """The job stands at the left, so a bar says how long it took, or how many runs it is."""
+        return duration_words(block)
 
     def height_needed(self) -> int:
         """The height of all rows, in px."""

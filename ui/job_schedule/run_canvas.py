@@ -29,7 +29,11 @@ from ui.theme import theme
 from ui.widgets.painting import draw_focus_ring, draw_text, fill_rounded, rounded_path
 
 RADIUS, EDGE, ICON, FAILED_STRIP = 4, 3, 12, 3
-TINY, SMALL = 9, 34  # px of width below which a bar is a mark, and below which it has no words
+TINY, SMALL, LOW = (
+    9,
+    20,
+    30,
+)  # px: narrower bars are marks, narrower have no drawing, higher have a first line
 ARROWS: Final = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -92,6 +96,10 @@ class RunCanvas(QWidget):
     @abstractmethod
     def paint_over(self, painter: QPainter, seen: QRectF) -> None:
         """Paint what lies over the bars, such as the line of this moment."""
+
+    def words_of(self, block: Block) -> str:
+        """The words on a bar."""
+        return bar_text(block)
 
     # ---- what its page does
 
@@ -211,7 +219,7 @@ class RunCanvas(QWidget):
         for place, block in enumerate(self.blocks):
             beside = block.right < seen.left() or block.left > seen.right()
             if not beside and block.bottom >= seen.top() and block.top <= seen.bottom():
-                paint_bar(painter, block, hovered=place == self._hovered)
+                paint_bar(painter, block, self.words_of(block), hovered=place == self._hovered)
         self.paint_over(painter, seen)
         if not self.blocks and self.empty_text:
             self._paint_nothing(painter)
@@ -265,7 +273,7 @@ def _rect(block: Block) -> QRectF:
     return QRectF(block.left, block.top, block.width, block.height)
 
 
-def paint_bar(painter: QPainter, block: Block, *, hovered: bool = False) -> None:
+def paint_bar(painter: QPainter, block: Block, words: str = "", *, hovered: bool = False) -> None:
     """Paint one bar: a mark where it is tiny, else an area with an edge, a drawing and its words."""
     px = theme().px
     state = block.state
@@ -294,16 +302,16 @@ def paint_bar(painter: QPainter, block: Block, *, hovered: bool = False) -> None
         painter.fillRect(strip, theme().colour("err"))
     painter.restore()
     if place.width() >= px(SMALL) and place.height() >= px(ICON):
-        _paint_words(painter, place, block, "err" if failed and look.fill != "err" else look.ink)
+        _paint_words(painter, place, block, words, "err" if failed and look.fill != "err" else look.ink)
 
 
-def _paint_words(painter: QPainter, place: QRectF, block: Block, ink: str) -> None:
+def _paint_words(painter: QPainter, place: QRectF, block: Block, said: str, ink: str) -> None:
     px = theme().px
-    line = min(place.height(), float(px(20)))
+    line = place.height() if place.height() <= px(LOW) else float(px(20))
     left, top = place.left() + px(EDGE) + px(4), place.top()
     icon = "error_circle" if block.failed and len(block.runs) > 1 else LOOKS[block.state].icon
     glyph = pixmap(icon, ink, px(ICON), filled=True, dpr=painter.device().devicePixelRatioF())
     painter.drawPixmap(QPointF(left, top + (line - px(ICON)) / 2), glyph)
     words = QRectF(left + px(ICON) + px(4), top, place.right() - left - px(ICON) - px(6), line)
-    if words.width() > px(12):
-        draw_text(painter, words, bar_text(block), "caption", ink)
+    if words.width() > px(20):
+        draw_text(painter, words, said, "caption", ink)

@@ -61,6 +61,15 @@ def bar_text(block: Block) -> str:
     return f"{counted} · {names}"
 
 
+def duration_words(block: Block) -> str:
+    """The words on a bar beside the name of its job: how long it took, or how many runs it stands for."""
+    if len(block.runs) > 1:
+        failed = block.failed
+        return f"× {count_text(len(block.runs))}" + (f", {count_text(failed)} failed" if failed else "")
+    run = block.runs[0]
+    return duration_text(run.end - run.start)
+
+
 def state_text(run: Run) -> str:
     """How a run stands, with its attempt where that is not the first."""
     again = f", attempt {run.attempt}" if run.attempt > 1 else ""
