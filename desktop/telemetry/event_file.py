@@ -1,6 +1,6 @@
 """The events as lines of JSON in `<data folder>/telemetry/events.jsonl`, which all processes write together.
 
-A line is one write to a file that is open for appending, so lines never mix. When the file is full, whoever gets the
+Lines go in one write to a file that is open for appending, so they never mix. When the file is full, whoever gets the
 lock renames it; who still has the old one open finds that out before the next line.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -76,15 +77,15 @@ class EventFile:
         self._descriptor = -1
         self._turn = threading.Lock()
 
-    def write(self, noted: dict[str, Any]) -> None:
-        """Add one event.
+    def write(self, *all_noted: dict[str, Any]) -> None:
+        """Add events, in one go.
 
         Raises:
             OSError: the file cannot be written.
         """
-        line = _encoder.encode(noted) + b"\n"
+        lines = _encoder.encode_lines(all_noted)
         with self._turn:
-            _append(self._opened(), line, self._lock_path)
+            _append(self._opened(), lines, self._lock_path)
 
     def close(self) -> None:
         """Let go of the file; the next event opens it again."""
@@ -140,8 +141,8 @@ _current: tuple[str, EventFile] | None = None
 _choosing = threading.Lock()
 
 
-def write(noted: dict[str, Any]) -> None:
-    """Add one event to the person's file.
+def write_all(all_noted: Sequence[dict[str, Any]]) -> None:
+    """Add events to the person's file.
 
     Raises:
         OSError: it cannot be written.
@@ -150,7 +151,7 @@ def write(noted: dict[str, Any]) -> None:
     current = _current
     if current is None or current[0] != home:
         current = _change_to(home)
-    current[1].write(noted)
+    current[1].write(*all_noted)
 
 
 def _change_to(home: str) -> tuple[str, EventFile]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache, partial
 from typing import Any, Final
@@ -49,7 +49,7 @@ _FROM_ENTRY: Final = (
     ("planned_at", "planned_at"),
 )
 
-_receivers: list[Receiver] = [event_file.write]
+_receivers: list[Receiver] = []
 if (_exporter := export.begin()) is not None:
     _receivers.append(_exporter.receive)
 
@@ -77,6 +77,18 @@ def note(
         _log.exception("the event “%s” was not noted", event)
 
 
+def note_all(events: Iterable[tuple[Event, dict[str, object]]], *, clock: Clock = SYSTEM_CLOCK) -> None:
+    """Tell of many things that happened in one transaction, each with its dimensions; cheaper than many notes."""
+    try:
+        if os.environ.get(SWITCH) == "off":
+            return
+        now = clock.now()
+        all_noted = [_noted(event, None, now, dimensions) for event, dimensions in events]
+        database.after_commit(partial(_tell_all, all_noted))
+    except Exception:
+        _log.exception("events were not noted")
+
+
 def add_receiver(receiver: Receiver) -> None:
     """Hand every event over to somebody as well, in the thread that has committed; so it must be quick."""
     _receivers.append(receiver)
@@ -88,11 +100,21 @@ def remove_receiver(receiver: Receiver) -> None:
 
 
 def _tell(noted: Noted) -> None:
+    _tell_all([noted])
+
+
+def _tell_all(all_noted: list[Noted]) -> None:
+    try:
+        event_file.write_all(all_noted)
+    except Exception:
+        names = "”, “".join(str(noted["event"]) for noted in all_noted)
+        _log.exception("the event “%s” was not written", names)
     for receiver in tuple(_receivers):
-        try:
-            receiver(noted)
-        except Exception:
-            _log.exception("the event “%s” was not written", noted["event"])
+        for noted in all_noted:
+            try:
+                receiver(noted)
+            except Exception:
+                _log.exception("the event “%s” was not handed on", noted["event"])
 
 
 def _noted(event: Event, entry: JobQueueEntry | None, now: datetime, dimensions: dict[str, object]) -> Noted:
