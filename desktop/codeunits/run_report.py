@@ -94,6 +94,10 @@ def _write(session: Session, report: Report, output: Output, content: Content, p
 
 
 def _writer(output: Output) -> Callable[[Path, Frame, Content, Callable[[int], None]], None]:
+    if output is Output.PDF:
+        from desktop.reports import pdf
+
+        return pdf.write
     from desktop.reports import excel
 
     return excel.write

@@ -56,7 +56,47 @@ CUSTOMER_LIST = Report(
     ),
 )
 
-_BUILT_IN = (CUSTOMER_LIST,)
+SALES_STATISTICS = Report(
+    102,
+    "sales_statistics",
+    "Sales Statistics",
+    "Sales of a period by month, customer, country, item or status, beside the same days one year before.",
+    "desktop.reports.sales_statistics",
+    (
+        ReportParameter(
+            "period",
+            "Period",
+            Kind.OPTION,
+            (
+                "This year so far",
+                "This month so far",
+                "Last month",
+                "Last 12 months",
+                "Last year",
+                "From and to",
+            ),
+        ),
+        ReportParameter("first_day", "From", Kind.DATE),
+        ReportParameter("last_day", "To", Kind.DATE),
+        ReportParameter(
+            "group_by", "Sales by", Kind.OPTION, ("Month", "Customer", "Country/Region", "Item", "Status")
+        ),
+        ReportParameter("most", "Only the first", Kind.INTEGER, hint="For example 50; empty for all"),
+    ),
+)
+IMPORT_RESULT = Report(
+    103,
+    "import_result",
+    "Import Result",
+    "What has become of each row of an import, and what is wrong with those that failed.",
+    "desktop.reports.import_result",
+    (
+        ReportParameter("import_no", "Import No.", Kind.INTEGER, hint="Empty for the newest"),
+        ReportParameter("rows", "Rows", Kind.OPTION, ("Errors", "All")),
+    ),
+)
+
+_BUILT_IN = (CUSTOMER_LIST, SALES_STATISTICS, IMPORT_RESULT)
 _by_name: dict[str, Report] = {report.name: report for report in _BUILT_IN}
 
 
