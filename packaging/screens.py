@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import cast
 
 from PySide6.QtWidgets import QWidget
+from sample_jobs import CATEGORIES, JOBS, write_sample_jobs
 
 import resources
 from benchmarks.imports import write_csv
 from desktop.company import create_company
-from desktop.jobqueue import states
+from desktop.jobqueue import actions
 from desktop.settings import Settings
 from models.database import close_company
 from ui.application import Application, make_qt
@@ -18,6 +19,8 @@ from ui.import_dialog.import_dialog import ImportDialog
 from ui.import_dialog.progress_window import ProgressWindow
 from ui.navigation import PAGES
 from ui.pages.home import Home
+from ui.pages.job_queue_categories import JobQueueCategories
+from ui.pages.job_queue_schedule import DAY, DURATIONS, VIEWS, JobQueueSchedule
 from ui.pages.task_monitor import TaskMonitor
 from ui.stage import Stage
 from ui.theme import Mode
@@ -42,6 +45,7 @@ LISTS = {"user_card": "users", "permission_set_card": "permission_sets"}
 
 def draw(place: Path, folder: Path, size: tuple[int, int]) -> None:
     company = create_company(place / "harbour.db", "Harbour Supply Ltd.", demo=True, user_id="MARIA")
+    write_sample_jobs()
     long_file = place / "Customers 2026.csv"
     write_csv(long_file, ROWS_OF_LONG_IMPORT)
     qt = make_qt(["screenshots"])
@@ -69,6 +73,7 @@ class Screens:
         """All of them; first what needs a file, so that the pages are alive."""
         self._import_dialog()
         self._pages()
+        self._schedule()
         self._popups()
         self._slow_sessions()
         self._running_job()
@@ -117,6 +122,25 @@ class Screens:
             self._stage.calm()
             self._window.navigate(name, key=key)
             self._shoot(name.replace("_", "-"))
+
+    def _schedule(self) -> None:
+        """A day of the job queue, how long one job took, and the form of a category."""
+        self._window.go_to("home")
+        day = self._stage.open("job_queue_schedule", JobQueueSchedule, view=DAY)
+        self._shoot("job-queue-schedule-day")
+        day.views.setCurrentIndex(VIEWS.index(DURATIONS))
+        self._stage.calm()
+        named = day.filters.jobs.findText(JOBS[-1].name)
+        day.filters.choose_job(str(day.filters.jobs.itemData(named)))
+        self._shoot("job-queue-schedule-durations")
+        self._window.go_to("home")
+        categories = self._stage.open("job_queue_categories", JobQueueCategories)
+        categories.list.choose(CATEGORIES[0][0])
+        self._shoot("job-queue-categories-chosen")
+        categories.trigger("edit")
+        assert categories.dialog is not None
+        self._shoot("job-queue-category", categories.dialog)
+        categories.dialog.reject()
 
     def _popups(self) -> None:
         self._window.go_to("home")
@@ -172,5 +196,5 @@ class Screens:
         self._window.go_to("job_queue_entries")
         self._shoot("job-queue-entries-running")
         for job in running():
-            states.cancel(job.id)
+            actions.cancel(job.id)
         self._stage.wait(lambda: not running(), "the job to stop")
