@@ -44,6 +44,8 @@ _BUILT_IN = (
         60, "recalculate_balances", "Recalculate customer balances", "desktop.codeunits.recalculate_balances"
     ),
     Codeunit(70, "run_report", "Make the document of a report", "desktop.codeunits.run_report"),
+    Codeunit(71, "send_mail", "Send e-mail", "desktop.codeunits.send_mail"),
+    Codeunit(72, "clean_up", "Clean up by the retention policies", "desktop.codeunits.clean_up", retries=2),
     Codeunit(100, "blocked_customers", "Blocked customers", "desktop.codeunits.blocked_customers"),
     Codeunit(101, "open_sales_orders", "Open sales orders", "desktop.codeunits.open_sales_orders"),
     Codeunit(102, "sales_this_month", "Sales this month", "desktop.codeunits.sales_this_month"),

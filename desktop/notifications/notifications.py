@@ -31,15 +31,24 @@ def notify(
     user_id: str = "",
     job_id: str = "",
     run_id: int | None = None,
+    report_id: int | None = None,
     needs_action: bool = False,
+    kind: str = "",
+    source: str = "",
+    banner: bool = True,
+    operating_system: bool = True,
     clock: Clock = SYSTEM_CLOCK,
 ) -> int:
     """Store a notification; inside a transaction of the caller it is told with its commit.
 
     Args:
         user_id: for whom; empty for everybody.
-        job_id, run_id: the job queue entry and the import run that it opens.
+        job_id, run_id, report_id: the job queue entry, the import run and the document that it opens.
         needs_action: it stays in sight until a person has dealt with it.
+        kind: a `NotificationKind`, or empty.
+        source: what further ones of the kind are counted together by.
+        banner, operating_system: shown in the window, and by the system while the window is not in front; the bell
+            has it in any case.
     Returns:
         Its number.
     Raises:
@@ -54,7 +63,12 @@ def notify(
                 user_id=user_id,
                 job_id=job_id,
                 run_id=run_id,
+                report_id=report_id,
                 needs_action=needs_action,
+                kind=kind,
+                source=source,
+                banner=banner,
+                operating_system=operating_system,
                 created_at=clock.now(),
             ).execute()
         )

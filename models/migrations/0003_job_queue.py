@@ -41,6 +41,8 @@ _STATEMENTS = (
     "ALTER TABLE notification ADD COLUMN source TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE notification ADD COLUMN repeats INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE notification ADD COLUMN report_id INTEGER",
+    "ALTER TABLE notification ADD COLUMN banner INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE notification ADD COLUMN operating_system INTEGER NOT NULL DEFAULT 1",
     """CREATE TABLE job_queue_dependency (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         job_id TEXT NOT NULL,

@@ -1,0 +1,108 @@
+"""A company, a clock that the test moves, and a real mail server on this computer."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
+
+from desktop.notifications import mail
+from tests.scheduler.conftest import company, moving, test_codeunits
+
+__all__ = ["MailServer", "company", "moving", "test_codeunits"]
+
+
+def _free_port() -> int:
+    with socket.create_server(("localhost", 0)) as one:
+        return int(one.getsockname()[1])
+
+
+class MailServer:
+    """Keeps what it is sent; refuses what a test wants refused."""
+
+    def __init__(self, **options: Any) -> None:
+        self.received: list[Envelope] = []
+        self.refuse = ""
+        self.controller = Controller(self, hostname="localhost", port=_free_port(), **options)
+        self.controller.start()
+
+    @property
+    def port(self) -> int:
+        return int(self.controller.port)
+
+    async def handle_RCPT(
+        self, _server: object, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self.refuse and self.refuse in address:
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: object, _session: Session, envelope: Envelope) -> str:
+        self.received.append(envelope)
+        return "250 OK"
+
+    def texts(self) -> list[str]:
+        """What was sent, each with its headers."""
+        return [bytes(envelope.content or b"").decode() for envelope in self.received]
+
+
+def accepts(_server: object, _session: object, _envelope: object, _mechanism: str, data: Any) -> AuthResult:
+    good = isinstance(data, LoginPassword) and (data.login, data.password) == (b"backdesk", b"right")
+    return AuthResult(success=good, handled=False)
+
+
+@pytest.fixture
+def authority() -> trustme.CA:
+    """Whoever signs the certificates of the tests."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def new_server(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., MailServer]]:
+    """Starts mail servers and sets the company up for them; they end with the test."""
+    import ssl
+
+    made: list[MailServer] = []
+
+    def make(security: str = "None", *, login: str = "") -> MailServer:
+        options: dict[str, Any] = {}
+        if security != "None":
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            authority.issue_cert("localhost").configure_cert(context)
+            options = {"ssl_context": context} if security == "TLS" else {"tls_context": context}
+        if login:
+            options |= {
+                "authenticator": accepts,
+                "auth_required": True,
+                "auth_require_tls": security == "STARTTLS",
+            }
+        server = MailServer(**options)
+        made.append(server)
+        mail.save_setup(
+            enabled=True,
+            host="localhost",
+            port=server.port,
+            security=security,
+            login=login,
+            sender="backdesk@example.com",
+        )
+        return server
+
+    yield make
+    for server in made:
+        server.controller.stop(no_assert=True)
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this computer trust the certificates of the tests."""
+    file = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(file))
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
