@@ -116,7 +116,7 @@ def test_the_outbox_is_sent_by_one_task_for_all(
 def test_a_server_that_is_down_is_tried_again_with_growing_waits_and_given_up_in_the_end(
     company: Path, new_server: NewServer, moving: MovableClock
 ) -> None:
-    new_server().controller.stop()
+    new_server().stop()
     mail.queue("maria@example.com", "message", "text", moving.clock)
     for wait in mail.WAITS:
         assert run_all(moving) == 1
@@ -137,7 +137,7 @@ def test_a_server_that_is_down_is_tried_again_with_growing_waits_and_given_up_in
 def test_a_failed_message_can_be_tried_again_when_the_server_is_back(
     company: Path, new_server: NewServer, moving: MovableClock
 ) -> None:
-    new_server().controller.stop()
+    new_server().stop()
     number = mail.queue("maria@example.com", "message", "text", moving.clock)
     run_all(moving)
     server = new_server()
