@@ -6,9 +6,9 @@ from collections.abc import Collection
 from typing import Final
 
 from models.database import connected, database
-from models.errors import FieldError
+from models.errors import FieldError, RecordChangedError
 from models.permissions import ANY_OBJECT, Permission, PermissionSet, UserPermissionSet
-from models.record_edit import check_lookup, delete_record
+from models.record_edit import check_lookup, create_record, delete_record
 from models.rights import Right
 from models.tables import TABLES
 
@@ -86,16 +86,22 @@ def remove_permission(permission_id: int) -> None:
     delete_record(Permission, str(permission_id))
 
 
-def copy_set(set_code: str) -> str:
-    """Copy a set with its permissions, under the first free of "… COPY", "… COPY 2" and so on; its code."""
+def copy_set(set_code: str, new_code: str) -> str:
+    """Copy a set with its permissions.
+
+    Args:
+        new_code: what the copy is called.
+    Returns:
+        The code of the copy.
+    Raises:
+        FieldError: Required or TooLong for the new code, Exists when there is a set of that name.
+        RecordChangedError: the set is not there any more.
+    """
     with connected(), database.atomic():
-        original = PermissionSet.get_by_id(set_code)
-        taken = {row.code for row in PermissionSet.select(PermissionSet.code)}
-        number, code = 1, f"{set_code} COPY"
-        while code in taken:
-            number += 1
-            code = f"{set_code} COPY {number}"
-        PermissionSet(code=code, description=original.description).save(force_insert=True)
+        original = PermissionSet.get_or_none(PermissionSet.code == set_code)
+        if original is None:
+            raise RecordChangedError(f"The permission set {set_code} has been deleted meanwhile.")
+        code = create_record(PermissionSet, {"code": new_code, "description": original.description})
         for row in Permission.select().where(Permission.set_code == set_code):
             values = {name: value for name, value in row.__data__.items() if name != "id"}
             Permission(**{**values, "set_code": code}).save(force_insert=True)

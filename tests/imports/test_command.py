@@ -213,7 +213,7 @@ def test_a_job_that_ends_with_an_error_ends_with_2(
     open_company(closed_company)
     with connected(), database.atomic():
         assign("ANNA", "SUPER")
-        code = copy_set("ORDER PROCESSOR")
+        code = copy_set("ORDER PROCESSOR", "IMPORTER")
         set_permission(code, "Table", "customer", {Right.READ, Right.MODIFY})
         assign("VERA", code)
     close_company()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.tasks.task import TaskError
 from models.changes import Change
-from models.permission_edit import copy_set, remove_permission
+from models.permission_edit import remove_permission
 from models.permissions import Permission, PermissionSet
 from models.record_edit import Values, delete_record
 from models.rights import Right
@@ -20,6 +20,7 @@ from ui.framework.command_bar import Action
 from ui.framework.context import Notice
 from ui.framework.lines_part import LinesPart
 from ui.permissions.permission_dialog import PermissionDialog
+from ui.permissions.set_dialogs import CopyDialog
 from ui.permissions.words import object_words, yes_or_dash
 
 _OBJECT = "object_type || ':' || object_name"
@@ -135,7 +136,10 @@ class PermissionSetCard(CardPage):
     # ---- the whole set
 
     def _copy_set(self) -> None:
-        self.context.hub.write(self, partial(copy_set, self.key), self._on_copied, self._on_refused)
+        self.banners.remove(REFUSED)
+        dialog = CopyDialog(self, self.context, self.key)
+        dialog.copied.connect(self._on_copied)
+        dialog.open()
 
     def _on_copied(self, code: str) -> None:
         self.context.navigate(self.NAME, key=code)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Final
 
-from desktop.tasks.task import TaskError
 from models.list_query import ListQuery
-from models.permission_edit import copy_set
 from models.permissions import PermissionSet
 from models.rules import Kind
 from ui.framework.columns import Column, Paint
 from ui.framework.command_bar import Action
 from ui.framework.list_page import ListPage
+from ui.permissions.set_dialogs import CopyDialog
 from ui.widgets.pill import PillLook
 
 _SEARCHED: Final = "(' ' || LOWER(permission_set.code || ' ' || permission_set.description))"
@@ -64,14 +62,12 @@ class PermissionSets(ListPage):
         self.set_action_enabled("copy_set", bool(key))
 
     def _copy_set(self) -> None:
-        self.context.hub.write(self, partial(copy_set, self.current_key()), self._on_copied, self._on_refused)
+        dialog = CopyDialog(self, self.context, self.current_key())
+        dialog.copied.connect(self._on_copied)
+        dialog.open()
 
     def _on_copied(self, code: str) -> None:
-        self.banners.remove("refused")
         self.context.navigate(self.CARD, key=code)
-
-    def _on_refused(self, error: TaskError) -> None:
-        self.banners.show_banner("refused", "warn", "The permission set was not copied.", error.text)
 
     def _open_users(self) -> None:
         self.context.navigate("users")

@@ -20,8 +20,8 @@ from ui.framework.columns import Column, Paint
 from ui.framework.command_bar import Action
 from ui.framework.context import Notice
 from ui.framework.lines_part import LinesPart
-from ui.permissions.assign_dialog import AssignDialog
 from ui.permissions.open_company import OpenCompany
+from ui.permissions.set_dialogs import AssignDialog
 
 _COLUMNS = (
     Column("set_code", "Permission Set", Kind.CODE, 200, Paint.LINK),

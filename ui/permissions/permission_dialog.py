@@ -121,3 +121,4 @@ class PermissionDialog(Dialog):
         self.save_button.setEnabled(True)
         self.said.setText(error.text)
         self.said.show()
+        self.adjustSize()

@@ -13,8 +13,8 @@ from models.permission_edit import assign
 from models.permissions import Permission, PermissionSet, UserPermissionSet
 from models.rights import Right
 from ui.framework.page import Page
-from ui.permissions.assign_dialog import AssignDialog
 from ui.permissions.permission_dialog import PermissionDialog
+from ui.permissions.set_dialogs import AssignDialog, CopyDialog
 
 OpenPage = Callable[..., Any]
 Settle = Callable[[Page], None]
@@ -124,8 +124,18 @@ def test_a_shipped_set_is_looked_at_and_copied_but_not_changed(
     enabled = {action.key for action in page.actions_of_page()}
     assert enabled.isdisjoint({"add", "change", "remove", "delete_set"})
     page.trigger("copy_set")
+    dialog = page.findChildren(CopyDialog)[-1]
+    dialog.set_code.edit.setText("reader")
+    dialog.save()
     settle(page)
-    assert window.opened == [("permission_set_card", {"key": "ORDER PROCESSOR COPY"})]
+    assert "exists already" in dialog.set_code.row.error
+    dialog.set_code.edit.setText("seller")
+    dialog.save()
+    settle(page)
+    assert window.opened == [("permission_set_card", {"key": "SELLER"})]
+    with connected():
+        kept = Permission.select().where(Permission.set_code == "ORDER PROCESSOR").count()
+        assert Permission.select().where(Permission.set_code == "SELLER").count() == kept
 
 
 def test_an_own_set_gets_changes_and_loses_a_permission(
