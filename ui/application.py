@@ -30,7 +30,7 @@ from desktop.changes import EVERYTHING, ChangeWatcher
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.gc_guard import GcGuard
 from desktop.imports import service
-from desktop.jobqueue import actions
+from desktop.jobqueue import actions, retention
 from desktop.scheduler.children import ChildPool
 from desktop.scheduler.scheduler import TaskScheduler
 from desktop.scheduler.slots import QtSlots
@@ -146,6 +146,10 @@ class Application(QObject):
         self.window.go_to(HOME)
         self.window.show()
         QTimer.singleShot(0, self, partial(self._start_engine, work_jobs))
+
+    def look_after_company(self) -> None:
+        """See that the company has the job that cleans up at night."""
+        self._write(retention.ensure_entry)
 
     def _start_engine(self, work_jobs: bool) -> None:
         self.watcher.subscribe(self._tell_changes)
@@ -361,6 +365,7 @@ def run(company: Path, settings: Settings) -> int:
     asyncio.set_event_loop(loop)
     application = Application(qt, company, settings)
     application.start()
+    application.look_after_company()
     with loop:
         loop.run_until_complete(_until_closed(application))
     if not application.ended_in_time:

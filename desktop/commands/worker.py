@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
     from desktop.changes import ChangeWatcher
     from desktop.imports import service
+    from desktop.jobqueue import retention
     from desktop.scheduler.children import ChildPool
     from desktop.scheduler.scheduler import TaskScheduler
     from desktop.scheduler.slots import QtSlots
@@ -77,6 +78,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         with contextlib.suppress(peewee.DatabaseError):  # the scheduler tells, and tries again
             service.recover_reading_runs()
+            if not args.until_idle:
+                retention.ensure_entry()
         scheduler.start()
         jobs = "one job" if slots == 1 else f"{slots} jobs"
         _say(f"Working on {args.company_path}, {jobs} at once. Press Ctrl+C to stop.")
