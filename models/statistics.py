@@ -138,13 +138,13 @@ def failed_records() -> FailedRecords:
     return FailedRecords(count, run_id, shown_time(changed or otherwise))
 
 
-def entries_by_status(user_id: str = "") -> dict[str, int]:
+def entries_by_status(owner: str = "") -> dict[str, int]:
     """How many job queue entries there are of each status.
 
     Args:
-        user_id: only those that run as this user; empty for all.
+        owner: only those of this user; empty for everybody's.
     """
-    where, values = ("WHERE run_as_user_id = ?", (user_id,)) if user_id else ("", ())
+    where, values = ("WHERE owner_user_id = ?", (owner,)) if owner else ("", ())
     return dict(
         database.execute_sql(
             f"SELECT status, COUNT(*) FROM job_queue_entry {where} GROUP BY status", values

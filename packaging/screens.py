@@ -130,7 +130,7 @@ class Screens:
         self._shoot("job-queue-schedule-day")
         day.views.setCurrentIndex(VIEWS.index(DURATIONS))
         self._stage.calm()
-        named = day.filters.jobs.findText(JOBS[-1].name)
+        named = day.filters.jobs.findText(JOBS[0].name)
         day.filters.choose_job(str(day.filters.jobs.itemData(named)))
         self._shoot("job-queue-schedule-durations")
         self._window.go_to("home")

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from desktop.sessions import permissions
 from models import cue_setup
 from models.cue_setup import COMPANY, TASKS_FAILED, TASKS_IN_PROCESS, TASKS_IN_QUEUE, CueColours
 from models.errors import RightMissingError
-from models.job_queue import EntryStatus
+from models.job_lists import VIEW_STATUSES, JobView
 from models.statistics import entries_by_status
 
-STATUSES: Final[Mapping[str, tuple[EntryStatus, ...]]] = {
-    TASKS_FAILED: (EntryStatus.ERROR,),
-    TASKS_IN_PROCESS: (EntryStatus.IN_PROCESS, EntryStatus.CANCELLING),
-    TASKS_IN_QUEUE: (EntryStatus.READY,),
+VIEWS: Final = {
+    TASKS_FAILED: JobView.FAILED,
+    TASKS_IN_PROCESS: JobView.RUNNING,
+    TASKS_IN_QUEUE: JobView.SCHEDULED,
 }
+"""What each cue counts is what the list of job queue entries shows in this view."""
 
 
 def whose_jobs(user_id: str) -> str:
@@ -37,7 +37,8 @@ def cue_counts(user_id: str) -> dict[str, int]:
     """How many job queue entries each cue counts for a person, by the cue."""
     by_status = entries_by_status(whose_jobs(user_id))
     return {
-        cue: sum(by_status.get(status.value, 0) for status in statuses) for cue, statuses in STATUSES.items()
+        cue: sum(by_status.get(status.value, 0) for status in VIEW_STATUSES[view])
+        for cue, view in VIEWS.items()
     }
 
 

@@ -205,7 +205,7 @@ def make_entries(statuses: list[EntryStatus], user_id: str = "MARIA") -> None:
                 codeunit="recalculate_balances",
                 description=f"Job {number}",
                 status=status,
-                run_as_user_id=user_id,
+                owner_user_id=user_id,
                 created_at=NOW,
                 modified_at=NOW,
             ).execute()

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from desktop.formats import count_text, evaluate, short_amount, when_text
+from desktop.jobqueue.cues import VIEWS
 from models.cue_setup import CAPTIONS, TASKS_FAILED, TASKS_IN_PROCESS, TASKS_IN_QUEUE, CueStyle
 from ui.framework.cue_group import Cue, Figure
 from ui.widgets.cue_tile import CueTone
@@ -44,7 +45,7 @@ def job_figure(cue: str, results: Mapping[str, str]) -> Figure:
         count_text(evaluate(results[cue], int)),
         TONES[style],
         style.value.lower() if style in (CueStyle.UNFAVORABLE, CueStyle.AMBIGUOUS) else "",
-        narrowed={"search": whose} if whose else {},
+        narrowed={"owner": whose} if whose else {},
     )
 
 
@@ -112,7 +113,7 @@ CUES = (
         _tasks_failed,
         "job_queue_entries",
         _JOBS,
-        {"view": "Failed"},
+        {"view": VIEWS[TASKS_FAILED].value},
     ),
     Cue(
         CAPTIONS[TASKS_IN_PROCESS],
@@ -121,7 +122,7 @@ CUES = (
         _tasks_in_process,
         "job_queue_entries",
         _JOBS,
-        {"view": "Running"},
+        {"view": VIEWS[TASKS_IN_PROCESS].value},
     ),
     Cue(
         CAPTIONS[TASKS_IN_QUEUE],
@@ -130,7 +131,7 @@ CUES = (
         _tasks_in_queue,
         "job_queue_entries",
         _JOBS,
-        {"view": "Scheduled"},
+        {"view": VIEWS[TASKS_IN_QUEUE].value},
     ),
 )
 

@@ -171,12 +171,17 @@ class JobHealthPart(Part):
             self.worker.say("No worker is online: jobs wait", "warning", "warn")
             return
         services = evaluate(found["services"], int)
-        kind = "Worker service" if services else "This app" if workers == 1 else "Apps"
-        who = kind if workers == 1 else f"{count_text(workers)} workers"
+        who = (
+            f"{count_text(workers)} workers"
+            if workers > 1
+            else "Worker service"
+            if services
+            else "Worker online"
+        )
         hosts = found["hosts"].split("\n")
         where = hosts[0] if len(hosts) == 1 else f"{count_text(len(hosts))} computers"
         self.worker.say(
-            f"{who} on {where}, {count_text(busy)} of {count_text(slots)} busy",
+            f"{who} on {where}, {count_text(busy)} of {count_text(slots)} slots busy",
             "checkmark_circle",
             "ok",
             more=", ".join(hosts) if len(hosts) > 1 else "",

@@ -69,7 +69,7 @@ def test_it_says_who_waits_for_how_long_and_why_and_opens_that_entry(
 
 def test_a_worker_service_is_named_with_its_computer_and_slots(worker: None, open_page: Opener) -> None:
     health = open_page("home").health
-    assert health.worker.text == "Worker service on depot, 0 of 4 busy"
+    assert health.worker.text == "Worker service on depot, 0 of 4 slots busy"
     assert health.waiting.text == "No job waits"
     assert health.failures.text == "No failures today"
     assert not health.waiting._link.isVisible()
