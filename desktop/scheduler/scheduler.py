@@ -29,7 +29,6 @@ from desktop.scheduler.engine import (
 )
 from desktop.scheduler.locks import WorkerLock
 from desktop.scheduler.pace import Pace, runs_of_one_order
-from desktop.sessions import events
 from desktop.sessions.session import CancelToken, ProgressCallback
 from models.changes import Change
 from models.database import connected
@@ -374,7 +373,6 @@ class TaskScheduler:
         for active, ids in held.items():
             if mine.isdisjoint(ids):
                 active.token.cancel(release=True)
-        events.prune(self._clock.now())
 
     def _notice_sleep(self) -> None:
         """After the computer slept all leases have run out; the others get one lease of time to wake too."""
@@ -438,7 +436,7 @@ class TaskScheduler:
     def _run_quick(self, quick: list[Claim], token: CancelToken) -> list[str]:
         outcome = endings.run_quick(self._runner, quick, workers.this_process(), token, self._clock)
         for codeunit in {claim.codeunit for claim in quick}:
-            self._pace.note(codeunit, outcome.ran_ms / len(quick))
+            self._pace.note(codeunit, outcome.ran_ms / len(quick), len(quick))
         return outcome.ended
 
     def _progress_of(self, active: _Active) -> ProgressCallback:
