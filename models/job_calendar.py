@@ -11,7 +11,7 @@ from models.database import database
 from models.fields import shown_time, stored_time
 from models.job_queue import LogStatus
 
-MOST_RUNS: Final = 20_000  # a calendar shows so many at once
+MOST_RUNS: Final = 12_000  # a calendar shows so many at once
 MOST_JOBS: Final = 500
 MOST_DURATIONS: Final = 1_000
 USUAL_OF: Final = 10  # the last good runs whose mean is how long a job usually takes

@@ -13,7 +13,7 @@ from models.job_calendar import MOST_RUNS, Run, RunState, past_runs, usual_secon
 from models.job_queue import EntryStatus, JobQueueEntry, ScheduledTask
 
 MOST_OF_ONE_JOB: Final = 1_500  # planned runs of one entry that are worked out for one calendar
-_ASKED_AT_ONCE: Final = 64
+_ASKED_AT_ONCE: Final = 48
 _GUESS: Final = timedelta(0)  # how long a job takes that has never run
 
 
@@ -112,14 +112,17 @@ def _slots(
 
 
 def _upcoming(schedule: Schedule, after: datetime, end: datetime, most: int) -> list[datetime]:
-    """The starts after a moment and before another, at most so many; asked for in growing portions."""
-    count = min(_ASKED_AT_ONCE, most + 1)
-    while True:
-        slots = recurrence.upcoming(schedule, after, count)
-        inside = [slot for slot in slots if after < slot < end]
-        if len(slots) < count or slots[-1] >= end or len(inside) >= most:
-            return inside[:most]
-        count = min(count * 4, most + 1)  # one more, as the first may be the moment itself
+    """The starts after a moment and before another, at most so many; asked for in portions."""
+    found: list[datetime] = []
+    last = after
+    while len(found) < most:
+        slots = [slot for slot in recurrence.upcoming(schedule, last, _ASKED_AT_ONCE) if slot > last]
+        inside = [slot for slot in slots if slot < end]
+        found += inside
+        if not slots or len(inside) < len(slots):
+            break
+        last = slots[-1]
+    return found[:most]
 
 
 def _run(entry: JobQueueEntry, slot: datetime, now: datetime, seconds: float | None) -> Run:
