@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -15,13 +15,10 @@ from desktop.sessions.session import SessionKind
 from models import changes, statements
 from models.database import database
 from models.enforcement import as_system
-from models.fields import search_text, shown_time, stored_time
+from models.fields import search_text, shown_time
 from models.job_queue import SessionEvent
 
 LONGEST_COMMENT: Final = 2_000  # characters; the log has the rest
-CLIENT_DAYS: Final = 90  # how long events of clients are kept
-OTHER_DAYS: Final = 5  # and those of all others
-BATCH: Final = 500  # rows that one transaction deletes; a few milliseconds
 
 
 class SessionEventKind(StrEnum):
@@ -97,39 +94,6 @@ def open_sessions(computer: str) -> list[SessionEvent]:
         (SessionEvent.event == SessionEventKind.LOGON) | (SessionEvent.client_id != ""),
     )
     return sorted(found, key=lambda row: int(row.id))  # in SQL it would be the order of the whole table
-
-
-def prune(now: datetime, *, most_batches: int = 20) -> int:
-    """Delete what is older than it is kept: clients' events after 90 days, all others after 5.
-
-    Each batch is a transaction of its own, and nothing is locked where there is nothing to delete.
-
-    Returns:
-        How many rows are gone; the next call goes on where this one has enough.
-    """
-    deleted = 0
-    for _ in range(most_batches):
-        ids = _old(now)
-        if not ids:
-            break
-        with database.atomic():
-            SessionEvent.delete().where(SessionEvent.id.in_(ids)).execute()
-            changes.touch(SessionEvent.table())
-        deleted += len(ids)
-    return deleted
-
-
-def _old(now: datetime) -> list[int]:
-    ids: list[int] = []
-    oldest = stored_time(now - timedelta(days=CLIENT_DAYS))  # of a beginning whose end will never come
-    for kind in SessionKind:
-        days = CLIENT_DAYS if kind is SessionKind.CLIENT else OTHER_DAYS
-        rows = database.execute_sql(
-            "SELECT id FROM session_event WHERE kind = ? AND at < ? AND (is_open = 0 OR at < ?) LIMIT ?",
-            (kind.value, stored_time(now - timedelta(days=days)), oldest, BATCH - len(ids)),
-        ).fetchall()
-        ids += [row[0] for row in rows]
-    return ids
 
 
 def _close(session_id: str, at: datetime) -> int | None:
