@@ -1,15 +1,35 @@
-"""`backdesk jobs`: lists, shows, stops and retries job queue entries."""
+"""`backdesk jobs`: what a person does with job queue entries, without a window."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from desktop.commands import job_texts
 
 if TYPE_CHECKING:
-    from models.job_queue import JobQueueEntry, JobQueueLogEntry
+    from models.job_queue import JobQueueEntry
+
+PRIORITIES: Final = {"high": 1000, "normal": 2000, "low": 3000}
+SOME_REFUSED: Final = 1
+OLD_DAYS: Final = 7
+
+_ID_HELP: Final = "the entry's number, or the first characters of its id"
+_ON_SEVERAL: Final = (
+    ("why", "why entries run, wait or have stopped, in one sentence each"),
+    ("ready", "set entries to Ready"),
+    ("hold", "put entries on hold"),
+    ("cancel", "stop entries, whether they wait or run"),
+    ("retry", "run entries that have ended once more"),
+    ("run-now", "run entries at once; their schedule goes on afterwards"),
+    ("copy", "copy entries; the copies are on hold"),
+    ("delete", "delete entries with their log"),
+)
 
 
 def add_parser(subparsers: Any) -> None:
@@ -21,24 +41,35 @@ def add_parser(subparsers: Any) -> None:
     listing = actions.add_parser("list", help="the newest entries")
     listing.add_argument("--status", metavar="STATUS", help="only entries in this status, e.g. error")
     listing.add_argument("--limit", type=_limit, default=50, metavar="N", help="how many at most; 50")
-    listing.add_argument("--json", action="store_true", help="one JSON object")
-    for action, text in (
-        ("show", "all about one entry"),
-        ("cancel", "stop one entry, whether it waits or runs"),
-        ("retry", "run an entry that has ended once more"),
-        ("log", "the runs of one entry, with error and call stack"),
-    ):
-        one = actions.add_parser(action, help=text)
-        one.add_argument("id", metavar="ID", help="the entry's number, or the first characters of its id")
+    show = actions.add_parser("show", help="all about one entry")
+    show.add_argument("id", metavar="ID", help=_ID_HELP)
+    log = actions.add_parser("log", help="the runs of one entry, with error and call stack; or clear the log")
+    log.add_argument("id", metavar="ID", nargs="?", help=_ID_HELP)
+    log.add_argument("--clear", action="store_true", help="delete the log of runs that have ended long ago")
+    log.add_argument(
+        "--days", type=_limit, default=OLD_DAYS, metavar="N", help=f"… so many days ago; {OLD_DAYS}"
+    )
+    log.add_argument("--all", action="store_true", help="… or whenever that was")
+    listed = [listing, show, log]
+    priority = actions.add_parser("priority", help="set the priority of entries in their category")
+    priority.add_argument("level", choices=tuple(PRIORITIES), metavar="LEVEL", help="high, normal or low")
+    later = actions.add_parser("reschedule", help="let entries start no earlier than then")
+    later.add_argument(
+        "when", type=moment, metavar="WHEN", help="now, +2h, +30m, +1d, 22:30 or 2026-11-30T02:00, local time"
+    )
+    several = [priority, later, *(actions.add_parser(name, help=text) for name, text in _ON_SEVERAL)]
+    for one in several:
+        one.add_argument("ids", metavar="ID", nargs="+", help=_ID_HELP)
+    for one in (*listed, *several):
         one.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do what was asked; 0.
+    """Do what was asked; 0, or 1 when some of several entries could not do it.
 
     Raises:
         UsageError: there is no such entry.
-        TransitionError: the entry is in a state that does not allow it.
+        TransitionError: the only entry is in a state that does not allow it.
         PermissionDeniedError: the person may not do that.
     """
     from desktop.sessions import permissions
@@ -50,22 +81,144 @@ def run(args: argparse.Namespace) -> int:
 def _run(args: argparse.Namespace) -> int:
     if args.action == "list":
         return _list(args)
-    from desktop.jobqueue import actions, entries
+    if args.action == "show":
+        return _show(args)
+    if args.action == "log":
+        return _clear(args) if args.clear else _log(args)
+    from desktop.jobqueue import entries
+
+    found = [entries.find(text) for text in args.ids]
+    if args.action == "why":
+        return _why(args, found)
+    return _on_each(args, found, _doing(args))
+
+
+def _on_each(
+    args: argparse.Namespace, found: list[JobQueueEntry], do: Callable[[str], tuple[dict[str, Any], str]]
+) -> int:
+    """Do it with each entry; what one of several cannot do does not keep the others from it."""
+    from models.errors import BackdeskError
+
+    if len(found) == 1:
+        values, said = do(str(found[0].id))
+        _print(args, values, [f"“{_name(found[0])}” {said}."])
+        return 0
+    done: list[dict[str, Any]] = []
+    refused = 0
+    for entry in found:
+        try:
+            values, said = do(str(entry.id))
+        except BackdeskError as error:
+            refused += 1
+            done.append({"job": str(entry.id), "error": str(error)})
+            print(f"backdesk: {error}", file=sys.stderr)
+        else:
+            done.append(values)
+            if not args.json:
+                print(f"“{_name(entry)}” {said}.")
+    if args.json:
+        print(json.dumps({"jobs": done}, ensure_ascii=False))
+    return SOME_REFUSED if refused else 0
+
+
+def _doing(args: argparse.Namespace) -> Callable[[str], tuple[dict[str, Any], str]]:
+    """What the action does with one entry: for a script, and what is said about it."""
+    from desktop.jobqueue import actions, editing, entries
+
+    user_id = args.settings.user()
+
+    def simple(act: Callable[..., object], status: str, job_id: str) -> tuple[dict[str, Any], str]:
+        act(job_id, user_id=user_id)
+        return {"job": job_id, "status": status}, f"is {status}"
+
+    def cancel(job_id: str) -> tuple[dict[str, Any], str]:
+        status = str(actions.cancel(job_id, user_id=user_id))
+        return {"job": job_id, "status": status}, (
+            "is Cancelled" if status == "Cancelled" else "is being stopped"
+        )
+
+    def copy(job_id: str) -> tuple[dict[str, Any], str]:
+        new = entries.copy(job_id, user_id=user_id)
+        return {"job": job_id, "copy": new}, f"was copied: {new[:8]}"
+
+    def prioritise(job_id: str) -> tuple[dict[str, Any], str]:
+        _raise_first(editing.set_priority([job_id], PRIORITIES[args.level], user_id=user_id))
+        return {"job": job_id, "priority": PRIORITIES[args.level]}, f"has priority {args.level} now"
+
+    def reschedule(job_id: str) -> tuple[dict[str, Any], str]:
+        _raise_first(editing.reschedule([job_id], args.when, user_id=user_id))
+        return (
+            {"job": job_id, "earliest_start": job_texts.iso(args.when)},
+            f"does not start before {job_texts.shown(args.when)}",
+        )
+
+    doing: dict[str, Callable[[str], tuple[dict[str, Any], str]]] = {
+        "ready": partial(simple, actions.set_ready, "Ready"),
+        "hold": partial(simple, actions.set_on_hold, "On Hold"),
+        "retry": partial(simple, actions.restart, "Ready"),
+        "run-now": partial(simple, actions.run_now, "Ready"),
+        "delete": partial(simple, actions.delete, "deleted"),
+        "cancel": cancel,
+        "copy": copy,
+        "priority": prioritise,
+        "reschedule": reschedule,
+    }
+    return doing[args.action]
+
+
+def _raise_first(refused: Sequence[tuple[str, Exception]]) -> None:
+    for _, error in refused:
+        raise error
+
+
+def _why(args: argparse.Namespace, found: list[JobQueueEntry]) -> int:
+    from desktop.jobqueue import diagnosis
+
+    said = diagnosis.sentences([str(entry.id) for entry in found])
+    if len(found) == 1:
+        job_id = str(found[0].id)
+        _print(args, {"job": job_id, "why": said.get(job_id, "")}, [said.get(job_id, "")])
+        return 0
+    values = [{"job": str(entry.id), "why": said.get(str(entry.id), "")} for entry in found]
+    lines = [f"{_name(entry)}: {said.get(str(entry.id), '')}" for entry in found]
+    _print(args, {"jobs": values}, lines)
+    return 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    from desktop.jobqueue import diagnosis, entries
 
     entry = entries.find(args.id)
-    job_id = str(entry.id)
-    if args.action == "show":
-        _print(args, _entry_values(entry), _entry_lines(entry))
-    elif args.action == "log":
-        log = entries.log_of(job_id)
-        _print(args, {"job": job_id, "log": [_log_values(row) for row in log]}, _log_lines(log))
-    elif args.action == "cancel":
-        status = actions.cancel(job_id)
-        said = "is Cancelled" if status == "Cancelled" else "is being stopped"
-        _print(args, {"job": job_id, "status": str(status)}, [f"“{_name(entry)}” {said}."])
-    else:
-        actions.restart(job_id, user_id=args.settings.user())
-        _print(args, {"job": job_id, "status": "Ready"}, [f"“{_name(entry)}” is Ready."])
+    why = diagnosis.why(str(entry.id))
+    _print(args, {**job_texts.entry_values(entry), "why": why}, job_texts.entry_lines(entry, why))
+    return 0
+
+
+def _log(args: argparse.Namespace) -> int:
+    from desktop.errors import UsageError
+    from desktop.jobqueue import entries
+
+    if args.id is None:
+        raise UsageError(
+            "The entry is not named.", "Name it, or clear the log with: backdesk jobs log --clear"
+        )
+    entry = entries.find(args.id)
+    log = entries.log_of(str(entry.id))
+    values = {"job": str(entry.id), "log": [job_texts.log_values(row) for row in log]}
+    _print(args, values, job_texts.log_lines(log))
+    return 0
+
+
+def _clear(args: argparse.Namespace) -> int:
+    from desktop.errors import UsageError
+    from desktop.formats import count_text
+    from desktop.jobqueue import retention
+
+    if args.id is not None:
+        raise UsageError("The log is cleared of all entries together.", "Leave the entry out.")
+    gone = retention.delete_log_entries(None if args.all else args.days)
+    rows = "1 log entry was" if gone == 1 else f"{count_text(gone)} log entries were"
+    _print(args, {"deleted": gone}, [f"{rows} deleted."])
     return 0
 
 
@@ -88,14 +241,15 @@ def _list(args: argparse.Namespace) -> int:
             str(row.entry_no),
             str(row.id)[:8],
             row.status,
-            _progress(row),
-            _shown(row.started_at or row.earliest_start),
+            job_texts.progress(row),
+            job_texts.shown(row.started_at or row.earliest_start),
             row.description or row.codeunit,
         )
         for row in rows
     ]
-    lines = _aligned(("No.", "ID", "Status", "Progress", "Start", "Description"), table)
-    _print(args, {"jobs": [_entry_values(row) for row in rows]}, lines if rows else ["There are no entries."])
+    lines = job_texts.aligned(("No.", "ID", "Status", "Progress", "Start", "Description"), table)
+    values = {"jobs": [job_texts.entry_values(row) for row in rows]}
+    _print(args, values, lines if rows else ["There are no entries."])
     return 0
 
 
@@ -107,113 +261,33 @@ def _print(args: argparse.Namespace, values: dict[str, Any], lines: Sequence[str
         print(line)
 
 
-def _entry_values(entry: JobQueueEntry) -> dict[str, Any]:
-    return {
-        "job": entry.id,
-        "no": entry.entry_no,
-        "description": entry.description,
-        "codeunit": entry.codeunit,
-        "parameters": json.loads(entry.parameters),
-        "status": entry.status,
-        "category": entry.category_code,
-        "user": entry.run_as_user_id,
-        "attempts": entry.attempts,
-        "retries": entry.retries,
-        "done": entry.progress_done,
-        "total": entry.progress_total,
-        "text": entry.progress_text,
-        "earliest_start": _iso(entry.earliest_start),
-        "started": _iso(entry.started_at),
-        "ended": _iso(entry.ended_at),
-        "result": entry.result_text,
-        "error": entry.error_text,
-    }
-
-
-def _log_values(row: JobQueueLogEntry) -> dict[str, Any]:
-    return {
-        "attempt": row.attempt,
-        "status": row.status,
-        "started": _iso(row.started_at),
-        "ended": _iso(row.ended_at),
-        "user": row.user_id,
-        "worker": row.worker,
-        "result": row.result_text,
-        "error_code": row.error_code,
-        "error": row.error_text,
-        "call_stack": row.call_stack,
-        "messages": row.messages.splitlines(),
-    }
-
-
-def _entry_lines(entry: JobQueueEntry) -> list[str]:
-    attempts = f"{entry.attempts} of {entry.retries + 1}"
-    pairs = [
-        ("No.", str(entry.entry_no)),
-        ("ID", str(entry.id)),
-        ("Description", entry.description),
-        ("Codeunit", entry.codeunit),
-        ("Status", entry.status),
-        ("Progress", f"{_progress(entry)} {entry.progress_text}".strip()),
-        ("Attempts", attempts),
-        ("Category", entry.category_code),
-        ("User ID", entry.run_as_user_id),
-        ("Earliest Start", _shown(entry.earliest_start)),
-        ("Started", _shown(entry.started_at)),
-        ("Ended", _shown(entry.ended_at)),
-        ("Result", entry.result_text),
-        ("Error", entry.error_text),
-        *((f"Parameter {name}", value) for name, value in json.loads(entry.parameters).items()),
-    ]
-    shown = [(name, value) for name, value in pairs if value]
-    width = max(len(name) for name, _ in shown)
-    return [f"{name:<{width}}  {value}" for name, value in shown]
-
-
-def _log_lines(log: list[JobQueueLogEntry]) -> list[str]:
-    if not log:
-        return ["It has not run yet."]
-    table = [
-        (str(row.attempt), row.status, _shown(row.started_at), _shown(row.ended_at), row.worker)
-        for row in log
-    ]
-    heads = ("Attempt", "Status", "Start", "End", "Worker")
-    aligned = _aligned(heads, table)
-    lines = [aligned[0]]
-    for line, row in zip(aligned[1:], log, strict=True):
-        told = [row.result_text, *row.messages.splitlines(), row.error_text, *row.call_stack.splitlines()]
-        lines += [line, *(f"    {text}" for text in told if text)]
-    return lines
-
-
-def _aligned(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
-    widths = [max(len(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
-    return [
-        "  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip()
-        for row in (heads, *rows)
-    ]
-
-
 def _name(entry: JobQueueEntry) -> str:
     return str(entry.description or entry.id)
 
 
-def _progress(entry: JobQueueEntry) -> str:
-    from models.job_queue import EntryStatus
+def moment(text: str, now: datetime | None = None) -> datetime:
+    """The moment that a person names: now, +2h, 22:30 (the next one), or a date and time of this computer's clock.
 
-    if entry.status not in (EntryStatus.IN_PROCESS, EntryStatus.CANCELLING):
-        return ""  # how far the last run had come says nothing about one that has ended
-    if entry.progress_total:
-        return f"{100 * entry.progress_done // entry.progress_total} %"
-    return str(entry.progress_done) if entry.progress_done else ""
-
-
-def _shown(moment: datetime | None) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else ""
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+    >>> moment("22:30", datetime(2026, 11, 21, 9, 0)).strftime("%d %H:%M")
+    '21 22:30'
+    """
+    now = (now or datetime.now()).astimezone()
+    word = text.strip().lower()
+    units = {"m": "minutes", "h": "hours", "d": "days"}
+    if word == "now":
+        return now
+    try:
+        if word.startswith("+") and word[1:-1].isascii() and word[1:-1].isdigit() and word[-1] in units:
+            return now + timedelta(**{units[word[-1]]: int(word[1:-1])})
+        if "-" not in word:
+            time = datetime.strptime(word, "%H:%M")
+            start = now.replace(hour=time.hour, minute=time.minute, second=0, microsecond=0, tzinfo=None)
+            return (start if start.astimezone() > now else start + timedelta(days=1)).astimezone()
+        return datetime.fromisoformat(word.upper()).astimezone()
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no time; write e.g. now, +2h, 22:30 or 2026-11-30T02:00"
+        ) from None
 
 
 def _limit(text: str) -> int:
