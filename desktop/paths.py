@@ -44,6 +44,13 @@ def telemetry_folder() -> Path:
     return folder
 
 
+def opened_documents() -> Path:
+    """Copies of documents that the person has opened in other programs; nobody else may look into it."""
+    folder = data_folder() / "opened"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 def extensions_folder() -> Path:
     """Modules and packages here are loaded as extensions; it need not be there."""
     home = _home()

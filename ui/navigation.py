@@ -200,6 +200,22 @@ PAGES: dict[str, PageEntry] = {
             ("task scheduler", "planned runs", "background tasks"),
         ),
         PageEntry(
+            "reports",
+            "Reports",
+            "ui.pages.reports",
+            "Reports",
+            "document_table",
+            ("print", "customer list", "sales statistics", "schedule a report"),
+        ),
+        PageEntry(
+            "report_inbox",
+            "Report Inbox",
+            "ui.pages.report_inbox",
+            "ReportInbox",
+            "receipt",
+            ("documents", "printouts", "pdf", "finished reports"),
+        ),
+        PageEntry(
             DATA_SEARCH,
             "Data Search",
             "ui.pages.data_search",

@@ -95,7 +95,7 @@ class RowsDelegate(QStyledItemDelegate):
                 bar = QRectF(room.left(), middle - px(3), room.width(), px(6))
                 paint_progress(painter, bar, cell.share, self._table.phase)
             return
-        role = "body_strong" if column.strong and selected else "body"
+        role = "body_strong" if cell.strong or (column.strong and selected) else "body"
         draw_text(painter, room, cell.text, role, cell.tone, tabular=not column.strong)
 
     def _paint_focus(self, painter: QPainter, place: QRectF, first: bool, last: bool) -> None:

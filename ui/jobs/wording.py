@@ -9,9 +9,14 @@ from typing import NamedTuple
 from desktop.codeunits import registry
 from desktop.errors import UnknownCodeunitError
 from desktop.formats import count_text, duration_text, time_text, when_text
+from desktop.jobqueue import recurrence
+from desktop.jobqueue.field_rules import PRIORITIES
+from desktop.reports import registry as reports
+from models.errors import FieldError
 from models.integration_record import ImportRun
-from models.job_lists import JobRow, LogRow
-from models.job_queue import EntryStatus, LogStatus
+from models.job_lists import JobRow
+from models.job_log_lists import LogRow
+from models.job_queue import EntryStatus, LogStatus, ObjectType
 from models.tables import table_caption
 from ui.widgets.remaining_time import RemainingTime, spoken_duration
 
@@ -19,6 +24,7 @@ NOT_DONE_AT_MOST = 0.99  # a bar never stands full while work goes on
 SILENT_AFTER_SECONDS = 10.0
 FORCED_AFTER_SECONDS = 10.0
 RUNNING = (EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
+WAITING = (EntryStatus.READY, EntryStatus.INACTIVE)
 
 
 class Progress(NamedTuple):
@@ -27,12 +33,14 @@ class Progress(NamedTuple):
     Args:
         bar: whether there is one.
         share: how much of it is full, 0 to 1; None while that is not known.
+        strong: bold, e.g. because nobody has read it.
     """
 
     text: str
     tone: str = "fg2"
     bar: bool = False
     share: float | None = None
+    strong: bool = False
 
 
 class LiveJob:
@@ -90,7 +98,7 @@ class LiveJob:
         return 0.0 if self.stopping_since is None else self._clock() - self.stopping_since
 
 
-def progress_of(row: JobRow, now: datetime, live: LiveJob | None, worker_online: bool = True) -> Progress:
+def progress_of(row: JobRow, live: LiveJob | None) -> Progress:
     """What the progress column says about an entry."""
     status = EntryStatus(row.status)
     if status is EntryStatus.CANCELLING:
@@ -99,10 +107,10 @@ def progress_of(row: JobRow, now: datetime, live: LiveJob | None, worker_online:
         return Progress(_running_text(row, live), bar=True, share=live.share if live else None)
     if status is EntryStatus.ERROR:
         return Progress(row.error or "It ended with an error.", "err")
-    if status is EntryStatus.READY:
-        return _waiting(row, now, worker_online)
+    if status in WAITING:
+        return Progress(row.why or "It waits for its turn.", "warn" if row.error else "fg2")
     if status is EntryStatus.ON_HOLD:
-        return Progress("Runs when it is set to Ready")
+        return Progress(row.why or "It is On Hold: set it to Ready to let it run.")
     return Progress(_ended_text(row, status))
 
 
@@ -142,21 +150,6 @@ def _stopping_text(live: LiveJob | None) -> str:
     return f"Stopping by force after {duration_text(FORCED_AFTER_SECONDS)}; what it has saved stays"
 
 
-def _waiting(row: JobRow, now: datetime, worker_online: bool) -> Progress:
-    if row.attempts and row.result and row.earliest_start is not None and row.earliest_start > now:
-        return Progress(row.result, "warn")  # "Retry 2 of 3 at 10:42"
-    if row.earliest_start is not None and row.earliest_start > now:
-        when = when_text(row.earliest_start, now)
-        return Progress(f"Starts {when[0].lower()}{when[1:]}" if not when[0].isdigit() else f"Starts {when}")
-    if row.paused:
-        return Progress(f"Waits until category {row.category} goes on")
-    if row.waits_for:
-        return Progress(f"Runs when {row.waits_for} is done")
-    if not worker_online:
-        return Progress("Waits: no worker is online", "warn")
-    return Progress("Starts as soon as a slot is free")
-
-
 def _ended_text(row: JobRow, status: EntryStatus) -> str:
     took = ""
     if row.started_at is not None and row.ended_at is not None and row.ended_at >= row.started_at:
@@ -167,6 +160,8 @@ def _ended_text(row: JobRow, status: EntryStatus) -> str:
         return f"Finished in {took}" if took else "Finished"
     if row.result:
         return row.result
+    if status is EntryStatus.EXPIRED:
+        return row.why or "It expired before it could run."
     if row.started_at is None:
         return "Cancelled before it started"
     moment = f" at {time_text(row.ended_at)}" if row.ended_at is not None else ""
@@ -174,17 +169,30 @@ def _ended_text(row: JobRow, status: EntryStatus) -> str:
 
 
 def start_text(row: JobRow, now: datetime) -> str:
-    """What the column Earliest start says."""
-    if row.earliest_start is not None:
-        return when_text(row.earliest_start, now)
-    if row.status == EntryStatus.ON_HOLD:
-        return when_text(None, now)
-    return when_text(row.started_at if row.started_at and row.attempts else row.created_at, now)
+    """What the column Next start says: a dash for what does not run again by itself."""
+    if row.status in RUNNING:
+        return "Now"
+    return when_text(row.next_start if row.status in WAITING else None, now)
 
 
 def attempts_text(row: JobRow) -> str:
     """What the column Attempts says: runs begun, of how many there may be."""
     return f"{row.attempts} of {row.retries + 1}" if row.attempts or row.retries else ""
+
+
+def recurrence_text(schedule: str) -> str:
+    """A stored schedule in words; empty for a single run."""
+    if not schedule:
+        return ""
+    try:
+        return recurrence.describe(recurrence.decode(schedule))
+    except FieldError:
+        return "A schedule that this version does not know"
+
+
+def priority_text(priority: int) -> str:
+    """High, Normal or Low; the number for any other."""
+    return PRIORITIES.get(priority, str(priority))
 
 
 def is_import(row: JobRow) -> bool:
@@ -206,13 +214,38 @@ def log_outcome(row: LogRow) -> Progress:
     return Progress(row.result or ("It went well." if row.status == LogStatus.SUCCESS else row.status))
 
 
+def delay_text(row: LogRow) -> str:
+    """How much later than planned an attempt began; empty when nobody had planned it."""
+    return duration_text(row.delay_ms / 1000) if row.planned_at is not None else ""
+
+
+def log_progress(row: LogRow) -> str:
+    """How far an attempt had come."""
+    if not row.total and not row.done:
+        return ""
+    return (
+        f"{count_text(row.done)} of {count_text(row.total)}" if row.total else f"{count_text(row.done)} done"
+    )
+
+
 def codeunit_text(name: str) -> str:
-    """What an entry runs, as people know it."""
+    """What a task runs, as people know it."""
     try:
         found = registry.find(name)
     except UnknownCodeunitError:
         return f"{name} (not known to this version)"
     return f"Codeunit {found.number} {found.caption}"
+
+
+def object_text(object_type: str, name: str) -> str:
+    """What an entry runs, as people know it."""
+    if object_type != ObjectType.REPORT:
+        return codeunit_text(name)
+    try:
+        report = reports.find(name)
+    except UnknownCodeunitError:
+        return f"{name} (not known to this version)"
+    return f"Report {report.number} {report.caption}"
 
 
 def record_text(row: JobRow) -> str:

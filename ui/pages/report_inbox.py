@@ -1,0 +1,249 @@
+"""Report Inbox: the documents that reports have become, for the person who works here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QStandardPaths, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QWidget
+
+from desktop.formats import count_text
+from desktop.tasks.task import TaskError
+from models.changes import Change
+from models.reports import ReportInbox as Documents
+from ui.dialogs import Answer, Question, ask
+from ui.framework.context import Notice, PageContext
+from ui.framework.page import Action, Page
+from ui.icons import follow_icon
+from ui.reports.inbox_list import InboxList
+from ui.reports.work import CopyToOpen, DeleteDocuments, InboxRow, SaveAs
+from ui.theme import theme
+from ui.widgets.card import Card
+from ui.widgets.labels import Label
+from ui.widgets.search_box import SearchBox
+
+REFUSED = "refused"
+DELETE = "delete"
+OF_ROWS = ("open", "save", "job", "delete")
+
+
+class ReportInbox(Page):
+    """See the module's docstring.
+
+    Args:
+        report_id: the document to select; None for none.
+        open_it: open that document at once.
+    """
+
+    NAME = "report_inbox"
+    TITLE = "Report Inbox"
+    SEARCH_TERMS = ("documents", "printouts", "pdf", "finished reports")
+
+    def __init__(
+        self,
+        context: PageContext,
+        report_id: int | None = None,
+        open_it: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(context, parent)
+        self.list = InboxList(context)
+        self.search = SearchBox("Search documents")
+        self.count_label = Label("", "caption", "fg3", tabular=True)
+        self.question: Question | None = None
+        self.dialog: QFileDialog | None = None
+        self._asked_about: tuple[int, ...] = ()
+        self._to_save: InboxRow | None = None
+        self._to_open = report_id if open_it else None
+        self._arrange()
+        self._connect()
+        if report_id is not None:
+            self.list.choose(report_id)
+
+    # ---- its life
+
+    def page_actions(self) -> Sequence[Action]:
+        return (
+            Action("open", "Open", "open", self._open, enabled=False),
+            Action("save", "Save as…", "save", self._save_as, "Ctrl+S", enabled=False),
+            Action("delete", "Delete", "delete", self._delete, "Ctrl+Del", enabled=False),
+            Action("reports", "Reports", "document_table", self._reports),
+            Action("job", "Show job queue entry", "tasks_app", self._job, enabled=False),
+            Action("search", "Search documents", "search", self._to_search, "F3", shown=False),
+            Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
+        )
+
+    def on_open(self) -> None:
+        self.list.refresh()
+        self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def on_close(self) -> None:
+        self.list.close_list()
+        self.context.hub.forget(self)
+
+    def on_records_changed(self, changes: Sequence[Change]) -> None:
+        self.list.records_changed(changes)
+
+    def refresh(self) -> None:
+        self.list.refresh()
+
+    def current_record(self) -> tuple[str, str]:
+        rows = self._chosen()
+        return (Documents.table(), str(rows[0].id)) if len(rows) == 1 else ("", "")
+
+    # ---- how it comes about
+
+    def _arrange(self) -> None:
+        self.header.addWidget(self.search)
+        card = Card(flush=True)
+        card.body.addWidget(self.list, 1)
+        self._foot = QHBoxLayout()
+        self._foot.addWidget(self.count_label)
+        card.body.addLayout(self._foot)
+        self.body.addWidget(card, 1)
+        theme().changed.connect(self._rescale)
+        self._rescale()
+
+    def _connect(self) -> None:
+        self.search.search_changed.connect(self.list.search_for)
+        self.list.clear_search_requested.connect(self.search.clear_search)
+        self.list.order_requested.connect(self._reports)
+        self.list.chosen_changed.connect(self._on_chosen)
+        self.list.opened.connect(self._on_opened)
+        self.list.loaded.connect(self._on_loaded)
+        self.list.failed.connect(self._on_failed)
+        self.list.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.table.customContextMenuRequested.connect(self._open_menu)
+
+    def _rescale(self) -> None:
+        px = theme().px
+        self.search.setFixedWidth(px(280))
+        self._foot.setContentsMargins(px(15), px(4), px(15), px(6))
+
+    # ---- what happens
+
+    def _chosen(self) -> list[InboxRow]:
+        return self.list.chosen()
+
+    def _on_chosen(self) -> None:
+        rows = self._chosen()
+        self.set_action_enabled("open", bool(rows))
+        self.set_action_enabled("save", len(rows) == 1)
+        self.set_action_enabled("delete", bool(rows))
+        self.set_action_enabled("job", len(rows) == 1 and bool(rows[0].document.job_id))
+
+    def _on_loaded(self) -> None:
+        rows: Sequence[InboxRow] = self.list.table.rows.rows
+        unread = sum(not row.document.is_read for row in rows)
+        text = "1 document" if len(rows) == 1 else f"{count_text(len(rows))} documents"
+        self.count_label.setText(f"{text}, {count_text(unread)} new" if unread else text)
+        self.banners.remove("read")
+        wanted, self._to_open = self._to_open, None
+        if wanted is not None:
+            self._on_opened(wanted)
+
+    def _on_failed(self, error: TaskError) -> None:
+        self.banners.show_banner(
+            "read", "err", "The documents could not be read.", error.text, (("retry", "Retry"),)
+        )
+
+    def on_banner_action(self, key: str, action: str) -> None:
+        if key == "read":
+            self.refresh()
+
+    def _on_error(self, error: TaskError) -> None:
+        self.banners.show_banner(REFUSED, "err", "That did not work.", error.text)
+
+    def _on_opened(self, report_id: int) -> None:
+        row: InboxRow | None = self.list.table.rows.row_of(report_id)
+        if row is None:
+            return
+        self.banners.remove(REFUSED)
+        work = CopyToOpen(row.document, self.context.user_id, self.context.clock)
+        self.context.hub.write(self, work, self._on_copied, self._on_error)
+
+    def _on_copied(self, path: Path) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            self.banners.show_banner(
+                REFUSED,
+                "warn",
+                f"No program on this computer opens “{path.name}”.",
+                "Choose Save as… and open it elsewhere.",
+            )
+
+    def _open(self) -> None:
+        for row in self._chosen():
+            self._on_opened(row.id)
+
+    def _save_as(self) -> None:
+        row = self._chosen()[0]
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        dialog = QFileDialog(self, "Save the document", str(Path(documents) / row.document.file_name))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(row.document.file_name)
+        dialog.setDefaultSuffix(Path(row.document.file_name).suffix.removeprefix("."))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.save_to)
+        self.dialog, self._to_save = dialog, row
+        dialog.open()
+
+    def save_to(self, target: str) -> None:
+        """Save the document that was asked about to this file."""
+        row, self._to_save, self.dialog = self._to_save, None, None
+        if row is not None:
+            self.banners.remove(REFUSED)
+            work = SaveAs(row.id, self.context.user_id, Path(target), self.context.clock)
+            self.context.hub.write(self, work, self._on_saved, self._on_error)
+
+    def _on_saved(self, path: Path) -> None:
+        self.context.notify(Notice(f"Saved as “{path.name}”"))
+
+    def _delete(self) -> None:
+        rows = self._chosen()
+        self._asked_about = tuple(row.id for row in rows)
+        named = (
+            f"“{rows[0].document.description}”" if len(rows) == 1 else f"{count_text(len(rows))} documents"
+        )
+        self.question = ask(
+            self,
+            f"Delete {named}?",
+            "It cannot be brought back, but the report can be run again.",
+            (Answer(DELETE, "Delete", "danger"), Answer("keep", "Keep", "primary")),
+            "keep",
+            self._on_answer,
+        )
+
+    def _on_answer(self, key: str) -> None:
+        self.question = None
+        if key == DELETE:
+            work = DeleteDocuments(self._asked_about, self.context.user_id)
+            self.context.hub.write(self, work, self._on_deleted, self._on_error)
+
+    def _on_deleted(self, number: int) -> None:
+        what = "The document was" if number == 1 else f"{count_text(number)} documents were"
+        self.context.notify(Notice(f"{what} deleted"))
+        self.list.refresh()
+
+    def _reports(self) -> None:
+        self.context.navigate("reports")
+
+    def _job(self) -> None:
+        self.context.navigate("job_queue_entry_card", key=self._chosen()[0].document.job_id)
+
+    def _to_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _open_menu(self, at: QPoint) -> None:
+        if not self.list.table.indexAt(at).isValid():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in self.actions_of_page():
+            if action.key in OF_ROWS and action.enabled:
+                item = menu.addAction(action.text)
+                follow_icon(item, action.icon)
+                item.triggered.connect(action.handler)
+        menu.popup(self.list.table.viewport().mapToGlobal(at))

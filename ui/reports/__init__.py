@@ -1,0 +1,1 @@
+"""Ordering reports, and the list of documents that they have become."""
