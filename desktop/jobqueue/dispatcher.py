@@ -189,7 +189,9 @@ def execute(claim: Claim, session: Session) -> None:
     Raises:
         BaseException: whatever the codeunit raises.
     """
-    function = registry.function_of(claim.codeunit)  # the first time this imports it, which is no part of the run
+    function = registry.function_of(
+        claim.codeunit
+    )  # the first time this imports it, which is no part of the run
     began = time.perf_counter()
     with permissions.enforced(claim.user_id):
         function(session)
@@ -242,7 +244,7 @@ def finish(claim: Claim, session: Session) -> None:
         _end_well(claim, entry, session, now, clock)
         telemetry.note(Event.FINISHED, entry=entry, started_at=claim.started_at)
         if entry.notify_on_success:
-            _tell_finished(claim, entry, session, clock)
+            tell_finished(claim, entry, session, clock)
         dependencies.release(entry.id, clock)
 
 
@@ -282,7 +284,8 @@ def _end_well(claim: Claim, entry: JobQueueEntry, session: Session, now: datetim
     planning.follow(again)
 
 
-def _tell_finished(claim: Claim, entry: JobQueueEntry, session: Session, clock: Clock) -> None:
+def tell_finished(claim: Claim, entry: JobQueueEntry, session: Session, clock: Clock) -> None:
+    """Tell those whom it concerns that a run has ended well, inside the running transaction."""
     severity = Severity(session.notify_severity or Severity.OK)
     name = claim.description or claim.codeunit
     title = session.notify_title or session.result_text

@@ -15,12 +15,13 @@ import msgspec
 
 from desktop.clock import Clock
 from desktop.codeunits import registry
-from desktop.jobqueue import dependencies
+from desktop.jobqueue import dependencies, dispatcher
 from desktop.scheduler.engine import Claim
 from desktop.sessions import events
+from desktop.sessions.session import Session
 from desktop.telemetry import events as telemetry
 from desktop.telemetry.events import Event
-from models import changes
+from models import changes, statements
 from models.database import database
 from models.fields import search_text, shown_time, stored_time
 from models.job_queue import (
@@ -45,7 +46,8 @@ _FINISH: Final = f"""
     FROM (SELECT value ->> 0 AS job_id, value ->> 1 AS task_id, value ->> 2 AS began, value ->> 3 AS ended
           FROM json_each(?)) AS run
     WHERE id = run.job_id AND job_queue_entry.task_id = run.task_id AND +status = '{EntryStatus.READY}'
-    RETURNING id, entry_no, description, object_type, codeunit, parameters, category_code, attempts, run_trigger
+    RETURNING id, entry_no, description, object_type, codeunit, parameters, category_code, attempts, run_trigger,
+        notify_on_success
 """
 _LOG: Final = f"""
     INSERT INTO job_queue_log_entry (job_id, task_id, attempt, status, description, object_type, codeunit,
@@ -63,6 +65,7 @@ class QuickEnd(msgspec.Struct, frozen=True):
     """One run that went well."""
 
     claim: Claim
+    session: Session
     started_at: datetime
     ended_at: datetime
 
@@ -93,6 +96,9 @@ def write(ends: Sequence[QuickEnd], worker: str, clock: Clock) -> list[str]:
         connection.executemany(_EVENT, [event for row in done for event in row.events])
         for table in (JobQueueEntry, JobQueueLogEntry, ScheduledTask, SessionEvent):
             changes.touch(table.table())
+        for row in done:
+            if found[row.job_id][-1]:
+                row.notify(clock)
         for job_id in dependencies.waited_for([row.job_id for row in done]):
             dependencies.release(job_id, clock)
     telemetry.note_all(told for row in done for told in row.told(*found[row.job_id]))
@@ -106,6 +112,7 @@ class _Rows:
         claim = end.claim
         self.job_id = claim.job_id
         self._claim = claim
+        self._session = end.session
         self._worker = worker
         self._began, self._ended = stored_time(end.started_at), stored_time(end.ended_at)
         self._took = _milliseconds(end.ended_at - end.started_at)
@@ -137,6 +144,7 @@ class _Rows:
         category: str,
         attempt: int,
         trigger: str,
+        _notify: bool,
     ) -> tuple[object, ...]:
         """The log entry, of what the entry says."""
         claim = self._claim
@@ -153,6 +161,12 @@ class _Rows:
         when = (claim.not_before, self._delay, self._began, self._ended, self._took)
         return (claim.job_id, claim.task_id, attempt, *what, *when)
 
+    def notify(self, clock: Clock) -> None:
+        """Tell people, if they want to be told."""
+        entry = statements.get(JobQueueEntry, self.job_id)
+        if entry is not None:
+            dispatcher.tell_finished(self._claim, entry, self._session, clock)
+
     def told(
         self,
         entry_no: int,
@@ -163,6 +177,7 @@ class _Rows:
         category: str,
         attempt: int,
         _trigger: str,
+        _notify: bool,
     ) -> tuple[tuple[Event, dict[str, object]], ...]:
         """What telemetry is told."""
         dimensions: dict[str, object] = {

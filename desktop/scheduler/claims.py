@@ -59,7 +59,7 @@ _OF_JOB: Final = """
 # What follows the head in a queue without a category. What is not quick stands in the way of those behind it.
 _NEXT: Final = """
     SELECT task.id, task.codeunit, task.fence = 0 AND task.failure_codeunit = '' AND COALESCE(
-        entry.schedule = '' AND entry.expires_at IS NULL AND entry.notify_on_success = 0 AND entry.attempts = 0
+        entry.schedule = '' AND entry.expires_at IS NULL AND entry.attempts = 0
         AND entry.object_type = 'Codeunit' AND entry.status = 'Ready' AND entry.task_id = task.id
         AND entry.checkpoint = '', 0), entry.entry_no, entry.description, entry.retries
     FROM scheduled_task task LEFT JOIN job_queue_entry entry ON entry.id = task.job_id
@@ -149,7 +149,7 @@ def claim_quick(
 ) -> list[Claim]:
     """Take several tasks at once that will take a moment each, in their order, in one transaction.
 
-    They are the first runs of entries without category, schedule, expiration and notice of success. Their entries are
+    They are the first runs of entries without category, schedule and expiration. Their entries are
     Ready still: a run is begun on paper with its end, or when it takes longer than a moment.
 
     Args:

@@ -100,7 +100,7 @@ class QuickRuns:
                         if self._begun or not quiet or session.has_told():
                             self._end_of_its_own(session)
                         else:
-                            self._ends.append(QuickEnd(claim, started, self._clock.now()))
+                            self._ends.append(QuickEnd(claim, session, started, self._clock.now()))
                         self._session = None
         if failed is not None:
             self._end_badly(*failed)
@@ -121,14 +121,11 @@ class QuickRuns:
             self._since = time.monotonic()
 
     def _end_of_its_own(self, session: Session) -> None:
-        claim = self._begin()
-        if claim is None:
-            return
-        try:
-            dispatcher.finish(claim, session)
-        except ReplacedError:
-            return
-        self._finished.append(claim.job_id)
+        with contextlib.suppress(ReplacedError), database.atomic():
+            claim = self._begin()
+            if claim is not None:
+                dispatcher.finish(claim, session)
+                self._finished.append(claim.job_id)
 
     def _end_badly(self, claim: Claim, session: Session, error: BaseException) -> None:
         """Write down a run that failed or was stopped; its connection is closed, and with it what it left open."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from desktop.jobqueue import actions, entries
+from desktop.jobqueue import actions, entries, quick_ends
+from desktop.jobqueue.quick_ends import QuickEnd
 from desktop.scheduler import claims
+from desktop.scheduler.engine import Claim
 from desktop.scheduler.pace import MOST, Pace, runs_of_one_order
 from desktop.scheduler.scheduler import TaskScheduler
+from desktop.sessions.session import Session, SessionKind
 from models.database import connected, database
-from models.job_queue import EntryStatus, JobQueueEntry, LogStatus, ScheduledTask
+from models.job_queue import EntryStatus, JobQueueEntry, LogStatus, Notification, ScheduledTask
 from tests.scheduler.conftest import WAIT, Gate, MovableClock, count, effects, entry_of, status_of
 
 NewScheduler = Callable[..., TaskScheduler]
@@ -29,6 +33,11 @@ def warm(new_scheduler: NewScheduler, *codeunits: str) -> TaskScheduler:
     for codeunit in codeunits:
         scheduler._pace.note(codeunit, 0.1)
     return scheduler
+
+
+def ended(claim: Claim, now: datetime) -> QuickEnd:
+    """A run that has gone well in no time."""
+    return QuickEnd(claim, Session(SessionKind.BACKGROUND, claim.user_id, {}, now.date()), now, now)
 
 
 def run(scheduler: TaskScheduler) -> None:
@@ -58,6 +67,18 @@ def test_short_jobs_run_together_and_leave_what_every_job_leaves(new_scheduler: 
             "SELECT event, count(*) FROM session_event WHERE kind = 'Background' GROUP BY event"
         ).fetchall()
     assert dict(events) == {"Start": 30, "Stop": 30}
+
+
+def test_people_are_told_of_short_jobs_as_of_any_other(new_scheduler: NewScheduler) -> None:
+    told = [create(description=f"Small {number}", notify_on_success=True) for number in range(6)]
+    silent = [create() for _ in range(6)]
+    run(warm(new_scheduler, "noop"))
+    assert {status_of(job) for job in told + silent} == {EntryStatus.FINISHED}
+    with connected():
+        found = [
+            (row.job_id, row.title, row.user_id) for row in Notification.select().order_by(Notification.id)
+        ]
+    assert found == [(job, f"“Small {number}” has finished.", "ANNA") for number, job in enumerate(told)]
 
 
 def test_they_start_in_their_order(new_scheduler: NewScheduler) -> None:
@@ -154,10 +175,10 @@ def test_what_is_not_quick_is_left_to_the_ordinary_way(company: Path, moving: Mo
     create("once")
     create()
     assert taken() == 4, "one that is not known as quick ends the row"
-    create("noop", priority=1000, notify_on_success=True)
-    assert taken() == 0, "the most urgent one wants to be told of"
+    create("noop", priority=1000, expires_at=now + timedelta(hours=1))
+    assert taken() == 0, "the most urgent one expires, which is looked at when it begins"
     with connected(), database.atomic():
-        JobQueueEntry.update(notify_on_success=False).execute()
+        JobQueueEntry.update(expires_at=None).execute()
         database.execute_sql("UPDATE scheduled_task SET fence = 1 WHERE priority = 1000")
     assert taken() == 0, "it was taken before, and perhaps it kills its worker"
 
@@ -165,16 +186,13 @@ def test_what_is_not_quick_is_left_to_the_ordinary_way(company: Path, moving: Mo
 def test_an_entry_cancelled_in_the_moment_of_its_run_stays_cancelled(
     company: Path, moving: MovableClock, new_scheduler: NewScheduler
 ) -> None:
-    from desktop.jobqueue import quick_ends
-    from desktop.jobqueue.quick_ends import QuickEnd
-
     jobs = [create() for _ in range(4)]
     now = moving.moment.replace(year=2030)
     with connected():
         taken = claims.claim_quick("w", now, 60.0, {"noop"}, 10)
         actions.cancel(jobs[1])
         actions.set_on_hold(jobs[2])
-        ends = [QuickEnd(claim, now, now) for claim in taken]
+        ends = [ended(claim, now) for claim in taken]
         finished = quick_ends.write(ends, "here process 1", moving.clock)
     assert finished == [jobs[0], jobs[3]]
     assert (status_of(jobs[1]), status_of(jobs[2])) == (EntryStatus.CANCELLED, EntryStatus.ON_HOLD)
@@ -183,15 +201,12 @@ def test_an_entry_cancelled_in_the_moment_of_its_run_stays_cancelled(
 
 
 def test_a_late_end_of_a_frozen_worker_changes_nothing(company: Path, moving: MovableClock) -> None:
-    from desktop.jobqueue import quick_ends
-    from desktop.jobqueue.quick_ends import QuickEnd
-
     jobs = [create() for _ in range(4)]
     now = moving.moment.replace(year=2030)
     with connected():
         taken = claims.claim_quick("frozen", now, 60.0, {"noop"}, 10)
         database.execute_sql("UPDATE scheduled_task SET worker_id = 'other', fence = fence + 1")
-        assert quick_ends.write([QuickEnd(claim, now, now) for claim in taken], "x", moving.clock) == []
+        assert quick_ends.write([ended(claim, now) for claim in taken], "x", moving.clock) == []
     assert {status_of(job) for job in jobs} == {EntryStatus.READY}
     assert count("scheduled_task") == 4
 
