@@ -58,6 +58,7 @@ class UserCard(CardPage):
         self.sets.view.row_activated.connect(self._open_set)
         self.sets.model.loaded.connect(self._allow)
         self.question: Question | None = None
+        self._open_company = OpenCompany(self)
         return (self.sets,)
 
     def defaults(self) -> Values:
@@ -71,7 +72,6 @@ class UserCard(CardPage):
         )
 
     def on_open(self) -> None:
-        self._open_company = OpenCompany(self)
         super().on_open()
         self._open_company.look()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from models.changes import Change
@@ -12,6 +12,7 @@ from models.rules import Kind
 from ui.framework.columns import Column, Paint
 from ui.framework.command_bar import Action
 from ui.framework.list_page import ListPage
+from ui.framework.part import Part
 from ui.permissions.open_company import OpenCompany
 from ui.widgets.pill import PillLook
 
@@ -51,8 +52,11 @@ class Users(ListPage):
     def list_actions(self) -> Sequence[Action]:
         return (Action("sets", "Permission Sets", "lock_closed", self._open_sets),)
 
-    def on_open(self) -> None:
+    def create_parts(self) -> Iterable[Part]:
         self._open_company = OpenCompany(self)
+        return ()
+
+    def on_open(self) -> None:
         super().on_open()
         self._open_company.look()
 
