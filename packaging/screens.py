@@ -13,7 +13,10 @@ from benchmarks.imports import write_csv
 from desktop.company import create_company
 from desktop.jobqueue import actions
 from desktop.settings import Settings
-from models.database import close_company
+from models.company import User
+from models.database import close_company, connected
+from models.permission_edit import assign, copy_set
+from models.permissions import SUPER
 from ui.application import Application, make_qt
 from ui.import_dialog.import_dialog import ImportDialog
 from ui.import_dialog.progress_window import ProgressWindow
@@ -39,6 +42,11 @@ CARDS = {
     "user_card": "MARIA",
     "permission_set_card": "ORDER PROCESSOR",
 }
+COLLEAGUES = (
+    ("ANNA", "Anna Meyer", "ORDER PROCESSOR"),
+    ("BEN", "Ben Smith", "DATA MANAGER"),
+    ("CLAIRE", "Claire Dubois", "READER"),
+)
 LISTS = {"user_card": "users", "permission_set_card": "permission_sets"}
 """The lists from which those cards are opened that are not named like them."""
 
@@ -46,6 +54,7 @@ LISTS = {"user_card": "users", "permission_set_card": "permission_sets"}
 def draw(place: Path, folder: Path, size: tuple[int, int]) -> None:
     company = create_company(place / "harbour.db", "Harbour Supply Ltd.", demo=True, user_id="MARIA")
     write_sample_jobs()
+    _give_sets()
     long_file = place / "Customers 2026.csv"
     write_csv(long_file, ROWS_OF_LONG_IMPORT)
     qt = make_qt(["screenshots"])
@@ -57,6 +66,16 @@ def draw(place: Path, folder: Path, size: tuple[int, int]) -> None:
     finally:
         application.shutdown()
         close_company()
+
+
+def _give_sets() -> None:
+    """MARIA keeps every right; the others make the lists of users and sets what they are in a company of several."""
+    with connected():
+        assign("MARIA", SUPER)
+        for user_id, name, code in COLLEAGUES:
+            User(user_id=user_id, full_name=name, enabled=user_id != "BEN").save(force_insert=True)
+            assign(user_id, code)
+        copy_set("READER", "AUDITOR")
 
 
 class Screens:
