@@ -22,6 +22,9 @@ from models.company import User
 from models.customer import Customer
 from models.database import close_company, connected, open_company
 from models.job_queue import JobQueueLogEntry, ScheduledTask
+from models.permission_edit import assign, set_permission
+from models.permissions import PermissionSet
+from models.rights import Right
 from tests.sessions.conftest import WAIT, Gate, NewSessions, cities, events_of, story
 
 
@@ -213,6 +216,23 @@ def test_somebody_who_may_not_work_here_any_more_starts_nothing(sessions: Backgr
     assert sessions.wait_until_idle(WAIT)
     assert cities() == []
     assert "MARIA, who is disabled" in story(session_id)[-1][1]
+
+
+def test_a_session_works_with_the_rights_of_who_has_started_it(sessions: BackgroundSessions) -> None:
+    with connected():
+        assign("BOSS", "SUPER")
+        PermissionSet(code="RUNNER").save(force_insert=True)
+        set_permission("RUNNER", "Table", "*", {Right.READ})
+        assign("MARIA", "RUNNER")
+    refused = sessions.start_session("writes")
+    assert sessions.wait_until_idle(WAIT)
+    with connected():
+        set_permission("RUNNER", "Codeunit", "*", {Right.EXECUTE})
+    begun = sessions.start_session("writes")
+    assert sessions.wait_until_idle(WAIT)
+    assert cities() == []
+    assert "User MARIA does not have the following permissions on Codeunit" in story(refused)[-1][1]
+    assert "User MARIA does not have the following permissions on TableData" in story(begun)[-1][1]
 
 
 def test_the_developer_settings_make_sessions_fail_and_slow_on_purpose(new_sessions: NewSessions) -> None:
