@@ -13,16 +13,14 @@ from desktop.clock import Clock
 from desktop.formats import count_text
 from models.changes import Change
 from models.job_categories import CategoryRow, category_list
-from models.job_queue import JobQueueCategory, JobQueueEntry, ScheduledTask
+from models.job_queue import JobQueueCategory, ScheduledTask
 from ui.framework.context import PageContext
 from ui.jobs.live_list import LiveList
 from ui.jobs.rows_model import Cell, TableColumn
 from ui.jobs.wording import Progress
 from ui.widgets.empty_state import EmptyKind
 
-TABLES: Final = frozenset(
-    {JobQueueCategory.table(), JobQueueEntry.table(), ScheduledTask.table(), EVERYTHING}
-)
+TABLES: Final = frozenset({JobQueueCategory.table(), ScheduledTask.table(), EVERYTHING})
 PAUSED, RUNNING, WAITING, FREE = "Paused", "Running", "Waiting", "Free"
 
 

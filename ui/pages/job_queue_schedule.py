@@ -38,20 +38,21 @@ from ui.widgets.labels import Label
 
 WEEK, DAY, DURATIONS = "Week", "Day", "Durations"
 VIEWS: Final = (WEEK, DAY, DURATIONS)
-TABLES: Final = frozenset(
-    {JobQueueEntry.table(), JobQueueLogEntry.table(), ScheduledTask.table(), EVERYTHING}
-)
-FOLLOW_MS: Final = 1_000  # however fast runs begin and end, they are read so often
+TABLES: Final = frozenset({JobQueueLogEntry.table(), ScheduledTask.table(), EVERYTHING})
+"""Written whenever a run begins, ends or is planned; entries are written for each progress, which no bar shows."""
+FOLLOW_MS: Final = 1_000  # however fast runs begin and end, they are read no more often
+REST: Final = 4  # and reading them takes no more than a fourth of the time
 LOOK_MS: Final = 15_000
 LEGEND_FROM: Final = 900  # px of page width below which the count stands under the legend
 
 
 class Found(NamedTuple):
-    """What is read at once."""
+    """What is read at once, and how many seconds that took."""
 
     span: Span
     runs: CalendarRuns
     choices: Choices
+    took_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,9 @@ class _ReadRuns:
     job_id: str
 
     def __call__(self) -> Found:
+        begun = self.clock.monotonic()
         runs = runs_between(*self.span, self.clock.now(), category=self.category, job_id=self.job_id)
-        return Found(self.span, runs, read_choices())
+        return Found(self.span, runs, read_choices(), self.clock.monotonic() - begun)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class JobQueueSchedule(Page):
 
     def page_actions(self) -> Sequence[Action]:
         return (
-            Action("today", "Today", "calendar_ltr", self.go_today, "Ctrl+T"),
+            Action("today", "Today", "calendar_ltr", self.go_today, "Ctrl+T", shown=False),
             Action("open", "Open job queue entry", "tasks_app", self._open_current, enabled=False),
             Action("log", "Log entries", "history", self._log, "Ctrl+F7", enabled=False),
             Action("durations", "Durations", "arrow_trending_lines", self._durations, enabled=False),
@@ -308,6 +310,7 @@ class JobQueueSchedule(Page):
     def _on_runs(self, found: Found) -> None:
         self.banners.remove("read")
         self.filters.show_choices(found.choices)
+        self._soon.setInterval(max(FOLLOW_MS, round(found.took_s * 1_000 * REST)))
         runs = found.runs.runs
         day = self.view == DAY
         if found.span != (day_span(self.day) if day else week_span(self.day)):

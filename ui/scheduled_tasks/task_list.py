@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.changes import EVERYTHING
 from desktop.formats import exact_text, when_text
 from models.changes import Change
-from models.job_queue import JobQueueEntry, ScheduledTask, Worker
+from models.job_queue import ScheduledTask, Worker
 from models.task_lists import TaskListing, TaskRow, TaskView, task_list
 from ui.framework.context import PageContext
 from ui.jobs.live_list import LiveList
@@ -22,7 +22,7 @@ from ui.jobs.wording import Progress, codeunit_text
 from ui.widgets.empty_state import EmptyKind
 
 TICK_MS: Final = 1_000
-TABLES: Final = frozenset({ScheduledTask.table(), JobQueueEntry.table(), Worker.table(), EVERYTHING})
+TABLES: Final = frozenset({ScheduledTask.table(), Worker.table(), EVERYTHING})
 STOPPING, RUNNING, NOT_READY = "Stopping", "Running", "Not ready"
 WAITING, SCHEDULED = "Waiting", "Scheduled"
 
