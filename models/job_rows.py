@@ -35,6 +35,11 @@ class NotificationRow(NamedTuple):
     needs_action: bool
     created_at: datetime
     read: bool
+    kind: str = ""
+    repeats: int = 0  # how many further ones it stands for
+    report_id: int | None = None
+    banner: bool = True
+    operating_system: bool = True
 
 
 @as_system()
@@ -49,20 +54,25 @@ def running_jobs() -> list[RunningJob]:
 
 
 @as_system()
-def notification_history(limit: int = 100) -> list[NotificationRow]:
-    """What the bell shows: everything that was told and not cleared, newest first."""
+def notification_history(user_id: str, limit: int = 100) -> list[NotificationRow]:
+    """What a person's bell shows: all that they, or everybody, were told and have not cleared, newest first."""
     rows = database.execute_sql(
-        "SELECT id, severity, title, text, job_id, run_id, needs_action, created_at, read_at"
-        " FROM notification WHERE dismissed_at IS NULL ORDER BY id DESC LIMIT ?",
-        (limit,),
+        "SELECT id, severity, title, text, job_id, run_id, needs_action, created_at, read_at, kind, repeats,"
+        " report_id, banner, operating_system FROM notification"
+        " WHERE dismissed_at IS NULL AND user_id IN ('', ?) ORDER BY id DESC LIMIT ?",
+        (user_id, limit),
     ).fetchall()
     return [
-        NotificationRow._make((*row[:6], bool(row[6]), shown_time(row[7]), row[8] is not None))
+        NotificationRow._make(
+            (
+                *row[:6],
+                bool(row[6]),
+                shown_time(row[7]),
+                row[8] is not None,
+                *row[9:12],
+                bool(row[12]),
+                bool(row[13]),
+            )
+        )
         for row in rows
     ]
-
-
-@as_system()
-def notifications_after(number: int) -> list[NotificationRow]:
-    """What was told after notification `number`, oldest first."""
-    return [row for row in reversed(notification_history()) if row.id > number]

@@ -216,6 +216,22 @@ PAGES: dict[str, PageEntry] = {
             ("documents", "printouts", "pdf", "finished reports"),
         ),
         PageEntry(
+            "my_notifications",
+            "My Notifications",
+            "ui.pages.my_notifications",
+            "MyNotifications",
+            "alert",
+            ("banners", "toast", "e-mail", "don't show again", "alerts", "bell"),
+        ),
+        PageEntry(
+            "email_setup",
+            "E-Mail Setup",
+            "ui.pages.email_setup",
+            "EmailSetup",
+            "mail",
+            ("smtp", "mail server", "outbox", "sender"),
+        ),
+        PageEntry(
             DATA_SEARCH,
             "Data Search",
             "ui.pages.data_search",
@@ -271,6 +287,14 @@ PAGES: dict[str, PageEntry] = {
             "ExtensionManagement",
             "apps_list",
             ("extensions", "plug-ins", "add-ons", "apps"),
+        ),
+        PageEntry(
+            "retention_policies",
+            "Retention Policies",
+            "ui.pages.retention_policies",
+            "RetentionPolicies",
+            "archive",
+            ("clean up", "delete old data", "keep days", "data retention", "log size"),
         ),
         PageEntry(
             "cue_setup",

@@ -9,16 +9,19 @@ from typing import Any, Final, cast
 from PySide6.QtCore import QObject
 
 from desktop.notifications import notifications
+from desktop.notifications.kinds import NotificationKind
+from desktop.notifications.preferences import choose
 from desktop.tasks.task import TaskError
 from models.integration_record import ImportRun
 from models.job_rows import NotificationRow, notification_history
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Page
 from ui.main_window import MainWindow
-from ui.notifications import Channel, Presentation, SystemNotifier, present
+from ui.notifications import Channel, Presentation, SystemNotifier, open_word, present
 from ui.widgets.banner import BannerBar, Severity
 
 RUNS: Final = ImportRun.table()
+NEVER: Final = "never"
 
 
 class NotificationCenter(QObject):
@@ -50,13 +53,16 @@ class NotificationCenter(QObject):
 
     def refresh(self) -> None:
         """Read the history; what is new is presented."""
-        self._context.hub.query(self, notification_history, self._show, self._on_error, key="history")
+        read = partial(notification_history, self._context.user_id)
+        self._context.hub.query(self, read, self._show, self._on_error, key="history")
 
     def open(self, row: NotificationRow) -> None:
         """Go to what a notification is about; that reads it."""
         self._mark_read(row.id)
         if row.run_id is not None:
             self._window.navigate("integration_records", run_id=row.run_id)
+        elif row.report_id is not None:
+            self._window.navigate("report_inbox", report_id=row.report_id)
         elif row.job_id:
             self._window.navigate("job_queue_log_entries", job_id=row.job_id)
 
@@ -94,10 +100,10 @@ class NotificationCenter(QObject):
     def _toast(self, shown: Presentation) -> None:
         row, severity = shown.row, cast(Severity, shown.severity)
         text = " · ".join(filter(None, (shown.title, shown.text)))
-        if row is None or row.run_id is None:
+        if row is None or (row.run_id is None and row.report_id is None):
             self._window.show_notice(Notice(text, severity))
         else:
-            self._window.show_notice(Notice(text, severity, "Open results", partial(self.open, row)))
+            self._window.show_notice(Notice(text, severity, open_word(row), partial(self.open, row)))
 
     def _banner(self, shown: Presentation, page: Page) -> None:
         row, severity = shown.row, cast(Severity, shown.severity)
@@ -106,21 +112,35 @@ class NotificationCenter(QObject):
             return
         key = f"notification {row.id}"
         self._shown[key] = row
-        word = "Open results" if row.run_id is not None else "Show job"
-        page.banners.show_banner(key, severity, shown.title, shown.text, [("open", word)])
+        actions = [("open", open_word(row))]
+        if row.kind:
+            actions.append((NEVER, "Don't show again"))
+        page.banners.show_banner(key, severity, shown.title, shown.text, actions)
 
     def _on_page_opened(self, page: Page) -> None:
         page.banners.action_triggered.connect(self._on_banner_action)
         page.banners.closed.connect(self._on_banner_closed)
 
-    def _on_banner_action(self, key: str, _action: str) -> None:
+    def _on_banner_action(self, key: str, action: str) -> None:
         row = self._shown.pop(key, None)
         if row is None:
             return
         bar = self.sender()
         if isinstance(bar, BannerBar):
             bar.remove(key)
-        self.open(row)
+        if action == NEVER:
+            self._show_no_more(row)
+        else:
+            self.open(row)
+
+    def _show_no_more(self, row: NotificationRow) -> None:
+        """The person does not want to be told of this kind any more; My Notifications undoes it."""
+        self._mark_read(row.id)
+        kind = NotificationKind(row.kind)
+        self._write(partial(choose, self._context.user_id, kind, enabled=False))
+        text = f"“{kind.value}” is not shown any more."
+        show_page = partial(self._window.navigate, "my_notifications")
+        self._window.show_notice(Notice(text, "info", "My Notifications", show_page))
 
     def _on_banner_closed(self, key: str) -> None:
         row = self._shown.pop(key, None)
@@ -131,10 +151,11 @@ class NotificationCenter(QObject):
         self._write(partial(notifications.mark_read, [number], clock=self._context.clock))
 
     def _read_all(self) -> None:
-        self._write(partial(notifications.mark_all_read, clock=self._context.clock))
+        user_id, clock = self._context.user_id, self._context.clock
+        self._write(partial(notifications.mark_all_read, user_id, clock=clock))
 
     def _clear(self) -> None:
-        self._write(partial(notifications.clear, clock=self._context.clock))
+        self._write(partial(notifications.clear, self._context.user_id, clock=self._context.clock))
 
     def _write(self, work: Callable[[], Any]) -> None:
         self._context.hub.write(self, work, self._on_written, self._on_error)

@@ -44,6 +44,7 @@ def present(rows: Sequence[NotificationRow], window_active: bool) -> list[Presen
     Returns:
         At most three; beyond that one sentence stands for all.
     """
+    rows = [row for row in rows if (row.banner if window_active else row.operating_system)]
     if len(rows) > MOST_AT_ONCE:
         failed = sum(row.severity in ("err", "warn") for row in rows)
         channel = Channel.SYSTEM if not window_active else Channel.BANNER if failed else Channel.TOAST
@@ -67,6 +68,13 @@ def present(rows: Sequence[NotificationRow], window_active: bool) -> list[Presen
         )
         for row in rows
     ]
+
+
+def open_word(row: NotificationRow) -> str:
+    """What the button says that opens what a notification is about."""
+    if row.run_id is not None:
+        return "Open results"
+    return "Open report" if row.report_id is not None else "Show job"
 
 
 class SystemNotifier(QObject):

@@ -202,6 +202,13 @@ def retry(number: int, clock: Clock = SYSTEM_CLOCK) -> None:
         tasks.create_task(SEND_MAIL, user_id="", timeout=600, clock=clock)
 
 
+def remove(number: int) -> None:
+    """Take a message out of the outbox."""
+    with connected(), as_system(), database.atomic():
+        MailMessage.delete().where(MailMessage.id == number).execute()
+        changes.touch(MailMessage.table(), str(number))
+
+
 def _connect(how: MailSetup) -> smtplib.SMTP:
     if how.security == "TLS":
         return smtplib.SMTP_SSL(

@@ -104,9 +104,9 @@ def mark_read(ids: Iterable[int], *, clock: Clock = SYSTEM_CLOCK) -> None:
     _set("read_at", clock, Notification.id.in_(list(ids)), Notification.read_at.is_null())
 
 
-def mark_all_read(*, clock: Clock = SYSTEM_CLOCK) -> None:
-    """A person has opened the bell's list."""
-    _set("read_at", clock, Notification.read_at.is_null())
+def mark_all_read(user_id: str, *, clock: Clock = SYSTEM_CLOCK) -> None:
+    """A person has read all that their bell shows."""
+    _set("read_at", clock, Notification.read_at.is_null(), Notification.user_id.in_(["", user_id]))
 
 
 def dismiss(number: int, *, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -114,9 +114,9 @@ def dismiss(number: int, *, clock: Clock = SYSTEM_CLOCK) -> None:
     _set("dismissed_at", clock, Notification.id == number, Notification.dismissed_at.is_null())
 
 
-def clear(*, clock: Clock = SYSTEM_CLOCK) -> None:
-    """A person has put all of them away."""
-    _set("dismissed_at", clock, Notification.dismissed_at.is_null())
+def clear(user_id: str, *, clock: Clock = SYSTEM_CLOCK) -> None:
+    """A person has put away all that their bell shows."""
+    _set("dismissed_at", clock, Notification.dismissed_at.is_null(), Notification.user_id.in_(["", user_id]))
 
 
 @as_system()

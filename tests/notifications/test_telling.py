@@ -78,7 +78,7 @@ def test_another_job_or_another_hour_is_told_anew_and_so_is_what_was_read(
     moving.forward(3_601)
     fail_again(first, moving)
     assert len(told()) == 3
-    notifications.mark_all_read(clock=moving.clock)
+    notifications.mark_all_read("ANNA", clock=moving.clock)
     fail_again(first, moving)
     assert len(told()) == 4
 

@@ -383,7 +383,7 @@ def test_the_bell(company: Path) -> None:
     assert notifications.unread() == 2
     notifications.dismiss(numbers[1])
     assert notifications.unread() == 1
-    notifications.mark_all_read()
+    notifications.mark_all_read("ANNA")
     assert notifications.unread() == 0
     assert len(notifications.recent()) == 2
     notifications.clear()

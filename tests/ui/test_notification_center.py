@@ -8,6 +8,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.notifications import notifications
+from desktop.notifications.kinds import NotificationKind
+from desktop.notifications.preferences import preference_of
 from desktop.tasks.task import TaskError
 from models.database import connected
 from models.job_queue import Notification
@@ -148,3 +150,51 @@ def test_results_that_are_on_the_screen_are_not_announced_over_themselves(
     qtbot.waitUntil(context.hub.is_idle)
     assert page.banners.keys == []
     assert _is_read(number)
+
+
+def test_a_kind_that_is_not_to_be_shown_again_is_not_and_can_be_had_back(
+    qtbot: QtBot, frame: MainWindow, context: PageContext, center: NotificationCenter
+) -> None:
+    frame.activateWindow()
+    qtbot.waitUntil(frame.isActiveWindow)
+    kind = NotificationKind.JOB_FAILED
+    number = notifications.notify(
+        "err", "“Nightly” ended with an error.", kind=kind.value, needs_action=True, clock=context.clock
+    )
+    center.refresh()
+    qtbot.waitUntil(context.hub.is_idle)
+    page = frame.current_page()
+    assert page is not None
+    page.banners.action_triggered.emit(f"notification {number}", "never")
+    qtbot.waitUntil(context.hub.is_idle)
+    assert page.banners.keys == []
+    assert not preference_of("MARIA", kind).enabled
+    assert _is_read(number)
+    frame.navigate("my_notifications")
+    opened = frame.current_page()
+    assert opened is not None
+    assert opened.NAME == "my_notifications"
+
+
+def test_somebody_elses_notifications_are_not_in_the_bell(
+    qtbot: QtBot, frame: MainWindow, context: PageContext, center: NotificationCenter
+) -> None:
+    for user in ("MARIA", "BEN", ""):
+        notifications.notify("ok", f"For {user or 'all'}", user_id=user, clock=context.clock)
+    center.refresh()
+    qtbot.waitUntil(context.hub.is_idle)
+    assert [row.title for row in frame.bell_popup.shown()] == ["For all", "For MARIA"]
+
+
+def test_what_is_below_its_threshold_is_in_the_bell_alone(
+    qtbot: QtBot, frame: MainWindow, context: PageContext, center: NotificationCenter
+) -> None:
+    frame.activateWindow()
+    qtbot.waitUntil(frame.isActiveWindow)
+    notifications.notify("err", "Quietly", needs_action=True, banner=False, clock=context.clock)
+    center.refresh()
+    qtbot.waitUntil(context.hub.is_idle)
+    page = frame.current_page()
+    assert page is not None
+    assert page.banners.keys == []
+    assert [row.title for row in frame.bell_popup.shown()] == ["Quietly"]

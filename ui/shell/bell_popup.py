@@ -8,8 +8,9 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.formats import ago_text
+from desktop.formats import ago_text, count_text
 from models.job_rows import NotificationRow
+from ui.notifications import open_word
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import IconLabel, Label
@@ -35,6 +36,8 @@ class _Line(QWidget):
         texts.addWidget(Label(row.title, "body" if row.read else "body_strong", wrap=True))
         if row.text:
             texts.addWidget(Label(row.text, "caption", "fg2", wrap=True))
+        if row.repeats:
+            texts.addWidget(Label(f"{count_text(row.repeats)} more since then", "caption", "warn"))
         age = Label(ago_text(row.created_at, now), "caption", "fg3")
         age.setToolTip(f"{row.created_at.astimezone():%d %b %Y %H:%M:%S %Z}")
         texts.addWidget(age)
@@ -42,8 +45,8 @@ class _Line(QWidget):
         line.setContentsMargins(0, 4, 8, 8)
         line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(texts, 1)
-        if row.run_id is not None or row.job_id:
-            button = Button("Open results" if row.run_id is not None else "Open job", "link", small=True)
+        if row.run_id is not None or row.report_id is not None or row.job_id:
+            button = Button(open_word(row), "link", small=True)
             button.setAccessibleName(f"{button.text()}: {row.title}")
             button.clicked.connect(self.open_clicked)
             line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)

@@ -1,0 +1,1 @@
+"""What one chooses about notifications and e-mail."""

@@ -1,0 +1,98 @@
+"""One kind of notification: whether one is told of it, by which ways, and from how many on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QWidget
+
+from desktop.notifications.kinds import KINDS, NotificationKind
+from desktop.notifications.preferences import MOST_THRESHOLD, Preference
+from ui.theme import theme
+from ui.widgets.buttons import Button
+from ui.widgets.card import Card
+from ui.widgets.labels import Label
+
+WAYS = {
+    "enabled": "Tell me",
+    "banner": "In the window",
+    "operating_system": "By the system",
+    "email": "By e-mail",
+}
+
+
+class KindEditor(Card):
+    """A card with the choices of one kind.
+
+    Signals:
+        chosen: the kind, and what a person has changed by name.
+        reset_requested: the kind whose own choice is to be forgotten.
+    """
+
+    chosen = Signal(object, object)
+    reset_requested = Signal(object)
+
+    def __init__(self, kind: NotificationKind, parent: QWidget | None = None) -> None:
+        super().__init__(kind.value, parent=parent)
+        self.kind = kind
+        self.checks = {name: QCheckBox(words) for name, words in WAYS.items()}
+        self.threshold = QSpinBox()
+        self.threshold.setRange(1, MOST_THRESHOLD)
+        self.threshold.setKeyboardTracking(False)
+        self.threshold.setAccessibleName("From how many unread ones on")
+        self.threshold.setToolTip("Loudly only from so many unread ones on; before that only the bell knows")
+        self.reset = Button("Back to usual", "link", small=True)
+        self._arrange()
+        for name, check in self.checks.items():
+            check.setAccessibleName(f"{kind.value}: {check.text()}")
+            check.clicked.connect(self._on_check)
+            check.setObjectName(name)
+        self.threshold.valueChanged.connect(self._on_threshold)
+        self.reset.clicked.connect(self._on_reset)
+        self._showing = False
+
+    def show_preference(self, preference: Preference, *, editable: bool) -> None:
+        """Show how it is now."""
+        self._showing = True
+        for name, check in self.checks.items():
+            check.setChecked(getattr(preference, name))
+            check.setEnabled(editable and (name == "enabled" or preference.enabled))
+        self.threshold.setValue(preference.threshold)
+        self.threshold.setEnabled(editable and preference.enabled)
+        self.reset.setVisible(editable and preference.is_own)
+        self._showing = False
+
+    def _arrange(self) -> None:
+        self.body.addWidget(Label(KINDS[self.kind].description, "body", "fg2", wrap=True))
+        self._line = QHBoxLayout()
+        for check in self.checks.values():
+            self._line.addWidget(check)
+        self._line.addWidget(Label("from", "body", "fg2"))
+        self._line.addWidget(self.threshold)
+        self._line.addWidget(Label("on", "body", "fg2"))
+        self._line.addStretch(1)
+        self._line.addWidget(self.reset)
+        self.body.addLayout(self._line)
+        theme().changed.connect(self._rescale)
+        self._rescale()
+
+    def _rescale(self) -> None:
+        self._line.setSpacing(theme().px(16))
+        for check in self.checks.values():
+            check.setFont(theme().font("body"))
+
+    def _on_check(self, checked: bool) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self._tell({sender.objectName(): checked})
+
+    def _on_threshold(self, number: int) -> None:
+        if not self._showing:
+            self._tell({"threshold": number})
+
+    def _tell(self, values: dict[str, Any]) -> None:
+        self.chosen.emit(self.kind, values)
+
+    def _on_reset(self) -> None:
+        self.reset_requested.emit(self.kind)
