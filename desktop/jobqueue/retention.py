@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from desktop.clock import SYSTEM_CLOCK, Clock
-from desktop.jobqueue import entries
+from desktop.jobqueue import actions, entries
 from desktop.jobqueue.recurrence import Schedule
 from desktop.sessions import permissions
 from models.database import company_path, connected, database
 from models.errors import FieldError
+from models.job_queue import JobQueueEntry
 from models.retention import (
     BY_NAME,
     FEWEST_DAYS,
@@ -37,6 +38,34 @@ class PolicyState(NamedTuple):
 
     policy: Policy
     would_delete: int
+
+
+class Overview(NamedTuple):
+    """What a person sees of cleaning up: the policies, and the entry that applies them; None where there is none."""
+
+    states: list[PolicyState]
+    entry: JobQueueEntry | None
+
+
+def overview(*, clock: Clock = SYSTEM_CLOCK) -> Overview:
+    """The policies and their entry."""
+    with connected():
+        entry = JobQueueEntry.get_or_none(JobQueueEntry.idempotency_key == KEY)
+        return Overview(states(clock=clock), entry)
+
+
+def clean_now(user_id: str, *, clock: Clock = SYSTEM_CLOCK) -> str:
+    """Let the entry run at once, in the background; it is made when there is none.
+
+    Returns:
+        The entry's id.
+    Raises:
+        TransitionError: it runs already.
+        RightMissingError: the user may not change job queue entries, or not run it.
+    """
+    job_id = ensure_entry(clock=clock)
+    actions.run_now(job_id, user_id=user_id, clock=clock)
+    return job_id
 
 
 def states(*, clock: Clock = SYSTEM_CLOCK) -> list[PolicyState]:
@@ -152,12 +181,15 @@ __all__ = [
     "CODEUNIT",
     "KEY",
     "Kind",
+    "Overview",
     "Policy",
     "PolicyState",
     "before",
     "clean",
+    "clean_now",
     "delete_log_entries",
     "ensure_entry",
+    "overview",
     "policies",
     "set_policy",
     "starting_time",

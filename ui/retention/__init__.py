@@ -1,0 +1,1 @@
+"""Rows of the page on which people say how long what is kept."""
