@@ -50,6 +50,14 @@ def colours_of(cue: str) -> CueColours:
         return cue_states("MARIA")[cue].colours
 
 
+def give_sets() -> None:
+    """Ben may do everything, Maria works on orders."""
+    for user_id, code in (("BEN", "SUPER"), ("MARIA", "ORDER PROCESSOR")):
+        if User.get_or_none(User.user_id == user_id) is None:
+            User.create(user_id=user_id)
+        UserPermissionSet.create(user_id=user_id, set_code=code)
+
+
 def write(qtbot: QtBot, page: CueSetup, cue: str, field: str, text: str) -> None:
     line = page.editors[cue].thresholds[field]
     line.setFocus()
@@ -139,11 +147,8 @@ def test_what_holds_for_everybody_is_what_one_comes_back_to(
 def test_only_who_looks_after_the_job_queue_changes_it_for_everybody(
     failed: None, open_page: Callable[..., Any]
 ) -> None:
-    with connected():
-        User.create(user_id="BEN")
-        UserPermissionSet.create(user_id="BEN", set_code="SUPER")
-        User.get_or_none(User.user_id == "MARIA") or User.create(user_id="MARIA")
-        UserPermissionSet.create(user_id="MARIA", set_code="ORDER PROCESSOR")
+    with connected(), database.atomic():
+        give_sets()
     page = open_page("cue_setup")
     assert page.editors[TASKS_FAILED].thresholds["threshold_1"].isEnabled()
     page.views.setCurrentIndex(1)
@@ -170,6 +175,24 @@ def test_the_role_centre_follows_and_opens_what_it_counts(
     name, arguments = window.opened[-1]
     entries_page = open_page(name, **arguments)
     assert len(entries_page.list.table.rows.rows) == int(tile.value)
+
+
+def test_who_does_not_look_after_all_counts_and_opens_own_jobs_only(
+    failed: None, open_page: Callable[..., Any], window: Any, clock: Clock, qtbot: QtBot
+) -> None:
+    with connected(), database.atomic():
+        job_id = entries.create_entry("Of Ben", "recalculate_balances", user_id="BEN", clock=clock)
+        JobQueueEntry.update(status=EntryStatus.ERROR).where(JobQueueEntry.id == job_id).execute()
+        give_sets()
+    home: Home = open_page("home")
+    tile = home.tile("Tasks failed")
+    assert tile.value == "4"
+    qtbot.mouseClick(tile, Qt.MouseButton.LeftButton)
+    assert window.opened == [("job_queue_entries", {"view": "Failed", "owner": "MARIA"})]
+    name, arguments = window.opened[0]
+    shown = open_page(name, **arguments).list.table.rows.rows
+    assert len(shown) == 4
+    assert job_id not in {row.id for row in shown}
 
 
 def test_ranges_are_said_as_a_person_says_them() -> None:
