@@ -105,7 +105,7 @@ class Application(QObject):
         with connected():
             name = CompanyInformation.get_by_id(1).name
             user = User.get_or_none(User.user_id == settings.user())
-            history = notification_history(self.user_id, 1)
+            history = notification_history(settings.user(), 1)
         self.context = PageContext(
             self.hub, settings, clock, settings.user(), self.theme, user_name=user.full_name if user else ""
         )
