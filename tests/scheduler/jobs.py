@@ -30,6 +30,7 @@ NAMES = (
     "alone",
     "fills",
     "idles",
+    "gated_once",
 )
 
 
@@ -196,6 +197,13 @@ def fills(_session: Session) -> None:
 def idles(session: Session) -> None:
     """Find nothing to do."""
     session.nothing_to_do = True
+
+
+def gated_once(session: Session) -> None:
+    """Tell that it has begun, then leave one effect."""
+    _gate(session)
+    threading.Event().wait(0.2)
+    once(session)
 
 
 extension = Extension(
