@@ -9,7 +9,7 @@ from weakref import WeakSet
 
 
 class CursorKeeper(sqlite3.Connection):
-    """SQLite keeps the file open as long as one statement lives; so closing ends them all.
+    """SQLite keeps the file open as long as one statement lives; so closing ends those that are kept.
 
     Class attributes:
         CURSOR: the class of its cursors.
@@ -19,12 +19,14 @@ class CursorKeeper(sqlite3.Connection):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()
+        self._kept: WeakSet[sqlite3.Cursor] = WeakSet()
+
+    def keep(self, cursor: sqlite3.Cursor) -> None:
+        """Close this cursor with the connection, whoever holds it, e.g. the traceback of an error."""
+        self._kept.add(cursor)
 
     def cursor(self, *_args: Any, **_options: Any) -> Any:
-        made = super().cursor(self.CURSOR)
-        self._cursors.add(made)
-        return made
+        return super().cursor(self.CURSOR)
 
     # The driver's own three would make cursors of its class, not of ours.
 
@@ -42,6 +44,6 @@ class CursorKeeper(sqlite3.Connection):
 
     def close(self) -> None:
         """Close it now."""
-        for cursor in list(self._cursors):
+        for cursor in list(self._kept):
             cursor.close()
         super().close()

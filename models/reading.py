@@ -65,6 +65,11 @@ class ReadingConnection(CursorKeeper):
     _refused: Refused | None = None
     _rights: Rights | None = None
 
+    def cursor(self, *_args: Any, **_options: Any) -> Any:
+        made = super().cursor()
+        self.keep(made)
+        return made
+
     def begin(self, rights: Rights | None = None) -> None:
         """Take the snapshot, and let nothing through from now on but what reads it.
 

@@ -53,12 +53,13 @@ class WritingConnection(CursorKeeper):
         self._rights = rights
         self.set_authorizer(None if rights is None else self._authorize)
 
-    def tell(self, error: sqlite3.DatabaseError) -> None:
-        """Do nothing where the authorizer has refused nothing.
+    def tell(self, error: sqlite3.DatabaseError, cursor: sqlite3.Cursor) -> None:
+        """Do nothing but keep the cursor where the authorizer has refused nothing.
 
         Raises:
             RightMissingError: what stands behind the driver's "not authorized".
         """
+        self.keep(cursor)
         refused, self._refused = self._refused, None
         if refused is not None and getattr(error, "sqlite_errorcode", 0) in _REFUSALS:
             raise refused from error
@@ -101,7 +102,7 @@ class WritingCursor(sqlite3.Cursor):
         try:
             super().execute(sql, parameters)
         except sqlite3.DatabaseError as error:
-            self.connection.tell(error)
+            self.connection.tell(error, self)
             raise
         return self
 
@@ -109,7 +110,7 @@ class WritingCursor(sqlite3.Cursor):
         try:
             super().executemany(sql, rows)
         except sqlite3.DatabaseError as error:
-            self.connection.tell(error)
+            self.connection.tell(error, self)
             raise
         return self
 
@@ -117,7 +118,7 @@ class WritingCursor(sqlite3.Cursor):
         try:
             super().executescript(script)
         except sqlite3.DatabaseError as error:
-            self.connection.tell(error)
+            self.connection.tell(error, self)
             raise
         return self
 
