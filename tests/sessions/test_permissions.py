@@ -283,8 +283,8 @@ def test_what_the_program_keeps_itself_is_written_for_whoever_works(give: Callab
         changes.touch("customer", "C1")
         assert next_number("CUSTOMER") == "C00002"
         keep_result("a cue", "{}", SYSTEM_CLOCK.now())
-        notifications.notify("ok", "It has ended.")
-        notifications.mark_all_read()
+        number = notifications.notify("ok", "It has ended.")
+        notifications.mark_read([number])
     assert notifications.unread() == 0
 
 
