@@ -62,7 +62,7 @@ class NotificationCenter(QObject):
         if row.run_id is not None:
             self._window.navigate("integration_records", run_id=row.run_id)
         elif row.report_id is not None:
-            self._window.navigate("report_inbox", report_id=row.report_id)
+            self._window.navigate("report_inbox", report_id=row.report_id, open_it=True)
         elif row.job_id:
             self._window.navigate("job_queue_log_entries", job_id=row.job_id)
 

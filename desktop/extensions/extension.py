@@ -8,6 +8,7 @@ from typing import Final
 
 from desktop.codeunits.registry import Codeunit
 from desktop.errors import ExtensionError
+from desktop.reports.registry import Report
 
 NUMBERS: Final = range(50_000, 100_000)
 """The numbers of extensions' objects, as in Business Central; those below are Backdesk's own."""
@@ -25,6 +26,7 @@ class Extension:
         publisher: who makes it.
         version: as its maker counts.
         codeunits: what it runs; numbers from 50,000 to 99,999, names and numbers that nobody else has.
+        reports: what it makes documents of; numbers and names as for codeunits.
         page_extensions: by the name of a page in `ui.navigation`, the `PageExtension` class for it.
         cues: a sequence of `Cue` for the Role Centre.
         pages: a sequence of `PageEntry`, pages of its own.
@@ -43,6 +45,7 @@ class Extension:
     publisher: str = ""
     version: str = ""
     codeunits: tuple[Codeunit, ...] = ()
+    reports: tuple[Report, ...] = ()
     page_extensions: Mapping[str, str] = field(default_factory=dict)
     cues: str = ""
     pages: str = ""
@@ -60,7 +63,8 @@ def check(extension: object) -> Extension:
             "Declare: extension = Extension(name=…, …).",
         )
     _check_words(extension)
-    _check_codeunits(extension.codeunits)
+    _check_objects(extension.codeunits, "codeunit", Codeunit)
+    _check_objects(extension.reports, "report", Report)
     pages: object = extension.page_extensions
     if not isinstance(pages, Mapping):
         raise ExtensionError(
@@ -80,20 +84,21 @@ def _check_words(extension: Extension) -> None:
         raise ExtensionError("It has no name.", "Give it one: Extension(name=…).")
 
 
-def _check_codeunits(codeunits: object) -> None:
-    if not isinstance(codeunits, tuple | list):
+def _check_objects(objects: object, word: str, kind: type[Codeunit] | type[Report]) -> None:
+    call = "Codeunit(number, name, caption, module)"
+    if kind is Report:
+        call = "Report(number, name, caption, description, module)"
+    if not isinstance(objects, tuple | list):
         raise ExtensionError(
-            "“codeunits” is no sequence.",
-            "Write codeunits=(Codeunit(…),), with the comma also after a single one.",
+            f"“{word}s” is no sequence.",
+            f"Write {word}s=({kind.__name__}(…),), with the comma also after a single one.",
         )
-    for codeunit in codeunits:
-        if not isinstance(codeunit, Codeunit):
+    for declared in objects:
+        if not isinstance(declared, kind):
+            raise ExtensionError(f"{declared!r} is no {word}.", f"List {call}.")
+        if declared.number not in NUMBERS:
             raise ExtensionError(
-                f"{codeunit!r} is no codeunit.", "List Codeunit(number, name, caption, module)."
-            )
-        if codeunit.number not in NUMBERS:
-            raise ExtensionError(
-                f"The codeunit “{codeunit.name}” has the number {codeunit.number}.",
+                f"The {word} “{declared.name}” has the number {declared.number}.",
                 f"Choose one from {NUMBERS.start:,} to {NUMBERS.stop - 1:,}.",
             )
 

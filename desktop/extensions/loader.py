@@ -11,7 +11,7 @@ import logging
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -19,8 +19,11 @@ from typing import Final
 
 from desktop import paths
 from desktop.codeunits import registry
+from desktop.codeunits.registry import Codeunit
 from desktop.errors import ExtensionError
 from desktop.extensions.extension import Extension, check
+from desktop.reports import registry as reports
+from desktop.reports.registry import Report
 from models.errors import BackdeskError
 
 ENTRY_POINTS: Final = "backdesk.extensions"
@@ -137,6 +140,8 @@ def _load(found: _Found) -> LoadedExtension | None:
         return _switched_off(loaded, error)
     for codeunit in extension.codeunits:
         registry.register(codeunit)
+    for report in extension.reports:
+        reports.register(report)
     return loaded
 
 
@@ -169,7 +174,7 @@ def _add_to_path(folder: Path) -> None:
 
 
 def _check_free(extension: Extension) -> None:
-    """Nobody else has its name, nor a number or name of its codeunits.
+    """Nobody else has its name, nor a number or name of its codeunits and reports.
 
     Raises:
         ExtensionError: somebody has.
@@ -179,21 +184,30 @@ def _check_free(extension: Extension) -> None:
             raise ExtensionError(
                 f"Another extension is called “{other.name}” too: {other.source}.", "Remove one."
             )
-    names = {codeunit.number: codeunit.name for codeunit in registry.registered()}
-    for codeunit in extension.codeunits:
-        if codeunit.name in names.values():
-            raise ExtensionError(f"There is a codeunit “{codeunit.name}” already.", "Choose another name.")
-        if codeunit.number in names:
+    _check_names("codeunit", extension.codeunits, registry.registered())
+    _check_names("report", extension.reports, reports.registered())
+
+
+def _check_names(
+    word: str, declared: Sequence[Codeunit | Report], known: Sequence[Codeunit | Report]
+) -> None:
+    names = {other.number: other.name for other in known}
+    for new in declared:
+        if new.name in names.values():
+            raise ExtensionError(f"There is a {word} “{new.name}” already.", "Choose another name.")
+        if new.number in names:
             raise ExtensionError(
-                f"The codeunit “{names[codeunit.number]}” has the number {codeunit.number} already.",
+                f"The {word} “{names[new.number]}” has the number {new.number} already.",
                 "Choose another number.",
             )
-        names[codeunit.number] = codeunit.name
+        names[new.number] = new.name
 
 
 def _take_away(extension: Extension) -> None:
     for codeunit in extension.codeunits:
         registry.unregister(codeunit.name)
+    for report in extension.reports:
+        reports.unregister(report.name)
 
 
 def _switched_off(loaded: LoadedExtension, error: BaseException) -> LoadedExtension:

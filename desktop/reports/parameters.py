@@ -27,6 +27,7 @@ class ReportParameter:
         options: for OPTION; the first is taken when nothing was chosen.
         default: the text that is taken when nothing was written.
         hint: an example, shown while the field is empty.
+        only_with: name and option of another parameter with which alone this one counts; None for always.
     """
 
     name: str
@@ -35,6 +36,7 @@ class ReportParameter:
     options: tuple[str, ...] = ()
     default: str = ""
     hint: str = ""
+    only_with: tuple[str, str] | None = None
 
 
 def read_values(declared: tuple[ReportParameter, ...], texts: Mapping[str, str]) -> dict[str, Any]:

@@ -76,8 +76,10 @@ SALES_STATISTICS = Report(
                 "From and to",
             ),
         ),
-        ReportParameter("first_day", "From", Kind.DATE),
-        ReportParameter("last_day", "To", Kind.DATE),
+        ReportParameter("first_day", "From", Kind.DATE, only_with=("period", "From and to")),
+        ReportParameter(
+            "last_day", "To", Kind.DATE, hint="Empty for today", only_with=("period", "From and to")
+        ),
         ReportParameter(
             "group_by", "Sales by", Kind.OPTION, ("Month", "Customer", "Country/Region", "Item", "Status")
         ),

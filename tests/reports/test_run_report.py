@@ -70,10 +70,10 @@ def test_the_notification_names_the_document_that_it_opens(moving: MovableClock)
     seen: list[Session] = []
     run_next(moving, seen.append)
     assert seen[0].notify_report_id == only_document().id
-    assert seen[0].notify_title == "“My customer_list” is ready in your Report Inbox."
     with connected():
         told = Notification.get(Notification.job_id == job_id)
-    assert told.title == seen[0].notify_title
+    assert told.title == "Your report is ready in the Report Inbox."
+    assert (told.text, told.report_id) == ("My customer_list", seen[0].notify_report_id)
 
 
 def test_a_name_that_looks_like_a_formula_stays_a_text(moving: MovableClock, tmp_path: Path) -> None:

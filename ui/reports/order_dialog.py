@@ -80,7 +80,9 @@ class OrderDialog(Dialog):
         self.said.hide()
         column.addWidget(self.said)
         column.addLayout(self._buttons())
+        column.insertSpacing(column.count() - 1, px(8))
         self._show_plan()
+        self._show_fields()
         next(iter(self.editors.values())).widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- how it comes about
@@ -94,6 +96,8 @@ class OrderDialog(Dialog):
         rows.setSpacing(px(8))
         for parameter in self._report.parameters:
             self._add(rows, _rule_of(parameter), _first_value(parameter)).set_placeholder(parameter.hint)
+            if parameter.kind is Kind.OPTION:
+                self.editors[parameter.name].committed.connect(self._show_fields)
         rows.addSpacing(px(8))
         self._add(rows, OUTPUT, self._report.output.value)
         self._add(rows, NAME, "").set_placeholder(self._report.caption)
@@ -192,6 +196,14 @@ class OrderDialog(Dialog):
         found = recurrence.upcoming(schedule, self._context.clock.now(), 3)
         days = ", ".join(f"{run.astimezone():%a %d %b %H:%M}" for run in found)
         self.plan.setText(f"Next: {days} …")
+
+    def _show_fields(self, _name: str = "") -> None:
+        """Show the parameters that count with the options that are chosen."""
+        for parameter in self._report.parameters:
+            if parameter.only_with is not None:
+                other, option = parameter.only_with
+                chosen = self.editors[other].typed_value()
+                self.editors[parameter.name].row.setVisible(chosen == option)
 
     def _on_done(self, _job_id: str) -> None:
         ordered, self._ordered = self._ordered, None

@@ -287,6 +287,15 @@ def test_a_report_is_scheduled_for_a_day(reports: Reports, qtbot: QtBot) -> None
     assert entry.earliest_start == datetime(2026, 11, 23, 6, 30).astimezone(UTC)
 
 
+def test_only_what_counts_is_asked(reports: Reports) -> None:
+    dialog = asked(reports, "sales_statistics", "run")
+    first_day = dialog.editors["first_day"].row
+    assert first_day.isHidden()
+    choose(dialog, "period", "From and to")
+    assert not first_day.isHidden()
+    dialog.reject()
+
+
 @pytest.mark.parametrize(
     ("repeat", "runs"),
     [
