@@ -37,7 +37,7 @@ format: ## format the sources
 lock: ## write the lock files again after a change of dependencies (needs uv; ARGS=--upgrade for newer releases)
 	@$(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make lock" --quiet $(ARGS) -o $(LOCKS)/runtime.lock
-	@$(UV) pip compile pyproject.toml --group dev --group build --universal --python-version 3.11 --generate-hashes \
+	@$(UV) pip compile pyproject.toml --group dev --group bench --group build --universal --python-version 3.11 --generate-hashes \
 	    --constraint $(LOCKS)/runtime.lock --no-emit-index-url --custom-compile-command "make lock" --quiet $(ARGS) \
 	    -o $(LOCKS)/dev.lock
 
