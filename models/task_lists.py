@@ -17,7 +17,7 @@ class TaskView(StrEnum):
 
     ALL = "All"
     RUNNING = "Running"
-    WAITING = "Waiting"
+    READY = "Ready"
     NOT_READY = "Not ready"
 
 
@@ -61,7 +61,7 @@ class TaskListing(NamedTuple):
 _CONDITIONS: Final[dict[TaskView, str]] = {
     TaskView.ALL: "1 = 1",
     TaskView.RUNNING: "task.running = 1",
-    TaskView.WAITING: "task.running = 0 AND task.is_ready = 1",
+    TaskView.READY: "task.running = 0 AND task.is_ready = 1",
     TaskView.NOT_READY: "task.running = 0 AND task.is_ready = 0",
 }
 _FROM: Final = (
