@@ -10,6 +10,8 @@ import threading
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from desktop.commands import service_manager
+
 if TYPE_CHECKING:
     from desktop.scheduler.engine import Engine
 
@@ -33,7 +35,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Work until told to stop, or until idle; 0.
+    """Work until told to stop, or until idle; 0. docs/worker.md has all exit codes.
 
     Raises:
         Exception: with `--until-idle`, what keeps this worker from the company, e.g. a full disk.
@@ -55,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     def stop(_number: int, _frame: FrameType | None) -> None:
         stopped.set()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in _ending_signals()}
     watcher = ChangeWatcher()
     watcher.start()
     client = ClientSession(args.company_path, args.settings.user(), "Worker")
@@ -83,11 +85,13 @@ def run(args: argparse.Namespace) -> int:
         scheduler.start()
         jobs = "one job" if slots == 1 else f"{slots} jobs"
         _say(f"Working on {args.company_path}, {jobs} at once. Press Ctrl+C to stop.")
+        service_manager.tell("READY=1", f"STATUS=Working on {args.company_path}, {jobs} at once")
         _wait(scheduler, stopped, until_idle=args.until_idle)
         while args.until_idle and not stopped.is_set() and not sessions.wait_until_idle(_LOOK_SECONDS):
             pass
         if stopped.is_set():
             _say("Stopping; what runs goes on at the next start.")
+            service_manager.tell("STOPPING=1", "STATUS=Stopping; what runs goes on at the next start")
     finally:
         scheduler.stop()
         sessions.close()
@@ -96,6 +100,18 @@ def run(args: argparse.Namespace) -> int:
         for number, handler in before.items():
             signal.signal(number, handler)
     return 0
+
+
+def _ending_signals() -> list[signal.Signals]:
+    """Ctrl+C, a termination signal, a closed terminal unless `nohup` keeps it away, and Windows' Ctrl+Break."""
+    found = [
+        getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+    ]
+    return [
+        number
+        for number in found
+        if number.name != "SIGHUP" or signal.getsignal(number) is not signal.SIG_IGN
+    ]
 
 
 def _wait(engine: Engine, stopped: threading.Event, *, until_idle: bool) -> None:
