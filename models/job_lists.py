@@ -1,17 +1,18 @@
-"""Job queue entries and their log as the window lists them: plain rows, searched and sorted by the database."""
+"""Job queue entries as the window lists them: plain rows, searched and sorted by the database."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from models.database import contains, database
+from models.database import database
+from models.enforcement import as_system
 from models.fields import shown_time
 from models.integration_record import ImportRun
-from models.job_queue import EntryStatus, LogStatus
+from models.job_log_lists import matching
+from models.job_queue import EntryStatus
 
 MOST_ROWS: Final = 500  # a list shows so many; the search finds the others
 
@@ -20,18 +21,20 @@ class JobView(StrEnum):
     """Which entries a list shows."""
 
     ALL = "All"
+    MINE = "Mine"
     RUNNING = "Running"
     FAILED = "Failed"
     SCHEDULED = "Scheduled"
-    FINISHED = "Finished"
+    ARCHIVE = "Archive"
 
 
 VIEW_STATUSES: Final[dict[JobView, tuple[EntryStatus, ...]]] = {
     JobView.ALL: tuple(EntryStatus),
+    JobView.MINE: tuple(EntryStatus),
     JobView.RUNNING: (EntryStatus.IN_PROCESS, EntryStatus.CANCELLING),
     JobView.FAILED: (EntryStatus.ERROR,),
-    JobView.SCHEDULED: (EntryStatus.READY, EntryStatus.ON_HOLD),
-    JobView.FINISHED: (EntryStatus.FINISHED, EntryStatus.CANCELLED),
+    JobView.SCHEDULED: (EntryStatus.READY, EntryStatus.INACTIVE),
+    JobView.ARCHIVE: (EntryStatus.FINISHED, EntryStatus.CANCELLED, EntryStatus.EXPIRED),
 }
 
 
@@ -48,56 +51,42 @@ class JobRow(NamedTuple):
     result: str
     error: str
     category: str
-    codeunit: str
+    priority: int
+    object_type: str
+    codeunit: str  # the name of a codeunit or report
     user_id: str  # as whom it runs
+    owner: str
     attempts: int
     retries: int
     record_table: str
     record_id: str
-    paused: bool  # its category lets nothing start now
-    waits_for: str  # the description of the job of its category that must end first, if any
+    recurring: bool
+    schedule: str  # as it is stored
+    total_runs: int
+    user_gone: bool  # nobody of that name may work here, so it cannot run
     earliest_start: datetime | None
+    next_start: datetime | None
+    expires_at: datetime | None
     started_at: datetime | None
     ended_at: datetime | None
+    last_ready_at: datetime | None
     created_at: datetime
+    why: str = ""  # the diagnosis: why an entry that waits does not run
 
 
 class JobDetails(NamedTuple):
-    """What an entry's card shows beside its row."""
+    """What an entry's card shows beside its row; `values` has the stored value of each field by its name."""
 
     row: JobRow
-    owner_user_id: str
-    priority: int
-    parameters: dict[str, str]
-    retry_delay_seconds: int
-    timeout_seconds: int
+    values: dict[str, Any]
+    run_after: tuple[tuple[str, str], ...]  # ids and descriptions of the entries it waits for
 
 
-class LogRow(NamedTuple):
-    """One attempt of one entry."""
+class CardChoices(NamedTuple):
+    """What a person chooses from on a card: codes and descriptions of categories, and ids of users."""
 
-    id: int
-    job_id: str
-    attempt: int
-    status: str
-    description: str
-    user_id: str
-    worker: str
-    started_at: datetime
-    ended_at: datetime | None
-    result: str
-    error: str
-
-
-class LogDetails(NamedTuple):
-    """What went wrong in one attempt, and what it said while it ran."""
-
-    description: str
-    attempt: int
-    error_code: str
-    error: str
-    call_stack: str
-    messages: str
+    categories: tuple[tuple[str, str], ...]
+    users: tuple[str, ...]
 
 
 class KeptRecords(NamedTuple):
@@ -120,24 +109,66 @@ _ORDERS: Final[dict[str, str]] = {
     "started": "COALESCE(started_at, '')",
     "attempts": "attempts",
     "user": "lower(run_as_user_id)",
-}
-_LOG_ORDERS: Final[dict[str, str]] = {
-    "status": "status",
-    "description": "lower(description)",
-    "user": "lower(user_id)",
-    "start": "started_at",
-    "attempt": "attempt",
+    "category": "category_code",
+    "priority": "priority",
+    "next": "COALESCE(next_start, '9999')",
+    "recurs": "recurring",
+    "object": "lower(codeunit)",
+    "owner": "lower(owner_user_id)",
+    "expires": "COALESCE(expires_at, '9999')",
+    "ready": "COALESCE(last_ready_at, '')",
+    "ended": "COALESCE(ended_at, '')",
+    "created": "created_at",
+    "runs": "total_runs",
+    "number": "entry_no",
+    "error": "lower(error_text)",
 }
 _COLUMNS: Final = (
     "id, entry_no, description, status, progress_done, progress_total, progress_text, result_text, error_text,"
-    " category_code, codeunit, run_as_user_id, attempts, retries, record_table, record_id,"
-    " earliest_start, started_at, ended_at, created_at"
+    " category_code, priority, object_type, codeunit, run_as_user_id, owner_user_id, attempts, retries,"
+    " record_table, record_id, recurring, schedule, total_runs,"
+    " earliest_start, next_start, expires_at, started_at, ended_at, last_ready_at, created_at"
 )
-_LOG_COLUMNS: Final = (
-    "id, job_id, attempt, status, description, user_id, worker, started_at, ended_at, result_text, error_text"
+_USER, _RECURRING, _MOMENTS_FROM = 13, 19, 22  # places among the columns
+_DETAILS: Final = (
+    "description",
+    "report_output",
+    "parameters",
+    "owner_user_id",
+    "run_as_user_id",
+    "earliest_start",
+    "expires_at",
+    "schedule",
+    "retries",
+    "retry_delay_seconds",
+    "retry_backoff",
+    "retry_cap_seconds",
+    "stop_after_failures",
+    "failures_in_a_row",
+    "timeout_seconds",
+    "inactivity_timeout_seconds",
+    "wake_table",
+    "category_code",
+    "priority",
+    "notify_on_success",
+    "notify_on_failure",
+    "record_table",
+    "record_id",
+    "run_after_rule",
+    "idempotency_key",
+    "planned_at",
+    "run_trigger",
 )
-_SEARCHED: Final = ("description", "codeunit", "run_as_user_id", "result_text", "error_text")
-_LOG_SEARCHED: Final = ("description", "codeunit", "user_id", "result_text", "error_text")
+_DETAIL_MOMENTS: Final = ("earliest_start", "expires_at", "planned_at")
+_SEARCHED: Final = (
+    "description",
+    "codeunit",
+    "category_code",
+    "owner_user_id",
+    "run_as_user_id",
+    "result_text",
+    "error_text",
+)
 
 
 def job_list(
@@ -147,15 +178,21 @@ def job_list(
     *,
     descending: bool = False,
     limit: int = MOST_ROWS,
+    user_id: str = "",
+    owner: str = "",
 ) -> list[JobRow]:
     """The entries of a view.
 
     Args:
+        user_id: who looks at it, for the view Mine.
+        owner: only entries of this user; empty for everybody's.
         search: words, all of which must be in the entry; empty for no search.
         order: a column's key; empty puts what runs first, then what failed, waits and has ended.
     """
     statuses = [status.value for status in VIEW_STATUSES[view]]
-    where, values = _matching(search, _SEARCHED)
+    where, values = _filter(search, owner)
+    if view is JobView.MINE:
+        where, values = f"{where} AND {_MINE}", (*values, user_id, user_id)
     if order:
         sorting = f"{_ORDERS[order]} {'DESC' if descending else 'ASC'}, entry_no DESC"
     else:
@@ -177,15 +214,17 @@ def jobs_by_id(ids: Sequence[str]) -> list[JobRow]:
     return _job_rows(rows)
 
 
-def view_counts(search: str = "") -> dict[JobView, int]:
-    """How many entries each view has with this search."""
-    where, values = _matching(search, _SEARCHED)
-    by_status = dict(
-        database.execute_sql(
-            f"SELECT status, COUNT(*) FROM job_queue_entry WHERE 1 = 1 {where} GROUP BY status", values
-        ).fetchall()
-    )
-    return {view: sum(by_status.get(status.value, 0) for status in VIEW_STATUSES[view]) for view in JobView}
+def view_counts(search: str = "", *, user_id: str = "", owner: str = "") -> dict[JobView, int]:
+    """How many entries each view has with this search; see `job_list`."""
+    where, values = _filter(search, owner)
+    rows = database.execute_sql(
+        f"SELECT status, COUNT(*), SUM({_MINE}) FROM job_queue_entry WHERE 1 = 1 {where} GROUP BY status",
+        (user_id, user_id, *values),
+    ).fetchall()
+    by_status = {status: number for status, number, _mine in rows}
+    counts = {view: sum(by_status.get(one.value, 0) for one in VIEW_STATUSES[view]) for view in JobView}
+    counts[JobView.MINE] = sum(mine for _status, _number, mine in rows)
+    return counts
 
 
 def job_details(job_id: str) -> JobDetails | None:
@@ -193,64 +232,34 @@ def job_details(job_id: str) -> JobDetails | None:
     found = jobs_by_id([job_id])
     if not found:
         return None
-    more = database.execute_sql(
-        "SELECT owner_user_id, priority, parameters, retry_delay_seconds, timeout_seconds"
-        " FROM job_queue_entry WHERE id = ?",
-        (job_id,),
+    stored = database.execute_sql(
+        f"SELECT {', '.join(_DETAILS)} FROM job_queue_entry WHERE id = ?", (job_id,)
     ).fetchone()
-    return JobDetails._make((found[0], *more[:2], json.loads(more[2]), *more[3:]))
+    values = dict(zip(_DETAILS, stored, strict=True))
+    for name in _DETAIL_MOMENTS:
+        values[name] = shown_time(values[name]) if values[name] else None
+    for name in ("notify_on_success", "notify_on_failure"):
+        values[name] = bool(values[name])
+    return JobDetails(found[0], values, _run_after(job_id))
 
 
-def log_list(
-    job_id: str = "",
-    search: str = "",
-    order: str = "",
-    *,
-    failed_only: bool = False,
-    descending: bool = True,
-    limit: int = MOST_ROWS,
-) -> list[LogRow]:
-    """Log entries, the newest first unless another order is asked for.
-
-    Args:
-        job_id: only those of this entry; empty for all.
-        search: words, all of which must be in the log entry.
-        order: a column's key.
-    """
-    where, values = _matching(search, _LOG_SEARCHED)
-    if job_id:
-        where, values = f"{where} AND job_id = ?", (*values, job_id)
-    if failed_only:
-        where = f"{where} AND status IN ('{LogStatus.ERROR.value}', '{LogStatus.INTERRUPTED.value}')"
-    way = "DESC" if descending else "ASC"
-    sorting = f"{_LOG_ORDERS[order]} {way}, id DESC" if order else "id DESC"
+def others_to_run_after(job_id: str, limit: int = MOST_ROWS) -> list[JobRow]:
+    """The entries that this one may be made to wait for, those that recur or have not ended first."""
     rows = database.execute_sql(
-        f"SELECT {_LOG_COLUMNS} FROM job_queue_log_entry WHERE 1 = 1 {where} ORDER BY {sorting} LIMIT ?",
-        (*values, limit),
+        f"SELECT {_COLUMNS} FROM job_queue_entry WHERE id <> ? ORDER BY"
+        f" status IN ('{EntryStatus.FINISHED}', '{EntryStatus.CANCELLED}', '{EntryStatus.EXPIRED}'),"
+        " recurring DESC, lower(description), entry_no LIMIT ?",
+        (job_id, limit),
     ).fetchall()
-    return [
-        LogRow._make((*row[:7], shown_time(row[7]), shown_time(row[8]) if row[8] else None, *row[9:]))
-        for row in rows
-    ]
+    return _job_rows(rows)
 
 
-def log_details(log_id: int) -> LogDetails | None:
-    """The error of one attempt; None when the log entry is gone."""
-    row = database.execute_sql(
-        "SELECT description, attempt, error_code, error_text, call_stack, messages"
-        " FROM job_queue_log_entry WHERE id = ?",
-        (log_id,),
-    ).fetchone()
-    return LogDetails._make(row) if row else None
-
-
-def last_error(job_id: str) -> LogDetails | None:
-    """The error of the newest attempt that had one; None when there is none."""
-    row = database.execute_sql(
-        "SELECT id FROM job_queue_log_entry WHERE job_id = ? AND error_text <> '' ORDER BY id DESC LIMIT 1",
-        (job_id,),
-    ).fetchone()
-    return log_details(int(row[0])) if row else None
+@as_system()
+def card_choices() -> CardChoices:
+    """The categories and the users that a person chooses from on a card."""
+    codes = database.execute_sql("SELECT code, description FROM job_queue_category ORDER BY code").fetchall()
+    users = database.execute_sql("SELECT user_id FROM users WHERE enabled = 1 ORDER BY user_id").fetchall()
+    return CardChoices(tuple((row[0], row[1]) for row in codes), tuple(row[0] for row in users))
 
 
 def kept_records(job_id: str) -> KeptRecords | None:
@@ -264,40 +273,48 @@ def kept_records(job_id: str) -> KeptRecords | None:
     return KeptRecords._make(row) if row else None
 
 
-def _matching(search: str, columns: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """The condition that every word stands in one of the columns, and its values."""
-    where, values = "", []
-    for word in search.split():
-        where += f" AND ({' OR '.join(contains(f'lower({column})') for column in columns)})"
-        values += [word.lower()] * len(columns)
-    return where, tuple(values)
+_MINE: Final = "(owner_user_id = ? OR run_as_user_id = ?)"
+
+
+def _filter(search: str, owner: str) -> tuple[str, tuple[str, ...]]:
+    where, values = matching(search, _SEARCHED)
+    return (f"{where} AND owner_user_id = ?", (*values, owner)) if owner else (where, values)
+
+
+@as_system()
+def _run_after(job_id: str) -> tuple[tuple[str, str], ...]:
+    rows = database.execute_sql(
+        "SELECT entry.id, entry.description FROM job_queue_dependency AS step"
+        " JOIN job_queue_entry AS entry ON entry.id = step.after_id WHERE step.job_id = ? ORDER BY step.id",
+        (job_id,),
+    ).fetchall()
+    return tuple((row[0], row[1]) for row in rows)
+
+
+@as_system()
+def _users_at_work(names: Iterable[str]) -> set[str]:
+    """Those of these users who may work in the company."""
+    wanted = tuple(set(names))
+    marks = ", ".join("?" * len(wanted))
+    rows = database.execute_sql(
+        f"SELECT user_id FROM users WHERE enabled = 1 AND user_id IN ({marks})", wanted
+    ).fetchall()
+    return {row[0] for row in rows}
 
 
 def _job_rows(rows: Sequence[Sequence[Any]]) -> list[JobRow]:
-    gates = _closed_gates() if any(row[3] == EntryStatus.READY and row[9] for row in rows) else {}
+    first = _MOMENTS_FROM
+    at_work = _users_at_work(row[_USER] for row in rows)
     return [
         JobRow._make(
             (
-                *row[:16],
-                *(gates.get(row[9], _OPEN) if row[3] == EntryStatus.READY else _OPEN),
-                *(shown_time(moment) if moment else None for moment in row[16:]),
+                *row[:_RECURRING],
+                bool(row[_RECURRING]),
+                *row[_RECURRING + 1 : first],
+                row[_USER] not in at_work,
+                *(shown_time(moment) if moment else None for moment in row[first:]),
+                "",
             )
         )
         for row in rows
     ]
-
-
-_OPEN: Final = (False, "")
-
-
-def _closed_gates() -> dict[str, tuple[bool, str]]:
-    """The categories that let nothing start now: whether paused, and what runs in them."""
-    rows = database.execute_sql(
-        "SELECT gate.code, gate.paused, '' FROM job_queue_category AS gate WHERE gate.paused = 1"
-        " UNION ALL SELECT job.category_code, 0, MIN(job.description) FROM job_queue_entry AS job"
-        " LEFT JOIN job_queue_category AS gate ON gate.code = job.category_code"
-        " WHERE job.category_code <> '' AND job.status IN ('In Process', 'Cancelling')"
-        " GROUP BY job.category_code, gate.capacity, gate.paused"
-        " HAVING COUNT(*) >= COALESCE(gate.capacity, 1) AND COALESCE(gate.paused, 0) = 0"
-    ).fetchall()
-    return {code: (bool(paused), running) for code, paused, running in rows}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from models.company import User
 from models.database import connected, database
 from models.integration_record import ImportRun
 from models.job_lists import (
@@ -15,11 +16,10 @@ from models.job_lists import (
     job_list,
     jobs_by_id,
     kept_records,
-    last_error,
-    log_list,
     view_counts,
 )
-from models.job_queue import EntryStatus, JobQueueCategory, JobQueueEntry, JobQueueLogEntry, LogStatus
+from models.job_log_lists import LogView, last_error, log_list
+from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry, LogStatus
 
 NOW = datetime(2026, 11, 21, 9, 45, tzinfo=UTC)
 
@@ -65,7 +65,7 @@ def test_views_and_their_counts_agree(jobs: list[str]) -> None:
         counts = view_counts()
     for view in JobView:
         assert counts[view] == len(names(view=view)), view
-    assert counts[JobView.FINISHED] == 2
+    assert counts[JobView.ARCHIVE] == 2
 
 
 def test_every_word_of_a_search_must_be_there(jobs: list[str]) -> None:
@@ -82,21 +82,35 @@ def test_a_column_sorts_both_ways(jobs: list[str]) -> None:
     assert names(order="description", descending=True) == up[::-1]
 
 
-def test_a_ready_entry_names_the_job_of_its_category_that_runs(jobs: list[str]) -> None:
+def test_mine_are_those_that_i_own_or_that_run_as_me(jobs: list[str]) -> None:
     with connected():
-        row = jobs_by_id(["job3"])[0]
-        assert (row.paused, row.waits_for) == (False, "Import A")
-        JobQueueCategory.create(code="IMPORT", capacity=2)
-        assert jobs_by_id(["job3"])[0].waits_for == ""
-        JobQueueCategory.update(paused=True).execute()
-        assert jobs_by_id(["job3"])[0].paused
+        JobQueueEntry.update(owner_user_id="MARIA").where(JobQueueEntry.id == "job1").execute()
+        JobQueueEntry.update(run_as_user_id="MARIA").where(JobQueueEntry.id == "job4").execute()
+        counts = view_counts(user_id="MARIA")
+    assert names(view=JobView.MINE, user_id="MARIA") == ["Nightly", "Month end"]
+    assert counts[JobView.MINE] == 2
+    assert counts[JobView.ALL] == 6
+    assert names(owner="MARIA") == ["Month end"]
+
+
+def test_an_entry_whose_user_is_gone_or_disabled_says_so(jobs: list[str]) -> None:
+    with connected():
+        User.create(user_id="OTTO", full_name="Otto")
+        JobQueueEntry.update(run_as_user_id="OTTO").execute()
+        assert not jobs_by_id(["job3"])[0].user_gone
+        User.update(enabled=False).execute()
+        assert jobs_by_id(["job3"])[0].user_gone
+        User.delete().execute()
+        assert jobs_by_id(["job3"])[0].user_gone
 
 
 def test_the_details_of_an_entry_and_of_none(jobs: list[str]) -> None:
     with connected():
         found = job_details("job2")
         assert found is not None
-        assert (found.row.description, found.parameters, found.timeout_seconds) == ("Import A", {}, 43_200)
+        assert (found.row.description, found.values["parameters"]) == ("Import A", "{}")
+        assert found.values["timeout_seconds"] == 43_200
+        assert found.run_after == ()
         assert job_details("nobody") is None
         assert jobs_by_id(["nobody"]) == []
 
@@ -114,7 +128,7 @@ def test_the_log_is_newest_first_and_knows_the_last_error(jobs: list[str]) -> No
             )
         JobQueueLogEntry.create(job_id="job1", description="Month end", started_at=NOW)
         assert [row.attempt for row in log_list("job4")] == [2, 1]
-        assert [row.status for row in log_list(failed_only=True)] == ["Error"]
+        assert [row.status for row in log_list(view=LogView.FAILED)] == ["Error"]
         assert len(log_list(search="month")) == 1
         error = last_error("job4")
         assert error is not None

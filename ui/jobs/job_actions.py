@@ -4,69 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Final, NamedTuple
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.clock import Clock
-from desktop.errors import TransitionError
 from desktop.formats import count_text
-from desktop.jobqueue import actions, states
+from desktop.jobqueue import states
+from desktop.jobqueue.field_rules import PRIORITIES
 from desktop.jobqueue.states import Action
 from desktop.tasks.task import TaskError
-from models.job_lists import JobRow, KeptRecords, LogDetails, kept_records, last_error
+from models.changes import Change
+from models.job_lists import JobRow, KeptRecords, kept_records
+from models.job_log_lists import LogDetails, last_error
 from models.job_queue import EntryStatus
-from ui.dialogs import Answer, Question, ask, tell
+from ui.dialogs import Answer, Question, ask
 from ui.framework.context import Notice, PageContext
-from ui.jobs.wording import RUNNING, is_import
-from ui.navigation import PAGES
+from ui.jobs.job_errors import kept_text, tell_error
+from ui.jobs.job_work import Changed, ChangeJobs, CopyJob, RemoveFailed, RescheduleJobs, SetPriority
+from ui.jobs.new_entry_dialog import NewEntryDialog
+from ui.jobs.record_pages import record_page
+from ui.jobs.reschedule_dialog import RescheduleDialog
+from ui.jobs.run_once_window import RunOnceWindow
+from ui.jobs.wording import RUNNING
 
 LOG_PAGE = "job_queue_log_entries"
 LIST_PAGE = "job_queue_entries"
 CARD_PAGE = "job_queue_entry_card"
-RECORDS_PAGE = "integration_records"
-
-
-class Changed(NamedTuple):
-    """What came of an action: to which entries it happened, and why not to the others."""
-
-    action: Action
-    ids: tuple[str, ...]
-    refused: tuple[str, ...]
-    undo: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeJobs:
-    """Makes one transition for each of some entries."""
-
-    action: Action
-    ids: tuple[str, ...]
-    user_id: str
-    clock: Clock
-    undo: bool = False  # whether it can be taken back
-
-    def __call__(self) -> Changed:
-        done, refused = [], []
-        for job_id in self.ids:
-            try:
-                self._change(job_id)
-                done.append(job_id)
-            except TransitionError as error:
-                refused.append(str(error))
-        return Changed(self.action, tuple(done), tuple(refused), self.undo)
-
-    def _change(self, job_id: str) -> None:
-        changes: dict[Action, Callable[[], object]] = {
-            Action.CANCEL: partial(actions.cancel, job_id, clock=self.clock),
-            Action.RESTART: partial(actions.restart, job_id, user_id=self.user_id, clock=self.clock),
-            Action.SET_ON_HOLD: partial(actions.set_on_hold, job_id, clock=self.clock),
-            Action.SET_READY: partial(actions.set_ready, job_id, user_id=self.user_id, clock=self.clock),
-            Action.DELETE: partial(actions.delete, job_id),
-        }
-        changes[self.action]()
 
 
 class UndoHold:
@@ -85,15 +49,6 @@ class UndoHold:
 
     def _on_error(self, error: TaskError) -> None:
         self._context.notify(Notice(error.text, "err"))
-
-
-_WORDS: Final = {
-    Action.SET_ON_HOLD: ("is on hold", "are on hold"),
-    Action.SET_READY: ("is ready to run", "are ready to run"),
-    Action.RESTART: ("runs again", "run again"),
-    Action.CANCEL: ("was cancelled", "were cancelled"),
-    Action.DELETE: ("was deleted", "were deleted"),
-}
 
 
 class JobActions(QObject):
@@ -120,6 +75,8 @@ class JobActions(QObject):
         self._names: dict[str, str] = {}
         self._asked_about: tuple[JobRow, ...] = ()
         self.question: Question | None = None
+        self.dialog: NewEntryDialog | RescheduleDialog | None = None
+        self.window: RunOnceWindow | None = None
 
     def close_actions(self) -> None:
         """The page is closed; what was asked for is still done."""
@@ -129,10 +86,10 @@ class JobActions(QObject):
 
     @staticmethod
     def allowed(action: Action, rows: Sequence[JobRow]) -> bool:
-        """Whether all of these entries may do that now."""
-        if action is Action.CANCEL and any(row.status == EntryStatus.CANCELLING for row in rows):
-            return False
-        return bool(rows) and all(states.allowed(action, row.status) for row in rows)
+        """Whether one of these entries may do that now; the others are told apart afterwards."""
+        if action is Action.CANCEL:
+            rows = [row for row in rows if row.status != EntryStatus.CANCELLING]
+        return any(states.allowed(action, row.status) for row in rows)
 
     @staticmethod
     def has_error(rows: Sequence[JobRow]) -> bool:
@@ -142,14 +99,15 @@ class JobActions(QObject):
     @staticmethod
     def record_page(rows: Sequence[JobRow]) -> str:
         """The page that shows what the one entry works on; empty when there is none."""
-        if len(rows) != 1 or not rows[0].record_table:
-            return ""
-        if is_import(rows[0]):
-            return RECORDS_PAGE
-        page = f"{rows[0].record_table}_card"
-        return page if page in PAGES else ""
+        return record_page(rows[0])[0] if len(rows) == 1 else ""
 
     # ---- the actions
+
+    def create(self) -> None:
+        """Ask what a new entry is to run, make it On Hold, and open its card."""
+        self.dialog = NewEntryDialog(self._host, self._context)
+        self.dialog.created.connect(self.open_card)
+        self.dialog.open()
 
     def cancel(self, rows: Sequence[JobRow]) -> None:
         """Stop entries that run, after asking; take back those that wait, at once."""
@@ -173,6 +131,54 @@ class JobActions(QObject):
         """Let entries that are on hold run."""
         self._change(Action.SET_READY, rows)
 
+    def run_now(self, rows: Sequence[JobRow]) -> None:
+        """Run entries at once, in the background."""
+        self._change(Action.RUN_NOW, rows)
+
+    def run_once(self, row: JobRow) -> None:
+        """Run an entry now, and show in a window how it goes on."""
+        self.window = RunOnceWindow(self._host, self._context, row)
+        self.window.refused.connect(self.refused)
+        self.window.open()
+
+    def reschedule(self, rows: Sequence[JobRow]) -> None:
+        """Ask for another start of entries that wait."""
+        self._asked_about = tuple(rows)
+        self.dialog = RescheduleDialog(self._host, self._context.clock, rows)
+        self.dialog.chosen.connect(self._on_start_chosen)
+        self.dialog.open()
+
+    def set_priority(self, rows: Sequence[JobRow]) -> None:
+        """Ask how urgent entries are among those of their category."""
+        self._asked_about = tuple(rows)
+        what = f"“{rows[0].description}”" if len(rows) == 1 else f"{len(rows)} jobs"
+        levels = [Answer(str(number), name) for number, name in PRIORITIES.items()]
+        self.question = ask(
+            self._host,
+            f"Priority of {what}",
+            "Within a category, jobs of high priority start before the others; then first come, first served.",
+            (*levels, Answer("keep", "Keep", "primary")),
+            "keep",
+            self._on_priority_answer,
+        )
+
+    def copy(self, row: JobRow) -> None:
+        """Make another entry like this one, On Hold, and open its card."""
+        self._context.hub.write(
+            self, CopyJob(row.id, self._context.user_id, self._context.clock), self._on_copied, self._on_error
+        )
+
+    def remove_failed(self) -> None:
+        """Remove all entries that have failed and do not recur, after asking."""
+        self.question = ask(
+            self._host,
+            "Remove the failed entries?",
+            "All entries with an error that do not recur are deleted with their log. This cannot be undone.",
+            (Answer("delete", "Remove", "danger"), Answer("keep", "Keep", "primary")),
+            "keep",
+            self._on_remove_answer,
+        )
+
     def delete(self, rows: Sequence[JobRow]) -> None:
         """Remove entries and their log, after asking."""
         self._asked_about = tuple(rows)
@@ -191,6 +197,10 @@ class JobActions(QObject):
         """Show the whole error of an entry, with where it happened behind "Show details"."""
         self._context.hub.query(self, _ReadError(row), self._tell_error, self._on_error, key="error")
 
+    def show_call_stack(self, row: JobRow) -> None:
+        """Show the error of an entry with where in the program it was raised."""
+        self._context.hub.query(self, _ReadError(row), self._tell_call_stack, self._on_error, key="error")
+
     def open_log(self, rows: Sequence[JobRow]) -> None:
         """Open the log: of one entry, or of all when none or several are selected."""
         if len(rows) == 1:
@@ -200,17 +210,58 @@ class JobActions(QObject):
 
     def open_record(self, row: JobRow) -> None:
         """Open what the entry works on."""
-        page = self.record_page([row])
-        if page == RECORDS_PAGE:
-            self._context.navigate(page, run_id=int(row.record_id))
-        elif page:
-            self._context.navigate(page, key=row.record_id)
+        page, arguments = record_page(row)
+        if page:
+            self._context.navigate(page, **arguments)
 
     def open_card(self, job_id: str) -> None:
         """Open the entry's card."""
         self._context.navigate(CARD_PAGE, key=job_id)
 
+    # ---- what the page hears
+
+    def records_changed(self, changes: Sequence[Change]) -> None:
+        """Something was written: the window of a run that a person waits for reads its entry anew."""
+        if self.window is not None:
+            self.window.records_changed(changes)
+
+    def job_progressed(self, job_id: str, done: int, total: int, text: str) -> None:
+        """A job has come further."""
+        if self.window is not None:
+            self.window.job_progressed(job_id, done, total, text)
+
     # ---- how it works
+
+    def _on_start_chosen(self, start: datetime | None) -> None:
+        ids = tuple(row.id for row in self._asked_about)
+        self._write(RescheduleJobs(ids, start, self._context.user_id, self._context.clock))
+
+    def _on_priority_answer(self, key: str) -> None:
+        self.question = None
+        if key != "keep":
+            ids = tuple(row.id for row in self._asked_about)
+            self._write(SetPriority(ids, int(key), self._context.user_id, self._context.clock))
+
+    def _write(self, work: Callable[[], Changed]) -> None:
+        self._names.update({row.id: row.description for row in self._asked_about})
+        self._context.hub.write(self, work, self._on_changed, self._on_error)
+
+    def _on_copied(self, job_id: str) -> None:
+        self.succeeded.emit()
+        self.changed.emit()
+        self.open_card(job_id)
+
+    def _on_remove_answer(self, key: str) -> None:
+        self.question = None
+        if key == "delete":
+            work = RemoveFailed(self._context.user_id, self._context.clock)
+            self._context.hub.write(self, work, self._on_removed, self._on_error)
+
+    def _on_removed(self, number: int) -> None:
+        what = {0: "There was no failed entry to remove", 1: "1 failed entry was removed"}
+        self._context.notify(Notice(what.get(number, f"{count_text(number)} failed entries were removed")))
+        self.succeeded.emit()
+        self.changed.emit()
 
     def _ask_stop(self, kept: KeptRecords | None) -> None:
         rows = self._asked_about
@@ -255,10 +306,10 @@ class JobActions(QObject):
 
     def _on_changed(self, changed: Changed) -> None:
         self._tell_outcome(changed)
-        if changed.ids:
-            one, many = _WORDS[changed.action]
-            name = self._names.get(changed.ids[0], "")
-            text = f"“{name}” {one}" if len(changed.ids) == 1 else f"{len(changed.ids)} jobs {many}"
+        if changed.ids and not changed.refused:
+            deed, name = changed.deed, self._names.get(changed.ids[0], "")
+            number = len(changed.ids)
+            text = f"“{name}” {deed.one}" if number == 1 else f"{count_text(number)} jobs {deed.many}"
             undo = UndoHold(self._context, changed.ids) if changed.undo else None
             self._context.notify(Notice(text, action="Undo" if undo else "", on_action=undo))
         self.changed.emit()
@@ -267,9 +318,8 @@ class JobActions(QObject):
         if not changed.refused:
             self.succeeded.emit()
             return
-        more = len(changed.refused) - 1
-        tail = f" ({count_text(more)} more could not either.)" if more else ""
-        self.refused.emit("That is not possible now.", changed.refused[0] + tail)
+        title = "That is not possible now." if len(changed.refused) == 1 and not changed.ids else ""
+        self.refused.emit(title or f"{changed.summary()}.", changed.reasons())
 
     def _on_error(self, error: TaskError) -> None:
         self.refused.emit("That did not work.", error.text)
@@ -279,45 +329,15 @@ class JobActions(QObject):
         row, details = found
         self.question = tell_error(self._host, row.description, row.error, details)
 
-
-def tell_error(host: QWidget, name: str, text: str, details: LogDetails | None) -> Question:
-    """Show an error in full; code, call stack and messages stand behind "Show details", with Copy."""
-    return tell(
-        host,
-        f"“{name}” ended with an error",
-        text or (details.error if details else ""),
-        details=error_details(text, details),
-        severity="err",
-    )
-
-
-def error_details(text: str, details: LogDetails | None) -> str:
-    """What is copied for whoever has to find the cause."""
-    if details is None:
-        return text
-    parts = [
-        f"{details.description}, attempt {details.attempt}",
-        f"{details.error_code}: {details.error}" if details.error_code else details.error,
-        details.call_stack.rstrip(),
-        f"Messages:\n{details.messages}" if details.messages else "",
-    ]
-    return "\n\n".join(part for part in parts if part)
-
-
-def kept_text(kept: KeptRecords) -> str:
-    """What stays of an import that is stopped, and what is skipped."""
-    made = []
-    if kept.created or not kept.updated:
-        made.append(f"{count_text(kept.created)} {_records(kept.created)} already created")
-    if kept.updated:
-        made.append(f"{count_text(kept.updated)} {_records(kept.updated)} already updated")
-    verb = "is" if kept.created + kept.updated == 1 else "are"
-    skipped = "is" if kept.left == 1 else "are"
-    return f"{' and '.join(made)} {verb} kept; {count_text(kept.left)} {skipped} skipped."
-
-
-def _records(number: int) -> str:
-    return "record" if number == 1 else "records"
+    def _tell_call_stack(self, found: tuple[JobRow, LogDetails | None]) -> None:
+        row, details = found
+        if details is None or not details.call_stack:
+            self.refused.emit(
+                "There is no call stack.",
+                "The run was ended from outside, so no place in the program raised the error.",
+            )
+            return
+        self.question = tell_error(self._host, row.description, row.error, details, open_details=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,22 +12,21 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.clock import Clock
-from desktop.formats import exact_text, when_text
-from desktop.scheduler.workers import workers_online
+from desktop.jobqueue import diagnosis
 from desktop.tasks.task import TaskError
 from models.changes import MANY, Change
 from models.job_lists import MOST_ROWS, VIEW_STATUSES, JobRow, JobView, job_list, jobs_by_id, view_counts
 from models.job_queue import EntryStatus, JobQueueCategory, JobQueueEntry, Worker
 from ui.framework.context import PageContext
+from ui.jobs.job_columns import job_columns
 from ui.jobs.live_list import LiveList
-from ui.jobs.rows_model import Cell, TableColumn
-from ui.jobs.wording import RUNNING, LiveJob, Progress, attempts_text, progress_of, start_text
+from ui.jobs.wording import RUNNING, WAITING, LiveJob, Progress, progress_of
 from ui.widgets.empty_state import EmptyKind
 
 NEWS_MS = 100  # progress is shown at most ten times a second
 TICK_MS = 1_000
+EXPLAINED = (*WAITING, EntryStatus.ON_HOLD, EntryStatus.EXPIRED)
 TABLES = frozenset({JobQueueEntry.table(), JobQueueCategory.table(), Worker.table(), EVERYTHING})
-LIVE = (*RUNNING, EntryStatus.READY)  # their words change by themselves
 
 
 class Listing(NamedTuple):
@@ -35,7 +34,6 @@ class Listing(NamedTuple):
 
     rows: list[JobRow]
     counts: dict[JobView, int]
-    worker_online: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +43,37 @@ class _Read:
     order: str
     descending: bool
     limit: int
+    user_id: str
+    owner: str
     clock: Clock
 
     def __call__(self) -> Listing:
-        rows = job_list(self.view, self.search, self.order, descending=self.descending, limit=self.limit)
-        return Listing(rows, view_counts(self.search), bool(workers_online(clock=self.clock)))
+        rows = job_list(
+            self.view,
+            self.search,
+            self.order,
+            descending=self.descending,
+            limit=self.limit,
+            user_id=self.user_id,
+            owner=self.owner,
+        )
+        counts = view_counts(self.search, user_id=self.user_id, owner=self.owner)
+        return Listing(with_reasons(rows, self.clock), counts)
 
 
 @dataclass(frozen=True, slots=True)
 class _ReadSome:
     ids: tuple[str, ...]
+    clock: Clock
 
     def __call__(self) -> tuple[tuple[str, ...], list[JobRow]]:
-        return self.ids, jobs_by_id(self.ids)
+        return self.ids, with_reasons(jobs_by_id(self.ids), self.clock)
+
+
+def with_reasons(rows: Sequence[JobRow], clock: Clock) -> list[JobRow]:
+    """The rows, those that wait with the diagnosis why they do."""
+    reasons = diagnosis.sentences([row.id for row in rows if row.status in EXPLAINED], clock=clock)
+    return [row._replace(why=reasons.get(row.id, "")) for row in rows]
 
 
 class JobList(LiveList):
@@ -66,6 +82,7 @@ class JobList(LiveList):
     Args:
         wide: with the columns of the page; without, those of the card on the Role Centre.
         limit: how many rows at most.
+        owner: only entries of this user; empty for everybody's.
 
     Signals:
         counted: the number of entries by view has been read.
@@ -74,17 +91,25 @@ class JobList(LiveList):
     counted = Signal(object)  # dict[JobView, int]
 
     def __init__(
-        self, context: PageContext, *, wide: bool, limit: int = MOST_ROWS, parent: QWidget | None = None
+        self,
+        context: PageContext,
+        *,
+        wide: bool,
+        limit: int = MOST_ROWS,
+        owner: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         self._live: dict[str, LiveJob] = {}
-        self._worker_online = True
-        super().__init__(context, self._columns(wide), "Job queue entries", parent)
+        columns = job_columns(self._progress, context.clock, wide=wide)
+        super().__init__(context, columns, "Job queue entries", parent)
+        self.owner = owner
         self.view = JobView.ALL
         self.limit = limit
         self.counts: dict[JobView, int] = {}
         self._seen: dict[str, str] = {}
         self._dirty: dict[str, None] = {}
         self._reading_some = False
+        self._looked_at = context.clock.now()
         self._news: dict[str, tuple[int, int, str]] = {}
         self._news_timer = QTimer(self)
         self._news_timer.setSingleShot(True)
@@ -101,6 +126,11 @@ class JobList(LiveList):
         if view is not self.view:
             self.view = view
             self.refresh()
+
+    def show_owner(self, owner: str) -> None:
+        """Show only entries of this user, or everybody's."""
+        self.owner = owner
+        self.refresh()
 
     def records_changed(self, changes: Iterable[Change]) -> None:
         """Something was written, here or elsewhere: rows that are shown are read anew by their ids."""
@@ -138,17 +168,33 @@ class JobList(LiveList):
         self._read_dirty()
 
     def renew_words(self) -> None:
-        """Work out anew what depends on the time."""
-        ids = [row.id for row in self.table.rows.rows if row.status in LIVE]
-        self.table.rows.renew(ids)
+        """Work out anew what depends on the time; what has come due since is asked why it has not begun."""
+        rows, now = self.table.rows.rows, self.context.clock.now()
+        self.table.rows.renew([row.id for row in rows if row.status in RUNNING])
+        before, self._looked_at = self._looked_at, now
+        due = [
+            row.id
+            for row in rows
+            if row.status in WAITING and row.next_start is not None and before < row.next_start <= now
+        ]
+        if due:
+            self.reread(due)
 
     # ---- what the list says
 
     def reader(self) -> Callable[[], Listing]:
-        return _Read(self.view, self.search, self.order, self.descending, self.limit, self.context.clock)
+        return _Read(
+            self.view,
+            self.search,
+            self.order,
+            self.descending,
+            self.limit,
+            self.context.user_id,
+            self.owner,
+            self.context.clock,
+        )
 
     def rows_of(self, found: Listing) -> Sequence[JobRow]:
-        self._worker_online = found.worker_online
         self.counts = found.counts
         self._learn(found.rows)
         self.counted.emit(found.counts)
@@ -162,10 +208,12 @@ class JobList(LiveList):
             say(
                 EmptyKind.FIRST_USE,
                 "No jobs yet",
-                detail="Imports and other long work run here in the background while you go on.",
+                detail="Imports, reports and other long work run here in the background while you go on.",
                 action="Import data",
                 icon="tasks_app",
             )
+        elif self.view is JobView.MINE:
+            say(EmptyKind.ALL_DONE, "You have no jobs", detail="What you start or schedule appears here.")
         elif self.view is JobView.RUNNING:
             say(
                 EmptyKind.ALL_DONE,
@@ -199,7 +247,9 @@ class JobList(LiveList):
         if self._dirty and not self._reading_some:
             self._reading_some = True
             ids, self._dirty = tuple(self._dirty), {}
-            self.context.hub.query(self, _ReadSome(ids), self._on_some, self._on_some_error)
+            self.context.hub.query(
+                self, _ReadSome(ids, self.context.clock), self._on_some, self._on_some_error
+            )
 
     def _on_some(self, found: tuple[tuple[str, ...], list[JobRow]]) -> None:
         self._reading_some = False
@@ -240,54 +290,5 @@ class JobList(LiveList):
                 live.move(done, total, text)
         self.table.rows.renew(list(news))
 
-    def _columns(self, wide: bool) -> tuple[TableColumn[JobRow], ...]:
-        columns = (
-            TableColumn("description", "Description", self._description, share=6, strong=True),
-            TableColumn("status", "Status", _status, Cell.PILL, width=118),
-            TableColumn("progress", "Progress", self._progress, Cell.PROGRESS, share=6, sortable=False),
-            TableColumn(
-                "start", "Earliest start", self._start, width=152, from_width=600, tooltip=_exact_start
-            ),
-        )
-        if not wide:
-            return columns
-        return (
-            *columns,
-            TableColumn("attempts", "Attempts", _attempts, width=86, from_width=760),
-            TableColumn(
-                "started", "Last start", self._started, width=152, from_width=1120, tooltip=_exact_last_start
-            ),
-            TableColumn("user", "Run as", _user, width=112, from_width=920),
-        )
-
-    def _description(self, row: JobRow) -> Progress:
-        return Progress(row.description or row.codeunit, "fg")
-
     def _progress(self, row: JobRow) -> Progress:
-        return progress_of(row, self.context.clock.now(), self._live.get(row.id), self._worker_online)
-
-    def _start(self, row: JobRow) -> Progress:
-        return Progress(start_text(row, self.context.clock.now()))
-
-    def _started(self, row: JobRow) -> Progress:
-        return Progress(when_text(row.started_at, self.context.clock.now()))
-
-
-def _status(row: JobRow) -> Progress:
-    return Progress(row.status)
-
-
-def _attempts(row: JobRow) -> Progress:
-    return Progress(attempts_text(row))
-
-
-def _user(row: JobRow) -> Progress:
-    return Progress(row.user_id)
-
-
-def _exact_start(row: JobRow) -> str:
-    return exact_text(row.earliest_start) if row.earliest_start is not None else ""
-
-
-def _exact_last_start(row: JobRow) -> str:
-    return exact_text(row.started_at) if row.started_at is not None else ""
+        return progress_of(row, self._live.get(row.id))

@@ -1,18 +1,25 @@
-"""What a person can do about log entries: read the error, and see where it happened."""
+"""What a person can do about log entries: read the error, see where it happened, and delete what is old."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.formats import count_text
+from desktop.jobqueue.retention import delete_log_entries
 from desktop.tasks.task import TaskError
-from models.job_lists import LogDetails, LogRow, log_details
+from models.job_lists import JobRow, jobs_by_id
+from models.job_log_lists import LogDetails, LogRow, log_details
 from models.job_queue import LogStatus
-from ui.dialogs import Question, tell
-from ui.framework.context import PageContext
-from ui.jobs.job_actions import error_details, tell_error
+from ui.dialogs import Answer, Question, ask, tell
+from ui.framework.context import Notice, PageContext
+from ui.jobs.job_errors import error_details, tell_error
+from ui.jobs.record_pages import record_page
+
+OLD_DAYS = 7
 
 
 class LogActions(QObject):
@@ -23,14 +30,17 @@ class LogActions(QObject):
 
     Signals:
         refused: title and text of what could not be done.
+        changed: log entries were deleted.
     """
 
     refused = Signal(str, str)
+    changed = Signal()
 
     def __init__(self, context: PageContext, host: QWidget) -> None:
         super().__init__(host)
         self._context, self._host = context, host
         self.question: Question | None = None
+        self._days: int | None = None
 
     def close_actions(self) -> None:
         """The page is closed."""
@@ -43,6 +53,47 @@ class LogActions(QObject):
     def show_call_stack(self, row: LogRow) -> None:
         """Show where in the program the error was raised."""
         self._context.hub.query(self, _Read(row), self._tell_call_stack, self._on_error, key="error")
+
+    def open_record(self, row: LogRow) -> None:
+        """Open what the entry of this attempt works on."""
+        self._context.hub.query(self, _ReadJob(row.job_id), self._on_job, self._on_error, key="record")
+
+    def delete(self, days: int | None) -> None:
+        """Delete log entries, after asking.
+
+        Args:
+            days: only those of runs that ended longer ago; None for all.
+        """
+        self._days = days
+        which = "all log entries" if days is None else f"the log entries older than {days} days"
+        self.question = ask(
+            self._host,
+            f"Delete {which}?",
+            "Those of every job are meant. This cannot be undone. Runs in process keep theirs.",
+            (Answer("delete", "Delete", "danger"), Answer("keep", "Keep", "primary")),
+            "keep",
+            self._on_delete_answer,
+        )
+
+    def _on_delete_answer(self, key: str) -> None:
+        self.question = None
+        if key == "delete":
+            work = partial(delete_log_entries, self._days, clock=self._context.clock)
+            self._context.hub.write(self, work, self._on_deleted, self._on_error)
+
+    def _on_deleted(self, number: int) -> None:
+        entries = "1 log entry was" if number == 1 else f"{count_text(number)} log entries were"
+        self._context.notify(Notice(f"{entries} deleted" if number else "There was no log entry to delete"))
+        self.changed.emit()
+
+    def _on_job(self, rows: list[JobRow]) -> None:
+        page, arguments = record_page(rows[0]) if rows else ("", {})
+        if page:
+            self._context.navigate(page, **arguments)
+        elif rows:
+            self.refused.emit("There is no record to show.", "The job does not work on a single record.")
+        else:
+            self.refused.emit("There is no record to show.", "The job queue entry has been deleted.")
 
     def _tell_error(self, found: tuple[LogRow, LogDetails | None]) -> None:
         row, details = found
@@ -81,3 +132,11 @@ class _Read:
 
     def __call__(self) -> tuple[LogRow, LogDetails | None]:
         return self.row, log_details(self.row.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadJob:
+    job_id: str
+
+    def __call__(self) -> list[JobRow]:
+        return jobs_by_id([self.job_id])

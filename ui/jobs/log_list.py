@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -12,12 +13,12 @@ from PySide6.QtWidgets import QWidget
 from desktop.changes import EVERYTHING
 from desktop.formats import exact_text, when_text
 from models.changes import Change
-from models.job_lists import LogRow, log_list
+from models.job_log_lists import LATE_MS, LogRow, LogView, log_list
 from models.job_queue import JobQueueLogEntry, LogStatus
 from ui.framework.context import PageContext
 from ui.jobs.live_list import LiveList
 from ui.jobs.rows_model import Cell, TableColumn
-from ui.jobs.wording import Progress, log_duration, log_outcome
+from ui.jobs.wording import Progress, delay_text, log_duration, log_outcome, log_progress, object_text
 from ui.widgets.empty_state import EmptyKind
 
 TICK_MS = 1_000
@@ -29,12 +30,10 @@ class _Read:
     search: str
     order: str
     descending: bool
-    failed_only: bool
+    view: LogView
 
     def __call__(self) -> list[LogRow]:
-        return log_list(
-            self.job_id, self.search, self.order, failed_only=self.failed_only, descending=self.descending
-        )
+        return log_list(self.job_id, self.search, self.order, view=self.view, descending=self.descending)
 
 
 class LogList(LiveList):
@@ -50,7 +49,7 @@ class LogList(LiveList):
     ) -> None:
         super().__init__(context, self._columns(named), "Job queue log entries", parent)
         self.job_id = job_id
-        self.failed_only = False
+        self.view = LogView.ALL
         self.descending = True
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
@@ -61,10 +60,10 @@ class LogList(LiveList):
         self.job_id = job_id
         self.refresh()
 
-    def show_failed(self, failed_only: bool) -> None:
-        """Show only attempts that failed or were interrupted, or all."""
-        if failed_only != self.failed_only:
-            self.failed_only = failed_only
+    def show_view(self, view: LogView) -> None:
+        """Show other attempts."""
+        if view is not self.view:
+            self.view = view
             self.refresh()
 
     def records_changed(self, changes: Iterable[Change]) -> None:
@@ -80,7 +79,7 @@ class LogList(LiveList):
         self.table.rows.renew(running)
 
     def reader(self) -> Callable[[], list[LogRow]]:
-        return _Read(self.job_id, self.search, self.order, self.descending, self.failed_only)
+        return _Read(self.job_id, self.search, self.order, self.descending, self.view)
 
     def rows_of(self, found: list[LogRow]) -> Sequence[LogRow]:
         return found
@@ -89,8 +88,12 @@ class LogList(LiveList):
         say = self.nothing.show_state
         if self.search:
             say(EmptyKind.NO_MATCH, f"No log entries match “{self.search}”", action="Clear search")
-        elif self.failed_only:
+        elif self.view is LogView.FAILED:
             say(EmptyKind.ALL_DONE, "No run has failed")
+        elif self.view is LogView.RUNNING:
+            say(EmptyKind.ALL_DONE, "No job is running")
+        elif self.view is LogView.LATE:
+            say(EmptyKind.ALL_DONE, "No run began more than a minute late")
         elif self.job_id:
             say(EmptyKind.ALL_DONE, "This job has not run yet", icon="history")
         else:
@@ -111,19 +114,41 @@ class LogList(LiveList):
 
     def _columns(self, named: bool) -> tuple[TableColumn[LogRow], ...]:
         name = TableColumn("description", "Description", _description, share=5, strong=True)
-        start = TableColumn("start", "Start", self._start, width=152, tooltip=_exact_start)
+        planned = TableColumn(
+            "planned", "Planned start", self._planned, width=152, from_width=1280, tooltip=_exact_planned
+        )
+        start = TableColumn("start", "Actual start", self._start, width=152, tooltip=_exact_start)
+        ended = TableColumn("ended", "End", self._ended, width=152, hidden=True, tooltip=_exact_end)
         return (
             TableColumn("status", "Status", _status, Cell.PILL, width=126),
             *((name,) if named else ()),
-            TableColumn("user", "User", _user, width=112, from_width=1080),
+            planned,
             start,
-            TableColumn("duration", "Duration", self._duration, width=104, sortable=False, from_width=700),
-            TableColumn("attempt", "Attempt", _attempt, width=80, from_width=780),
+            TableColumn("delay", "Delay", _delay, width=84, from_width=820),
+            TableColumn("duration", "Duration", self._duration, width=96, from_width=700),
+            TableColumn("attempt", "Attempt", _attempt, width=80, from_width=960),
+            TableColumn("trigger", "Trigger", _trigger, width=112, from_width=1080),
             TableColumn("result", "Result", log_outcome, Cell.PROGRESS, share=6, sortable=False),
+            TableColumn("user", "User", _user, width=108, from_width=1420),
+            TableColumn("host", "Host", _host, width=140, hidden=True),
+            TableColumn("progress", "Progress", _progress, width=140, sortable=False, hidden=True),
+            TableColumn("messages", "Messages", _messages, share=4, sortable=False, hidden=True),
+            TableColumn("object", "Object run", _object, share=4, hidden=True),
+            TableColumn("category", "Category", _category, width=100, hidden=True),
+            ended,
         )
 
     def _start(self, row: LogRow) -> Progress:
-        return Progress(when_text(row.started_at, self.context.clock.now()))
+        return self._when(row.started_at)
+
+    def _planned(self, row: LogRow) -> Progress:
+        return self._when(row.planned_at)
+
+    def _ended(self, row: LogRow) -> Progress:
+        return self._when(row.ended_at)
+
+    def _when(self, moment: datetime | None) -> Progress:
+        return Progress(when_text(moment, self.context.clock.now()))
 
     def _duration(self, row: LogRow) -> Progress:
         return Progress(log_duration(row, self.context.clock.now()))
@@ -141,9 +166,45 @@ def _user(row: LogRow) -> Progress:
     return Progress(row.user_id)
 
 
+def _host(row: LogRow) -> Progress:
+    return Progress(row.worker)
+
+
 def _attempt(row: LogRow) -> Progress:
     return Progress(str(row.attempt))
 
 
+def _trigger(row: LogRow) -> Progress:
+    return Progress(row.trigger)
+
+
+def _delay(row: LogRow) -> Progress:
+    return Progress(delay_text(row), "warn" if row.delay_ms >= LATE_MS else "fg2")
+
+
+def _progress(row: LogRow) -> Progress:
+    return Progress(log_progress(row))
+
+
+def _messages(row: LogRow) -> Progress:
+    return Progress(" · ".join(row.messages.splitlines()))
+
+
+def _object(row: LogRow) -> Progress:
+    return Progress(object_text(row.object_type, row.codeunit))
+
+
+def _category(row: LogRow) -> Progress:
+    return Progress(row.category)
+
+
 def _exact_start(row: LogRow) -> str:
     return exact_text(row.started_at)
+
+
+def _exact_planned(row: LogRow) -> str:
+    return exact_text(row.planned_at) if row.planned_at is not None else ""
+
+
+def _exact_end(row: LogRow) -> str:
+    return exact_text(row.ended_at) if row.ended_at is not None else ""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHeaderView, QTableView
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QAction, QPainter
+from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
 from ui.icons import pixmap
+from ui.jobs.rows_model import KEY_ROLE
 from ui.theme import theme
 from ui.widgets.painting import draw_text
 
@@ -20,7 +21,13 @@ def text_left(place: int) -> int:
 
 
 class RowsHeader(QHeaderView):
-    """The titles of a `RowsTable`."""
+    """The titles of a `RowsTable`; a right click lets a person choose the columns.
+
+    Signals:
+        column_chosen: a column's key, and whether it is to be shown.
+    """
+
+    column_chosen = Signal(str, bool)
 
     def __init__(self, table: QTableView) -> None:
         super().__init__(Qt.Orientation.Horizontal, table)
@@ -30,11 +37,28 @@ class RowsHeader(QHeaderView):
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setMinimumSectionSize(1)
         self.setAccessibleName("Column titles")
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self.open_menu)
 
     def show_sorted(self, place: int, descending: bool) -> None:
         """Mark the column by which the rows are sorted; -1 marks none."""
         self._sorted, self._descending = place, descending
         self.viewport().update()
+
+    def open_menu(self, at: QPoint) -> None:
+        """Offer all columns but the first, ticked where they are shown."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for place in range(1, self.count()):
+            entry = menu.addAction(str(self.model().headerData(place, Qt.Orientation.Horizontal)))
+            entry.setCheckable(True)
+            entry.setChecked(not self.isSectionHidden(place))
+            entry.setData(self.model().headerData(place, Qt.Orientation.Horizontal, KEY_ROLE))
+        menu.triggered.connect(self._on_column)
+        menu.popup(self.mapToGlobal(at))
+
+    def _on_column(self, entry: QAction) -> None:
+        self.column_chosen.emit(str(entry.data()), entry.isChecked())
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         if not rect.isValid():

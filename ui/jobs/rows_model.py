@@ -15,6 +15,7 @@ Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT: Final = QModelIndex()
 CELL_ROLE = Qt.ItemDataRole.UserRole  # a Progress, for the delegate
 COLUMN_ROLE = Qt.ItemDataRole.UserRole + 1  # the TableColumn
+KEY_ROLE = Qt.ItemDataRole.UserRole + 2  # of a title: the key of its column
 
 
 class Row(Protocol):
@@ -48,6 +49,7 @@ class TableColumn(Generic[R]):
         share: how large a share.
         sortable: whether a click on the title sorts.
         from_width: px of the list from which the column is shown at all.
+        hidden: shown only when a person chooses it.
         strong: bold in the selected row.
         tooltip: more words than fit; the words themselves when None.
     """
@@ -60,6 +62,7 @@ class TableColumn(Generic[R]):
     share: int = 1
     sortable: bool = True
     from_width: int = 0
+    hidden: bool = False
     strong: bool = False
     tooltip: Callable[[R], str] | None = None
 
@@ -203,7 +206,8 @@ class RowsModel(QAbstractTableModel):
             return column.tooltip(row) if column.tooltip is not None else cell.text
         if role == Qt.ItemDataRole.AccessibleTextRole:
             percent = f", {int(cell.share * 100)} percent" if cell.share is not None else ""
-            return f"{column.title}: {cell.text}{percent}"
+            warning = ", warning" if cell.glyph else ""
+            return f"{column.title}: {cell.text}{percent}{warning}"
         if role == CELL_ROLE:
             return cell
         if role == COLUMN_ROLE:
@@ -217,6 +221,8 @@ class RowsModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self.columns[section].title
+        if role == KEY_ROLE:
+            return self.columns[section].key
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         return None

@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QRectF,
     QSize,
     Qt,
@@ -40,6 +41,7 @@ ROW_HEIGHT, HEADER_HEIGHT = 40, 32
 RIGHT = 10
 EDGE = 3
 SMALLEST_SHARED = 90
+GLYPH = 14
 
 
 class RowsDelegate(QStyledItemDelegate):
@@ -131,6 +133,7 @@ class RowsTable(QTableView):
         self.rows = RowsModel(columns, self)
         self._sorted_by: tuple[str, bool] | None = None
         self._keyboard = False
+        self._wanted_columns: dict[str, bool] = {}
         self.setItemDelegate(RowsDelegate(self))
         self.setAccessibleName(name)
         self.setShowGrid(False)
@@ -149,6 +152,7 @@ class RowsTable(QTableView):
         self.setHorizontalHeader(self._header)
         self.setModel(self.rows)
         self._header.sectionClicked.connect(self._on_title)
+        self._header.column_chosen.connect(self.show_column)
         self.doubleClicked.connect(self._on_double_click)
         self.entered.connect(self._on_entered)
         self.selectionModel().selectionChanged.connect(self._on_selected)
@@ -193,6 +197,18 @@ class RowsTable(QTableView):
         """Mark the column by which the rows are sorted; an empty key marks none."""
         self._sorted_by = (key, descending) if key else None
         self._header.show_sorted(self.rows.column_of(key) if key else -1, descending)
+
+    def show_column(self, key: str, shown: bool) -> None:
+        """Show or hide a column, whatever the width is; more than fit can be scrolled to."""
+        self._wanted_columns[key] = shown
+        wide = any(self._wanted_columns.values())
+        policy = Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(policy.ScrollBarAsNeeded if wide else policy.ScrollBarAlwaysOff)
+        self._fit()
+
+    def open_column_menu(self) -> None:
+        """Let a person choose the columns, under the first title."""
+        self._header.open_menu(QPoint(0, self._header.height()))
 
     # ---- Qt
 
@@ -242,7 +258,8 @@ class RowsTable(QTableView):
         width = self.viewport().width()
         shown = []
         for place, column in enumerate(self.rows.columns):
-            visible = width >= px(column.from_width)
+            fits = not column.hidden and width >= px(column.from_width)
+            visible = self._wanted_columns.get(column.key, fits)
             self.setColumnHidden(place, not visible)
             if visible:
                 shown.append(place)

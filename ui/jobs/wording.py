@@ -34,6 +34,7 @@ class Progress(NamedTuple):
         bar: whether there is one.
         share: how much of it is full, 0 to 1; None while that is not known.
         strong: bold, e.g. because nobody has read it.
+        glyph: a drawing before the words, for what colour alone should not say; empty for none.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Progress(NamedTuple):
     bar: bool = False
     share: float | None = None
     strong: bool = False
+    glyph: str = ""
 
 
 class LiveJob:
@@ -166,6 +168,11 @@ def _ended_text(row: JobRow, status: EntryStatus) -> str:
         return "Cancelled before it started"
     moment = f" at {time_text(row.ended_at)}" if row.ended_at is not None else ""
     return f"Stopped{moment}" + (f" after {took}" if took else "")
+
+
+def status_text(status: str) -> str:
+    """A status as its pill says it."""
+    return "Inactive" if status == EntryStatus.INACTIVE else status
 
 
 def start_text(row: JobRow, now: datetime) -> str:

@@ -19,6 +19,7 @@ from ui.icons import follow_icon
 from ui.jobs.job_actions import JobActions
 from ui.jobs.job_list import JobList
 from ui.theme import theme
+from ui.widgets.buttons import Button
 from ui.widgets.card import Card
 from ui.widgets.labels import Label
 from ui.widgets.search_box import SearchBox
@@ -29,6 +30,7 @@ TRANSITIONS = {
     "retry": Transition.RESTART,
     "hold": Transition.SET_ON_HOLD,
     "ready": Transition.SET_READY,
+    "now": Transition.RUN_NOW,
     "delete": Transition.DELETE,
 }
 
@@ -40,6 +42,7 @@ class JobQueueEntries(Page):
         job_id: an entry to select; empty for none.
         view: the view to begin with, a value of `JobView`; empty for all.
         search: what stands in the search box when it opens.
+        owner: only entries of this user; empty for everybody's.
     """
 
     NAME = "job_queue_entries"
@@ -52,13 +55,16 @@ class JobQueueEntries(Page):
         job_id: str = "",
         view: str = "",
         search: str = "",
+        owner: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(context, parent)
-        self.list = JobList(context, wide=True)
+        self.list = JobList(context, wide=True, owner=owner)
         self.job_actions = JobActions(context, self)
         self.views = QTabBar()
         self.search = SearchBox("Search jobs")
+        self.all_button = Button(f"Show everybody's, not only those of {owner}", "link")
+        self.all_button.setVisible(bool(owner))
         self.count_label = Label("", "caption", "fg3", tabular=True)
         self._arrange()
         self._connect()
@@ -74,15 +80,24 @@ class JobQueueEntries(Page):
 
     def page_actions(self) -> Sequence[Action]:
         return (
+            Action("new", "New", "add", self._new, "Alt+N"),
             Action("cancel", "Cancel job", "dismiss_circle", self._cancel, enabled=False),
             Action("retry", "Retry", "arrow_clockwise", self._retry, enabled=False),
             Action("hold", "Put on hold", "pause", self._hold, enabled=False),
             Action("ready", "Set to Ready", "play", self._ready, enabled=False),
+            Action("now", "Run now", "target", self._now, enabled=False),
             Action("error", "Show error", "error_circle", self._error, enabled=False),
             Action("log", "Log entries", "history", self._log, "Ctrl+F7"),
-            Action("record", "Show record", "table_simple", self._record, enabled=False),
             Action("card", "Open", "open", self._card, enabled=False),
             Action("delete", "Delete", "delete", self._delete, "Ctrl+Del", enabled=False),
+            Action("once", "Run once", "hourglass", self._once, enabled=False),
+            Action("start", "Reschedule…", "calendar_clock", self._start, enabled=False),
+            Action("priority", "Set priority…", "flag", self._priority, enabled=False),
+            Action("copy", "Copy", "copy", self._copy, enabled=False),
+            Action("record", "Show record", "table_simple", self._record, enabled=False),
+            Action("stack", "Show call stack", "list_bar", self._stack, enabled=False),
+            Action("failed", "Remove failed…", "archive", self._remove_failed),
+            Action("columns", "Choose columns", "table_edit", self._columns),
             Action("search", "Search jobs", "search", self._to_search, "F3", shown=False),
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
         )
@@ -97,9 +112,11 @@ class JobQueueEntries(Page):
 
     def on_records_changed(self, changes: Sequence[Change]) -> None:
         self.list.records_changed(changes)
+        self.job_actions.records_changed(changes)
 
     def on_job_progressed(self, job_id: str, done: int, total: int, text: str) -> None:
         self.list.job_progressed(job_id, done, total, text)
+        self.job_actions.job_progressed(job_id, done, total, text)
 
     def refresh(self) -> None:
         self.list.refresh()
@@ -121,6 +138,7 @@ class JobQueueEntries(Page):
         self.views.setUsesScrollButtons(False)
         card = Card(flush=True)
         card.header.insertWidget(0, self.views)
+        card.add_header_widget(self.all_button)
         card.body.addWidget(self.list, 1)
         self._foot = QHBoxLayout()
         self._foot.addWidget(self.count_label)
@@ -133,6 +151,7 @@ class JobQueueEntries(Page):
         self.views.currentChanged.connect(self._on_view)
         self.search.search_changed.connect(self.list.search_for)
         self.list.clear_search_requested.connect(self.search.clear_search)
+        self.all_button.clicked.connect(self._show_all)
         self.list.chosen_changed.connect(self._on_chosen)
         self.list.opened.connect(self.job_actions.open_card)
         self.list.counted.connect(self._on_counted)
@@ -160,9 +179,19 @@ class JobQueueEntries(Page):
         rows = self._chosen()
         for key, transition in TRANSITIONS.items():
             self.set_action_enabled(key, JobActions.allowed(transition, rows))
-        self.set_action_enabled("error", JobActions.has_error(rows))
-        self.set_action_enabled("record", bool(JobActions.record_page(rows)))
-        self.set_action_enabled("card", len(rows) == 1)
+        one = len(rows) == 1
+        for key, enabled in (
+            ("error", JobActions.has_error(rows)),
+            ("stack", JobActions.has_error(rows)),
+            ("record", bool(JobActions.record_page(rows))),
+            ("card", one),
+            ("copy", one),
+            ("once", one and JobActions.allowed(Transition.RUN_NOW, rows)),
+            ("start", bool(rows)),
+            ("priority", bool(rows)),
+        ):
+            self.set_action_enabled(key, enabled)
+        self._show_count()
 
     def _on_view(self, place: int) -> None:
         self.list.show_view(list(JobView)[place])
@@ -173,14 +202,17 @@ class JobQueueEntries(Page):
             self.views.setTabText(place, f"{view.value}  {count_text(number)}" if number else view.value)
 
     def _on_loaded(self) -> None:
+        self._show_count()
+        self.banners.remove("read")
+
+    def _show_count(self) -> None:
         shown, there = len(self.list.table.rows.rows), self.list.counts.get(self.list.view, 0)
         if there > shown:
-            self.count_label.setText(
-                f"{count_text(shown)} of {count_text(there)} entries; the search finds the others"
-            )
+            text = f"{count_text(shown)} of {count_text(there)} entries; the search finds the others"
         else:
-            self.count_label.setText("1 entry" if there == 1 else f"{count_text(there)} entries")
-        self.banners.remove("read")
+            text = "1 entry" if there == 1 else f"{count_text(there)} entries"
+        chosen = len(self._chosen())
+        self.count_label.setText(f"{text} · {count_text(chosen)} selected" if chosen > 1 else text)
 
     def _on_failed(self, error: TaskError) -> None:
         self.banners.show_banner(
@@ -213,6 +245,37 @@ class JobQueueEntries(Page):
                 entry.setEnabled(action.key in allowed)
                 entry.triggered.connect(action.handler)
         return menu
+
+    def _show_all(self) -> None:
+        self.all_button.hide()
+        self.list.show_owner("")
+
+    def _new(self) -> None:
+        self.job_actions.create()
+
+    def _now(self) -> None:
+        self.job_actions.run_now(self._chosen())
+
+    def _once(self) -> None:
+        self.job_actions.run_once(self._chosen()[0])
+
+    def _start(self) -> None:
+        self.job_actions.reschedule(self._chosen())
+
+    def _priority(self) -> None:
+        self.job_actions.set_priority(self._chosen())
+
+    def _copy(self) -> None:
+        self.job_actions.copy(self._chosen()[0])
+
+    def _stack(self) -> None:
+        self.job_actions.show_call_stack(self._chosen()[0])
+
+    def _remove_failed(self) -> None:
+        self.job_actions.remove_failed()
+
+    def _columns(self) -> None:
+        self.list.table.open_column_menu()
 
     def _cancel(self) -> None:
         self.job_actions.cancel(self._chosen())

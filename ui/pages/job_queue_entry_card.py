@@ -2,56 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.clock import Clock
-from desktop.formats import DASH, duration_text, exact_text, when_text
+from desktop.jobqueue import diagnosis
 from desktop.jobqueue.states import Action as Transition
-from desktop.scheduler.workers import workers_online
 from desktop.tasks.task import TaskError
 from models.changes import MANY, Change
-from models.job_lists import JobDetails, JobRow, job_details
-from models.job_queue import JobQueueEntry, Worker
+from models.job_lists import JobDetails, JobRow, card_choices, job_details
+from models.job_queue import JobQueueCategory, JobQueueDependency, JobQueueEntry, Worker
 from ui.framework.context import PageContext
 from ui.framework.page import Action, Page
+from ui.jobs.card_tabs import CardTabs
 from ui.jobs.job_actions import JobActions
-from ui.jobs.job_field import JobField
 from ui.jobs.job_state import JobState
 from ui.jobs.log_actions import LogActions
-from ui.jobs.log_list import LogList
-from ui.jobs.typed import typed_count, typed_duration, typed_start
-from ui.jobs.wording import RUNNING, LiveJob, attempts_text, codeunit_text, progress_of, record_text
+from ui.jobs.wording import WAITING, LiveJob, progress_of
 from ui.theme import theme
 from ui.widgets.card import Card
-from ui.widgets.fast_tab import FastTab
-from ui.widgets.field import FieldRow
 from ui.widgets.scroller import Scroller
 
 TICK_MS = 1_000
 NEWS_MS = 100
-LOG_HEIGHT = 240
 REFUSED = "refused"
-AT_ONCE = "As soon as possible"
+FOLLOWED = (EVERYTHING, Worker.table(), JobQueueCategory.table(), JobQueueDependency.table())
 TRANSITIONS = {
     "cancel": Transition.CANCEL,
     "retry": Transition.RESTART,
     "hold": Transition.SET_ON_HOLD,
     "ready": Transition.SET_READY,
+    "now": Transition.RUN_NOW,
     "delete": Transition.DELETE,
 }
-
-
-class Found(NamedTuple):
-    """What the card reads: the entry, unless it is gone, and whether anybody could run it."""
-
-    details: JobDetails | None
-    worker_online: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +46,12 @@ class _Read:
     job_id: str
     clock: Clock
 
-    def __call__(self) -> Found:
-        return Found(job_details(self.job_id), bool(workers_online(clock=self.clock)))
+    def __call__(self) -> JobDetails | None:
+        details = job_details(self.job_id)
+        if details is None:
+            return None
+        why = diagnosis.why(self.job_id, clock=self.clock)
+        return details._replace(row=details.row._replace(why=why))
 
 
 class JobQueueEntryCard(Page):
@@ -78,7 +69,7 @@ class JobQueueEntryCard(Page):
         self.job_id = key
         self.details: JobDetails | None = None
         self._reading = self._again = False
-        self._worker_online = True
+        self._looked_at = context.clock.now()
         self._live = LiveJob(context.clock.monotonic)
         self._news: tuple[int, int, str] | None = None
         self._news_timer = QTimer(self)
@@ -91,10 +82,8 @@ class JobQueueEntryCard(Page):
         self.job_actions = JobActions(context, self)
         self.log_actions = LogActions(context, self)
         self.state = JobState()
-        self.log = LogList(context, key, named=False)
-        self.fields = self._make_fields()
-        self._facts: dict[str, QLineEdit] = {}
-        self._grids: list[QGridLayout] = []
+        self.tabs = CardTabs(context, key)
+        self.fields, self.log = self.tabs.fields, self.tabs.log
         self._arrange()
         self._connect()
 
@@ -106,21 +95,37 @@ class JobQueueEntryCard(Page):
             Action("retry", "Retry", "arrow_clockwise", self._retry, enabled=False),
             Action("hold", "Put on hold", "pause", self._hold, enabled=False),
             Action("ready", "Set to Ready", "play", self._ready, enabled=False),
+            Action("now", "Run now", "target", self._now, enabled=False),
+            Action("once", "Run once", "hourglass", self._once, enabled=False),
             Action("error", "Show error", "error_circle", self._error, enabled=False),
             Action("log", "Log entries", "history", self._log, "Ctrl+F7"),
             Action("record", "Show record", "table_simple", self._record, enabled=False),
+            Action("copy", "Copy", "copy", self._copy, enabled=False),
+            Action("new", "New", "add", self._new, "Alt+N"),
             Action("delete", "Delete", "delete", self._delete, "Ctrl+Del", enabled=False),
+            Action("stack", "Show call stack", "list_bar", self._stack, enabled=False),
+            Action("priority", "Set priority…", "flag", self._priority, enabled=False),
+            Action("start", "Reschedule…", "calendar_clock", self._start, enabled=False),
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
+            Action("close", "Save and close", "save", self.request_close, "Ctrl+Return", shown=False),
+            Action("next_tab", "Next FastTab", "chevron_down", self._next_tab, "F6", shown=False),
+            Action(
+                "previous_tab", "Previous FastTab", "chevron_up", self._previous_tab, "Shift+F6", shown=False
+            ),
+            Action(
+                "fold_tab", "Fold or unfold the FastTab", "chevron_up", self._fold_tab, "Alt+F6", shown=False
+            ),
         )
 
     def on_open(self) -> None:
         self.refresh()
+        self.context.hub.query(self, card_choices, self.tabs.show_choices, self._on_read_error)
         self._tick.start()
 
     def on_close(self) -> None:
         self._tick.stop()
-        for field in self.fields.values():
-            field.save()
+        self.tabs.save_all()
+        self.tabs.history.close_list()
         self.log.close_list()
         self.job_actions.close_actions()
         self.log_actions.close_actions()
@@ -128,18 +133,21 @@ class JobQueueEntryCard(Page):
     def refresh(self) -> None:
         self._read()
         self.log.refresh()
+        self.tabs.history.refresh()
 
     def on_records_changed(self, changes: Sequence[Change]) -> None:
         self.log.records_changed(changes)
+        self.tabs.history.records_changed(changes)
+        self.job_actions.records_changed(changes)
         table = JobQueueEntry.table()
         if any(
-            change.table in (EVERYTHING, Worker.table())
-            or (change.table == table and change.record_id in (MANY, self.job_id))
+            change.table in FOLLOWED or (change.table == table and change.record_id in (MANY, self.job_id))
             for change in changes
         ):
             self._read()
 
     def on_job_progressed(self, job_id: str, done: int, total: int, text: str) -> None:
+        self.job_actions.job_progressed(job_id, done, total, text)
         if job_id == self.job_id:
             self._news = (done, total, text)
             if not self._news_timer.isActive():
@@ -150,31 +158,6 @@ class JobQueueEntryCard(Page):
 
     # ---- how it comes about
 
-    def _make_fields(self) -> dict[str, JobField]:
-        def field(
-            name: str, caption: str, show: Callable[[Any], str], read: Callable[[str], Any], help_text: str
-        ) -> JobField:
-            made = JobField(self.context, self.job_id, name, caption, show, read)
-            made.edit.setToolTip(help_text)
-            return made
-
-        start = field(
-            "earliest_start",
-            "Earliest start",
-            self._start_text,
-            self._read_start,
-            "E.g. 10:30 or tomorrow 6:00; empty for as soon as possible",
-        )
-        start.edit.setPlaceholderText(AT_ONCE)
-        return {
-            "description": field("description", "Description", str, str, "What the job does, in your words"),
-            "earliest_start": start,
-            "retries": field("retries", "Retries", str, typed_count, "How often a failed run is tried again"),
-            "timeout_seconds": field(
-                "timeout_seconds", "Time-out", duration_text, typed_duration, "A longer run is ended"
-            ),
-        }
-
     def _arrange(self) -> None:
         content = QWidget()
         content.setProperty("plain", True)
@@ -183,58 +166,15 @@ class JobQueueEntryCard(Page):
         status = Card()
         status.body.addWidget(self.state)
         self._column.addWidget(status)
-        facts = self._fact
-        self.general = self._tab(
-            "General",
-            self.fields["description"],
-            facts("codeunit", "Object to run"),
-            facts("user", "Runs as"),
-            facts("owner", "Created by"),
-            facts("record", "Record to process"),
-            facts("category", "Category"),
-        )
-        self.schedule = self._tab(
-            "Schedule",
-            self.fields["earliest_start"],
-            facts("attempts", "Attempts"),
-            self.fields["retries"],
-            facts("started", "Last start"),
-            self.fields["timeout_seconds"],
-            facts("ended", "Last end"),
-        )
-        self._column.addWidget(self.general)
-        self._column.addWidget(self.schedule)
-        runs = Card("Log entries", flush=True)
-        runs.body.addWidget(self.log, 1)
-        runs.setMinimumHeight(theme().px(LOG_HEIGHT))
-        self._column.addWidget(runs, 1)
-        scroll = Scroller(content)
-        self.body.addWidget(scroll, 1)
+        self._column.addWidget(self.tabs)
+        self._column.addStretch(1)
+        self._scroll = Scroller(content)
+        self.body.addWidget(self._scroll, 1)
         theme().changed.connect(self._rescale)
         self._rescale()
 
-    def _fact(self, key: str, caption: str) -> FieldRow:
-        edit = QLineEdit()
-        self._facts[key] = edit
-        return FieldRow(caption, edit, read_only=True)
-
-    def _tab(self, title: str, *rows: QWidget) -> FastTab:
-        tab = FastTab(title)
-        host = QWidget()
-        host.setProperty("plain", True)
-        grid = QGridLayout(host)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        for place, row in enumerate(rows):
-            grid.addWidget(row, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
-        self._grids.append(grid)
-        tab.add_widget(host)
-        return tab
-
     def _connect(self) -> None:
-        for field in self.fields.values():
-            field.saved.connect(self._read)
+        self.tabs.saved.connect(self._read)
         self.log.opened.connect(self._on_log_opened)
         self.log.failed.connect(self._on_read_error)
         self.job_actions.stopping.connect(self._on_stopping)
@@ -244,11 +184,7 @@ class JobQueueEntryCard(Page):
         self.log_actions.refused.connect(self._on_refused)
 
     def _rescale(self) -> None:
-        px = theme().px
-        self._column.setSpacing(px(12))
-        for grid in self._grids:
-            grid.setHorizontalSpacing(px(32))
-            grid.setVerticalSpacing(px(8))
+        self._column.setSpacing(theme().px(12))
 
     # ---- what it shows
 
@@ -261,16 +197,17 @@ class JobQueueEntryCard(Page):
             self, _Read(self.job_id, self.context.clock), self._on_read, self._on_read_error
         )
 
-    def _on_read(self, found: Found) -> None:
+    def _on_read(self, details: JobDetails | None) -> None:
         self._reading = False
-        details, self._worker_online = found
         self.details = details
         if details is None:
             self._show_gone()
             return
         self.banners.remove("gone")
         self._live.begin(details.row)
-        self._show_fields(details)
+        row = details.row
+        self.set_title(row.description or row.codeunit, f"Job queue entry {row.entry_no}")
+        self.tabs.show_details(details)
         self._show_state()
         self._show_actions()
         if self._again:
@@ -284,8 +221,7 @@ class JobQueueEntryCard(Page):
 
     def _show_gone(self) -> None:
         self._show_actions()
-        for field in self.fields.values():
-            field.set_read_only(True)
+        self.tabs.set_gone()
         self.banners.show_banner(
             "gone",
             "info",
@@ -295,54 +231,36 @@ class JobQueueEntryCard(Page):
             closable=False,
         )
 
-    def _show_fields(self, details: JobDetails) -> None:
-        row, now = details.row, self.context.clock.now()
-        runs = row.status in RUNNING
-        self.set_title(row.description or row.codeunit, f"Job queue entry {row.entry_no}")
-        self.fields["description"].show_value(row.description, editable=True)
-        self.fields["earliest_start"].show_value(row.earliest_start, editable=not runs)
-        self.fields["retries"].show_value(row.retries, editable=not runs)
-        self.fields["timeout_seconds"].show_value(details.timeout_seconds, editable=not runs)
-        for key, text in (
-            ("codeunit", codeunit_text(row.codeunit)),
-            ("user", row.user_id),
-            ("owner", details.owner_user_id),
-            ("record", record_text(row)),
-            ("category", row.category),
-            ("attempts", attempts_text(row)),
-            ("started", when_text(row.started_at, now)),
-            ("ended", when_text(row.ended_at, now)),
-        ):
-            self._facts[key].setText(text or DASH)
-        for key, moment in (("started", row.started_at), ("ended", row.ended_at)):
-            self._facts[key].setToolTip(exact_text(moment) if moment is not None else "")
-        self.general.set_summary(codeunit_text(row.codeunit), row.user_id)
-        self.schedule.set_summary(self._start_text(row.earliest_start) or AT_ONCE)
-
     def _show_state(self) -> None:
-        if self.details is not None:
-            row = self.details.row
-            words = progress_of(row, self.context.clock.now(), self._live, self._worker_online)
-            self.state.show_state(row.status, words)
+        """How it stands; what has come due since it was read is asked why it has not begun."""
+        if self.details is None:
+            return
+        row, now = self.details.row, self.context.clock.now()
+        self.state.show_state(row.status, progress_of(row, self._live))
+        before, self._looked_at = self._looked_at, now
+        if row.status in WAITING and row.next_start is not None and before < row.next_start <= now:
+            self._read()
 
     def _show_actions(self) -> None:
         rows = self._rows()
         for key, transition in TRANSITIONS.items():
             self.set_action_enabled(key, JobActions.allowed(transition, rows))
-        self.set_action_enabled("error", JobActions.has_error(rows))
-        self.set_action_enabled("record", bool(JobActions.record_page(rows)))
+        for key, enabled in (
+            ("error", JobActions.has_error(rows)),
+            ("stack", JobActions.has_error(rows)),
+            ("record", bool(JobActions.record_page(rows))),
+            ("once", JobActions.allowed(Transition.RUN_NOW, rows)),
+            ("copy", bool(rows)),
+            ("priority", bool(rows)),
+            ("start", bool(rows)),
+        ):
+            self.set_action_enabled(key, enabled)
 
     def _show_news(self) -> None:
         if self._news is not None:
             self._live.move(*self._news)
             self._news = None
             self._show_state()
-
-    def _start_text(self, moment: Any) -> str:
-        return when_text(moment, self.context.clock.now()) if moment is not None else ""
-
-    def _read_start(self, text: str) -> Any:
-        return typed_start(text, self.context.clock.now())
 
     # ---- what happens
 
@@ -397,3 +315,44 @@ class JobQueueEntryCard(Page):
 
     def _record(self) -> None:
         self.job_actions.open_record(self._rows()[0])
+
+    def _now(self) -> None:
+        self.job_actions.run_now(self._rows())
+
+    def _once(self) -> None:
+        self.job_actions.run_once(self._rows()[0])
+
+    def _copy(self) -> None:
+        self.job_actions.copy(self._rows()[0])
+
+    def _new(self) -> None:
+        self.job_actions.create()
+
+    def _stack(self) -> None:
+        self.job_actions.show_call_stack(self._rows()[0])
+
+    def _priority(self) -> None:
+        self.job_actions.set_priority(self._rows())
+
+    def _start(self) -> None:
+        self.job_actions.reschedule(self._rows())
+
+    # ---- the keyboard
+
+    def _next_tab(self) -> None:
+        self._focus_tab(1)
+
+    def _previous_tab(self) -> None:
+        self._focus_tab(-1)
+
+    def _focus_tab(self, step: int) -> None:
+        tabs = list(self.tabs.tabs.values())
+        current = self.tabs.tab_with_focus()
+        place = (tabs.index(current) + step) % len(tabs) if current is not None else 0
+        tabs[place].focus_header()
+        self._scroll.ensureWidgetVisible(tabs[place].header)
+
+    def _fold_tab(self) -> None:
+        current = self.tabs.tab_with_focus()
+        if current is not None:
+            current.set_expanded(not current.expanded)

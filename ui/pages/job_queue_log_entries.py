@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QTabBar, QWidget
 from desktop.formats import count_text
 from desktop.tasks.task import TaskError
 from models.changes import Change
-from models.job_lists import MOST_ROWS, LogRow
+from models.job_log_lists import MOST_ROWS, LogRow, LogView
 from models.job_queue import JobQueueLogEntry
 from ui.framework.context import PageContext
 from ui.framework.page import Action, Page
 from ui.jobs.job_actions import CARD_PAGE
-from ui.jobs.log_actions import LogActions
+from ui.jobs.log_actions import OLD_DAYS, LogActions
 from ui.jobs.log_list import LogList
 from ui.theme import theme
 from ui.widgets.buttons import Button
@@ -23,7 +23,7 @@ from ui.widgets.card import Card
 from ui.widgets.labels import Label
 from ui.widgets.search_box import SearchBox
 
-VIEWS = ("All", "Failed")
+REFUSED = "refused"
 
 
 class JobQueueLogEntries(Page):
@@ -31,7 +31,8 @@ class JobQueueLogEntries(Page):
 
     Args:
         job_id: only the runs of this job queue entry; empty for all.
-        view: the view to begin with: All or Failed; empty for all.
+        view: the view to begin with, a value of `LogView`; empty for all.
+        search: what stands in the search box when it opens.
     """
 
     NAME = "job_queue_log_entries"
@@ -39,7 +40,12 @@ class JobQueueLogEntries(Page):
     SEARCH_TERMS = ("job history", "job errors", "runs")
 
     def __init__(
-        self, context: PageContext, job_id: str = "", view: str = "", parent: QWidget | None = None
+        self,
+        context: PageContext,
+        job_id: str = "",
+        view: str = "",
+        search: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(context, parent)
         self.list = LogList(context, job_id)
@@ -51,7 +57,10 @@ class JobQueueLogEntries(Page):
         self._arrange()
         self._connect()
         if view:
-            self.views.setCurrentIndex(VIEWS.index(view))
+            self.views.setCurrentIndex(list(LogView).index(LogView(view)))
+        if search:
+            self.search.setText(search)
+            self.search.search_now()
 
     # ---- its life
 
@@ -60,6 +69,10 @@ class JobQueueLogEntries(Page):
             Action("error", "Show error", "error_circle", self._error, enabled=False),
             Action("stack", "Show call stack", "list_bar", self._stack, enabled=False),
             Action("entry", "Open job queue entry", "tasks_app", self._entry, enabled=False),
+            Action("record", "Show record", "table_simple", self._record, enabled=False),
+            Action("old", "Delete older than 7 days…", "archive", self._delete_old),
+            Action("everything", "Delete all…", "delete", self._delete_all),
+            Action("columns", "Choose columns", "table_edit", self._columns),
             Action("search", "Search log entries", "search", self._to_search, "F3", shown=False),
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
         )
@@ -86,8 +99,8 @@ class JobQueueLogEntries(Page):
 
     def _arrange(self) -> None:
         self.header.addWidget(self.search)
-        for view in VIEWS:
-            self.views.addTab(view)
+        for view in LogView:
+            self.views.addTab(view.value)
         self.views.setExpanding(False)
         self.views.setDrawBase(False)
         self.views.setAccessibleName("Views")
@@ -113,6 +126,7 @@ class JobQueueLogEntries(Page):
         self.list.loaded.connect(self._on_loaded)
         self.list.failed.connect(self._on_failed)
         self.log_actions.refused.connect(self._on_refused)
+        self.log_actions.changed.connect(self.list.refresh)
 
     def _rescale(self) -> None:
         px = theme().px
@@ -131,9 +145,10 @@ class JobQueueLogEntries(Page):
         self.set_action_enabled("error", one is not None)
         self.set_action_enabled("stack", one is not None and bool(one.error))
         self.set_action_enabled("entry", one is not None)
+        self.set_action_enabled("record", one is not None)
 
     def _on_view(self, place: int) -> None:
-        self.list.show_failed(VIEWS[place] == "Failed")
+        self.list.show_view(list(LogView)[place])
 
     def _on_loaded(self) -> None:
         rows = self.list.table.rows.rows
@@ -155,7 +170,7 @@ class JobQueueLogEntries(Page):
             self.refresh()
 
     def _on_refused(self, title: str, text: str) -> None:
-        self.banners.show_banner("refused", "info", title, text)
+        self.banners.show_banner(REFUSED, "info", title, text)
 
     def _on_opened(self, log_id: int) -> None:
         row = self.list.table.rows.row_of(log_id)
@@ -172,6 +187,18 @@ class JobQueueLogEntries(Page):
 
     def _stack(self) -> None:
         self.log_actions.show_call_stack(self._chosen()[0])
+
+    def _record(self) -> None:
+        self.log_actions.open_record(self._chosen()[0])
+
+    def _delete_old(self) -> None:
+        self.log_actions.delete(OLD_DAYS)
+
+    def _delete_all(self) -> None:
+        self.log_actions.delete(None)
+
+    def _columns(self) -> None:
+        self.list.table.open_column_menu()
 
     def _entry(self) -> None:
         self.context.navigate(CARD_PAGE, key=self._chosen()[0].job_id)

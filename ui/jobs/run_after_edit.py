@@ -1,0 +1,217 @@
+"""Which jobs must have ended before one runs, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from desktop.clock import Clock
+from desktop.jobqueue.editing import set_run_after
+from desktop.tasks.task import TaskError
+from models.job_lists import JobRow, others_to_run_after
+from models.job_queue import RunAfterRule
+from ui.dialogs import Dialog
+from ui.framework.context import PageContext
+from ui.jobs.wording import status_text
+from ui.theme import theme
+from ui.widgets.buttons import Button
+from ui.widgets.field import FieldRow
+from ui.widgets.labels import Label
+from ui.widgets.search_box import SearchBox
+
+WIDTH, HEIGHT = 520, 260
+RULES = (
+    (RunAfterRule.FINISHED.value, "All of them have finished well"),
+    (RunAfterRule.ENDED.value, "All of them have ended in any way"),
+)
+NOTHING = "It waits for no other job."
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    job_id: str
+
+    def __call__(self) -> list[JobRow]:
+        return others_to_run_after(self.job_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Save:
+    job_id: str
+    after: tuple[str, ...]
+    rule: RunAfterRule
+    user_id: str
+    clock: Clock
+
+    def __call__(self) -> None:
+        set_run_after(self.job_id, self.after, self.rule, user_id=self.user_id, clock=self.clock)
+
+
+class RunAfterDialog(Dialog):
+    """All other entries, ticked where this one waits for them; a circle is refused in words.
+
+    Args:
+        chosen: the ids for which it waits now.
+        rule: a value of `RunAfterRule`.
+    """
+
+    def __init__(
+        self, parent: QWidget, context: PageContext, job_id: str, chosen: Sequence[str], rule: str
+    ) -> None:
+        super().__init__(parent, "Run after other jobs")
+        self._context, self._job_id, self._chosen = context, job_id, frozenset(chosen)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(True)
+        px = theme().px
+        self.setMinimumWidth(px(WIDTH))
+        self.search = SearchBox("Search jobs", shortcut="")
+        self.search.search_changed.connect(self._filter)
+        self.jobs = QListWidget()
+        self.jobs.setAccessibleName("Jobs to wait for")
+        self.jobs.setMinimumHeight(px(HEIGHT))
+        self.rule = QComboBox()
+        for value, text in RULES:
+            self.rule.addItem(text, value)
+        self.rule.setCurrentIndex(self.rule.findData(rule))
+        self.said = Label("", "caption", "err", wrap=True)
+        self.said.hide()
+        self.save_button = Button("Save", "primary")
+        self.save_button.setEnabled(False)
+        self.save_button.setDefault(True)
+        self.save_button.clicked.connect(self.save)
+        self.cancel_button = Button("Cancel")
+        self.cancel_button.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(px(8))
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel_button)
+        buttons.addWidget(self.save_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(24), px(20), px(24), px(16))
+        column.setSpacing(px(8))
+        column.addWidget(Label("Run after other jobs", "subtitle"))
+        column.addWidget(
+            Label("Tick the jobs that must have ended before this one runs.", tone="fg2", wrap=True)
+        )
+        column.addWidget(self.search)
+        column.addWidget(self.jobs, 1)
+        column.addWidget(FieldRow("It runs when", self.rule))
+        column.addWidget(self.said)
+        column.addSpacing(px(8))
+        column.addLayout(buttons)
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        context.hub.query(self, _Read(job_id), self._on_read, self._on_error)
+
+    def ticked(self) -> list[str]:
+        """The ids of the ticked entries, those for which it waited before among them."""
+        items = [self.jobs.item(place) for place in range(self.jobs.count())]
+        return [
+            str(item.data(Qt.ItemDataRole.UserRole))
+            for item in items
+            if item.checkState() == Qt.CheckState.Checked
+        ]
+
+    def tick(self, job_id: str, ticked: bool = True) -> None:
+        """Tick an entry, or take the tick away."""
+        for place in range(self.jobs.count()):
+            item = self.jobs.item(place)
+            if item.data(Qt.ItemDataRole.UserRole) == job_id:
+                item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+
+    def save(self) -> None:
+        """Write what is ticked."""
+        self.said.hide()
+        self.save_button.setEnabled(False)
+        context = self._context
+        rule = RunAfterRule(self.rule.currentData())
+        work = _Save(self._job_id, tuple(self.ticked()), rule, context.user_id, context.clock)
+        context.hub.write(self, work, self._on_saved, self._on_error)
+
+    def done(self, result: int) -> None:
+        self._context.hub.forget(self)
+        super().done(result)
+
+    def _on_read(self, rows: list[JobRow]) -> None:
+        for row in sorted(rows, key=self._is_not_chosen):
+            item = QListWidgetItem(f"{row.description or row.codeunit}   ·   {status_text(row.status)}")
+            item.setData(Qt.ItemDataRole.UserRole, row.id)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Checked if row.id in self._chosen else Qt.CheckState.Unchecked)
+            self.jobs.addItem(item)
+        self.save_button.setEnabled(True)
+
+    def _is_not_chosen(self, row: JobRow) -> bool:
+        return row.id not in self._chosen
+
+    def _filter(self, text: str) -> None:
+        words = text.casefold().split()
+        for place in range(self.jobs.count()):
+            item = self.jobs.item(place)
+            item.setHidden(not all(word in item.text().casefold() for word in words))
+
+    def _on_saved(self, _nothing: None) -> None:
+        self.accept()
+
+    def _on_error(self, error: TaskError) -> None:
+        self.save_button.setEnabled(True)
+        self.said.setText(error.text)
+        self.said.show()
+
+
+class RunAfterEdit(QWidget):
+    """The names of the entries that one waits for, and a button to choose others.
+
+    Signals:
+        saved: others are stored.
+    """
+
+    saved = Signal()
+
+    def __init__(self, context: PageContext, job_id: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("plain", True)
+        self._context, self._job_id = context, job_id
+        self._after: tuple[tuple[str, str], ...] = ()
+        self._rule = RunAfterRule.FINISHED.value
+        self.names = Label(NOTHING, wrap=True)
+        self.button = Button("Choose jobs…", "default", "link")
+        self.button.clicked.connect(self.choose)
+        self.dialog: RunAfterDialog | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.names)
+        self._column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        theme().changed.connect(self._rescale)
+        self._rescale()
+
+    def show_value(self, after: tuple[tuple[str, str], ...], rule: str, *, editable: bool) -> None:
+        """Show for which entries it waits, ids and descriptions, and by which rule."""
+        self._after, self._rule = after, rule
+        self.button.setEnabled(editable)
+        self.names.setText(self.text())
+
+    def text(self) -> str:
+        """For what it waits, in a sentence."""
+        if not self._after:
+            return NOTHING
+        names = ", ".join(f"“{name}”" for _job_id, name in self._after)
+        how = "have ended in any way" if self._rule == RunAfterRule.ENDED else "have finished well"
+        return f"It runs when these {how}: {names}."
+
+    def summary(self) -> str:
+        """A few words for the folded section."""
+        number = len(self._after)
+        return "" if not number else self._after[0][1] if number == 1 else f"{number} jobs"
+
+    def choose(self) -> None:
+        """Open the dialog."""
+        ids = [job_id for job_id, _name in self._after]
+        self.dialog = RunAfterDialog(self, self._context, self._job_id, ids, self._rule)
+        self.dialog.accepted.connect(self.saved)
+        self.dialog.open()
+
+    def _rescale(self) -> None:
+        self._column.setSpacing(theme().px(8))
