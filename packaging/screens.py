@@ -17,6 +17,7 @@ from models.company import User
 from models.database import close_company, connected
 from models.permission_edit import assign, copy_set
 from models.permissions import SUPER
+from models.report_inbox import inbox_of
 from ui.application import Application, make_qt
 from ui.import_dialog.import_dialog import ImportDialog
 from ui.import_dialog.progress_window import ProgressWindow
@@ -24,6 +25,8 @@ from ui.navigation import PAGES
 from ui.pages.home import Home
 from ui.pages.job_queue_categories import JobQueueCategories
 from ui.pages.job_queue_schedule import DAY, DURATIONS, VIEWS, JobQueueSchedule
+from ui.pages.report_inbox import ReportInbox
+from ui.pages.reports import Reports
 from ui.pages.task_monitor import TaskMonitor
 from ui.stage import Stage
 from ui.theme import Mode
@@ -93,6 +96,7 @@ class Screens:
         self._import_dialog()
         self._pages()
         self._schedule()
+        self._reports()
         self._popups()
         self._slow_sessions()
         self._running_job()
@@ -160,6 +164,25 @@ class Screens:
         assert categories.dialog is not None
         self._shoot("job-queue-category", categories.dialog)
         categories.dialog.reject()
+
+    def _reports(self) -> None:
+        """A report that is ordered, and the inbox with what has become of it."""
+        self._window.go_to("home")
+        page = self._stage.open("reports", Reports)
+        page.list.choose("sales_statistics")
+        page.trigger("schedule")
+        assert page.dialog is not None
+        self._shoot("report-schedule", page.dialog)
+        page.dialog.reject()
+        page.trigger("run")
+        page.dialog.order_button.click()
+        user_id = self._application.context.user_id
+        self._stage.wait(lambda: bool(inbox_of(user_id)), "the document")
+        for toast in self._window.toasts.visible:
+            toast.dismiss()
+        inbox = self._stage.open("report_inbox", ReportInbox)
+        inbox.list.choose(inbox_of(user_id)[0].id)
+        self._shoot("report-inbox-filled")
 
     def _popups(self) -> None:
         self._window.go_to("home")

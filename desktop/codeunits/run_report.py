@@ -36,7 +36,7 @@ def run(session: Session) -> None:
     report_id = _made_before(session)
     if report_id is None:
         report_id = _make(session, report, output)
-    session.notify_title = "Your report is ready in the Report Inbox."
+    session.notify_title = "Your report is ready"
     session.notify_report_id = report_id
     session.set_background_task_result({"report_id": str(report_id)})
 

@@ -13,7 +13,8 @@ from models.filters import Condition, Filter, condition
 from models.rules import Kind
 
 Values = Mapping[str, Any]
-RESERVED: Final = frozenset({"report", "output"})
+RESERVED: Final = frozenset({"report", "output", "description", "day", "time", "repeat"})
+"""What every order of a report says besides its parameters."""
 
 
 @dataclass(frozen=True, slots=True)

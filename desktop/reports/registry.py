@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from desktop.errors import UnknownCodeunitError
 from desktop.reports.document import Content, Output
-from desktop.reports.parameters import ReportParameter, Values
+from desktop.reports.parameters import RESERVED, ReportParameter, Values
 from desktop.sessions.session import Session
 from models.rules import Kind
 
@@ -30,6 +30,8 @@ class Report:
         module: where its `content(session, values)` stands; "module:name" for a function of another name.
         parameters: what a person may choose.
         output: what it is made as where nobody chooses.
+    Raises:
+        ValueError: a parameter has a name that every order of a report uses itself.
     """
 
     number: int
@@ -39,6 +41,11 @@ class Report:
     module: str
     parameters: tuple[ReportParameter, ...] = ()
     output: Output = Output.PDF
+
+    def __post_init__(self) -> None:
+        taken = RESERVED.intersection(parameter.name for parameter in self.parameters)
+        if taken:
+            raise ValueError(f"a parameter of a report cannot be called {', '.join(sorted(taken))}")
 
 
 CUSTOMER_LIST = Report(
@@ -51,7 +58,7 @@ CUSTOMER_LIST = Report(
         ReportParameter("country", "Country/Region Code", Kind.CODE, hint="For example DE|AT, or <>DE"),
         ReportParameter("city", "City", Kind.TEXT, hint="For example Hamburg, or H*"),
         ReportParameter("blocked", "Customers", Kind.OPTION, ("All", "Not blocked", "Blocked")),
-        ReportParameter("with_balance", "Only those with a balance", Kind.BOOLEAN),
+        ReportParameter("with_balance", "With a balance only", Kind.BOOLEAN),
         ReportParameter("order", "Order", Kind.OPTION, ("No.", "Name", "City", "Highest balance")),
     ),
 )

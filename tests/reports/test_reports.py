@@ -16,7 +16,8 @@ from desktop.imports import service
 from desktop.imports.processing import process
 from desktop.reports import registry
 from desktop.reports.document import Content
-from desktop.reports.parameters import read_values
+from desktop.reports.parameters import ReportParameter, read_values
+from desktop.reports.registry import Report
 from desktop.sessions.session import Session, SessionKind
 from models import statistics
 from models.database import connected, read_only
@@ -118,7 +119,7 @@ def test_customers_with_a_balance_come_with_the_highest_first() -> None:
     assert all(balances)
     assert {row[6] for row in rows} == {""}
     assert content.totals[8] == sum(balances)
-    assert ("Only those with a balance", "Yes") in content.filters
+    assert ("With a balance only", "Yes") in content.filters
 
 
 def imported(tmp_path: Path) -> int:
@@ -172,4 +173,8 @@ def test_all_reports_have_words_for_people() -> None:
     for report in found:
         assert report.caption
         assert report.description.endswith(".")
-        assert {parameter.name for parameter in report.parameters}.isdisjoint({"report", "output"})
+
+
+def test_a_parameter_cannot_hide_what_every_order_says() -> None:
+    with pytest.raises(ValueError, match="cannot be called output"):
+        Report(50_700, "odd", "Odd", "Odd.", "odd", (ReportParameter("output", "Output"),))

@@ -72,7 +72,7 @@ def test_the_notification_names_the_document_that_it_opens(moving: MovableClock)
     assert seen[0].notify_report_id == only_document().id
     with connected():
         told = Notification.get(Notification.job_id == job_id)
-    assert told.title == "Your report is ready in the Report Inbox."
+    assert told.title == "Your report is ready"
     assert (told.text, told.report_id) == ("My customer_list", seen[0].notify_report_id)
 
 
@@ -137,7 +137,7 @@ def test_a_cancelled_report_leaves_nothing(moving: MovableClock) -> None:
     ("parameters", "said"),
     [
         ({"blocked": "Sometimes"}, "Customers cannot be “Sometimes”."),
-        ({"with_balance": "perhaps"}, "Only those with a balance cannot be “perhaps”."),
+        ({"with_balance": "perhaps"}, "With a balance only cannot be “perhaps”."),
         ({"country": ".."}, "A range needs a beginning or an end."),
     ],
 )

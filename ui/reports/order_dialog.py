@@ -27,6 +27,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.labels import Label
 
 WIDTH: Final = 520
+MOST: Final = 420  # px of the fields; more of them scroll
 OUTPUT: Final = FieldRule("output", "As", Kind.OPTION, options=tuple(output.value for output in Output))
 NAME: Final = FieldRule("description", "Name of the document", max_length=100)
 DAY: Final = FieldRule("day", "Date", Kind.DATE, required=True)
@@ -92,6 +93,7 @@ class OrderDialog(Dialog):
         inside = QWidget()
         inside.setProperty("plain", True)
         rows = QVBoxLayout(inside)
+        self._rows = rows
         rows.setContentsMargins(0, px(4), px(8), px(4))
         rows.setSpacing(px(8))
         for parameter in self._report.parameters:
@@ -116,7 +118,7 @@ class OrderDialog(Dialog):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
-        scroll.setMinimumHeight(min(inside.sizeHint().height() + px(24), px(420)))
+        self._scroll = scroll
         return scroll
 
     def _add(self, rows: QVBoxLayout, rule: FieldRule, value: Any) -> FieldEditor:
@@ -204,6 +206,9 @@ class OrderDialog(Dialog):
                 other, option = parameter.only_with
                 chosen = self.editors[other].typed_value()
                 self.editors[parameter.name].row.setVisible(chosen == option)
+        self._rows.activate()
+        self._scroll.setMinimumHeight(min(self._rows.sizeHint().height() + theme().px(12), theme().px(MOST)))
+        self.adjustSize()
 
     def _on_done(self, _job_id: str) -> None:
         ordered, self._ordered = self._ordered, None
