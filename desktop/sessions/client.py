@@ -18,6 +18,7 @@ from desktop.sessions import events
 from desktop.sessions.events import SessionEventKind
 from desktop.sessions.session import SessionKind
 from models.database import connected, database
+from models.enforcement import as_system
 
 WITHOUT_LOGOFF: Final = (
     "Backdesk ended without a logoff, e.g. after a crash or a power cut; noticed at the next start."
@@ -61,7 +62,7 @@ class ClientSession:
             _log.warning("the session has no lock, so its logon is not noted: %s", str(error))
             return
         try:
-            with connected(), database.atomic():
+            with connected(), as_system(), database.atomic():
                 self._close_lost()
                 self._record(SessionEventKind.LOGON)
         except peewee.DatabaseError as error:
@@ -76,7 +77,7 @@ class ClientSession:
             return
         self._logged_on = False
         try:
-            with connected(), database.atomic():
+            with connected(), as_system(), database.atomic():
                 self._record(SessionEventKind.LOGOFF)
         except peewee.DatabaseError as error:
             _log.warning("the logoff could not be noted: %s", str(error))

@@ -14,12 +14,13 @@ from desktop.jobqueue import actions, editing, entries
 from desktop.notifications import notifications
 from desktop.scheduler import tasks
 from desktop.sessions import permissions
+from desktop.sessions.client import ClientSession
 from models import changes
 from models.company import NumberSeries, User, keep_result, next_number
 from models.customer import Customer
 from models.database import close_company, connected, database, open_company, read_only
 from models.errors import BackdeskError, PermissionDeniedError, RightMissingError
-from models.job_queue import EntryStatus, JobQueueEntry
+from models.job_queue import EntryStatus, JobQueueEntry, SessionEvent
 from models.permission_edit import assign, copy_set, set_permission
 from models.permissions import LastSuperError, Permission, PermissionSet, ShippedSetError, UserPermissionSet
 from models.record_edit import delete_record
@@ -286,6 +287,16 @@ def test_what_the_program_keeps_itself_is_written_for_whoever_works(give: Callab
         number = notifications.notify("ok", "It has ended.")
         notifications.mark_read([number])
     assert notifications.unread() == 0
+
+
+def test_logon_and_logoff_are_noted_of_somebody_who_may_do_nothing(
+    give: Callable[..., None], company: Path
+) -> None:
+    give()
+    with permissions.enforced("MARIA"), ClientSession(company, "MARIA", "Window"):
+        pass
+    with connected():
+        assert [row.event for row in SessionEvent.select()] == ["Logon", "Logoff"]
 
 
 def test_an_order_processor_lets_a_job_run_without_any_right_on_its_log(give: Callable[..., None]) -> None:
