@@ -19,6 +19,8 @@ from desktop.scheduler.scheduler import TaskScheduler
 from models.customer import Customer
 from models.database import connected, database
 from models.job_queue import EntryStatus
+from models.permission_edit import assign
+from models.permissions import Permission, PermissionSet
 from tests.scheduler.conftest import WAIT, Gate, MovableClock, effects, entry_of, status_of
 
 NewScheduler = Callable[..., TaskScheduler]
@@ -167,6 +169,24 @@ def test_a_frozen_worker_that_was_replaced_can_neither_keep_nor_commit_a_chunk(c
         with pytest.raises(ReplacedError), database.atomic():
             kept.keep_state({"step": 2})
     assert entry_of(job).checkpoint == '{"state":{"step":1}}'
+
+
+def test_a_user_without_any_right_on_job_queue_entries_keeps_checkpoints_all_the_same(
+    new_scheduler: NewScheduler,
+) -> None:
+    with connected():
+        assign("ANNA", "SUPER")
+        PermissionSet(code="GREETER").save(force_insert=True)
+        for kind, name, rights in (
+            ("Table", "customer", {"may_read": True}),
+            ("Table", "session_event", {"may_insert": True}),
+            ("Codeunit", "greets", {"may_execute": True}),
+        ):
+            Permission(set_code="GREETER", object_type=kind, object_name=name, **rights).save()
+        assign("MARIA", "GREETER")
+    job = create("greets", {"fail_on": "1"}, run_as_user_id="MARIA", retries=1)
+    assert run(new_scheduler, job) is EntryStatus.FINISHED
+    assert effects() == NUMBERS
 
 
 def test_the_next_run_of_a_schedule_is_no_retry_of_a_failed_one(
