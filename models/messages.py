@@ -38,6 +38,7 @@ class MailSetup(Record):
     security = peewee.TextField(default="STARTTLS")  # STARTTLS, TLS or None
     login = peewee.TextField(default="")
     sender = peewee.TextField(default="")
+    resting_until = MomentField(null=True)  # the server could not be used; nothing is tried before
 
 
 class MailMessage(Record):

@@ -27,6 +27,7 @@ class KindInfo:
         description: a sentence.
         administrators: whether those who look after the job queue are told too.
         banner, operating_system, email: the ways.
+        can_email: False where mail cannot be the way, because it is what has failed.
     """
 
     description: str
@@ -34,6 +35,7 @@ class KindInfo:
     banner: bool = True
     operating_system: bool = True
     email: bool = False
+    can_email: bool = True
 
 
 KINDS: Final[dict[NotificationKind, KindInfo]] = {
@@ -50,6 +52,6 @@ KINDS: Final[dict[NotificationKind, KindInfo]] = {
     ),
     NotificationKind.REPORT_READY: KindInfo("A document that you have ordered is in the Report Inbox."),
     NotificationKind.MAIL_FAILED: KindInfo(
-        "A message could not be sent, however often it was tried.", administrators=True
+        "A message could not be sent, however often it was tried.", administrators=True, can_email=False
     ),
 }

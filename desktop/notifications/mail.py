@@ -5,35 +5,31 @@ So a mail server that fails or hangs never fails or delays a job.
 
 from __future__ import annotations
 
-import smtplib
-import ssl
+import re
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
 from typing import Final
 
 from desktop.clock import SYSTEM_CLOCK, Clock
-from desktop.notifications import secret
+from desktop.notifications import smtp
+from desktop.notifications.secret import SecretError
+from desktop.notifications.smtp import MailError, MailServerError
 from models import changes, statements
 from models.company import User
 from models.database import connected, database
 from models.enforcement import as_system
-from models.errors import BackdeskError, FieldError
+from models.errors import FieldError
 from models.fields import shown_time, stored_time
 from models.job_queue import ScheduledTask
 from models.messages import MailMessage, MailSetup
 
 SEND_MAIL: Final = "send_mail"
 SECURITIES: Final = ("STARTTLS", "TLS", "None")
-PATIENCE_SECONDS: Final = 20.0
 WAITS: Final = (60, 300, 900, 3_600, 14_400, 43_200)  # seconds; after the last a message has failed
+REST_SECONDS: Final = 900  # at most, of a server that could not be used
+RUN_SECONDS: Final = 30.0  # then the next task goes on, behind the jobs that wait
+LOW_PRIORITY: Final = 3_000
 _ONLY: Final = 1  # the key of the one row of the set-up
-
-
-class MailError(BackdeskError):
-    """A message cannot be sent."""
-
-    code = "Mail"
+_ADDRESS: Final = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
 
 
 def setup() -> MailSetup:
@@ -42,8 +38,17 @@ def setup() -> MailSetup:
         return statements.get(MailSetup, _ONLY) or MailSetup(id=_ONLY)
 
 
-def save_setup(*, enabled: bool, host: str, port: int, security: str, login: str, sender: str) -> None:
-    """Set up how mail is sent; the password goes to `secret.keep_password`.
+def save_setup(
+    *,
+    enabled: bool,
+    host: str,
+    port: int,
+    security: str,
+    login: str,
+    sender: str,
+    clock: Clock = SYSTEM_CLOCK,
+) -> None:
+    """Set up how mail is sent; the password goes to `secret.keep_password`. What waits is tried with it at once.
 
     Raises:
         FieldError: a value is refused.
@@ -64,12 +69,15 @@ def save_setup(*, enabled: bool, host: str, port: int, security: str, login: str
         "security": security,
         "login": login,
         "sender": sender,
+        "resting_until": None,
     }
     with connected(), database.atomic():
         MailSetup.insert(id=_ONLY, **values).on_conflict(
             conflict_target=[MailSetup.id], update=values
         ).execute()
         changes.touch(MailSetup.table())
+        _hurry(clock)
+        _plan_next(clock)
 
 
 def check_address(address: str) -> str:
@@ -79,8 +87,7 @@ def check_address(address: str) -> str:
         FieldError: it is none; with a line break it could smuggle in lines of its own.
     """
     text = address.strip()
-    local, at, domain = text.rpartition("@")
-    if not (local and at and domain) or any(char.isspace() or not char.isprintable() for char in text):
+    if not _ADDRESS.fullmatch(text) or not text.isprintable():
         raise FieldError(f"“{address}” is not an e-mail address.", "Enter one like name@example.com.")
     return text
 
@@ -104,163 +111,178 @@ def queue(recipient: str, subject: str, body: str, clock: Clock = SYSTEM_CLOCK) 
     Raises:
         FieldError: the recipient is no address.
     """
-    from desktop.scheduler import tasks
-
     address = check_address(recipient)
     now = clock.now()
     with connected(), as_system(), database.atomic():
+        start = max(now, setup().resting_until or now)
         number = statements.insert(
             MailMessage,
             recipient=address,
             subject=" ".join(subject.split()),
             body=body,
-            not_before=now,
+            not_before=start,
             created_at=now,
         )
         changes.touch(MailMessage.table(), str(number))
-        if not _is_planned(now):
-            tasks.create_task(SEND_MAIL, user_id="", timeout=600, clock=clock)
+        _plan(start, clock)
     return number
 
 
 def send_waiting(clock: Clock = SYSTEM_CLOCK) -> tuple[int, int]:
     """Send what is due in the outbox; how many were sent, and how many are tried again later or have failed.
 
-    What was sent is noted at once: a crash in between may send one message twice, never none.
+    What was sent is noted at once: a crash in between may send one message twice, never none. A server that cannot be
+    used rests for a while, so that it is asked once and not by every message.
     """
     sent = failed = 0
     with connected(), as_system():
-        due = list(
-            MailMessage.select()
-            .where(MailMessage.status == "Waiting", MailMessage.not_before <= clock.now())
-            .order_by(MailMessage.id)
-        )
-        for message in due:
+        how, until = setup(), clock.now() + timedelta(seconds=RUN_SECONDS)
+        if how.enabled and _due(clock):
             try:
-                send(message.recipient, message.subject, message.body)
-            except (MailError, secret.SecretError) as error:
-                failed += 1
-                _try_later(message, str(error), clock)
-            else:
-                sent += 1
-                with database.atomic():
-                    statements.update(
-                        MailMessage, message.id, status="Sent", sent_at=clock.now(), error_text=""
-                    )
-                    changes.touch(MailMessage.table(), str(message.id))
+                with smtp.connection(how) as server:
+                    if how.resting_until is not None:
+                        _let_rest(None)
+                        _hurry(clock)
+                    for message in _due(clock):
+                        if _send_one(server, message, clock):
+                            sent += 1
+                        else:
+                            failed += 1
+                        if clock.now() >= until:
+                            break
+            except (MailServerError, SecretError) as error:
+                failed += _put_all_off(str(error), clock)
         _plan_next(clock)
     return sent, failed
 
 
 def send(recipient: str, subject: str, body: str) -> None:
-    """Send one message now.
+    """Send one message now, past the outbox.
 
     Raises:
-        MailError: the server refuses it, or cannot be reached; it says which.
+        MailError: the server refuses it, or cannot be used; it says which.
         SecretError: the password cannot be had.
     """
-    how = setup()
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = how.sender, recipient, subject
-    message["Date"], message["Message-ID"] = formatdate(localtime=True), make_msgid(domain="backdesk.invalid")
-    message.set_content(body or subject)
-    try:
-        with _connect(how) as server:
-            if how.login:
-                server.login(how.login, secret.password_of(how.login, how.host))
-            server.send_message(message)
-    except smtplib.SMTPAuthenticationError as error:
-        raise MailError(
-            f"{how.host} does not accept the login “{how.login}”.",
-            "Check login and password in E-Mail Setup.",
-        ) from error
-    except smtplib.SMTPRecipientsRefused as error:
-        raise MailError(f"{how.host} refuses the recipient {recipient}.", "Check the address.") from error
-    except ssl.SSLError as error:
-        raise MailError(
-            f"{how.host} cannot be trusted: {error.reason or error}.",
-            "Check the server's name and its certificate, or choose another security.",
-        ) from error
-    except smtplib.SMTPException as error:
-        raise MailError(f"{how.host} refuses the message: {error}.", "Check E-Mail Setup.") from error
-    except OSError as error:
-        raise MailError(
-            f"{how.host}, port {how.port}, cannot be reached: {error.strerror or error}.",
-            "Check the name of the mail server, its port and the network.",
-        ) from error
+    with smtp.connection(setup()) as server:
+        server.send(recipient, subject, body)
 
 
 def retry(number: int, clock: Clock = SYSTEM_CLOCK) -> None:
-    """Try a message again at once."""
-    from desktop.scheduler import tasks
+    """Try a message again at once, as if it was new.
 
-    with connected(), as_system(), database.atomic():
+    Raises:
+        RightMissingError: the user may not modify messages.
+    """
+    with connected(), database.atomic():
         statements.update(
             MailMessage, number, status="Waiting", tries=0, not_before=clock.now(), error_text=""
         )
         changes.touch(MailMessage.table(), str(number))
-        tasks.create_task(SEND_MAIL, user_id="", timeout=600, clock=clock)
+        with as_system():
+            _plan(clock.now(), clock)
 
 
 def remove(number: int) -> None:
-    """Take a message out of the outbox."""
-    with connected(), as_system(), database.atomic():
+    """Take a message out of the outbox.
+
+    Raises:
+        RightMissingError: the user may not delete messages.
+    """
+    with connected(), database.atomic():
         MailMessage.delete().where(MailMessage.id == number).execute()
         changes.touch(MailMessage.table(), str(number))
 
 
-def _connect(how: MailSetup) -> smtplib.SMTP:
-    if how.security == "TLS":
-        return smtplib.SMTP_SSL(
-            how.host, how.port, timeout=PATIENCE_SECONDS, context=ssl.create_default_context()
+def _hurry(clock: Clock) -> None:
+    """Let everything that waits be tried now: what kept it from being sent may be over."""
+    with as_system(), database.atomic():
+        waiting = MailMessage.update(not_before=clock.now()).where(
+            MailMessage.status == "Waiting", MailMessage.not_before > clock.now()
         )
-    server = smtplib.SMTP(how.host, how.port, timeout=PATIENCE_SECONDS)
-    if how.security == "STARTTLS":
-        try:
-            server.starttls(context=ssl.create_default_context())
-        except BaseException:
-            server.close()
-            raise
-    return server
+        for row in waiting.returning(MailMessage.id).execute():
+            changes.touch(MailMessage.table(), str(row.id))
+
+
+def _due(clock: Clock) -> list[MailMessage]:
+    """What is to be sent now, that of which nobody knows anything bad first."""
+    return list(
+        MailMessage.select()
+        .where(MailMessage.status == "Waiting", MailMessage.not_before <= clock.now())
+        .order_by(MailMessage.tries, MailMessage.id)
+    )
+
+
+def _send_one(server: smtp.Connection, message: MailMessage, clock: Clock) -> bool:
+    try:
+        server.send(message.recipient, message.subject, message.body)
+    except MailError as error:
+        with database.atomic():
+            _try_later(message, str(error), clock)
+        return False
+    with database.atomic():
+        statements.update(MailMessage, message.id, status="Sent", sent_at=clock.now(), error_text="")
+        changes.touch(MailMessage.table(), str(message.id))
+    return True
+
+
+def _put_all_off(error: str, clock: Clock) -> int:
+    """No message can be sent now; how many were due."""
+    due = _due(clock)
+    with database.atomic():
+        for message in due:
+            _try_later(message, error, clock)
+        _let_rest(
+            clock.now() + timedelta(seconds=min(WAITS[min(due[0].tries, len(WAITS) - 1)], REST_SECONDS))
+        )
+    return len(due)
+
+
+def _let_rest(until: datetime | None) -> None:
+    """Note until when the server is left alone; None when it works."""
+    with database.atomic():
+        statements.update(MailSetup, _ONLY, resting_until=until)
+        changes.touch(MailSetup.table())
 
 
 def _try_later(message: MailMessage, error: str, clock: Clock) -> None:
+    """Note why a message was not sent, inside a transaction; after the last try administrators are told."""
     from desktop.notifications.telling import NotificationKind, tell_administrators
 
     tries = message.tries + 1
-    with database.atomic():
-        if tries > len(WAITS):
-            statements.update(MailMessage, message.id, status="Failed", tries=tries, error_text=error)
-            tell_administrators(
-                NotificationKind.MAIL_FAILED,
-                title=f"The e-mail to {message.recipient} could not be sent.",
-                text=error,
-                source="mail",
-                clock=clock,
-            )
-        else:
-            later = clock.now() + timedelta(seconds=WAITS[tries - 1])
-            statements.update(MailMessage, message.id, tries=tries, not_before=later, error_text=error)
-        changes.touch(MailMessage.table(), str(message.id))
+    if tries > len(WAITS):
+        statements.update(MailMessage, message.id, status="Failed", tries=tries, error_text=error)
+        tell_administrators(
+            NotificationKind.MAIL_FAILED,
+            title=f"The e-mail to {message.recipient} could not be sent.",
+            text=error,
+            source="mail",
+            clock=clock,
+        )
+    else:
+        later = clock.now() + timedelta(seconds=WAITS[tries - 1])
+        statements.update(MailMessage, message.id, tries=tries, not_before=later, error_text=error)
+    changes.touch(MailMessage.table(), str(message.id))
 
 
 def _plan_next(clock: Clock) -> None:
-    """Store the task for what waits still."""
-    from desktop.scheduler import tasks
-
-    with database.atomic():
+    """Store the task for what waits still; nothing while mail is switched off."""
+    with as_system(), database.atomic():
         row = database.execute_sql(
             "SELECT MIN(not_before) FROM mail_message WHERE status = 'Waiting'"
         ).fetchone()
-        start = max(shown_time(row[0]), clock.now()) if row[0] is not None else None
-        if start is not None and not _is_planned(start):
-            tasks.create_task(SEND_MAIL, user_id="", not_before=start, timeout=600, clock=clock)
+        if row[0] is not None and setup().enabled:
+            _plan(max(shown_time(row[0]), clock.now()), clock)
 
 
-def _is_planned(by: datetime) -> bool:
-    """Whether a task that has not begun will look into the outbox by then."""
-    row = database.execute_sql(
+def _plan(start: datetime, clock: Clock) -> None:
+    """Store the task that looks into the outbox, unless one that has not begun will have done so by then."""
+    from desktop.scheduler import tasks
+
+    planned = database.execute_sql(
         f"SELECT 1 FROM {ScheduledTask.table()} WHERE codeunit = ? AND running = 0 AND not_before <= ? LIMIT 1",
-        (SEND_MAIL, stored_time(by)),
+        (SEND_MAIL, stored_time(start)),
     ).fetchone()
-    return row is not None
+    if planned is None:
+        tasks.create_task(
+            SEND_MAIL, user_id="", not_before=start, timeout=600, priority=LOW_PRIORITY, clock=clock
+        )

@@ -9,7 +9,7 @@ from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.notifications import mail
 from desktop.notifications.kinds import KINDS, NotificationKind
 from desktop.notifications.notifications import Severity, notify
-from desktop.notifications.preferences import Preference, preference_of
+from desktop.notifications.preferences import EVERYBODY, Preference, preference_of
 from desktop.sessions import permissions
 from models import changes, statements
 from models.database import connected, database
@@ -53,16 +53,20 @@ def tell_administrators(
 ) -> None:
     """Tell those who look after the job queue of something that is no entry's; everybody, where there are none."""
     with connected(), as_system(), database.atomic():
-        for user_id in permissions.job_queue_admins() or [""]:
+        for user_id in permissions.job_queue_admins() or [EVERYBODY]:
             _tell_one(user_id, kind, "", Severity.ERR, title, text, None, None, True, clock, source=source)
 
 
 def recipients(kind: NotificationKind, entry: JobQueueEntry) -> list[str]:
-    """The users whom an entry's event concerns: owner, run-as user, and for what went wrong the administrators."""
+    """The users whom an entry's event concerns: owner, run-as user, and for what went wrong the administrators.
+
+    What went wrong with an entry that is nobody's is for everybody, where nobody is an administrator.
+    """
     concerned = [entry.owner_user_id, entry.run_as_user_id]
     if KINDS[kind].administrators:
         concerned += permissions.job_queue_admins()
-    return list(dict.fromkeys(user_id for user_id in concerned if user_id))
+    named = list(dict.fromkeys(user_id for user_id in concerned if user_id))
+    return named or ([EVERYBODY] if KINDS[kind].administrators else [])
 
 
 def _tell_one(
@@ -83,9 +87,11 @@ def _tell_one(
         return
     source = source or job_id
     bad = severity in (Severity.ERR, Severity.WARN)
-    if bad and _counted(user_id, kind, source, text, clock):
+    unread = _unread(user_id, preference)
+    reached = preference.threshold > 1 and unread + 1 == preference.threshold
+    if bad and not reached and _counted(user_id, kind, source, text, clock):
         return
-    loud = _reaches_threshold(user_id, preference)
+    loud = unread + 1 >= preference.threshold
     notify(
         severity,
         title,
@@ -101,7 +107,7 @@ def _tell_one(
         operating_system=preference.operating_system and loud,
         clock=clock,
     )
-    if preference.email and loud:
+    if preference.email and loud and KINDS[kind].can_email:
         mail.queue_for_user(user_id, title, text, clock)
 
 
@@ -121,12 +127,13 @@ def _counted(user_id: str, kind: NotificationKind, source: str, text: str, clock
     return True
 
 
-def _reaches_threshold(user_id: str, preference: Preference) -> bool:
+def _unread(user_id: str, preference: Preference) -> int:
+    """How many events of a kind a person has not read, counted ones included; 0 where no threshold asks for it."""
     if preference.threshold <= 1:
-        return True
+        return 0
     row = database.execute_sql(
         "SELECT COUNT(*) + TOTAL(repeats) FROM notification"
         " WHERE user_id = ? AND kind = ? AND read_at IS NULL AND dismissed_at IS NULL",
         (user_id, preference.kind.value),
     ).fetchone()
-    return int(row[0]) + 1 >= preference.threshold
+    return int(row[0])

@@ -119,7 +119,8 @@ _STATEMENTS = (
         port INTEGER NOT NULL DEFAULT 587,
         security TEXT NOT NULL DEFAULT 'STARTTLS',
         login TEXT NOT NULL DEFAULT '',
-        sender TEXT NOT NULL DEFAULT ''
+        sender TEXT NOT NULL DEFAULT '',
+        resting_until TEXT
     )""",
     """CREATE TABLE mail_message (
         id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -12,6 +12,7 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 
+from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.notifications import mail
 from tests.scheduler.conftest import company, moving, test_codeunits
 
@@ -29,7 +30,15 @@ class MailServer:
     def __init__(self, **options: Any) -> None:
         self.received: list[Envelope] = []
         self.refuse = ""
+        self.calls = 0
+        self._options = options
         self.controller = Controller(self, hostname="localhost", port=_free_port(), **options)
+        self.controller.start()
+        self._runs = True
+
+    def start_again(self) -> None:
+        """It is back, at its old place."""
+        self.controller = Controller(self, hostname="localhost", port=self.port, **self._options)
         self.controller.start()
         self._runs = True
 
@@ -42,6 +51,13 @@ class MailServer:
     @property
     def port(self) -> int:
         return int(self.controller.port)
+
+    async def handle_EHLO(
+        self, _server: object, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.calls += 1
+        return responses
 
     async def handle_RCPT(
         self, _server: object, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -78,7 +94,7 @@ def new_server(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
     made: list[MailServer] = []
 
-    def make(security: str = "None", *, login: str = "") -> MailServer:
+    def make(security: str = "None", *, login: str = "", clock: Clock = SYSTEM_CLOCK) -> MailServer:
         options: dict[str, Any] = {}
         if security != "None":
             context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -99,12 +115,20 @@ def new_server(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterat
             security=security,
             login=login,
             sender="backdesk@example.com",
+            clock=clock,
         )
         return server
 
     yield make
     for server in made:
         server.stop()
+
+
+@pytest.fixture
+def silent_server() -> Iterator[int]:
+    """A port where somebody takes calls and never says a word."""
+    with socket.create_server(("localhost", 0)) as one:
+        yield int(one.getsockname()[1])
 
 
 @pytest.fixture

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import keyring
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
 
-from desktop.notifications import mail, secret
-from desktop.notifications.mail import MailError
+from desktop.notifications import mail, secret, smtp
+from desktop.notifications.smtp import MailError
 from desktop.scheduler import tasks
-from models.database import connected
-from models.errors import FieldError
+from desktop.sessions import permissions
+from models.database import connected, database
+from models.errors import FieldError, RightMissingError
 from models.job_queue import Notification, ScheduledTask
 from models.messages import MailMessage
+from models.permissions import UserPermissionSet
 from tests.jobqueue.conftest import run_all
 from tests.notifications.conftest import MailServer
 from tests.scheduler.conftest import MovableClock
@@ -107,7 +110,7 @@ def test_the_outbox_is_sent_by_one_task_for_all(
     with connected():
         assert ScheduledTask.select().count() == 1
     assert run_all(moving) == 1
-    assert len(server.received) == 3
+    assert (len(server.received), server.calls) == (3, 1)
     with connected():
         assert {message.status for message in MailMessage.select()} == {"Sent"}
     assert run_all(moving) == 0
@@ -160,8 +163,6 @@ def test_a_new_message_does_not_wait_for_one_that_is_tried_again_tonight(
 
 
 def test_mail_is_stored_with_the_event_or_not_at_all(company: Path, moving: MovableClock) -> None:
-    from models.database import database
-
     class UndoneError(Exception):
         pass
 
@@ -198,3 +199,95 @@ def test_a_set_up_that_cannot_work_is_refused(company: Path, values: dict[str, o
     with pytest.raises(FieldError, match=text):
         mail.save_setup(**{**good, **values})  # type: ignore[arg-type]
     assert not mail.setup().enabled
+
+
+def test_a_server_that_never_answers_is_left_after_a_moment_and_asked_once_for_all(
+    company: Path, silent_server: int, moving: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "PATIENCE_SECONDS", 0.1)
+    calls: list[object] = []
+    real = smtp._connect
+    monkeypatch.setattr(smtp, "_connect", lambda *args: calls.append(args) or real(*args))
+    mail.save_setup(
+        enabled=True, host="localhost", port=silent_server, security="None", login="", sender="a@b.c"
+    )
+    for number in range(20):
+        mail.queue(f"maria{number}@example.com", "message", "text", moving.clock)
+    assert run_all(moving) == 1
+    assert len(calls) == 1, "not one call for each message"
+    mail.queue("late@example.com", "message", "text", moving.clock)
+    assert run_all(moving) == 0, "the server rests"
+    with connected():
+        late = MailMessage.get(MailMessage.recipient == "late@example.com")
+    assert late.not_before == moving.moment + timedelta(seconds=mail.WAITS[0])
+
+
+def test_once_the_server_is_back_nothing_waits_for_its_own_time(
+    company: Path, new_server: NewServer, moving: MovableClock
+) -> None:
+    server = new_server(clock=moving.clock)
+    server.stop()
+    mail.queue("maria@example.com", "old", "text", moving.clock)
+    for wait in mail.WAITS[:5]:
+        run_all(moving)
+        moving.forward(wait)
+    run_all(moving)
+    assert only_message().not_before == moving.moment + timedelta(hours=12)
+    server.start_again()
+    mail.queue("maria@example.com", "new", "text", moving.clock)
+    assert run_all(moving) == 0
+    moving.forward(mail.REST_SECONDS)
+    assert run_all(moving) == 1
+    assert len(server.received) == 2
+
+
+def test_a_new_set_up_is_tried_at_once(company: Path, new_server: NewServer, moving: MovableClock) -> None:
+    new_server(clock=moving.clock).stop()
+    mail.queue("maria@example.com", "message", "text", moving.clock)
+    run_all(moving)
+    server = new_server(clock=moving.clock)
+    run_all(moving)
+    assert len(server.received) == 1
+
+
+def test_while_mail_is_switched_off_the_outbox_waits_without_a_task(
+    company: Path, new_server: NewServer, moving: MovableClock
+) -> None:
+    server = new_server()
+    mail.queue("maria@example.com", "message", "text", moving.clock)
+    values = {"host": "localhost", "port": server.port, "security": "None", "login": "", "sender": "a@b.c"}
+    mail.save_setup(enabled=False, **values)  # type: ignore[arg-type]
+    run_all(moving)
+    with connected():
+        assert ScheduledTask.select().count() == 0
+    assert only_message().status == "Waiting"
+    mail.save_setup(enabled=True, clock=moving.clock, **values)  # type: ignore[arg-type]
+    run_all(moving)
+    assert len(server.received) == 1
+
+
+def test_a_server_without_the_chosen_security_is_told_from_one_that_is_down(
+    company: Path, new_server: NewServer
+) -> None:
+    server = new_server("None")
+    mail.save_setup(
+        enabled=True, host="localhost", port=server.port, security="STARTTLS", login="", sender="a@b.c"
+    )
+    with pytest.raises(MailError, match="does not let us in"):
+        mail.send("maria@example.com", "a", "b")
+
+
+def test_who_may_not_change_the_outbox_does_not(company: Path, moving: MovableClock) -> None:
+    with connected(), database.atomic():
+        UserPermissionSet.insert(user_id="BOSS", set_code="SUPER").execute()
+        UserPermissionSet.insert(user_id="ANNA", set_code="READER").execute()
+    number = mail.queue("maria@example.com", "message", "text", moving.clock)
+    with permissions.enforced("ANNA"):
+        for forbidden in (partial(mail.remove, number), partial(mail.retry, number, moving.clock)):
+            with pytest.raises(RightMissingError, match="ANNA"):
+                forbidden()
+    assert only_message().status == "Waiting"
+    with permissions.enforced("BOSS"):
+        mail.remove(number)
+    with connected():
+        assert MailMessage.select().count() == 0

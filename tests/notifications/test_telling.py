@@ -16,7 +16,7 @@ from desktop.notifications.preferences import (
     preference_of,
     preferences_of,
 )
-from desktop.notifications.telling import recipients
+from desktop.notifications.telling import recipients, tell_administrators
 from models.company import User
 from models.database import connected, database
 from models.errors import FieldError
@@ -149,3 +149,31 @@ def test_mail_goes_to_who_wants_it_and_has_an_address(company: Path, moving: Mov
     assert (message.recipient, message.subject) == ("anna@example.com", "“Nightly” ended with an error.")
     assert "the flux is too low" in message.body
     assert entry_of(job).status == "Error", "a server that cannot be reached changes nothing for the job"
+
+
+def test_one_job_that_fails_again_and_again_reaches_a_threshold_too(
+    company: Path, moving: MovableClock
+) -> None:
+    choose("ANNA", FAILED, threshold=3)
+    job = fail(moving)
+    for _ in range(4):
+        moving.forward(60)
+        fail_again(job, moving)
+    assert [(row.banner, row.repeats) for row in told()] == [(False, 1), (True, 2)]
+
+
+def test_what_went_wrong_with_nobodys_job_is_for_everybody(company: Path, moving: MovableClock) -> None:
+    fail(moving, "")
+    assert [row.user_id for row in told()] == [EVERYBODY]
+
+
+def test_mail_that_cannot_be_sent_is_not_told_by_mail(company: Path, moving: MovableClock) -> None:
+    with connected(), database.atomic():
+        User.insert(user_id="BOSS", email="boss@example.com").execute()
+        UserPermissionSet.insert(user_id="BOSS", set_code="SUPER").execute()
+    mail.save_setup(enabled=True, host="localhost", port=1, security="None", login="", sender="a@b.c")
+    choose(EVERYBODY, NotificationKind.MAIL_FAILED, email=True)
+    tell_administrators(NotificationKind.MAIL_FAILED, title="No mail", source="mail", clock=moving.clock)
+    assert [row.user_id for row in told()] == ["BOSS"]
+    with connected():
+        assert MailMessage.select().count() == 0

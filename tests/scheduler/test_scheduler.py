@@ -386,7 +386,7 @@ def test_the_bell(company: Path) -> None:
     notifications.mark_all_read("ANNA")
     assert notifications.unread() == 0
     assert len(notifications.recent()) == 2
-    notifications.clear()
+    notifications.clear("ANNA")
     assert notifications.recent() == []
     with connected():
         assert Notification.select().count() == 3, "the history stays"
