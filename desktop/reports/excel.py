@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +14,8 @@ from xlsxwriter.worksheet import Worksheet
 from desktop.reports.document import CellValue, Column, ColumnKind, Content, Frame
 
 ROWS_OF_A_SHEET: Final = 1_000_000  # Excel's limit is 1,048,576, and the head needs some
+LONGEST_TEXT: Final = 32_767  # of a cell; Excel takes no more
+_NOT_IN_SHEET_NAMES: Final = re.compile(r"[\[\]:*?/\\]")
 _WIDTH_OF_THE_PAPER: Final = 130.0  # characters of all columns together
 _NARROWEST: Final = 10.0
 _FORMATS: Final = {
@@ -71,7 +73,7 @@ class _Book:
         if self._sheets:
             self._close_table()
         self._sheets += 1
-        name = self._frame.title[:28]
+        name = _NOT_IN_SHEET_NAMES.sub(" ", self._frame.title).strip(" '")[:25] or "Report"
         self._sheet = self._book.add_worksheet(name if self._sheets == 1 else f"{name} {self._sheets}")
         self._set_up()
         self._line = 0
@@ -100,13 +102,14 @@ class _Book:
         if value is None or value == "":
             sheet.write_blank(self._line, place, None, style)
         elif isinstance(value, str):
-            sheet.write_string(self._line, place, value, style)
+            text = value if len(value) <= LONGEST_TEXT else f"{value[: LONGEST_TEXT - 1]}…"
+            sheet.write_string(self._line, place, text, style)
         elif isinstance(value, datetime):
             sheet.write_datetime(self._line, place, value.astimezone().replace(tzinfo=None), style)
         elif isinstance(value, date):
             sheet.write_datetime(self._line, place, datetime(value.year, value.month, value.day), style)
         else:
-            sheet.write_number(self._line, place, value if isinstance(value, int | Decimal) else 0, style)
+            sheet.write_number(self._line, place, value, style)
 
     def _set_up(self) -> None:
         shares = sum(column.share for column in self._content.columns)
@@ -121,20 +124,18 @@ class _Book:
         self._sheet.set_footer(f"&L&8{_plain(self._frame.company)}&R&8Page &P of &N")
 
     def _write_title(self) -> None:
-        lines: list[tuple[str, dict[str, Any]]] = [
-            (self._frame.company, {"font_color": "#646F7A"}),
+        """A few lines only, because they stay in sight with the heads."""
+        content = self._content
+        lines: tuple[tuple[str, dict[str, Any]], ...] = (
             (self._frame.title, {"bold": True, "font_size": 16}),
-        ]
-        if self._content.subtitle:
-            lines.append((self._content.subtitle, {"font_color": "#4B5661"}))
-        lines.append((self._frame.made_text, {"font_color": "#646F7A"}))
-        lines += [
-            (f"{caption}: {value}", {"font_color": "#4B5661"}) for caption, value in self._content.filters
-        ]
-        lines += [(f"{caption}: {value}", {"bold": True}) for caption, value in self._content.figures]
+            (_joined((self._frame.company, self._frame.made_text)), {"font_color": "#646F7A"}),
+            (_joined((content.subtitle, *map(_pair, content.filters))), {"font_color": "#4B5661"}),
+            (_joined(map(_pair, content.figures)), {"bold": True}),
+        )
         for text, look in lines:
-            self._sheet.write_string(self._line, 0, text, self._style(look))
-            self._line += 1
+            if text:
+                self._sheet.write_string(self._line, 0, text, self._style(look))
+                self._line += 1
         self._line += 1
 
     def _write_heads(self) -> None:
@@ -162,6 +163,14 @@ class _Book:
 
     def _style(self, look: dict[str, Any]) -> Any:
         return self._book.add_format({"font_name": "Calibri", "font_size": 10, "valign": "vcenter", **look})
+
+
+def _pair(told: tuple[str, str]) -> str:
+    return f"{told[0]}: {told[1]}"
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return " · ".join(filter(None, texts))
 
 
 def _plain(text: str) -> str:

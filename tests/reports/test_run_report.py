@@ -12,10 +12,12 @@ from desktop.codeunits import run_report
 from desktop.jobqueue import actions, entries
 from desktop.jobqueue.recurrence import Schedule
 from desktop.reports import inbox
+from desktop.sessions import permissions
 from desktop.sessions.session import Session, SessionKind
 from models.customer import Customer
 from models.database import connected
 from models.job_queue import EntryStatus, JobQueueEntry, Notification
+from models.permissions import Permission, UserPermissionSet
 from models.report_inbox import ReportRow, inbox_of, unread_of
 from models.reports import ReportContent
 from models.sales_order import SalesHeader
@@ -55,8 +57,8 @@ def test_customers_of_a_country_as_a_workbook_in_the_inbox(moving: MovableClock,
         ]
     lines = cells_of(opened(tmp_path, row))
     texts = [line[0] for line in lines]
-    assert texts[1] == "Customer List"
-    assert "Country/Region Code: DE" in texts
+    assert texts[0] == "Customer List"
+    assert texts[2] == "Country/Region Code: DE · Order: Name"
     head = next(place for place, line in enumerate(lines) if line[0] == "No.")
     found = [(line[0], line[1], line[8]) for line in lines[head + 1 : -1]]
     assert sorted(found) == sorted(wanted)
@@ -172,6 +174,39 @@ def test_a_recurring_report_leaves_one_document_for_each_run(moving: MovableCloc
         moving.moment += timedelta(hours=1)
         run_next(moving)
     assert len(inbox_of("MARIA")) == 3
+
+
+def lend(user_id: str, set_code: str) -> None:
+    """Give a user a permission set; somebody else is the administrator."""
+    with connected():
+        UserPermissionSet.create(user_id="ADMIN", set_code="SUPER")
+        UserPermissionSet.create(user_id=user_id, set_code=set_code)
+
+
+def test_who_may_read_and_run_reports_gets_a_document_and_may_throw_it_away(moving: MovableClock) -> None:
+    lend("MARIA", "ORDER PROCESSOR")
+    order("customer_list", "PDF", {}, moving)
+    run_next(moving)
+    row = only_document()
+    with permissions.enforced("MARIA"):
+        inbox.mark_read([row.id], "MARIA", clock=moving.clock)
+        assert inbox.delete([row.id], "MARIA") == 1
+
+
+def test_a_report_shows_nothing_that_its_user_may_not_read(moving: MovableClock) -> None:
+    lend("MARIA", "ORDER PROCESSOR")
+    with connected():
+        Permission.update(may_read=False).where(
+            Permission.set_code == "ORDER PROCESSOR", Permission.object_name.in_(("*", "customer"))
+        ).execute()
+    job_id = order("customer_list", "PDF", {}, moving)
+    run_next(moving)
+    entry = entries.get(job_id)
+    assert entry is not None
+    assert entry.status == EntryStatus.ERROR
+    assert "MARIA" in entry.error_text
+    assert "Customer" in entry.error_text
+    assert inbox_of("MARIA") == []
 
 
 def test_the_inbox_belongs_to_its_person(moving: MovableClock, tmp_path: Path) -> None:
