@@ -118,7 +118,7 @@ def cancel(job_id: str, *, user_id: str = "", clock: Clock = SYSTEM_CLOCK) -> En
             JobQueueEntry.update(task_id="", next_start=None, ended_at=clock.now()).where(
                 JobQueueEntry.id == job_id
             ).execute()
-            telemetry.note(Event.CANCELLED, before, status=status)
+            telemetry.note(Event.CANCELLED, before)
             dependencies.release(job_id, clock)
         else:
             tasks.stop_task(before.task_id, clock=clock)

@@ -179,7 +179,7 @@ def create_entry(
             entry.task_id = planning.place(entry, start, clock)
         statements.insert(JobQueueEntry, **entry.__data__)
         changes.touch(JobQueueEntry.table(), entry.id)
-        telemetry.note(Event.ENQUEUED, entry=entry)
+        telemetry.note(Event.ENQUEUED, entry=entry, status=entry.status)
         if entry.task_id and entry.next_start <= now:
             gates.tell_waiting([(entry.id, category_code)])
     return str(entry.id)

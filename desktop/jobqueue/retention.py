@@ -54,17 +54,17 @@ def overview(*, clock: Clock = SYSTEM_CLOCK) -> Overview:
         return Overview(states(clock=clock), entry)
 
 
-def clean_now(user_id: str, *, clock: Clock = SYSTEM_CLOCK) -> str:
-    """Let the entry run at once, in the background; it is made when there is none.
+def clean_now(*, clock: Clock = SYSTEM_CLOCK) -> str:
+    """Let the entry run at once, in the background and as who it runs otherwise; it is made when there is none.
 
     Returns:
         The entry's id.
     Raises:
         TransitionError: it runs already.
-        RightMissingError: the user may not change job queue entries, or not run it.
+        RightMissingError: the user may not change job queue entries.
     """
     job_id = ensure_entry(clock=clock)
-    actions.run_now(job_id, user_id=user_id, clock=clock)
+    actions.run_now(job_id, clock=clock)
     return job_id
 
 

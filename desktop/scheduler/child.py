@@ -30,6 +30,7 @@ from desktop.scheduler.engine import ChildOutcome, ChildRequest, Claim, Ending, 
 from desktop.scheduler.quick_runs import QuickRuns
 from desktop.sessions import permissions
 from desktop.sessions.session import CancelToken, Session, SessionKind
+from desktop.telemetry import events as telemetry
 from models.database import close_company, connected, database, open_company
 
 NICENESS: Final = 10
@@ -95,6 +96,7 @@ class _Child:
         self._writing = threading.Lock()
         self._orders: queue.SimpleQueue[messages.Open | messages.Run] = queue.SimpleQueue()
         self._current = 0
+        self._busy = False
         self._token = CancelToken()
         self._lock = threading.Lock()
         self._company = ""
@@ -108,6 +110,8 @@ class _Child:
             except OSError:
                 message = None
             if message is None:
+                if not self._busy:
+                    telemetry.finish()
                 os._exit(0)
             if isinstance(message, messages.Cancel):
                 with self._lock:
@@ -135,7 +139,9 @@ class _Child:
             if trouble is not None:
                 outcome = ChildOutcome(ending=Ending.FAILED, error=trouble)
             else:
+                self._busy = True
                 outcome = self._run(order.number, order.request)
+                self._busy = False
             self._send(messages.Ended(order.number, outcome))
 
     def _run(self, number: int, request: ChildRequest) -> ChildOutcome:

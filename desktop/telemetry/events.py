@@ -22,7 +22,7 @@ from models.database import database
 from models.fields import shown_time, stored_time
 from models.job_queue import JobQueueEntry
 
-__all__ = ["SWITCH", "Event", "Noted", "Receiver", "add_receiver", "note", "remove_receiver"]
+__all__ = ["SWITCH", "Event", "Noted", "Receiver", "add_receiver", "finish", "note", "remove_receiver"]
 
 SWITCH: Final = "BACKDESK_TELEMETRY"  # "off" keeps the program from noting anything
 
@@ -39,7 +39,6 @@ _FROM_ENTRY: Final = (
     ("object_type", "object_type"),
     ("object_name", "codeunit"),
     ("category", "category_code"),
-    ("status", "status"),
     ("recurring", "recurring"),
     ("attempt", "attempts"),
     ("retries", "retries"),
@@ -97,6 +96,12 @@ def add_receiver(receiver: Receiver) -> None:
 def remove_receiver(receiver: Receiver) -> None:
     """Take a receiver back."""
     _receivers.remove(receiver)
+
+
+def finish() -> None:
+    """Send what waits for OpenTelemetry, before a process ends that runs no exit handlers."""
+    if _exporter is not None:
+        _exporter.close()
 
 
 def _tell(noted: Noted) -> None:

@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol
 
 MOST_WAITING: Final = 10_000  # events that are not sent yet; the next ones are dropped, and counted
 GATHER_SECONDS: Final = 0.25
-END_SECONDS: Final = 3.0
+END_SECONDS: Final = 1.5  # less than what a worker waits for its child processes to end
 _PLACES: Final = (
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
@@ -74,7 +74,7 @@ class Exporter:
                     self._thread.start()
 
     def close(self) -> None:
-        """Send what waits, for 3 seconds at most."""
+        """Send what waits, for 1.5 seconds at most."""
         thread = self._thread
         if thread is not None:
             self._ending.set()

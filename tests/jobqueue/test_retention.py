@@ -211,8 +211,9 @@ def test_a_long_backlog_goes_in_short_transactions_and_a_stop_in_between_loses_n
 ) -> None:
     with connected():
         job_id = _entry(moving, EntryStatus.READY, 1)
-        for _ in range(kept.BATCH * 2 + 1):
-            _log(moving, job_id, 40)
+        with database.atomic():
+            for _ in range(kept.BATCH * 2 + 1):
+                _log(moving, job_id, 40)
         batches: list[int] = []
 
         def stop(gone: int) -> None:

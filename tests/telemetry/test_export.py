@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from desktop.jobqueue import entries
 from desktop.telemetry import export
 from desktop.telemetry.export import Exporter
+from models.database import close_company, open_company
+from tests.telemetry.conftest import Collector, collector
+
+__all__ = ["collector"]
 
 
 class _Sender:
@@ -79,3 +87,19 @@ def test_a_collector_that_does_not_answer_costs_events_and_never_waits(
     exporter.close()
     assert len(sender.told) < 10
     assert "were not sent to OpenTelemetry" in caplog.text
+
+
+def test_a_child_that_has_ended_its_job_sends_its_last_events_before_it_goes(
+    backdesk_home: Path, tmp_path: Path, collector: Collector
+) -> None:
+    company = open_company(tmp_path / "harbour.db", create=True)
+    entries.create_entry("Balances", "recalculate_balances", user_id="MARIA")
+    close_company()
+    ended = subprocess.run(
+        [sys.executable, "-m", "desktop", "worker", "--until-idle", "--company", str(company)],
+        capture_output=True,
+        timeout=60,
+    )
+    assert ended.returncode == 0, ended.stderr
+    spans = b"".join(body for path, body in collector.received if path == "/v1/traces")
+    assert b"run recalculate_balances" in spans

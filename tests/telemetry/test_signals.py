@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,9 @@ from opentelemetry.trace import StatusCode
 
 from desktop.telemetry import export
 from desktop.telemetry.signals import Signals
+from tests.telemetry.conftest import Collector, collector
+
+__all__ = ["collector"]
 
 TASK = "0123456789abcdef0123456789abcdef"
 RUN: dict[str, Any] = {
@@ -137,41 +138,13 @@ def test_an_event_of_a_task_without_an_entry_is_told_too(memory: _Memory) -> Non
     assert memory.logs.get_finished_logs()[0].log_record.body == "not an id: task removed"
 
 
-class _Collector(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.seen.add(self.path)  # type: ignore[attr-defined]
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-def test_a_program_that_names_a_collector_sends_it_all_three_before_it_ends(backdesk_home: Path) -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Collector)
-    server.seen = set()  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        code = f"""
+def test_a_program_that_names_a_collector_sends_it_all_three_before_it_ends(collector: Collector) -> None:
+    code = f"""
 from desktop.telemetry.events import Event, note
 note(Event.FINISHED, task_id="{TASK}", object_name="x", started_at="2026-11-20T02:00:01.000Z")
 """
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env={
-                "BACKDESK_HOME": str(backdesk_home),
-                "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{server.server_port}",
-            },
-            check=True,
-            timeout=60,
-        )
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-    assert server.seen == {"/v1/traces", "/v1/logs", "/v1/metrics"}  # type: ignore[attr-defined]
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    assert {path for path, _ in collector.received} == {"/v1/traces", "/v1/logs", "/v1/metrics"}
 
 
 def test_nothing_of_opentelemetry_is_loaded_where_it_is_not_configured(backdesk_home: Path) -> None:

@@ -69,10 +69,12 @@ class RetentionPolicies(Page):
 
     def _arrange(self) -> None:
         card = Card(flush=True)
-        card.body.setSpacing(0)
+        rows = QVBoxLayout()
+        rows.setSpacing(0)
         for row in self.rows.values():
             row.entered.connect(self._on_entered)
-            card.body.addWidget(row)
+            rows.addWidget(row)
+        card.body.addLayout(rows)
         content = QWidget()
         content.setProperty("plain", True)
         self._column = QVBoxLayout(content)
@@ -123,7 +125,7 @@ class RetentionPolicies(Page):
     def _clean(self) -> None:
         self.banners.remove(REFUSED)
         self.set_action_enabled("clean", False)
-        work = partial(retention.clean_now, self.context.user_id, clock=self.context.clock)
+        work = partial(retention.clean_now, clock=self.context.clock)
         self.context.hub.write(self, work, self._on_begun, self._on_refused)
 
     def _on_begun(self, _job_id: str) -> None:

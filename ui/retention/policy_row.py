@@ -76,7 +76,7 @@ class PolicyRow(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(theme().colour("border"))
-        painter.drawLine(0, 0, self.width(), 0)
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
     # ---- how it works
 
@@ -110,7 +110,7 @@ class PolicyRow(QWidget):
         self.switch.setFont(theme().font("body_strong"))
         self._words.setSpacing(px(2))
         self._words.setContentsMargins(0, 0, 0, 0)
-        self.explanation.setContentsMargins(px(24), 0, 0, 0)
+        self.explanation.setContentsMargins(px(30), 0, 0, 0)
         self._line.setSpacing(px(16))
         self._line.setContentsMargins(px(16), px(10), px(16), px(10))
         self.field.setFixedWidth(px(DAYS_WIDTH))
