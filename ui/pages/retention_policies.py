@@ -41,7 +41,7 @@ class RetentionPolicies(Page):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.hint = Label("", "body", "fg2", wrap=True)
-        self.rows = {kind.name: PolicyRow(kind) for kind in KINDS}
+        self.rows = {kind.name: PolicyRow(kind, last=kind is KINDS[-1]) for kind in KINDS}
         self._job_id = ""
         self._arrange()
 

@@ -21,14 +21,18 @@ DAYS_WIDTH, NOW_WIDTH = 120, 150
 class PolicyRow(QWidget):
     """See the module's docstring.
 
+    Args:
+        last: no line divides it from a next one.
+
     Signals:
         entered: the kind's name, whether it is on, and the days; only what makes sense.
     """
 
     entered = Signal(str, bool, int)
 
-    def __init__(self, kind: Kind, parent: QWidget | None = None) -> None:
+    def __init__(self, kind: Kind, *, last: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._last = last
         self.kind = kind
         self._stored: tuple[bool, int] | None = None
         self.setProperty("plain", True)
@@ -74,6 +78,8 @@ class PolicyRow(QWidget):
         self.now.setText(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._last:
+            return
         painter = QPainter(self)
         painter.setPen(theme().colour("border"))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
