@@ -6,11 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from desktop.jobqueue import actions, entries
+from desktop.jobqueue import actions, entries, watching
 from desktop.scheduler import tasks
 from models.database import connected
 from models.job_queue import JobQueueCategory
-from tests.jobqueue.conftest import run_all, run_next
+from tests.jobqueue.conftest import claim, run_all, run_next
 from tests.scheduler.conftest import MovableClock, company, moving, test_codeunits
 from tests.telemetry.conftest import noted
 
@@ -83,8 +83,33 @@ def test_cancelling_what_waits_and_the_life_of_a_plain_task_are_told(
     ]
 
 
-def test_progress_says_how_far_a_run_is(company: Path, moving: MovableClock, noted: Noted) -> None:
+def test_progress_says_how_far_a_run_is_as_long_as_it_runs(
+    company: Path, moving: MovableClock, noted: Noted
+) -> None:
     job_id = _make(moving)
     with connected():
-        entries.write_progress(job_id, 0, 1, 2, "too late: it does not run")
+        entries.write_progress(job_id, 0, 1, 2, "too early: it does not run")
     assert "progress" not in _names(noted)
+    assert claim(moving) is not None
+    with connected():
+        entries.write_progress(job_id, 1, 3, 10, "3 of 10 orders")
+    event = noted[-1]
+    assert (event["event"], event["entry_id"], event["attempt"]) == ("progress", job_id, 1)
+    assert (event["progress_done"], event["progress_total"], event["progress_text"]) == (
+        3,
+        10,
+        "3 of 10 orders",
+    )
+    assert "started_at" in event
+
+
+def test_a_job_that_expires_while_it_waits_is_told(company: Path, moving: MovableClock, noted: Noted) -> None:
+    with connected():
+        JobQueueCategory.insert(code="NIGHT", paused=True).execute()
+    job_id = _make(moving, category_code="NIGHT", expires_at=moving.clock.now() + timedelta(hours=1))
+    moving.forward(3_601)
+    with connected():
+        watching.expire_due(moving.clock)
+    assert [(event["event"], event["entry_id"]) for event in noted if event["event"] == "expired"] == [
+        ("expired", job_id)
+    ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.clock import Clock
@@ -54,6 +55,7 @@ class RetentionPolicies(Page):
 
     def on_open(self) -> None:
         self._read()
+        next(iter(self.rows.values())).switch.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def on_close(self) -> None:
         self.context.hub.forget(self)
