@@ -28,6 +28,7 @@ class ReportParameter:
         options: for OPTION; the first is taken when nothing was chosen.
         default: the text that is taken when nothing was written.
         hint: an example, shown while the field is empty.
+        minimum: of an INTEGER; None for any.
         only_with: name and option of another parameter with which alone this one counts; None for always.
     """
 
@@ -37,6 +38,7 @@ class ReportParameter:
     options: tuple[str, ...] = ()
     default: str = ""
     hint: str = ""
+    minimum: int | None = None
     only_with: tuple[str, str] | None = None
 
 
@@ -61,7 +63,7 @@ def _read(parameter: ReportParameter, written: str) -> Any:
     if parameter.kind is Kind.DATE:
         return _evaluated(parameter, text, date, "a date like 2026-11-21") if text else None
     if parameter.kind is Kind.INTEGER:
-        return _evaluated(parameter, text, int, "a whole number") if text else None
+        return _number(parameter, text) if text else None
     if text:
         filter_condition(parameter.name, parameter.kind, text)
     return text
@@ -76,6 +78,16 @@ def _option(parameter: ReportParameter, text: str) -> str:
     raise ParameterError(
         f"{parameter.caption} cannot be “{text}”.", f"Use one of: {', '.join(parameter.options)}."
     )
+
+
+def _number(parameter: ReportParameter, text: str) -> int:
+    number: int = _evaluated(parameter, text, int, "a whole number")
+    if parameter.minimum is not None and number < parameter.minimum:
+        raise ParameterError(
+            f"{parameter.caption} must be at least {parameter.minimum}, but is {number}.",
+            "Write a larger number, or none.",
+        )
+    return number
 
 
 def _evaluated(parameter: ReportParameter, text: str, kind: type[Any], wanted: str) -> Any:

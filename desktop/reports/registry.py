@@ -90,7 +90,9 @@ SALES_STATISTICS = Report(
         ReportParameter(
             "group_by", "Sales by", Kind.OPTION, ("Month", "Customer", "Country/Region", "Item", "Status")
         ),
-        ReportParameter("most", "Only the first", Kind.INTEGER, hint="For example 50; empty for all"),
+        ReportParameter(
+            "most", "Only the first", Kind.INTEGER, hint="For example 50; empty for all", minimum=1
+        ),
     ),
 )
 IMPORT_RESULT = Report(
@@ -100,7 +102,7 @@ IMPORT_RESULT = Report(
     "What has become of each row of an import, and what is wrong with those that failed.",
     "desktop.reports.import_result",
     (
-        ReportParameter("import_no", "Import No.", Kind.INTEGER, hint="Empty for the newest"),
+        ReportParameter("import_no", "Import No.", Kind.INTEGER, hint="Empty for the newest", minimum=1),
         ReportParameter("rows", "Rows", Kind.OPTION, ("Errors", "All")),
     ),
 )

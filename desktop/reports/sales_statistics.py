@@ -33,8 +33,6 @@ def content(session: Session, values: Values) -> Content:
     days, before = (first, last), (year_before(first), year_before(last))
     group = SalesGroup(values["group_by"])
     most = values["most"]
-    if most is not None and most < 1:
-        raise ParameterError("“Only the first” must be at least 1.", "Write a larger number, or none.")
     sums = report_rows.sales_sums(group, days, before)
     count = sums.groups if most is None else min(most, sums.groups)
     currency = currency_code()

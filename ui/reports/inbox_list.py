@@ -68,7 +68,7 @@ class InboxList(LiveList):
     def _columns(self) -> tuple[TableColumn[InboxRow], ...]:
         column = TableColumn[InboxRow]
         return (
-            column("document", "Document", _document, share=5, strong=True, tooltip=_file_name),
+            column("document", "Document", _document, share=5, tooltip=_file_name),
             column("report", "Report", _report, share=3, from_width=700),
             column("state", "State", _state, width=96, sortable=False),
             column("output", "Output", _output, width=90),

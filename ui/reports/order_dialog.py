@@ -7,7 +7,7 @@ from datetime import datetime, time
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.formats import format_value
 from desktop.jobqueue import recurrence
@@ -160,7 +160,7 @@ class OrderDialog(Dialog):
                 for parameter in self._report.parameters
                 if values[parameter.name] not in ("", None)
             },
-            values["description"],
+            values["description"] or "",
             start,
             schedule,
         )
@@ -174,6 +174,8 @@ class OrderDialog(Dialog):
         wrong: list[FieldEditor] = []
         for name, editor in self.editors.items():
             values[name], error = read_or_error(editor)
+            if _is_left_empty(editor):
+                values[name], error = None, ""
             editor.row.set_error(error)
             if error:
                 wrong.append(editor)
@@ -229,7 +231,15 @@ class OrderDialog(Dialog):
 def _rule_of(parameter: ReportParameter) -> FieldRule:
     # A filter is a text here: the rule of a code would take "DE|AT" for one code.
     kind = Kind.TEXT if parameter.kind is Kind.CODE else parameter.kind
-    return FieldRule(parameter.name, parameter.caption, kind, options=parameter.options)
+    return FieldRule(
+        parameter.name, parameter.caption, kind, options=parameter.options, minimum=parameter.minimum
+    )
+
+
+def _is_left_empty(editor: FieldEditor) -> bool:
+    # The rule of a number reads an empty field as 0, but here nothing was chosen.
+    edit = editor.widget
+    return isinstance(edit, QLineEdit) and not edit.text().strip() and not editor.rule.required
 
 
 def _first_value(parameter: ReportParameter) -> Any:

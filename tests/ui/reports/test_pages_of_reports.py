@@ -274,6 +274,22 @@ def test_a_report_runs_now_with_what_was_chosen(
     assert window.notices[-1].text == "“Customer List” is being made and comes into your Report Inbox"
 
 
+def test_fields_that_are_left_empty_choose_nothing(reports: Reports, qtbot: QtBot) -> None:
+    asked(reports, "sales_statistics", "run").order_button.click()
+    qtbot.waitUntil(lambda: reports.dialog is None)
+    entry = ordered()
+    assert "most" not in parameters_of(entry)
+    assert entry.description == "Sales Statistics"
+
+
+def test_a_number_that_is_too_small_is_told_at_its_field(reports: Reports) -> None:
+    dialog = asked(reports, "sales_statistics", "run")
+    type_into(dialog, "most", "0")
+    dialog.order()
+    assert "at least 1" in dialog.editors["most"].row.error
+    dialog.reject()
+
+
 def test_a_report_is_scheduled_for_a_day(reports: Reports, qtbot: QtBot) -> None:
     dialog = asked(reports, "sales_statistics", "schedule")
     type_into(dialog, "description", "Sales for Monday")
