@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 
 from models.company_file import CompanyFile
 from models.database import database
+from models.errors import RightMissingError
 from models.rights import Right, Rights, current, working_with
 
 P = ParamSpec("P")
@@ -55,9 +56,12 @@ def require(right: Right, table: str) -> None:
         raise rights.denied(right, table)
 
 
-def indirect(right: Right, table: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def indirect(right: Right, table: str, *names: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Make a function that needs this right of the user, and does the rest of its work as the program.
 
+    Args:
+        names: its keyword arguments that say in whose name something is done; a user with limited rights names
+            nobody but themselves, or their code would work with rights that they do not have.
     Raises:
         RightMissingError: out of the function, before it has done anything.
     """
@@ -66,12 +70,23 @@ def indirect(right: Right, table: str) -> Callable[[Callable[P, T]], Callable[P,
         @wraps(function)
         def called(*args: P.args, **kwargs: P.kwargs) -> T:
             require(right, table)
+            rights = current()
+            if rights is not None:
+                for name in names:
+                    _check_name(rights, right, table, kwargs.get(name))
             with as_system():
                 return function(*args, **kwargs)
 
         return called
 
     return wrap
+
+
+def _check_name(rights: Rights, right: Right, table: str, user_id: object) -> None:
+    if user_id is not None and user_id != rights.user_id:
+        whom = f"user {user_id}" if user_id else "the program"
+        what = f"TableData {rights.table_caption(table)}, in the name of {whom}"
+        raise RightMissingError(rights.user_id, what, right)
 
 
 def _tell_connection() -> None:

@@ -57,7 +57,7 @@ _COPIED: Final = (
 )
 
 
-@permissions.indirect(permissions.Right.INSERT, "job_queue_entry")
+@permissions.indirect(permissions.Right.INSERT, "job_queue_entry", "user_id", "run_as_user_id")
 def create_entry(
     description: str,
     codeunit: str | int,

@@ -33,7 +33,7 @@ def next_number() -> int:
     return int(row[0])
 
 
-@permissions.indirect(permissions.Right.INSERT, "scheduled_task")
+@permissions.indirect(permissions.Right.INSERT, "scheduled_task", "user_id")
 def create_task(
     codeunit: str | int,
     failure_codeunit: str | int | None = None,

@@ -313,6 +313,24 @@ def test_an_order_processor_lets_a_job_run_without_any_right_on_its_log(give: Ca
     assert (entry.status, entry.description) == (EntryStatus.READY, "New prices")
 
 
+def test_code_of_a_user_lets_nothing_run_with_rights_that_the_user_does_not_have(
+    give: Callable[..., None],
+) -> None:
+    give("ORDER PROCESSOR")
+    with permissions.enforced("MARIA"):
+        for attempt in (
+            lambda: entries.create_entry("Prices", "process_import", user_id=""),
+            lambda: entries.create_entry("Prices", "process_import", user_id="ANNA"),
+            lambda: entries.create_entry("Prices", "process_import", user_id="MARIA", run_as_user_id="ANNA"),
+            lambda: tasks.create_task("process_import", user_id=""),
+        ):
+            with pytest.raises(RightMissingError, match=r"in the name of (user ANNA|the program): Insert"):
+                attempt()
+        tasks.create_task("process_import", user_id="MARIA")
+    with connected():
+        assert JobQueueEntry.select().count() == 0
+
+
 def test_a_reader_touches_no_job(give: Callable[..., None]) -> None:
     give("READER")
     job_id = entries.create_entry("Prices", "process_import", user_id="ANNA", status=EntryStatus.ON_HOLD)
