@@ -40,6 +40,7 @@ class NotificationRow(NamedTuple):
     report_id: int | None = None
     banner: bool = True
     operating_system: bool = True
+    job: str = ""  # how people call its job
 
 
 @as_system()
@@ -57,9 +58,10 @@ def running_jobs() -> list[RunningJob]:
 def notification_history(user_id: str, limit: int = 100) -> list[NotificationRow]:
     """What a person's bell shows: all that they, or everybody, were told and have not cleared, newest first."""
     rows = database.execute_sql(
-        "SELECT id, severity, title, text, job_id, run_id, needs_action, created_at, read_at, kind, repeats,"
-        " report_id, banner, operating_system FROM notification"
-        " WHERE dismissed_at IS NULL AND user_id IN ('', ?) ORDER BY id DESC LIMIT ?",
+        "SELECT n.id, severity, title, text, job_id, run_id, needs_action, n.created_at, read_at, kind, repeats,"
+        " report_id, banner, operating_system,"
+        " (SELECT COALESCE(NULLIF(description, ''), codeunit) FROM job_queue_entry AS j WHERE j.id = job_id)"
+        " FROM notification AS n WHERE dismissed_at IS NULL AND user_id IN ('', ?) ORDER BY n.id DESC LIMIT ?",
         (user_id, limit),
     ).fetchall()
     return [
@@ -72,6 +74,7 @@ def notification_history(user_id: str, limit: int = 100) -> list[NotificationRow
                 *row[9:12],
                 bool(row[12]),
                 bool(row[13]),
+                row[14] or "",
             )
         )
         for row in rows

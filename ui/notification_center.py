@@ -17,7 +17,7 @@ from models.job_rows import NotificationRow, notification_history
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Page
 from ui.main_window import MainWindow
-from ui.notifications import Channel, Presentation, SystemNotifier, open_word, present
+from ui.notifications import Channel, Presentation, SystemNotifier, open_word, present, repeats_text
 from ui.widgets.banner import BannerBar, Severity
 
 RUNS: Final = ImportRun.table()
@@ -50,6 +50,7 @@ class NotificationCenter(QObject):
         window.bell_popup.open_requested.connect(self.open)
         window.bell_popup.read_all_requested.connect(self._read_all)
         window.bell_popup.clear_requested.connect(self._clear)
+        window.bell_popup.choices_requested.connect(self._open_choices)
 
     def refresh(self) -> None:
         """Read the history; what is new is presented."""
@@ -76,6 +77,7 @@ class NotificationCenter(QObject):
         window.bell_popup.show_rows(rows, self._context.clock.now())
         window.top_bar.bell.set_count(sum(row.needs_action and not row.read for row in rows))
         new = [row for row in reversed(rows) if row.id > self._told]
+        self._count_on(rows)
         if new:
             self._told = new[-1].id
             for shown in present(new, window.isActiveWindow()):
@@ -110,12 +112,24 @@ class NotificationCenter(QObject):
         if row is None:
             page.banners.show_banner("notifications", severity, shown.title, shown.text)
             return
-        key = f"notification {row.id}"
+        self._show_row(row, page)
+
+    def _show_row(self, row: NotificationRow, page: Page) -> None:
+        key = _key(row)
         self._shown[key] = row
-        actions = [("open", open_word(row))]
+        actions = [("open", open_word(row))] if _leads_somewhere(row) else []
         if row.kind:
             actions.append((NEVER, "Don't show again"))
-        page.banners.show_banner(key, severity, shown.title, shown.text, actions)
+        text = " · ".join(filter(None, (repeats_text(row), row.text)))
+        page.banners.show_banner(key, cast(Severity, row.severity), row.title, text, actions)
+
+    def _count_on(self, rows: list[NotificationRow]) -> None:
+        """What is in sight already says how many more there were since."""
+        page = self._window.current_page()
+        in_sight = [] if page is None else page.banners.keys
+        for row in rows:
+            if page is not None and _key(row) in in_sight and row.repeats != self._shown[_key(row)].repeats:
+                self._show_row(row, page)
 
     def _on_page_opened(self, page: Page) -> None:
         page.banners.action_triggered.connect(self._on_banner_action)
@@ -139,8 +153,10 @@ class NotificationCenter(QObject):
         kind = NotificationKind(row.kind)
         self._write(partial(choose, self._context.user_id, kind, enabled=False))
         text = f"“{kind.value}” is not shown any more."
-        show_page = partial(self._window.navigate, "my_notifications")
-        self._window.show_notice(Notice(text, "info", "My Notifications", show_page))
+        self._window.show_notice(Notice(text, "info", "My Notifications", self._open_choices))
+
+    def _open_choices(self) -> None:
+        self._window.navigate("my_notifications")
 
     def _on_banner_closed(self, key: str) -> None:
         row = self._shown.pop(key, None)
@@ -165,3 +181,12 @@ class NotificationCenter(QObject):
 
     def _on_error(self, error: TaskError) -> None:
         self._report(error)
+
+
+def _key(row: NotificationRow) -> str:
+    """The key of its banner."""
+    return f"notification {row.id}"
+
+
+def _leads_somewhere(row: NotificationRow) -> bool:
+    return row.run_id is not None or row.report_id is not None or bool(row.job_id)

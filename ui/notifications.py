@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
+from desktop.formats import count_text
 from models.job_rows import NotificationRow
 from ui.icons import icon
 
@@ -75,6 +76,17 @@ def open_word(row: NotificationRow) -> str:
     if row.run_id is not None:
         return "Open results"
     return "Open report" if row.report_id is not None else "Show job"
+
+
+def repeats_text(row: NotificationRow) -> str:
+    """What it says of those that were only counted, e.g. "5 more failures of “Nightly”"; empty for none."""
+    if not row.repeats:
+        return ""
+    many = count_text(row.repeats)
+    of_what = f" of “{row.job}”" if row.job else ""
+    if row.severity != "err":
+        return f"{many} more{of_what}"
+    return f"{many} more {'failure' if row.repeats == 1 else 'failures'}{of_what}"
 
 
 class SystemNotifier(QObject):

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from desktop.notifications.kinds import KINDS, NotificationKind
+from desktop.sessions import permissions
 from models import changes
 from models.database import connected, database
 from models.enforcement import as_system
-from models.errors import FieldError
+from models.errors import FieldError, RightMissingError
 from models.messages import NotificationSetting
 
 EVERYBODY: Final = ""  # the company's own choice, for whoever has made none
@@ -62,6 +63,19 @@ def preferences_of(user_id: str) -> list[Preference]:
         )
         for kind in NotificationKind
     ]
+
+
+def check_may_choose(user_id: str, whose: str) -> None:
+    """See that a person may change these choices.
+
+    Args:
+        whose: a user's, or EVERYBODY.
+    Raises:
+        RightMissingError: they are not theirs, and the person does not look after the job queue.
+    """
+    admins = permissions.job_queue_admins()
+    if whose != user_id and admins and user_id not in admins:
+        raise RightMissingError(user_id, "the notification settings of others", permissions.Right.MODIFY)
 
 
 def choose(user_id: str, kind: NotificationKind, **values: Any) -> Preference:

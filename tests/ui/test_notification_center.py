@@ -7,15 +7,22 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop.jobqueue import entries
 from desktop.notifications import notifications
 from desktop.notifications.kinds import NotificationKind
+from desktop.notifications.notifications import Severity
 from desktop.notifications.preferences import preference_of
+from desktop.notifications.telling import tell
 from desktop.tasks.task import TaskError
-from models.database import connected
-from models.job_queue import Notification
+from models.database import connected, database
+from models.job_queue import JobQueueEntry, Notification
 from ui.framework.context import PageContext
 from ui.main_window import MainWindow
 from ui.notification_center import NotificationCenter
+from ui.notifications import repeats_text
+from ui.widgets.buttons import Button
+
+FAILED, ERR = NotificationKind.JOB_FAILED, Severity.ERR
 
 
 class _Errors:
@@ -198,3 +205,42 @@ def test_what_is_below_its_threshold_is_in_the_bell_alone(
     assert page is not None
     assert page.banners.keys == []
     assert [row.title for row in frame.bell_popup.shown()] == ["Quietly"]
+
+
+def test_what_repeats_itself_is_counted_on_the_banner_that_is_there(
+    qtbot: QtBot, frame: MainWindow, context: PageContext, center: NotificationCenter
+) -> None:
+    frame.activateWindow()
+    qtbot.waitUntil(frame.isActiveWindow)
+    with connected():
+        job = entries.create_entry("Nightly", "recalculate_balances", user_id="MARIA", clock=context.clock)
+        entry = JobQueueEntry.get_by_id(job)
+
+    def fail() -> None:
+        title = "“Nightly” ended with an error."
+        with connected(), database.atomic():
+            tell(FAILED, entry, severity=ERR, title=title, text="No.", needs_action=True, clock=context.clock)
+        center.refresh()
+        qtbot.waitUntil(context.hub.is_idle)
+
+    for _ in range(6):
+        fail()
+    page = frame.current_page()
+    assert page is not None
+    assert page.banners.shown() == [
+        ("err", "“Nightly” ended with an error. 5 more failures of “Nightly” · No.")
+    ], "one banner, not six"
+    assert frame.top_bar.bell.count == 1
+    assert [repeats_text(row) for row in frame.bell_popup.shown()] == ["5 more failures of “Nightly”"]
+
+
+def test_the_bell_leads_to_the_choice_of_what_one_is_told(
+    frame: MainWindow, center: NotificationCenter
+) -> None:
+    frame.top_bar.bell.click()
+    links = {button.text(): button for button in frame.bell_popup.findChildren(Button)}
+    links["Choose what you are told…"].click()
+    assert not frame.bell_popup.is_open
+    page = frame.current_page()
+    assert page is not None
+    assert page.NAME == "my_notifications"

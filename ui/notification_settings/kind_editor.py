@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from desktop.notifications.kinds import KINDS, NotificationKind
 from desktop.notifications.preferences import MOST_THRESHOLD, Preference
@@ -20,6 +21,20 @@ WAYS = {
     "operating_system": "By the system",
     "email": "By e-mail",
 }
+
+
+class _Threshold(QSpinBox):
+    """Turns with the wheel only while it has the focus, so that who scrolls the page changes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 class KindEditor(Card):
@@ -37,11 +52,14 @@ class KindEditor(Card):
         super().__init__(kind.value, parent=parent)
         self.kind = kind
         self.checks = {name: QCheckBox(words) for name, words in WAYS.items()}
-        self.threshold = QSpinBox()
+        self.threshold = _Threshold()
         self.threshold.setRange(1, MOST_THRESHOLD)
         self.threshold.setKeyboardTracking(False)
-        self.threshold.setAccessibleName("From how many unread ones on")
-        self.threshold.setToolTip("Loudly only from so many unread ones on; before that only the bell knows")
+        self.threshold.setSpecialValueText("At once")
+        self.threshold.setPrefix("From ")
+        self.threshold.setSuffix(" unread on")
+        self.threshold.setAccessibleName(f"{kind.value}: from how many unread ones on")
+        self.threshold.setToolTip("Until there are so many that you have not read, only the bell has them.")
         self.reset = Button("Back to usual", "link", small=True)
         self._arrange()
         for name, check in self.checks.items():
@@ -58,6 +76,7 @@ class KindEditor(Card):
         for name, check in self.checks.items():
             check.setChecked(getattr(preference, name))
             check.setEnabled(editable and (name == "enabled" or preference.enabled))
+        self.checks["email"].setVisible(KINDS[self.kind].can_email)
         self.threshold.setValue(preference.threshold)
         self.threshold.setEnabled(editable and preference.enabled)
         self.reset.setVisible(editable and preference.is_own)
@@ -68,9 +87,7 @@ class KindEditor(Card):
         self._line = QHBoxLayout()
         for check in self.checks.values():
             self._line.addWidget(check)
-        self._line.addWidget(Label("from", "body", "fg2"))
         self._line.addWidget(self.threshold)
-        self._line.addWidget(Label("on", "body", "fg2"))
         self._line.addStretch(1)
         self._line.addWidget(self.reset)
         self.body.addLayout(self._line)
@@ -79,8 +96,12 @@ class KindEditor(Card):
 
     def _rescale(self) -> None:
         self._line.setSpacing(theme().px(16))
-        for check in self.checks.values():
-            check.setFont(theme().font("body"))
+        for widget in (*self.checks.values(), self.threshold):
+            widget.setFont(theme().font("body"))
+        self.threshold.setMinimumWidth(theme().px(190))
+        for inner in self.threshold.findChildren(QLineEdit):
+            # The style sheet's padding does not reach the line edit inside a spin box.
+            inner.setTextMargins(theme().px(6), 0, 0, 0)
 
     def _on_check(self, checked: bool) -> None:
         sender = self.sender()

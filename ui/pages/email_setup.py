@@ -66,11 +66,9 @@ class _Save:
 
 @dataclass(frozen=True, slots=True)
 class _Test:
-    save: _Save
     recipient: str
 
     def __call__(self) -> str:
-        self.save()
         mail.send(
             mail.check_address(self.recipient),
             "A test message of Backdesk",
@@ -220,19 +218,24 @@ class EmailSetup(Page):
         self.context.notify(Notice("The set-up is saved", "ok"))
 
     def _test(self) -> None:
-        """Save, then send one message while the window goes on."""
+        """Save, then send one message beside everything else, so that no change waits for a slow server."""
         if not self.recipient.text().strip():
             self.recipient.setFocus()
             self.banners.show_banner(REFUSED, "info", "To whom?", "Enter an address under “Test message to”.")
             return
         self.set_action_enabled("test", False)
-        work = _Test(self._entered(), self.recipient.text())
-        self.context.hub.write(self, work, self._on_sent, self._on_test_error)
+        self.context.hub.write(self, self._entered(), self._on_saved_for_test, self._on_test_error)
+
+    def _on_saved_for_test(self, _nothing: object) -> None:
+        self._touched = False
+        self.password.clear()
+        self.banners.show_banner(REFUSED, "info", "The test message is being sent…", "")
+        self.context.hub.query(
+            self, _Test(self.recipient.text()), self._on_sent, self._on_test_error, key="test"
+        )
 
     def _on_sent(self, recipient: str) -> None:
         self.set_action_enabled("test", True)
-        self._touched = False
-        self.password.clear()
         self.banners.show_banner(REFUSED, "ok", "The test message was sent.", f"Look into {recipient}.")
 
     def _on_test_error(self, error: TaskError) -> None:
@@ -241,6 +244,9 @@ class EmailSetup(Page):
 
     def _on_error(self, error: TaskError) -> None:
         self.banners.show_banner(REFUSED, "err", "The set-up was not saved.", error.text)
+
+    def _on_refused(self, error: TaskError) -> None:
+        self.banners.show_banner(REFUSED, "err", "That was not done.", error.text)
 
     def _on_read_error(self, error: TaskError) -> None:
         self.banners.show_banner(
@@ -259,11 +265,11 @@ class EmailSetup(Page):
     def _retry(self) -> None:
         for row in self.outbox.chosen():
             work = partial(mail.retry, row.id, self.context.clock)
-            self.context.hub.write(self, work, self._on_changed, self._on_error)
+            self.context.hub.write(self, work, self._on_changed, self._on_refused)
 
     def _remove(self) -> None:
         for row in self.outbox.chosen():
-            self.context.hub.write(self, partial(mail.remove, row.id), self._on_changed, self._on_error)
+            self.context.hub.write(self, partial(mail.remove, row.id), self._on_changed, self._on_refused)
 
     def _on_changed(self, _nothing: object) -> None:
         self.refresh()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final, NamedTuple
 
 from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
@@ -13,6 +12,7 @@ from desktop.notifications.kinds import NotificationKind
 from desktop.notifications.preferences import (
     EVERYBODY,
     Preference,
+    check_may_choose,
     choose,
     forget_choice,
     preferences_of,
@@ -48,6 +48,20 @@ class _Read:
     def __call__(self) -> Found:
         may = not permissions.are_enforced() or permissions.is_job_queue_admin(self.user_id)
         return Found(preferences_of(self.whose), may)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choose:
+    user_id: str
+    whose: str
+    kind: NotificationKind
+    values: dict[str, Any] | None  # None goes back to what is usual
+
+    def __call__(self) -> Preference:
+        check_may_choose(self.user_id, self.whose)
+        if self.values is None:
+            return forget_choice(self.whose, self.kind)
+        return choose(self.whose, self.kind, **self.values)
 
 
 class MyNotifications(Page):
@@ -143,12 +157,12 @@ class MyNotifications(Page):
         self._read()
 
     def _on_chosen(self, kind: NotificationKind, values: dict[str, Any]) -> None:
-        self._write(partial(choose, self.whose, kind, **values))
+        self._write(_Choose(self.context.user_id, self.whose, kind, values))
 
     def _on_reset(self, kind: NotificationKind) -> None:
-        self._write(partial(forget_choice, self.whose, kind))
+        self._write(_Choose(self.context.user_id, self.whose, kind, None))
 
-    def _write(self, work: partial[Preference]) -> None:
+    def _write(self, work: _Choose) -> None:
         self.context.hub.write(self, work, self._on_written, self._on_error)
 
     def _on_written(self, _preference: Preference) -> None:

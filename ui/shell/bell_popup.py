@@ -8,9 +8,9 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.formats import ago_text, count_text
+from desktop.formats import ago_text
 from models.job_rows import NotificationRow
-from ui.notifications import open_word
+from ui.notifications import open_word, repeats_text
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import IconLabel, Label
@@ -37,7 +37,7 @@ class _Line(QWidget):
         if row.text:
             texts.addWidget(Label(row.text, "caption", "fg2", wrap=True))
         if row.repeats:
-            texts.addWidget(Label(f"{count_text(row.repeats)} more since then", "caption", "warn"))
+            texts.addWidget(Label(repeats_text(row), "caption_strong", "fg2", wrap=True))
         age = Label(ago_text(row.created_at, now), "caption", "fg3")
         age.setToolTip(f"{row.created_at.astimezone():%d %b %Y %H:%M:%S %Z}")
         texts.addWidget(age)
@@ -58,6 +58,7 @@ class BellPopup(Popup):
     open_requested = Signal(object)  # NotificationRow
     read_all_requested = Signal()
     clear_requested = Signal()
+    choices_requested = Signal()
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window, "Notifications", width=440)
@@ -81,6 +82,9 @@ class BellPopup(Popup):
         self.body.addLayout(head)
         self.body.addWidget(self._nothing)
         self.body.addWidget(self._scroll)
+        choices = Button("Choose what you are told…", "link", small=True)
+        choices.clicked.connect(self._on_choices)
+        self.body.addWidget(choices, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_rows(self, rows: Sequence[NotificationRow], now: datetime) -> None:
         """Show this history; `now` makes the ages."""
@@ -114,6 +118,10 @@ class BellPopup(Popup):
         self._nothing.setVisible(not shown)
         if self.is_open:
             self.place()
+
+    def _on_choices(self) -> None:
+        self.close_popup()
+        self.choices_requested.emit()
 
     def _on_open(self) -> None:
         line = self.sender()
