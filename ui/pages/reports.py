@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
@@ -20,6 +21,7 @@ from ui.widgets.card import Card
 from ui.widgets.search_box import SearchBox
 
 INBOX_PAGE = "report_inbox"
+JOB_PAGE = "job_queue_entry_card"
 
 
 class Reports(Page):
@@ -127,16 +129,14 @@ class Reports(Page):
     def _on_dialog_closed(self, _result: int) -> None:
         self.dialog = None
 
-    def _on_ordered(self, ordered: OrderReport) -> None:
+    def _on_ordered(self, ordered: OrderReport, job_id: str) -> None:
         name = ordered.description or self._captions[ordered.report]
         if ordered.start is None:
             text = f"“{name}” is being made and comes into your Report Inbox"
             self.context.notify(Notice(text, action="Report Inbox", on_action=self._inbox))
             return
-        self.context.notify(Notice(f"“{name}” is scheduled", action="Show jobs", on_action=self._show_jobs))
-
-    def _show_jobs(self) -> None:
-        self.context.navigate("job_queue_entries")
+        show = partial(self.context.navigate, JOB_PAGE, key=job_id)
+        self.context.notify(Notice(f"“{name}” is scheduled", action="Show job", on_action=show))
 
     def _inbox(self) -> None:
         self.context.navigate(INBOX_PAGE)

@@ -49,7 +49,7 @@ class OrderDialog(Dialog):
 
     Args:
         later: also asks when it is made; else it is made at once.
-        on_ordered: called with what was ordered, once it is.
+        on_ordered: called with what was ordered, once it is, and with the id of its job queue entry.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class OrderDialog(Dialog):
         report: Report,
         *,
         later: bool,
-        on_ordered: Callable[[OrderReport], None],
+        on_ordered: Callable[[OrderReport, str], None],
     ) -> None:
         title = f"Schedule “{report.caption}”" if later else f"Run “{report.caption}”"
         super().__init__(parent, title)
@@ -212,11 +212,11 @@ class OrderDialog(Dialog):
         self._scroll.setMinimumHeight(min(self._rows.sizeHint().height() + theme().px(12), theme().px(MOST)))
         self.adjustSize()
 
-    def _on_done(self, _job_id: str) -> None:
+    def _on_done(self, job_id: str) -> None:
         ordered, self._ordered = self._ordered, None
         self.accept()
         if ordered is not None:
-            self._on_ordered(ordered)
+            self._on_ordered(ordered, job_id)
 
     def _on_error(self, error: TaskError) -> None:
         self.order_button.setEnabled(True)

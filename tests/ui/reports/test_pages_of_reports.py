@@ -290,7 +290,7 @@ def test_a_number_that_is_too_small_is_told_at_its_field(reports: Reports) -> No
     dialog.reject()
 
 
-def test_a_report_is_scheduled_for_a_day(reports: Reports, qtbot: QtBot) -> None:
+def test_a_report_is_scheduled_for_a_day(reports: Reports, window: Any, qtbot: QtBot) -> None:
     dialog = asked(reports, "sales_statistics", "schedule")
     type_into(dialog, "description", "Sales for Monday")
     type_into(dialog, "day", "23/11/2026")
@@ -301,6 +301,8 @@ def test_a_report_is_scheduled_for_a_day(reports: Reports, qtbot: QtBot) -> None
     entry = ordered()
     assert entry.description == "Sales for Monday"
     assert entry.earliest_start == datetime(2026, 11, 23, 6, 30).astimezone(UTC)
+    window.notices[-1].on_action()
+    assert window.opened[-1] == ("job_queue_entry_card", {"key": entry.id})
 
 
 def test_only_what_counts_is_asked(reports: Reports) -> None:
