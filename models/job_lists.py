@@ -63,7 +63,7 @@ class JobRow(NamedTuple):
     recurring: bool
     schedule: str  # as it is stored
     total_runs: int
-    user_gone: bool  # nobody of that name may work here, so it cannot run
+    user_gone: bool  # that user is disabled or does not exist
     earliest_start: datetime | None
     next_start: datetime | None
     expires_at: datetime | None
@@ -292,26 +292,22 @@ def _run_after(job_id: str) -> tuple[tuple[str, str], ...]:
 
 
 @as_system()
-def _users_at_work(names: Iterable[str]) -> set[str]:
-    """Those of these users who may work in the company."""
-    wanted = tuple(set(names))
-    marks = ", ".join("?" * len(wanted))
-    rows = database.execute_sql(
-        f"SELECT user_id FROM users WHERE enabled = 1 AND user_id IN ({marks})", wanted
-    ).fetchall()
-    return {row[0] for row in rows}
+def _users_gone(names: Iterable[str]) -> set[str]:
+    """Those of these users who are disabled, or not there although the company has users."""
+    users = dict(database.execute_sql("SELECT user_id, enabled FROM users").fetchall())
+    return {name for name in names if name and not users.get(name, not users)}
 
 
 def _job_rows(rows: Sequence[Sequence[Any]]) -> list[JobRow]:
     first = _MOMENTS_FROM
-    at_work = _users_at_work(row[_USER] for row in rows)
+    gone = _users_gone({row[_USER] for row in rows})
     return [
         JobRow._make(
             (
                 *row[:_RECURRING],
                 bool(row[_RECURRING]),
                 *row[_RECURRING + 1 : first],
-                row[_USER] not in at_work,
+                row[_USER] in gone,
                 *(shown_time(moment) if moment else None for moment in row[first:]),
                 "",
             )

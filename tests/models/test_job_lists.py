@@ -101,6 +101,7 @@ def test_an_entry_whose_user_is_gone_or_disabled_says_so(jobs: list[str]) -> Non
         User.update(enabled=False).execute()
         assert jobs_by_id(["job3"])[0].user_gone
         User.delete().execute()
+        User.create(user_id="MARIA", full_name="Maria")
         assert jobs_by_id(["job3"])[0].user_gone
 
 

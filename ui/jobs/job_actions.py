@@ -106,7 +106,7 @@ class JobActions(QObject):
     def create(self) -> None:
         """Ask what a new entry is to run, make it On Hold, and open its card."""
         self.dialog = NewEntryDialog(self._host, self._context)
-        self.dialog.created.connect(self.open_card)
+        self.dialog.created.connect(self._on_created)
         self.dialog.open()
 
     def cancel(self, rows: Sequence[JobRow]) -> None:
@@ -165,7 +165,10 @@ class JobActions(QObject):
     def copy(self, row: JobRow) -> None:
         """Make another entry like this one, On Hold, and open its card."""
         self._context.hub.write(
-            self, CopyJob(row.id, self._context.user_id, self._context.clock), self._on_copied, self._on_error
+            self,
+            CopyJob(row.id, self._context.user_id, self._context.clock),
+            self._on_created,
+            self._on_error,
         )
 
     def remove_failed(self) -> None:
@@ -246,7 +249,7 @@ class JobActions(QObject):
         self._names.update({row.id: row.description for row in self._asked_about})
         self._context.hub.write(self, work, self._on_changed, self._on_error)
 
-    def _on_copied(self, job_id: str) -> None:
+    def _on_created(self, job_id: str) -> None:
         self.succeeded.emit()
         self.changed.emit()
         self.open_card(job_id)
@@ -264,16 +267,18 @@ class JobActions(QObject):
         self.changed.emit()
 
     def _ask_stop(self, kept: KeptRecords | None) -> None:
-        rows = self._asked_about
-        imports = len(rows) == 1 and kept is not None
-        title = f"Stop “{rows[0].description}”?" if len(rows) == 1 else f"Stop {len(rows)} jobs?"
-        stop = "Stop import" if imports else "Stop job" if len(rows) == 1 else f"Stop {len(rows)} jobs"
+        running = [row for row in self._asked_about if row.status in RUNNING]
+        one = len(running) == 1
+        number = count_text(len(running))
+        title = f"Stop “{running[0].description}”?" if one else f"Stop {number} running jobs?"
+        stop = f"Stop {number} jobs" if not one else "Stop job" if kept is None else "Stop import"
+        text = "What is already saved is kept; the rest is not done." if kept is None else kept_text(kept)
+        if len(self._asked_about) > len(running):
+            text += " Those that wait are cancelled too."
         self.question = ask(
             self._host,
             title,
-            kept_text(kept)
-            if imports and kept is not None
-            else "What is already saved is kept; the rest is not done.",
+            text,
             (Answer("stop", stop, "danger"), Answer("keep", "Keep running", "primary")),
             "keep",
             self._on_stop_answer,

@@ -21,9 +21,7 @@ from ui.jobs.wording import (
     status_text,
 )
 
-GONE = (
-    "This user does not exist or is disabled, so the job cannot run. Set it to Ready to run it as yourself."
-)
+GONE = "This user is disabled or does not exist any more. Choose another one on the card."
 Column = TableColumn[JobRow]
 
 
@@ -67,7 +65,7 @@ def job_columns(progress: Callable[[JobRow], Progress], clock: Clock, *, wide: b
         return (*few, TableColumn("start", "Earliest start", start, width=152, from_width=600))
     return (
         *few,
-        TableColumn("next", "Next start", next_start, width=136, from_width=600, tooltip=_exact_next),
+        TableColumn("next", "Next start", next_start, width=152, from_width=600, tooltip=_exact_next),
         TableColumn("recurs", "Recurrence", _recurrence, share=3, from_width=980),
         TableColumn("category", "Category", _category, width=100, from_width=860),
         TableColumn("priority", "Priority", _priority, width=84, from_width=1120),

@@ -120,7 +120,6 @@ class JobField(SavingField):
         self._shown = self._show(value)
         if self.edit.text() != self._shown:
             self.edit.setText(self._shown)
-            self.edit.setCursorPosition(0)
         self.edit.setModified(False)
         self.clear_error()
 
@@ -164,6 +163,8 @@ class JobChoice(SavingField):
         help_text: str = "",
     ) -> None:
         self.box = QComboBox()
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.box.setMinimumContentsLength(6)
         super().__init__(context, job_id, name, caption, self.box, help_text)
         self.set_choices(choices)
         self.box.activated.connect(self.save)

@@ -36,6 +36,7 @@ class ObjectChoice(QComboBox):
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
         self.setMaxVisibleItems(MOST_OFFERED)
         self.objects = [
             *(RunObject(ObjectType.REPORT, report.name) for report in reports.all_reports()),

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QPointF,
     QRectF,
     QSize,
     Qt,
@@ -29,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.icons import pixmap
 from ui.jobs.rows_header import RowsHeader, text_left
 from ui.jobs.rows_model import CELL_ROLE, COLUMN_ROLE, Cell, RowsModel, TableColumn
 from ui.jobs.wording import Progress
@@ -97,6 +99,11 @@ class RowsDelegate(QStyledItemDelegate):
                 bar = QRectF(room.left(), middle - px(3), room.width(), px(6))
                 paint_progress(painter, bar, cell.share, self._table.phase)
             return
+        if cell.glyph:
+            size = px(GLYPH)
+            image = pixmap(cell.glyph, cell.tone, size, dpr=painter.device().devicePixelRatioF())
+            painter.drawPixmap(QPointF(room.left(), room.center().y() - size / 2), image)
+            room = room.adjusted(size + px(4), 0, 0, 0)
         role = "body_strong" if cell.strong or (column.strong and selected) else "body"
         draw_text(painter, room, cell.text, role, cell.tone, tabular=not column.strong)
 

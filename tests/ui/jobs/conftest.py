@@ -16,7 +16,7 @@ from models import changes
 from models.changes import Change
 from models.database import connected, database
 from models.integration_record import ImportRun
-from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry, LogStatus
+from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry, LogStatus, RunTrigger
 
 NOW = datetime(2026, 11, 21, 9, 45, tzinfo=UTC)
 CALL_STACK = (
@@ -33,10 +33,13 @@ def make_job(company: Path, clock: Clock) -> JobMaker:
 
     def make(description: str, status: EntryStatus, **values: object) -> str:
         codeunit = str(values.pop("codeunit", "recalculate_balances"))
-        waits = status is EntryStatus.READY and "started_at" not in values
-        first = EntryStatus.READY if waits else EntryStatus.ON_HOLD
+        first = EntryStatus.READY if status is EntryStatus.READY else EntryStatus.ON_HOLD
+        planned = values.pop("earliest_start", None)
+        start = planned if isinstance(planned, datetime) else None
         with connected(), database.atomic():
-            job_id = entries.create_entry(description, codeunit, user_id="MARIA", status=first, clock=clock)
+            job_id = entries.create_entry(
+                description, codeunit, user_id="MARIA", status=first, earliest_start=start, clock=clock
+            )
             changed = {"status": status.value, **values}
             JobQueueEntry.update(changed).where(JobQueueEntry.id == job_id).execute()
         return job_id
@@ -89,7 +92,7 @@ def queue(make_job: JobMaker) -> dict[str, str]:
             attempts=1,
             retries=3,
             earliest_start=NOW + timedelta(minutes=10),
-            result_text="Retry 2 of 3 at 10:42",
+            run_trigger=RunTrigger.RETRY,
             error_text="The mail server does not answer.",
         ),
         "held": make_job("Recalculate inventory", EntryStatus.ON_HOLD),

@@ -12,9 +12,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from models.company import User
 from models.database import connected
 from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry
 from ui.framework.context import PageContext
+from ui.jobs.new_entry_dialog import NewEntryDialog
+from ui.jobs.reschedule_dialog import RescheduleDialog
 from ui.jobs.wording import LiveJob
 from ui.pages.job_queue_entries import JobQueueEntries
 from ui.widgets.empty_state import EmptyKind
@@ -51,17 +54,22 @@ def test_what_runs_stands_on_top_and_what_has_ended_below(page: JobQueueEntries)
         "Import vendors.csv",
     ]
     assert page.views.tabText(0) == "All  7"
-    assert page.views.tabText(1) == "Running  1"
+    assert page.views.tabText(1) == "Mine  7"
+    assert page.views.tabText(2) == "Running  1"
     assert page.count_label.text() == "7 entries"
 
 
 def test_each_row_says_how_it_stands_and_why(page: JobQueueEntries, queue: dict[str, str]) -> None:
     assert cell(page, queue["running"], "progress") == "1,248 of 2,010 rows"
     assert cell(page, queue["failed"], "progress").startswith("Row 14: there is no item 1896-X.")
-    assert cell(page, queue["ready"], "progress").startswith("Starts today ")
-    assert cell(page, queue["again"], "progress") == "Retry 2 of 3 at 10:42"
-    assert cell(page, queue["held"], "progress") == "Runs when it is set to Ready"
-    assert cell(page, queue["held"], "start") == "–"
+    assert cell(page, queue["ready"], "progress").startswith("It does not start before its time: Today ")
+    assert cell(page, queue["again"], "progress").startswith("Retry 1 of 3: Today ")
+    assert cell(page, queue["again"], "progress").endswith(". The mail server does not answer.")
+    assert cell(page, queue["held"], "progress") == "It is On Hold: set it to Ready to let it run."
+    assert cell(page, queue["held"], "next") == "–"
+    assert cell(page, queue["running"], "next") == "Now"
+    assert cell(page, queue["ready"], "next").startswith("Today ")
+    assert cell(page, queue["ready"], "recurs") == "Once"
     assert cell(page, queue["done"], "progress") == "14 documents printed · 1 min 12 s"
     assert cell(page, queue["running"], "attempts") == "1 of 4"
 
@@ -73,18 +81,21 @@ def test_a_screen_reader_hears_the_status_with_its_word(page: JobQueueEntries, q
 
 
 def test_only_what_the_states_allow_can_be_done(page: JobQueueEntries, queue: dict[str, str]) -> None:
-    assert enabled(page) == {"log"}
+    always = {"new", "log", "failed", "columns"}
+    assert enabled(page) == always
+    one = {"card", "copy", "start", "priority"}
+    now = {"now", "once"}
     may = {
         "running": {"cancel", "record"},
-        "failed": {"retry", "hold", "error", "record", "delete"},
-        "ready": {"cancel", "hold", "delete"},
-        "held": {"cancel", "ready", "delete"},
-        "done": {"retry", "hold", "delete"},
-        "cancelled": {"retry", "hold", "delete"},
+        "failed": {"retry", "hold", "ready", "error", "stack", "record", "delete", *now},
+        "ready": {"cancel", "hold", "delete", *now},
+        "held": {"cancel", "ready", "delete", *now},
+        "done": {"retry", "hold", "delete", *now},
+        "cancelled": {"retry", "hold", "delete", *now},
     }
     for name, actions in may.items():
         page.list.choose(queue[name])
-        assert enabled(page) == {*actions, "log", "card"}, name
+        assert enabled(page) == {*actions, *always, *one}, name
 
 
 def test_stopping_an_import_says_what_is_kept_and_keeping_is_the_default(
@@ -172,7 +183,9 @@ def test_a_person_retries_a_failed_job(
     settle(page)
     assert stored_status(queue["failed"]) == EntryStatus.READY
     assert cell(page, queue["failed"], "status") == "Ready"
-    assert cell(page, queue["failed"], "progress") == "Waits: no worker is online"
+    assert cell(page, queue["failed"], "progress") == (
+        "No worker is running: open Backdesk, or start “backdesk worker”."
+    )
 
 
 def test_holding_a_job_can_be_undone(
@@ -261,23 +274,178 @@ def test_deleting_asks_first_and_takes_the_log_along(
         assert JobQueueEntry.select().count() == 6
 
 
-def test_several_jobs_at_once_need_what_all_of_them_allow(
+def select(page: JobQueueEntries, *job_ids: str) -> None:
+    page.list.choose(job_ids[0])
+    rows, model = page.list.table.rows, page.list.table.selectionModel()
+    for job_id in job_ids[1:]:
+        model.select(rows.index_of(job_id), model.SelectionFlag.Select | model.SelectionFlag.Rows)
+
+
+def test_several_jobs_are_retried_at_once(
+    page: JobQueueEntries,
+    queue: dict[str, str],
+    settle: Callable[..., None],
+    window: Any,
+    stored_status: Callable[[str], str],
+) -> None:
+    select(page, queue["done"], queue["cancelled"])
+    assert page.count_label.text() == "7 entries · 2 selected"
+    page.trigger("retry")
+    settle(page)
+    assert {stored_status(queue[name]) for name in ("done", "cancelled")} == {EntryStatus.READY}
+    assert window.notices[-1].text == "2 jobs run again"
+
+
+def test_cancelling_many_tells_how_many_could_not_be_and_why(
     page: JobQueueEntries,
     queue: dict[str, str],
     settle: Callable[..., None],
     stored_status: Callable[[str], str],
 ) -> None:
     page.list.table.selectAll()
-    assert enabled(page) == {"log"}
-    page.list.choose(queue["done"])
-    rows = page.list.table.rows
-    flags = page.list.table.selectionModel().SelectionFlag
-    index = rows.index_of(queue["cancelled"])
-    page.list.table.selectionModel().select(index, flags.Select | flags.Rows)
-    assert enabled(page) == {"retry", "hold", "delete", "log"}
-    page.trigger("retry")
+    page.trigger("cancel")
     settle(page)
-    assert {stored_status(queue[name]) for name in ("done", "cancelled")} == {EntryStatus.READY}
+    question = page.job_actions.question
+    assert question is not None
+    assert question.windowTitle() == "Stop “Import customers.csv”?"
+    assert "762 are skipped. Those that wait are cancelled too." in texts(question)
+    question.choose("stop")
+    settle(page)
+    assert {stored_status(queue[name]) for name in ("ready", "again", "held")} == {EntryStatus.CANCELLED}
+    assert stored_status(queue["running"]) == EntryStatus.CANCELLING
+    [(severity, words)] = page.banners.shown()
+    assert severity == "warn"
+    assert "4 jobs were cancelled, 3 could not be cancelled." in words
+    assert "“Import prices.csv” ended with an error" in words
+    assert stored_status(queue["done"]) == EntryStatus.FINISHED
+
+
+def test_several_jobs_start_at_another_time_that_a_person_types(
+    page: JobQueueEntries, queue: dict[str, str], settle: Callable[..., None], qtbot: QtBot
+) -> None:
+    select(page, queue["ready"], queue["again"])
+    page.trigger("start")
+    dialog = page.job_actions.dialog
+    assert isinstance(dialog, RescheduleDialog)
+    assert dialog.windowTitle() == "Reschedule 2 jobs"
+    qtbot.keyClicks(dialog.edit, "whenever")
+    qtbot.mouseClick(dialog.ok_button, Qt.MouseButton.LeftButton)
+    assert dialog.field.error.startswith("“whenever” is not a time.")
+    dialog.edit.selectAll()
+    qtbot.keyClicks(dialog.edit, "tomorrow 6:00")
+    qtbot.keyClick(dialog.edit, Qt.Key.Key_Return)
+    settle(page)
+    assert cell(page, queue["ready"], "next") == "Tomorrow 06:00"
+    assert cell(page, queue["again"], "next") == "Tomorrow 06:00"
+
+
+def test_priority_is_given_to_what_is_selected(
+    page: JobQueueEntries, queue: dict[str, str], settle: Callable[..., None], window: Any
+) -> None:
+    select(page, queue["ready"], queue["held"])
+    page.trigger("priority")
+    assert page.job_actions.question is not None
+    page.job_actions.question.choose("1000")
+    settle(page)
+    assert [cell(page, queue[name], "priority") for name in ("ready", "held", "again")] == [
+        "High",
+        "High",
+        "Normal",
+    ]
+    assert window.notices[-1].text == "2 jobs have another priority"
+
+
+def test_a_copy_is_on_hold_and_its_card_opens(
+    page: JobQueueEntries, queue: dict[str, str], settle: Callable[..., None], window: Any
+) -> None:
+    page.list.choose(queue["done"])
+    page.trigger("copy")
+    settle(page)
+    name, arguments = window.opened[-1]
+    assert name == "job_queue_entry_card"
+    assert cell(page, arguments["key"], "status") == "On Hold"
+    assert cell(page, arguments["key"], "description") == "Copy of Report pack"
+
+
+def test_failed_entries_are_removed_after_asking(
+    page: JobQueueEntries, queue: dict[str, str], settle: Callable[..., None], window: Any
+) -> None:
+    page.trigger("failed")
+    assert page.job_actions.question is not None
+    page.job_actions.question.choose("keep")
+    settle(page)
+    assert "Import prices.csv" in shown(page)
+    page.trigger("failed")
+    page.job_actions.question.choose("delete")
+    settle(page)
+    assert "Import prices.csv" not in shown(page)
+    assert window.notices[-1].text == "1 failed entry was removed"
+
+
+def test_a_new_job_is_chosen_by_number_or_name_and_begins_on_hold(
+    page: JobQueueEntries, settle: Callable[..., None], window: Any, qtbot: QtBot
+) -> None:
+    page.trigger("new")
+    dialog = page.job_actions.dialog
+    assert isinstance(dialog, NewEntryDialog)
+    qtbot.mouseClick(dialog.create_button, Qt.MouseButton.LeftButton)
+    assert dialog.object_row.error.startswith("Nothing is chosen to run.")
+    dialog.object.setEditText("zebra")
+    qtbot.mouseClick(dialog.create_button, Qt.MouseButton.LeftButton)
+    assert dialog.object_row.error.startswith("There is no codeunit or report “zebra”.")
+    dialog.object.setEditText("60")
+    qtbot.mouseClick(dialog.create_button, Qt.MouseButton.LeftButton)
+    settle(page)
+    name, arguments = window.opened[-1]
+    assert name == "job_queue_entry_card"
+    assert cell(page, arguments["key"], "description") == "Recalculate customer balances"
+    assert cell(page, arguments["key"], "status") == "On Hold"
+
+
+def test_running_once_shows_how_it_goes_on_and_what_came_of_it(
+    page: JobQueueEntries, queue: dict[str, str], settle: Callable[..., None], elsewhere: Callable[..., Any]
+) -> None:
+    page.list.choose(queue["held"])
+    page.trigger("once")
+    settle(page)
+    shown_in = page.job_actions.window
+    assert shown_in is not None
+    assert shown_in.state.pill.status == "Ready"
+    with connected():
+        assert JobQueueEntry.get_by_id(queue["held"]).run_trigger == "Run Once"
+    page.records_changed(elsewhere(queue["held"], status="In Process", attempts=1, total_runs=1))
+    settle(page)
+    page.on_job_progressed(queue["held"], 5, 10, "Counting")
+    assert shown_in.state.words.text() == "Counting · 5 of 10"
+    assert shown_in.close_button.text() == "Continue in background"
+    page.records_changed(elsewhere(queue["held"], status="Finished", result_text="10 items counted."))
+    settle(page)
+    assert shown_in.ended
+    assert shown_in.sentence.text() == "10 items counted."
+    assert shown_in.close_button.text() == "Close"
+
+
+def test_a_job_whose_user_is_gone_is_marked_in_words_too(
+    page: JobQueueEntries, queue: dict[str, str], elsewhere: Callable[..., Any], settle: Callable[..., None]
+) -> None:
+    with connected():
+        User.create(user_id="MARIA", full_name="Maria")
+    page.records_changed(elsewhere(queue["held"], run_as_user_id="GHOST"))
+    settle(page)
+    role = Qt.ItemDataRole.AccessibleTextRole
+    assert cell(page, queue["held"], "user", role) == "Run as: GHOST, warning"
+    tooltip = cell(page, queue["held"], "user", Qt.ItemDataRole.ToolTipRole)
+    assert tooltip.startswith("GHOST: This user is disabled or does not exist")
+
+
+def test_hidden_columns_are_shown_when_a_person_chooses_them(page: JobQueueEntries) -> None:
+    table = page.list.table
+    place = table.rows.column_of("owner")
+    assert table.isColumnHidden(place)
+    table.show_column("owner", True)
+    assert not table.isColumnHidden(place)
+    table.show_column("category", False)
+    assert table.isColumnHidden(table.rows.column_of("category"))
 
 
 def test_live_progress_repaints_one_cell_however_fast_it_comes(
@@ -376,7 +544,7 @@ def test_a_new_job_of_another_process_appears_and_the_selection_stays(
     page.records_changed(elsewhere(new))
     settle(page)
     assert "Count stock" in shown(page)
-    assert page.views.tabText(1) == "Running  2"
+    assert page.views.tabText(2) == "Running  2"
     assert [row.id for row in page.list.chosen()] == [queue["held"]]
 
 
@@ -387,10 +555,10 @@ def test_views_and_search_narrow_the_list_and_say_when_nothing_is_left(
         (
             ["Import customers.csv"],
             ["Import prices.csv"],
-            ["Send letters", "Post invoices", "Recalculate inventory"],
+            ["Send letters", "Post invoices"],
             ["Report pack", "Import vendors.csv"],
         ),
-        start=1,
+        start=2,
     ):
         page.views.setCurrentIndex(place)
         settle(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from models import changes
 from models.database import connected, database
+from models.job_log_lists import LogView
 from models.job_queue import JobQueueLogEntry, LogStatus
 from ui.pages.job_queue_log_entries import JobQueueLogEntries
 from ui.widgets.empty_state import EmptyKind
@@ -42,7 +44,7 @@ def test_the_newest_run_stands_on_top_with_its_outcome(page: JobQueueLogEntries)
 def test_failed_runs_alone_and_a_search(
     page: JobQueueLogEntries, settle: Callable[..., None], qtbot: QtBot
 ) -> None:
-    page.views.setCurrentIndex(1)
+    page.views.setCurrentIndex(2)
     settle(page)
     assert {cell(page, line, "status") for line in range(4)} == {"Error", "Interrupted"}
     qtbot.keyClicks(page.search, "report")
@@ -113,3 +115,83 @@ def test_a_run_that_begins_elsewhere_appears(
     settle(page)
     assert cell(page, 0, "status") == "In Process"
     assert cell(page, 0, "result") == "Still running"
+
+
+def test_how_late_a_run_began_and_what_made_it_begin_stand_in_columns(
+    page: JobQueueLogEntries, queue: dict[str, str], settle: Callable[..., None], clock: Any
+) -> None:
+    planned = clock.now() - timedelta(minutes=3)
+    with connected(), database.atomic():
+        JobQueueLogEntry.create(
+            job_id=queue["ready"],
+            description="Post invoices",
+            status=LogStatus.SUCCESS,
+            planned_at=planned,
+            started_at=planned + timedelta(seconds=90),
+            ended_at=clock.now(),
+            delay_ms=90_000,
+            duration_ms=90_000,
+            run_trigger="Schedule",
+            worker="harbour 4711",
+            progress_done=14,
+            progress_total=14,
+            messages="14 invoices\nNone was late",
+        )
+    page.views.setCurrentIndex(list(LogView).index(LogView.LATE))
+    settle(page)
+    assert page.count_label.text() == "1 log entry"
+    assert [cell(page, 0, name) for name in ("delay", "trigger", "host", "progress", "messages")] == [
+        "1 min 30 s",
+        "Schedule",
+        "harbour 4711",
+        "14 of 14",
+        "14 invoices · None was late",
+    ]
+    assert cell(page, 0, "planned").startswith("Today ")
+
+
+def test_old_log_entries_are_deleted_after_asking_and_young_ones_stay(
+    page: JobQueueLogEntries, queue: dict[str, str], settle: Callable[..., None], window: Any, clock: Any
+) -> None:
+    long_ago = clock.now() - timedelta(days=8)
+    with connected(), database.atomic():
+        JobQueueLogEntry.create(
+            job_id=queue["done"], status=LogStatus.SUCCESS, started_at=long_ago, ended_at=long_ago
+        )
+    page.trigger("old")
+    assert page.log_actions.question is not None
+    page.log_actions.question.choose("keep")
+    settle(page)
+    page.refresh()
+    settle(page)
+    assert page.count_label.text() == "6 log entries"
+    page.trigger("old")
+    page.log_actions.question.choose("delete")
+    settle(page)
+    assert page.count_label.text() == "5 log entries"
+    assert window.notices[-1].text == "1 log entry was deleted"
+
+
+def test_deleting_all_leaves_the_runs_in_process(
+    page: JobQueueLogEntries, queue: dict[str, str], settle: Callable[..., None], clock: Any
+) -> None:
+    with connected(), database.atomic():
+        JobQueueLogEntry.create(job_id=queue["running"], description="Import", started_at=clock.now())
+    page.trigger("everything")
+    assert page.log_actions.question is not None
+    page.log_actions.question.choose("delete")
+    settle(page)
+    assert [row.status for row in page.list.table.rows.rows] == ["In Process"]
+
+
+def test_the_record_of_a_run_is_one_step_away(
+    page: JobQueueLogEntries, settle: Callable[..., None], window: Any
+) -> None:
+    page.list.choose(page.list.table.rows.rows[1].id)
+    page.trigger("record")
+    settle(page)
+    assert window.opened[-1][0] == "integration_records"
+    page.list.choose(page.list.table.rows.rows[0].id)
+    page.trigger("record")
+    settle(page)
+    assert page.banners.keys == ["refused"]
