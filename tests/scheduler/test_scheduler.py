@@ -21,11 +21,9 @@ from desktop.scheduler import tasks, workers
 from desktop.scheduler.children import ChildPool
 from desktop.scheduler.engine import ChildRequest
 from desktop.scheduler.scheduler import TaskScheduler
-from desktop.sessions import events
-from desktop.sessions.events import SessionEventKind
-from models.database import connected, database
+from models.database import connected
 from models.job_queue import EntryStatus, JobQueueCategory, LogStatus, Notification, SessionEvent
-from tests.scheduler.conftest import WAIT, Gate, MovableClock, count, effects, entry_of, status_of
+from tests.scheduler.conftest import WAIT, Gate, count, effects, entry_of, status_of
 
 ON_POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals and named pipes are POSIX")
 NewScheduler = Callable[..., TaskScheduler]
@@ -392,17 +390,3 @@ def test_the_bell(company: Path) -> None:
         assert Notification.select().count() == 3, "the history stays"
     with pytest.raises(ValueError, match="loud"):
         notifications.notify("loud", "No")
-
-
-def test_a_worker_deletes_session_events_that_are_kept_no_longer(
-    new_scheduler: NewScheduler, moving: MovableClock, wait_for: WaitFor
-) -> None:
-    with connected(), database.atomic():
-        for event in (SessionEventKind.START, SessionEventKind.STOP):
-            events.record("old", event, at=moving.moment - timedelta(days=6))
-    scheduler = new_scheduler(clock=moving.clock)
-    scheduler.start()
-    assert scheduler.wait_until_idle(WAIT)
-    moving.forward(20)
-    scheduler.wake()
-    wait_for(lambda: SessionEvent.select().count() == 0)
