@@ -14,7 +14,7 @@ from desktop.notifications import smtp
 from desktop.notifications.secret import SecretError
 from desktop.notifications.smtp import MailError, MailServerError
 from models import changes, statements
-from models.company import User
+from models.company import CompanyInformation, User
 from models.database import connected, database
 from models.enforcement import as_system
 from models.errors import FieldError
@@ -28,6 +28,7 @@ WAITS: Final = (60, 300, 900, 3_600, 14_400, 43_200)  # seconds; after the last 
 REST_SECONDS: Final = 900  # at most, of a server that could not be used
 RUN_SECONDS: Final = 30.0  # then the next task goes on, behind the jobs that wait
 LOW_PRIORITY: Final = 3_000
+FOOT: Final = "You choose what you are told of under My Notifications."
 _ONLY: Final = 1  # the key of the one row of the set-up
 _ADDRESS: Final = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
 
@@ -101,7 +102,9 @@ def queue_for_user(user_id: str, subject: str, body: str, clock: Clock) -> bool:
         address = check_address(user.email if user is not None else "")
     except FieldError:
         return False
-    queue(address, subject, body, clock)
+    company = statements.get(CompanyInformation, 1)
+    where = f"Backdesk, {company.name}" if company is not None else "Backdesk"
+    queue(address, subject, f"{body}\n\n{where}\n{FOOT}\n".lstrip(), clock)
     return True
 
 

@@ -80,6 +80,11 @@ def connection(how: MailSetup) -> Iterator[Connection]:
                 f"{how.host} cannot be trusted: {error.reason or error}.",
                 "Check the server's name and its certificate, or choose another security.",
             ) from error
+        except (smtplib.SMTPServerDisconnected, TimeoutError) as error:
+            raise MailServerError(
+                f"{how.host}, port {how.port}, does not answer: {_said(error)}.",
+                "Check the port and the security, or wait until the server is well again.",
+            ) from error
         except smtplib.SMTPException as error:
             raise MailServerError(
                 f"{how.host} does not let us in: {_said(error)}.", "Check security and login in E-Mail Setup."

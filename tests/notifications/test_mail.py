@@ -215,6 +215,9 @@ def test_a_server_that_never_answers_is_left_after_a_moment_and_asked_once_for_a
         mail.queue(f"maria{number}@example.com", "message", "text", moving.clock)
     assert run_all(moving) == 1
     assert len(calls) == 1, "not one call for each message"
+    with connected():
+        first = MailMessage.get()
+    assert first.error_text.startswith(f"localhost, port {silent_server}, does not answer: ")
     mail.queue("late@example.com", "message", "text", moving.clock)
     assert run_all(moving) == 0, "the server rests"
     with connected():

@@ -148,6 +148,7 @@ def test_mail_goes_to_who_wants_it_and_has_an_address(company: Path, moving: Mov
         (message,) = MailMessage.select()
     assert (message.recipient, message.subject) == ("anna@example.com", "“Nightly” ended with an error.")
     assert "the flux is too low" in message.body
+    assert "My Notifications" in message.body
     assert entry_of(job).status == "Error", "a server that cannot be reached changes nothing for the job"
 
 
