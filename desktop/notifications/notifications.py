@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from desktop.clock import SYSTEM_CLOCK, Clock
-from models import changes
+from models import changes, statements
 from models.database import connected, database
 from models.enforcement import as_system
 from models.job_queue import Notification
@@ -55,22 +55,21 @@ def notify(
         ValueError: for an unknown severity.
     """
     with connected(), database.atomic():
-        number = int(
-            Notification.insert(
-                severity=Severity(severity),
-                title=title,
-                text=text,
-                user_id=user_id,
-                job_id=job_id,
-                run_id=run_id,
-                report_id=report_id,
-                needs_action=needs_action,
-                kind=kind,
-                source=source,
-                banner=banner,
-                operating_system=operating_system,
-                created_at=clock.now(),
-            ).execute()
+        number = statements.insert(
+            Notification,
+            severity=Severity(severity).value,
+            title=title,
+            text=text,
+            user_id=user_id,
+            job_id=job_id,
+            run_id=run_id,
+            report_id=report_id,
+            needs_action=needs_action,
+            kind=kind,
+            source=source,
+            banner=banner,
+            operating_system=operating_system,
+            created_at=clock.now(),
         )
         changes.touch(Notification.table(), str(number))
     return number

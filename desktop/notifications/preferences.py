@@ -15,6 +15,10 @@ from models.messages import NotificationSetting
 
 EVERYBODY: Final = ""  # the company's own choice, for whoever has made none
 MOST_THRESHOLD: Final = 1_000
+_CHOSEN: Final = f"""
+    SELECT enabled, banner, operating_system, email, threshold, user_id FROM {NotificationSetting.table()}
+    WHERE kind = ? AND user_id IN (?, ?) ORDER BY user_id = ? DESC LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +44,20 @@ class Preference:
 def preference_of(user_id: str, kind: NotificationKind) -> Preference:
     """How a person is told of a kind."""
     with connected(), as_system():
-        rows = {
-            row.user_id: row
-            for row in NotificationSetting.select().where(
-                NotificationSetting.kind == kind.value,
-                NotificationSetting.user_id.in_([user_id, EVERYBODY]),
-            )
-        }
-    return _preference(kind, rows.get(user_id) or rows.get(EVERYBODY), is_own=user_id in rows)
+        # Asked for each person and event, inside the transaction in which a job ends.
+        row = database.execute_sql(_CHOSEN, (kind.value, user_id, EVERYBODY, user_id)).fetchone()
+    if row is None:
+        return _usual(kind)
+    enabled, banner, system, email, threshold, whose = row
+    return Preference(
+        kind, bool(enabled), bool(banner), bool(system), bool(email), threshold, whose == user_id
+    )
 
 
 def preferences_of(user_id: str) -> list[Preference]:
     """How a person is told of every kind, in the order of the kinds."""
-    with connected(), as_system():
-        found = NotificationSetting.select().where(NotificationSetting.user_id.in_([user_id, EVERYBODY]))
-        rows = {(row.user_id, row.kind): row for row in found}
-    return [
-        _preference(
-            kind,
-            rows.get((user_id, kind.value)) or rows.get((EVERYBODY, kind.value)),
-            is_own=(user_id, kind.value) in rows,
-        )
-        for kind in NotificationKind
-    ]
+    with connected():
+        return [preference_of(user_id, kind) for kind in NotificationKind]
 
 
 def check_may_choose(user_id: str, whose: str) -> None:
@@ -118,8 +113,6 @@ def forget_choice(user_id: str, kind: NotificationKind) -> Preference:
         return preference_of(user_id, kind)
 
 
-def _preference(kind: NotificationKind, row: NotificationSetting | None, *, is_own: bool) -> Preference:
-    if row is None:
-        info = KINDS[kind]
-        return Preference(kind, banner=info.banner, operating_system=info.operating_system, email=info.email)
-    return Preference(kind, row.enabled, row.banner, row.operating_system, row.email, row.threshold, is_own)
+def _usual(kind: NotificationKind) -> Preference:
+    info = KINDS[kind]
+    return Preference(kind, banner=info.banner, operating_system=info.operating_system, email=info.email)
