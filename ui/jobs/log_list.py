@@ -115,7 +115,7 @@ class LogList(LiveList):
     def _columns(self, named: bool) -> tuple[TableColumn[LogRow], ...]:
         name = TableColumn("description", "Description", _description, share=5, strong=True)
         planned = TableColumn(
-            "planned", "Planned start", self._planned, width=152, from_width=1280, tooltip=_exact_planned
+            "planned", "Planned start", self._planned, width=152, from_width=1060, tooltip=_exact_planned
         )
         start = TableColumn("start", "Actual start", self._start, width=152, tooltip=_exact_start)
         ended = TableColumn("ended", "End", self._ended, width=152, hidden=True, tooltip=_exact_end)
@@ -127,7 +127,7 @@ class LogList(LiveList):
             TableColumn("delay", "Delay", _delay, width=84, from_width=820),
             TableColumn("duration", "Duration", self._duration, width=96, from_width=700),
             TableColumn("attempt", "Attempt", _attempt, width=80, from_width=960),
-            TableColumn("trigger", "Trigger", _trigger, width=112, from_width=1080),
+            TableColumn("trigger", "Trigger", _trigger, width=112, from_width=1180),
             TableColumn("result", "Result", log_outcome, Cell.PROGRESS, share=6, sortable=False),
             TableColumn("user", "User", _user, width=108, from_width=1420),
             TableColumn("host", "Host", _host, width=140, hidden=True),

@@ -59,7 +59,7 @@ class WeekdayButtons(QWidget):
     def _rescale(self) -> None:
         self._row.setSpacing(theme().px(4))
         for button in self.buttons:
-            button.setFixedWidth(theme().px(58))
+            button.setFixedWidth(theme().px(50))
 
 
 def _show_chosen(button: Button, chosen: bool) -> None:
