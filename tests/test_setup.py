@@ -18,7 +18,7 @@ def locked(name: str) -> dict[str, str]:
     """Package → version and hashes of a lock file; for which systems is another matter: a tool may need it on all."""
     text = (LOCKS / name).read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
-    found = [(line.partition("==")[0], re.sub(r" ; .*?(?= --hash)", "", line)) for line in lines]
+    found = [(line.partition("==")[0], re.sub(r" ; .*?(?= +--hash)", "", line)) for line in lines]
     return {name: line.partition("==")[2] for name, line in found}
 
 
