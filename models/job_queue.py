@@ -305,7 +305,7 @@ class Notification(Record):
     repeats = peewee.IntegerField(default=0)  # how many further ones of the same source this one stands for
     report_id = peewee.IntegerField(null=True)  # the report of the inbox to open, if any
     banner = peewee.BooleanField(default=True)  # shown in the window, beside the bell
-    operating_system = peewee.BooleanField(default=True)  # shown by the system while the window is not in front
+    operating_system = peewee.BooleanField(default=True)  # shown while the window is not in front
 
 
 class EntryNumber(peewee.Model):

@@ -297,14 +297,6 @@ PAGES: dict[str, PageEntry] = {
             ("clean up", "delete old data", "keep days", "data retention", "log size"),
         ),
         PageEntry(
-            "retention_policies",
-            "Retention Policies",
-            "ui.pages.retention_policies",
-            "RetentionPolicies",
-            "archive",
-            ("clean up", "delete old data", "keep days", "data retention", "log size"),
-        ),
-        PageEntry(
             "cue_setup",
             "Set Up Cues",
             "ui.pages.cue_setup",
