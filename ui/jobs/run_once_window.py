@@ -20,7 +20,7 @@ from ui.dialogs import Dialog
 from ui.framework.context import Notice, PageContext
 from ui.jobs.job_state import JobState
 from ui.jobs.job_work import Changed, ChangeJobs, RunOnce
-from ui.jobs.wording import RUNNING, LiveJob, progress_of
+from ui.jobs.wording import RUNNING, WAITING, LiveJob, progress_of
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import ElidedLabel, Label
@@ -135,14 +135,11 @@ class RunOnceWindow(Dialog):
         self.stop_button.setEnabled(row.status != EntryStatus.CANCELLING)
 
     def _on_ended(self, row: JobRow) -> None:
-        """The run has ended; a recurring entry is Ready again, and tells what came of it all the same."""
-        if row.error:
-            self.sentence.setText(row.error)
-            self.sentence.set_tone("err")
-        elif row.status == EntryStatus.CANCELLED:
-            self.sentence.setText("The run was stopped; what it had saved stays.")
-        else:
-            self.sentence.setText(row.result or "The run has finished.")
+        """The run has ended; that of an entry which runs again is told beside the entry's state."""
+        goes_on = row.status in WAITING
+        self.sentence.setText((row.error or row.result or "The run has finished.") if goes_on else "")
+        self.sentence.set_tone("err" if goes_on and row.error else "fg2")
+        self.sentence.setVisible(goes_on)
         self._end()
 
     def _end(self) -> None:

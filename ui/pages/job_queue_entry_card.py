@@ -93,10 +93,10 @@ class JobQueueEntryCard(Page):
         return (
             Action("cancel", "Cancel job", "dismiss_circle", self._cancel, enabled=False),
             Action("retry", "Retry", "arrow_clockwise", self._retry, enabled=False),
-            Action("hold", "Put on hold", "pause", self._hold, enabled=False),
+            Action("hold", "Put on hold", "pause", self._hold, "Ctrl+H", enabled=False),
             Action("ready", "Set to Ready", "play", self._ready, enabled=False),
-            Action("now", "Run now", "target", self._now, enabled=False),
-            Action("once", "Run once", "hourglass", self._once, enabled=False),
+            Action("now", "Run now", "target", self._now, "Ctrl+R", enabled=False),
+            Action("once", "Run once", "hourglass", self._once, "Ctrl+Shift+R", enabled=False),
             Action("error", "Show error", "error_circle", self._error, enabled=False),
             Action("log", "Log entries", "history", self._log, "Ctrl+F7"),
             Action("record", "Show record", "table_simple", self._record, enabled=False),
