@@ -16,7 +16,7 @@ import peewee
 from desktop.changes import EVERYTHING, ChangeWatcher
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.jobqueue import dispatcher, watching
-from desktop.scheduler import claims, endings, workers
+from desktop.scheduler import claims, endings, one_job, workers
 from desktop.scheduler.children import ChildPool
 from desktop.scheduler.engine import (
     Claim,
@@ -27,33 +27,20 @@ from desktop.scheduler.engine import (
     Slots,
     WorkerKind,
 )
+from desktop.scheduler.listeners import JobEndedCallback, JobListeners, JobProgressCallback
 from desktop.scheduler.locks import WorkerLock
 from desktop.scheduler.pace import Pace, runs_of_one_order
 from desktop.sessions.session import CancelToken, ProgressCallback
 from models.changes import Change
 from models.database import connected
 from models.fields import shown_time
-from models.job_queue import EntryStatus, JobQueueCategory, JobQueueEntry, ScheduledTask
+from models.job_queue import EntryStatus, JobQueueCategory, ScheduledTask
 
 LEASE_SECONDS: Final = 60.0
 HEARTBEAT_SECONDS: Final = 15.0
 RESCUE_SECONDS: Final = 2.0  # between two looks at the locks of the other workers
 _PAUSE_AFTER_TROUBLE_SECONDS: Final = 1.0
 _WATCHED: Final = frozenset({ScheduledTask.table(), JobQueueCategory.table(), EVERYTHING})
-_ENDED: Final = frozenset(
-    {
-        EntryStatus.FINISHED,
-        EntryStatus.CANCELLED,
-        EntryStatus.ERROR,
-        EntryStatus.ON_HOLD,
-        EntryStatus.INACTIVE,
-        EntryStatus.EXPIRED,
-    }
-)
-
-JobProgressCallback = Callable[[str, int, int, str], None]
-JobEndedCallback = Callable[[str], None]
-
 _log = logging.getLogger(__name__)
 
 
@@ -66,12 +53,6 @@ class _Active:
 
     def task_ids(self) -> list[str]:
         return [claim.task_id for claim in self.quick or [self.claim]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Listener:
-    on_progress: JobProgressCallback | None
-    on_job_ended: JobEndedCallback | None
 
 
 class TaskScheduler:
@@ -111,7 +92,7 @@ class TaskScheduler:
         self._lock_file = WorkerLock(company, self.worker_id)
         self._condition = threading.Condition()
         self._active: dict[str, _Active] = {}
-        self._listeners: list[_Listener] = []
+        self._listeners = JobListeners()
         self._woken = False
         self._idle = False
         self._trouble: Exception | None = None
@@ -179,16 +160,18 @@ class TaskScheduler:
             with self._condition:
                 self._condition.wait_for(
                     lambda: (
-                        self._idle and not self._active and (bool(self._trouble) or self._is_over(job_id))
+                        self._idle
+                        and not self._active
+                        and (bool(self._trouble) or one_job.is_over(job_id, self._clock))
                     ),
                     timeout_seconds,
                 )
                 trouble = self._trouble
-            if trouble is not None and not self._is_over(job_id):
+            if trouble is not None and not one_job.is_over(job_id, self._clock):
                 raise trouble
         finally:
             self.stop()
-        return _status_of(job_id)
+        return one_job.status_of(job_id)
 
     def wait_until_idle(self, timeout_seconds: float | None = None) -> bool:
         """Wait until nothing runs here and nothing more can start now; False when time is up before."""
@@ -216,15 +199,7 @@ class TaskScheduler:
         Returns:
             What ends it.
         """
-        listener = _Listener(on_progress, on_job_ended)
-        with self._condition:
-            self._listeners = [*self._listeners, listener]
-
-        def end() -> None:
-            with self._condition:
-                self._listeners = [known for known in self._listeners if known is not listener]
-
-        return end
+        return self._listeners.add(on_progress, on_job_ended)
 
     def status(self) -> EngineStatus:
         """How this worker stands."""
@@ -394,16 +369,6 @@ class TaskScheduler:
             wait = min(wait, (shown_time(start) - self._clock.now()).total_seconds())
         return max(wait, 0.001)
 
-    def _is_over(self, job_id: str) -> bool:
-        with connected():
-            entry = JobQueueEntry.get_or_none(JobQueueEntry.id == job_id)
-            if entry is None or entry.status in _ENDED:
-                return True
-            if entry.status != EntryStatus.READY:
-                return False
-            task = ScheduledTask.get_or_none(ScheduledTask.id == entry.task_id)
-            return task is None or bool(task.not_before > self._clock.now())
-
     # --- a slot's thread -------------------------------------------------------------------------
 
     def _run(self, active: _Active) -> None:
@@ -415,9 +380,7 @@ class TaskScheduler:
             _log.exception("the end of task %s could not be written", active.claim.task_id)
         finally:
             for job_id in ended:
-                for listener in self._listeners:
-                    if listener.on_job_ended is not None:
-                        _call(listener.on_job_ended, job_id)
+                self._listeners.tell_ended(job_id)
             with self._condition:
                 self._active.pop(active.claim.task_id, None)
                 self._woken = True
@@ -442,21 +405,7 @@ class TaskScheduler:
     def _progress_of(self, active: _Active) -> ProgressCallback:
         def report(done: int, total: int, text: str) -> None:
             active.progress = (done, total, text)
-            for listener in self._listeners:
-                if listener.on_progress is not None and active.claim.job_id:
-                    _call(listener.on_progress, active.claim.job_id, done, total, text)
+            if active.claim.job_id:
+                self._listeners.tell_progress(active.claim.job_id, done, total, text)
 
         return report
-
-
-def _call(told: Callable[..., None], *values: object) -> None:
-    try:
-        told(*values)
-    except Exception:
-        _log.exception("a listener of jobs failed")
-
-
-def _status_of(job_id: str) -> EntryStatus | None:
-    with connected():
-        entry = JobQueueEntry.get_or_none(JobQueueEntry.id == job_id)
-    return None if entry is None else EntryStatus(entry.status)
