@@ -44,7 +44,7 @@ def job_figure(cue: str, results: Mapping[str, str]) -> Figure:
     return Figure(
         count_text(evaluate(results[cue], int)),
         TONES[style],
-        style.value.lower() if style in (CueStyle.UNFAVORABLE, CueStyle.AMBIGUOUS) else "",
+        NOTES.get(style, ""),
         narrowed={"owner": whose} if whose else {},
     )
 
@@ -69,6 +69,11 @@ TONES: Mapping[CueStyle, CueTone] = {
     CueStyle.UNFAVORABLE: "err",
     CueStyle.SUBORDINATE: "idle",
 }
+NOTES: Mapping[CueStyle, str] = {
+    CueStyle.AMBIGUOUS: "worth a look",
+    CueStyle.UNFAVORABLE: "needs attention",
+}
+"""Words for the tones that ask for something; the names of the styles are those of who sets cues up."""
 
 CUES = (
     Cue(

@@ -161,7 +161,7 @@ def test_the_role_centre_follows_and_opens_what_it_counts(
 ) -> None:
     home: Home = open_page("home")
     tile = home.tile("Tasks failed")
-    assert (tile.value, tile.foot) == ("4", "Updated 09:45 · unfavorable")
+    assert (tile.value, tile.foot) == ("4", "Updated 09:45 · needs attention")
     page = open_page("cue_setup")
     with connected():
         before = changes.last_number()
