@@ -320,7 +320,7 @@ def outcome_of(session: Session, ending: Ending, error: BaseException | None = N
 def write_end(claim: Claim, session: Session, ending: Ending, info: ErrorInfo | None) -> ChildOutcome:
     """Write the end of a run that did not go well; the codeunit's connection and transaction are gone already."""
     outcome = msgspec.structs.replace(outcome_of(session, ending), error=info)
-    if ending is Ending.FAILED and claim.failure_codeunit:
+    if info is not None and claim.failure_codeunit and not runs.is_tried_again(claim, info):
         return outcome  # the failure codeunit ends the task, in a session of its own
     try:
         with connected():

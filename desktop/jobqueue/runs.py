@@ -110,6 +110,11 @@ def wait_after(tries: int) -> timedelta | None:
     return timedelta(seconds=_WAITS[tries - 1]) if tries <= len(_WAITS) else None
 
 
+def is_tried_again(claim: Claim, error: ErrorInfo) -> bool:
+    """Whether a run has met an error that passes by itself, and has not met too many of them in a row."""
+    return error.passes and wait_after(claim.tries + 1) is not None
+
+
 def retry_delay(entry: JobQueueEntry, failures: int) -> timedelta:
     """How long to wait before the next try after so many failed ones: the delay, times the backoff for each, capped.
 

@@ -127,7 +127,7 @@ def _write(runner: Runner, claim: Claim, outcome: ChildOutcome, token: CancelTok
     else:
         timed_out = outcome.ending is Ending.TIMED_OUT
         error = failure.too_long(claim) if timed_out else outcome.error or ErrorInfo("Error", "It failed.")
-        if claim.failure_codeunit:
+        if claim.failure_codeunit and not runs.is_tried_again(claim, error):
             _run_failure_codeunit(runner, claim, error, clock)
         else:
             failure.failed(claim, error, clock, messages=outcome.messages)

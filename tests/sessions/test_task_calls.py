@@ -103,3 +103,18 @@ def test_a_disabled_user_creates_none(company: Path, moving: MovableClock) -> No
     assert not mine.can_create_task()
     with pytest.raises(SessionError, match="may not create or run scheduled tasks"):
         mine.create_task("noop")
+
+
+def test_a_failure_codeunit_is_not_for_what_passes_by_itself(company: Path, moving: MovableClock) -> None:
+    mine = session(moving)
+    mine.create_task("away", "on_failure", parameters={"until": "3"})
+    for wait in (5, 15):
+        run_all(moving)
+        with connected():
+            task = ScheduledTask.get()
+        assert "cannot be reached" in task.trouble_text
+        moving.forward(wait)
+    run_all(moving)
+    assert effects() == ["asked", "asked", "asked"], "the failure codeunit has not run"
+    with connected():
+        assert ScheduledTask.select().count() == 0
