@@ -225,6 +225,8 @@ class RowsTable(QTableView):
             self.opened.emit(self.rows.rows[self.currentIndex().row()].id)
         elif event.matches(QKeySequence.StandardKey.Copy):
             self._copy()
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._stands_on_unchosen():
+            self.choose(self.rows.rows[self.currentIndex().row()].id)
         else:
             super().keyPressEvent(event)
         self.viewport().update()
@@ -235,8 +237,9 @@ class RowsTable(QTableView):
             Qt.FocusReason.BacktabFocusReason,
             Qt.FocusReason.ShortcutFocusReason,
         )
+        new_here = not self.currentIndex().isValid()  # Qt puts the keyboard on a row without choosing it
         super().focusInEvent(event)
-        if self._keyboard and not self.currentIndex().isValid() and self.rows.rows:
+        if self._keyboard and new_here and self.rows.rows:
             self.choose(self.rows.rows[0].id)
         self.viewport().update()
 
@@ -259,6 +262,9 @@ class RowsTable(QTableView):
         self._fit()
 
     # ---- how it works
+
+    def _stands_on_unchosen(self) -> bool:
+        return self.currentIndex().isValid() and not self.selectionModel().hasSelection()
 
     def _fit(self) -> None:
         px = theme().px

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -100,6 +100,20 @@ def test_a_category_says_how_many_run_who_comes_next_and_what_is_planned(page: J
     assert cell(page, "MAIL", "state") == "Free"
     assert cell(page, "NIGHT", "description") == "Not set up: one job at a time"
     assert page.count_label.text() == "3 categories"
+
+
+def test_the_only_row_on_which_the_keyboard_stands_is_chosen_with_down(
+    company: object, open_page: Callable[..., Any], qtbot: QtBot
+) -> None:
+    with connected():
+        create_category({"code": "MAIL", "description": "Letters", "capacity": 2})
+    page = open_page("job_queue_categories")
+    table = page.list.table
+    nothing = QItemSelectionModel.SelectionFlag.NoUpdate  # as Qt does when a dialog gives the keyboard back
+    table.selectionModel().setCurrentIndex(table.rows.index_of("MAIL"), nothing)
+    assert not page.list.chosen()
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert [row.code for row in page.list.chosen()] == ["MAIL"]
 
 
 def test_the_box_beside_it_lists_the_jobs_in_the_order_in_which_they_run(
