@@ -237,7 +237,10 @@ class CardTabs(QWidget):
             for word, name in (("success", "notify_on_success"), ("failure", "notify_on_failure"))
             if values[name]
         ]
-        start = when_text(row.earliest_start, now) if row.earliest_start is not None else AT_ONCE
+        if row.next_start is not None:
+            start = f"Next start: {when_text(row.next_start, now)}"
+        else:
+            start = when_text(row.earliest_start, now) if row.earliest_start is not None else AT_ONCE
         for title, summary in (
             ("General", (object_text(row.object_type, row.codeunit), record_text(row))),
             ("Schedule", (recurrence_text(row.schedule) or "Once", start)),

@@ -59,6 +59,9 @@ class ObjectChoice(QComboBox):
         wanted = RunObject(ObjectType(object_type), name)
         self.setCurrentIndex(self.objects.index(wanted) if wanted in self.objects else -1)
         self.setEditText(wanted.text)
+        line = self.lineEdit()
+        assert line is not None
+        line.setCursorPosition(0)  # a narrow field shows the beginning, which tells a codeunit from a report
 
     def chosen(self) -> RunObject:
         """What is chosen, or typed: the whole text, the number, the name, or a part that only one has.

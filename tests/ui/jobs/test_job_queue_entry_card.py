@@ -263,6 +263,22 @@ def test_a_schedule_is_stored_as_soon_as_it_makes_sense(
     assert "06:00" in page.tabs.tabs["Schedule"].header.summary
 
 
+def test_a_closed_schedule_tells_when_the_job_runs_next(
+    open_card: Callable[[str], JobQueueEntryCard],
+) -> None:
+    page = open_card("ready")
+    page.tabs.tabs["Schedule"].set_expanded(False)
+    assert "Next start: " in page.tabs.tabs["Schedule"].header.summary
+
+
+def test_a_narrow_field_shows_the_beginning_of_what_runs(
+    open_card: Callable[[str], JobQueueEntryCard],
+) -> None:
+    line = open_card("failed").tabs.object.box.lineEdit()
+    assert line is not None
+    assert line.cursorPosition() == 0
+
+
 def test_a_circle_of_jobs_that_wait_for_each_other_is_refused_in_words(
     open_card: Callable[[str], JobQueueEntryCard],
     queue: dict[str, str],
