@@ -142,7 +142,7 @@ class JobQueueLogEntries(Page):
     def _on_chosen(self) -> None:
         rows = self._chosen()
         one = rows[0] if len(rows) == 1 else None
-        self.set_action_enabled("error", one is not None)
+        self.set_action_enabled("error", one is not None and bool(one.error))
         self.set_action_enabled("stack", one is not None and bool(one.error))
         self.set_action_enabled("entry", one is not None)
         self.set_action_enabled("record", one is not None)

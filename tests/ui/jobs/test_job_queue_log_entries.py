@@ -90,6 +90,18 @@ def test_enter_shows_the_error_and_the_entry_is_one_step_away(
     assert window.opened == [("job_queue_entry_card", {"key": queue["failed"]})]
 
 
+def test_a_run_that_went_well_offers_no_error_and_says_what_it_did_on_enter(
+    page: JobQueueLogEntries, settle: Callable[..., None], qtbot: QtBot
+) -> None:
+    page.list.choose(page.list.table.rows.rows[0].id)
+    assert "error" not in [action.key for action in page.actions_of_page()]
+    qtbot.keyClick(page.list.table, Qt.Key.Key_Return)
+    settle(page)
+    assert page.log_actions.question is not None
+    page.list.choose(page.list.table.rows.rows[1].id)
+    assert "error" in [action.key for action in page.actions_of_page()]
+
+
 def test_only_one_jobs_runs_until_all_are_wanted(
     queue: dict[str, str], open_page: Callable[..., Any], settle: Callable[..., None], qtbot: QtBot
 ) -> None:
