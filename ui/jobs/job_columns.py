@@ -57,7 +57,7 @@ def job_columns(progress: Callable[[JobRow], Progress], clock: Clock, *, wide: b
         return Progress(when_text(_planned_or_last(row), clock.now()))
 
     few: tuple[Column, ...] = (
-        TableColumn("description", "Description", _description, share=5, strong=True),
+        TableColumn("description", "Description", _description, share=6, strong=True),
         TableColumn("status", "Status", _status, Cell.PILL, width=118, tooltip=_full_status),
         TableColumn("progress", "Progress", progress, Cell.PROGRESS, share=7, sortable=False),
     )
@@ -66,12 +66,12 @@ def job_columns(progress: Callable[[JobRow], Progress], clock: Clock, *, wide: b
     return (
         *few,
         TableColumn("next", "Next start", next_start, width=152, from_width=600, tooltip=_exact_next),
-        TableColumn("recurs", "Recurrence", _recurrence, share=3, from_width=980),
+        TableColumn("recurs", "Recurrence", _recurrence, share=4, from_width=980),
         TableColumn("category", "Category", _category, width=100, from_width=860),
         TableColumn("priority", "Priority", _priority, width=84, from_width=1120),
         TableColumn("user", "Run as", _user, width=108, from_width=760, tooltip=_user_tooltip),
         TableColumn("attempts", "Attempts", _attempts, width=86, from_width=1200),
-        moment("started", "Last start", _started_at, from_width=1320, hidden=False),
+        moment("started", "Last start", _started_at, from_width=1500, hidden=False),
         TableColumn("number", "Entry no.", _number, width=90, hidden=True),
         TableColumn("object", "Object to run", _object, share=4, hidden=True),
         TableColumn("owner", "Created by", _owner, width=112, hidden=True),
