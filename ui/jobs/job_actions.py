@@ -110,12 +110,16 @@ class JobActions(QObject):
         self.dialog.open()
 
     def cancel(self, rows: Sequence[JobRow]) -> None:
-        """Stop entries that run, after asking; take back those that wait, at once."""
+        """Stop entries that run and end schedules, after asking; take back those that wait once, at once."""
         running = [row for row in rows if row.status in RUNNING]
-        if not running:
-            self._change(Action.CANCEL, rows)
-            return
         self._asked_about = tuple(rows)
+        if not running:
+            recurring = sum(bool(row.schedule) and states.allowed(Action.CANCEL, row.status) for row in rows)
+            if recurring:
+                self._ask_cancel(recurring)
+            else:
+                self._change(Action.CANCEL, rows)
+            return
         work = _ReadKept(running[0].id if len(running) == 1 else "")
         self._context.hub.query(self, work, self._ask_stop, self._on_error, key="kept")
 
@@ -283,6 +287,30 @@ class JobActions(QObject):
             "keep",
             self._on_stop_answer,
         )
+
+    def _ask_cancel(self, recurring: int) -> None:
+        rows = [row for row in self._asked_about if states.allowed(Action.CANCEL, row.status)]
+        one = len(rows) == 1
+        number = count_text(len(rows))
+        which = (
+            "It recurs" if one else f"{count_text(recurring)} of them recur" if recurring > 1 else "1 recurs"
+        )
+        self.question = ask(
+            self._host,
+            f"Cancel “{rows[0].description}”?" if one else f"Cancel {number} jobs?",
+            f"{which}: no further run starts. To make a pause, choose Put on hold instead.",
+            (
+                Answer("cancel", "Cancel job" if one else f"Cancel {number} jobs", "danger"),
+                Answer("keep", "Keep", "primary"),
+            ),
+            "keep",
+            self._on_cancel_answer,
+        )
+
+    def _on_cancel_answer(self, key: str) -> None:
+        self.question = None
+        if key == "cancel":
+            self._change(Action.CANCEL, self._asked_about)
 
     def _on_stop_answer(self, key: str) -> None:
         self.question = None

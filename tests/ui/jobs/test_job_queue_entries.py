@@ -12,7 +12,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from models.database import connected
+from desktop.jobqueue.recurrence import Schedule
+from desktop.jobqueue.recurrence.schedule import encode
+from models.database import connected, database
 from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry
 from ui.framework.context import PageContext
 from ui.jobs.wording import LiveJob
@@ -167,6 +169,36 @@ def test_a_waiting_job_is_cancelled_without_a_question(
     settle(page)
     assert stored_status(queue["ready"]) == EntryStatus.CANCELLED
     assert [notice.text for notice in window.notices] == ["“Post invoices” was cancelled"]
+
+
+def test_a_schedule_ends_only_after_a_question_that_names_what_recurs(
+    page: JobQueueEntries,
+    queue: dict[str, str],
+    settle: Callable[..., None],
+    stored_status: Callable[[str], str],
+) -> None:
+    with connected(), database.atomic():
+        daily = encode(Schedule(weekdays=(0, 1, 2, 3, 4, 5, 6), starting_time="06:00"))
+        JobQueueEntry.update(recurring=True, schedule=daily).where(
+            JobQueueEntry.id == queue["ready"]
+        ).execute()
+    page.refresh()
+    settle(page)
+    page.list.choose(queue["ready"])
+    page.trigger("cancel")
+    settle(page)
+    question = page.job_actions.question
+    assert question is not None
+    assert question.windowTitle() == "Cancel “Post invoices”?"
+    question.choose("keep")
+    settle(page)
+    assert stored_status(queue["ready"]) == EntryStatus.READY
+    page.trigger("cancel")
+    question = page.job_actions.question
+    assert question is not None
+    question.choose("cancel")
+    settle(page)
+    assert stored_status(queue["ready"]) == EntryStatus.CANCELLED
 
 
 def test_a_person_retries_a_failed_job(
