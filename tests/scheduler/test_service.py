@@ -56,7 +56,16 @@ def test_the_exit_codes_are_those_of_the_docs(company: Path, tmp_path: Path) -> 
     assert _run("--company", str(company), "--slots", "many") == 2
 
 
+@pytest.fixture
+def heard_signals() -> Iterator[None]:
+    """Let started processes hear that a terminal is closed, even where the tests themselves are to outlive it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @posix
+@pytest.mark.usefixtures("heard_signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_every_way_of_stopping_it_is_a_good_end(new_worker: NewWorker, number: signal.Signals) -> None:
     worker = new_worker().started()
