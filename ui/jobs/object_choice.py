@@ -48,6 +48,7 @@ class ObjectChoice(QComboBox):
         finder.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         finder.setFilterMode(Qt.MatchFlag.MatchContains)
         finder.setMaxVisibleItems(MOST_OFFERED)
+        finder.popup().setObjectName("offers")
         self.setCompleter(finder)
         self.setCurrentIndex(-1)
         line = self.lineEdit()

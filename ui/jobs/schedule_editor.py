@@ -150,6 +150,7 @@ class ScheduleEditor(QWidget):
 
     def _arrange(self) -> None:
         completer = QCompleter(QStringListModel(sorted(available_timezones()), self), self)
+        completer.popup().setObjectName("offers")
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.zone.setCompleter(completer)
