@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import shiboken6
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from ui.icons import follow_icon
 from ui.theme import theme
@@ -46,6 +47,7 @@ class CommandBar(QWidget):
         super().__init__(parent)
         self._buttons: dict[str, Button] = {}
         self._actions: dict[str, QAction] = {}
+        self._came_from: QWidget | None = None  # where the keyboard was before it came here
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._more = Button("More", "ghost", "more_horizontal")
@@ -56,6 +58,9 @@ class CommandBar(QWidget):
         self._row.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Actions")
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._on_focus)
         theme().changed.connect(self._retheme)
         self._retheme()
 
@@ -91,6 +96,8 @@ class CommandBar(QWidget):
     def set_enabled(self, key: str, enabled: bool) -> None:
         """Allow or forbid one action; a key without a button is no error."""
         if key in self._buttons:
+            if not enabled and self._buttons[key].hasFocus():
+                self._give_back_focus()
             self._buttons[key].setEnabled(enabled)
             self._actions[key].setEnabled(enabled)
 
@@ -111,6 +118,16 @@ class CommandBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def _on_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        if before is not None and now in self._buttons.values() and not self.isAncestorOf(before):
+            self._came_from = before
+
+    def _give_back_focus(self) -> None:
+        """Lead the keyboard back, else Qt would put it on the next button, where Space does something else."""
+        before = self._came_from
+        if before is not None and shiboken6.isValid(before) and before.isVisible() and before.isEnabled():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fit(self) -> None:
         gap = self._row.spacing()

@@ -171,6 +171,20 @@ def test_a_waiting_job_is_cancelled_without_a_question(
     assert [notice.text for notice in window.notices] == ["“Post invoices” was cancelled"]
 
 
+def test_a_button_that_has_done_its_work_gives_the_keyboard_back_to_the_list(
+    page: JobQueueEntries, queue: dict[str, str], settle: Callable[..., None], qtbot: QtBot
+) -> None:
+    page.window().activateWindow()
+    page.list.table.setFocus()
+    page.list.choose(queue["ready"])
+    button = page.command_bar.button("hold")
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    settle(page)
+    assert not button.isEnabled()
+    assert page.list.table.hasFocus()
+
+
 def test_a_schedule_ends_only_after_a_question_that_names_what_recurs(
     page: JobQueueEntries,
     queue: dict[str, str],
