@@ -34,7 +34,7 @@ class OpenCompany(QObject):
             _KEY,
             "info",
             "Nobody has a permission set yet, so everybody may do everything.",
-            "Give SUPER to yourself first; from then on a user without a set may do nothing.",
+            "Give SUPER to yourself first; then a user without a set may do nothing.",
         )
 
     def _on_error(self, error: TaskError) -> None:
