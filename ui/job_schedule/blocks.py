@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from models.job_calendar import Run, RunState
@@ -305,6 +306,15 @@ def busy_steps(runs: Iterable[Run], span: Span, steps: int) -> list[int]:
         now += change
         counts.append(now)
     return counts
+
+
+def most_at_once(runs: Iterable[Run], span: Span) -> int:
+    """How many runs are at work at the same moment, at most; one that begins when another ends comes after it."""
+    changes: list[tuple[datetime, int]] = []
+    for run in runs:
+        if run.start < span.end and run.end > span.start:
+            changes += [(run.start, 1), (run.end, -1)]
+    return max([0, *accumulate(change for _moment, change in sorted(changes))])
 
 
 def nearest(blocks: Sequence[Block], current: int, dx: int, dy: int) -> int:

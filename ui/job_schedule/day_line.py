@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QToolTip, QWidge
 from desktop.clock import Clock
 from desktop.formats import time_text
 from models.job_calendar import Run, RunState
-from ui.job_schedule.blocks import Block, DaySizes, JobRow, busy_steps, day_layout
+from ui.job_schedule.blocks import Block, DaySizes, JobRow, busy_steps, day_layout, most_at_once
 from ui.job_schedule.period import day_span, hours_of
 from ui.job_schedule.run_canvas import RunCanvas
 from ui.job_schedule.run_words import duration_words
@@ -132,6 +132,7 @@ class _Head(QWidget):
         self._runs: Sequence[Run] = ()
         self._past: list[int] = []
         self._ahead: list[int] = []
+        self._most = 0
 
     def scroll_to(self, offset: int) -> None:
         """The hours have been moved left by so many px."""
@@ -148,12 +149,14 @@ class _Head(QWidget):
     def _count(self) -> None:
         """Count the runs at each px of the day."""
         span, steps = day_span(self._canvas.day), max(1, self._canvas.width())
-        self._past = busy_steps((run for run in self._runs if run.state not in TO_COME), span, steps)
-        self._ahead = busy_steps((run for run in self._runs if run.state in TO_COME), span, steps)
+        past = [run for run in self._runs if run.state not in TO_COME]
+        ahead = [run for run in self._runs if run.state in TO_COME]
+        self._past, self._ahead = busy_steps(past, span, steps), busy_steps(ahead, span, steps)
+        self._most = max(most_at_once(past, span), most_at_once(ahead, span))
 
     def most(self) -> int:
         """How many runs are at work at once, at most."""
-        return max([0, *self._past, *self._ahead])
+        return self._most
 
     def paintEvent(self, event: QPaintEvent) -> None:
         px = theme().px
@@ -184,7 +187,7 @@ class _Head(QWidget):
             for x in range(int(place.width())):
                 at = x + self._offset
                 if at < len(counts) and counts[at]:
-                    height = counts[at] / most * (place.height() - theme().px(4))
+                    height = min(counts[at], most) / most * (place.height() - theme().px(4))
                     painter.fillRect(QRectF(x, place.bottom() - height, 1, height), colour)
 
     def _paint_now(self, painter: QPainter) -> None:

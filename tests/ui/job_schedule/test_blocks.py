@@ -14,6 +14,7 @@ from ui.job_schedule.blocks import (
     busy_steps,
     day_layout,
     lanes_of,
+    most_at_once,
     nearest,
     week_layout,
 )
@@ -134,6 +135,12 @@ def test_how_many_are_at_work_at_once_shows_overlaps_and_gaps() -> None:
     assert steps[:3] == [2, 1, 0]
     assert steps[10] == 1
     assert sum(steps) == 4
+
+
+def test_runs_of_one_moment_after_another_are_not_at_work_at_once() -> None:
+    runs = [run(600, 0.01), run(600.01, 0.01, "b"), run(600.015, 0.01, "c"), run(700, 0.01)]
+    assert most_at_once(runs, DAY) == 2
+    assert most_at_once([run(-90, 60)], DAY) == 0
 
 
 def test_the_keyboard_finds_the_next_bar_that_way_and_stays_at_the_end() -> None:
