@@ -46,6 +46,22 @@ def test_a_card_opens_over_its_list_and_escape_comes_back(
     assert frame.current_page() is below, "the last page stays"
 
 
+def test_escape_in_tell_me_closes_its_list_and_leaves_it_and_the_page_stays(
+    qtbot: QtBot, frame: MainWindow, context: PageContext
+) -> None:
+    frame.navigate("customer_card", key="C00001")
+    qtbot.waitUntil(context.hub.is_idle)
+    frame.activateWindow()
+    field = frame.top_bar.tell_me
+    field.open()
+    qtbot.keyClicks(field, "sched")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not field.is_open()
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not field.hasFocus()
+    assert _titles(frame) == ["customer_list", "customer_card"]
+
+
 def test_the_navigation_bar_replaces_everything_that_is_open(
     qtbot: QtBot, frame: MainWindow, context: PageContext
 ) -> None:

@@ -116,6 +116,10 @@ class Popup(QFrame):
         if kind == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
             if isinstance(watched, QWidget) and self._is_outside(watched, event):
                 self.close_popup()
+        elif kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape:  # it closes this, not the page behind it
+                event.accept()
+                return True
         elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Escape and watched is not self.window().windowHandle():
                 self.close_popup()
