@@ -48,6 +48,13 @@ class _Load(QObject):
         self._running = 0
         self._again = ""
         self._ended = 0
+        window = application.window
+        # The window has something to paint meanwhile: the frame, always the same, whatever page is in it.
+        self._painted = [
+            widget
+            for part in (window.top_bar, window.nav_bar, window.status_line)
+            for widget in part.findChildren(QWidget)
+        ]
         self._heart = QTimer(self)
         self._heart.setInterval(HEARTBEAT_MS)
         self._heart.timeout.connect(self._beat)
@@ -90,8 +97,7 @@ class _Load(QObject):
         now = time.perf_counter()
         self._beats.append((now - self._last) * 1000 - HEARTBEAT_MS)
         self._last = now
-        # The window has something to paint meanwhile.
-        for widget in self._application.window.findChildren(QWidget)[::10]:
+        for widget in self._painted:
             widget.update()
 
     def _on_completed(self, _task_id: int, _results: dict[str, str]) -> None:
