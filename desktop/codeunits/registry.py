@@ -25,6 +25,7 @@ class Codeunit:
         caption: what people read.
         module: where its `run(session)` stands; "module:name" for a function of another name.
         retries: how often an interrupted or failed run is tried again when the entry does not say.
+        for_pages: it works something out for a page or for the program, and is of no use as a job.
     """
 
     number: int
@@ -32,41 +33,81 @@ class Codeunit:
     caption: str
     module: str
     retries: int = 0
+    for_pages: bool = False
 
 
 _BUILT_IN = (
     Codeunit(
         50, "process_import", "Process integration records", "desktop.codeunits.process_import", retries=3
     ),
-    Codeunit(51, "read_file", "Read a file into integration records", "desktop.codeunits.read_file"),
-    Codeunit(52, "preview_file", "Preview a file", "desktop.codeunits.preview_file"),
+    Codeunit(
+        51, "read_file", "Read a file into integration records", "desktop.codeunits.read_file", for_pages=True
+    ),
+    Codeunit(52, "preview_file", "Preview a file", "desktop.codeunits.preview_file", for_pages=True),
     Codeunit(
         60, "recalculate_balances", "Recalculate customer balances", "desktop.codeunits.recalculate_balances"
     ),
-    Codeunit(70, "run_report", "Make the document of a report", "desktop.codeunits.run_report"),
+    Codeunit(
+        70, "run_report", "Make the document of a report", "desktop.codeunits.run_report", for_pages=True
+    ),
     Codeunit(71, "send_mail", "Send e-mail", "desktop.codeunits.send_mail"),
     Codeunit(72, "clean_up", "Clean up by the retention policies", "desktop.codeunits.clean_up", retries=2),
-    Codeunit(100, "blocked_customers", "Blocked customers", "desktop.codeunits.blocked_customers"),
-    Codeunit(101, "open_sales_orders", "Open sales orders", "desktop.codeunits.open_sales_orders"),
-    Codeunit(102, "sales_this_month", "Sales this month", "desktop.codeunits.sales_this_month"),
+    Codeunit(
+        100, "blocked_customers", "Blocked customers", "desktop.codeunits.blocked_customers", for_pages=True
+    ),
+    Codeunit(
+        101, "open_sales_orders", "Open sales orders", "desktop.codeunits.open_sales_orders", for_pages=True
+    ),
+    Codeunit(
+        102, "sales_this_month", "Sales this month", "desktop.codeunits.sales_this_month", for_pages=True
+    ),
     Codeunit(
         103,
         "failed_integration_records",
         "Failed integration records",
         "desktop.codeunits.failed_integration_records",
+        for_pages=True,
     ),
-    Codeunit(104, "job_counts", "Tasks failed, in process and in queue", "desktop.codeunits.job_counts"),
-    Codeunit(105, "sales_by_week", "Sales by week", "desktop.codeunits.sales_by_week"),
-    Codeunit(106, "customer_statistics", "Customer statistics", "desktop.codeunits.customer_statistics"),
-    Codeunit(107, "vendor_statistics", "Vendor statistics", "desktop.codeunits.vendor_statistics"),
-    Codeunit(108, "item_statistics", "Item statistics", "desktop.codeunits.item_statistics"),
-    Codeunit(109, "home_headline", "Headline of the Role Centre", "desktop.codeunits.home_headline"),
     Codeunit(
-        110, "customer_open_orders", "Open orders of customers", "desktop.codeunits.customer_open_orders"
+        104,
+        "job_counts",
+        "Tasks failed, in process and in queue",
+        "desktop.codeunits.job_counts",
+        for_pages=True,
     ),
-    Codeunit(111, "item_availability", "Availability of items", "desktop.codeunits.item_availability"),
-    Codeunit(112, "search_table", "Search company data", "desktop.codeunits.search_table"),
-    Codeunit(113, "job_queue_health", "Job queue health", "desktop.codeunits.job_queue_health"),
+    Codeunit(105, "sales_by_week", "Sales by week", "desktop.codeunits.sales_by_week", for_pages=True),
+    Codeunit(
+        106,
+        "customer_statistics",
+        "Customer statistics",
+        "desktop.codeunits.customer_statistics",
+        for_pages=True,
+    ),
+    Codeunit(
+        107, "vendor_statistics", "Vendor statistics", "desktop.codeunits.vendor_statistics", for_pages=True
+    ),
+    Codeunit(108, "item_statistics", "Item statistics", "desktop.codeunits.item_statistics", for_pages=True),
+    Codeunit(
+        109, "home_headline", "Headline of the Role Centre", "desktop.codeunits.home_headline", for_pages=True
+    ),
+    Codeunit(
+        110,
+        "customer_open_orders",
+        "Open orders of customers",
+        "desktop.codeunits.customer_open_orders",
+        for_pages=True,
+    ),
+    Codeunit(
+        111,
+        "item_availability",
+        "Availability of items",
+        "desktop.codeunits.item_availability",
+        for_pages=True,
+    ),
+    Codeunit(112, "search_table", "Search company data", "desktop.codeunits.search_table", for_pages=True),
+    Codeunit(
+        113, "job_queue_health", "Job queue health", "desktop.codeunits.job_queue_health", for_pages=True
+    ),
 )
 
 _by_name: dict[str, Codeunit] = {codeunit.name: codeunit for codeunit in _BUILT_IN}

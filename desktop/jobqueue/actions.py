@@ -203,13 +203,13 @@ def for_each(
     return refused
 
 
-def run_as(entry: JobQueueEntry, user_id: str) -> str:
+def run_as(entry: JobQueueEntry, user_id: str, *, work_changed: bool = False) -> str:
     """As whom an entry runs that `user_id` lets run, or whose work they change.
 
     An administrator keeps the user that is entered; anybody else makes it their own, or they could let work run with
-    rights that they do not have.
+    rights that they do not have. The program's own work, which runs as nobody, stays that, unless it becomes another.
     """
-    if not user_id:
+    if not user_id or not (entry.run_as_user_id or work_changed):
         return str(entry.run_as_user_id)
     if entry.run_as_user_id and permissions.is_job_queue_admin(user_id):
         return str(entry.run_as_user_id)
@@ -238,7 +238,7 @@ def _make_ready(
     if start is not None and entry.expires_at is not None and entry.expires_at <= now:
         raise planning.expired_error(entry)
     before = entry.status
-    entry.run_as_user_id = run_as(entry, user_id)
+    before_user, entry.run_as_user_id = entry.run_as_user_id, run_as(entry, user_id)
     permissions.check_may_run(entry.run_as_user_id, planning.what_runs(entry)[0])
     entry.last_ready_at = now
     begins = planning.first_start(entry, now) if start is None else start
@@ -259,6 +259,7 @@ def _make_ready(
     _drop_tasks(entry.id)
     task_id = planning.place(entry, begins, clock, at_once=action is Action.RUN_NOW)
     JobQueueEntry.update(task_id=task_id).where(JobQueueEntry.id == entry.id).execute()
+    history.note(entry.id, user_id, "Run as User", before_user, entry.run_as_user_id, clock)
     history.note(entry.id, user_id, "Status", before, EntryStatus.READY, clock)
     if begins <= now:
         gates.tell_waiting([(entry.id, entry.category_code)])

@@ -199,7 +199,7 @@ def _save(
 ) -> None:
     """Write the values, and let the waiting task follow."""
     if changes_work and user_id:
-        run_as = actions.run_as(entry, user_id)
+        run_as = actions.run_as(entry, user_id, work_changed=True)
         if run_as != entry.run_as_user_id:
             history.note(entry.id, user_id, "Run as User", entry.run_as_user_id, run_as, clock)
             values = {**values, "run_as_user_id": run_as}

@@ -149,7 +149,7 @@ def test_who_changed_what_stays_readable(company: Path, moving: MovableClock) ->
     editing.change_field(job, "retries", 3, 0, user_id="ANNA", clock=moving.clock)
     moving.forward(60)
     actions.set_ready(job, user_id="BERT", clock=moving.clock)
-    newest, older = history.changes_of(job)
+    newest, _run_as, older = history.changes_of(job)
     assert (newest.user_id, newest.field, newest.old, newest.new) == ("BERT", "Status", "On Hold", "Ready")
     assert (older.user_id, older.field, older.old, older.new) == ("ANNA", "Retries", "0", "3")
     assert newest.at - older.at == timedelta(minutes=1)
@@ -223,3 +223,24 @@ def test_why_nothing_starts_without_a_worker(company: Path, moving: MovableClock
     job = create(moving)
     assert why(job, moving) == "No worker is running: open Backdesk, or start “backdesk worker”."
     assert why("nothing", moving) == ""
+
+
+def test_the_programs_own_work_stays_its_own_until_it_becomes_another(
+    company: Path, moving: MovableClock
+) -> None:
+    job = create(moving, user_id="", status=S.ON_HOLD)
+    actions.run_now(job, user_id="BERT", clock=moving.clock)
+    assert entry_of(job).run_as_user_id == ""
+    editing.change_field(
+        job, "parameters", {"a": "b"}, entry_of(job).parameters, user_id="BERT", clock=moving.clock
+    )
+    assert entry_of(job).run_as_user_id == "BERT"
+    assert ("Run as User", "", "BERT") in [(row.field, row.old, row.new) for row in history.changes_of(job)]
+
+
+def test_whoever_lets_it_run_stands_in_its_history(company: Path, moving: MovableClock) -> None:
+    job = create(moving, status=S.ON_HOLD)
+    actions.set_ready(job, user_id="BERT", clock=moving.clock)
+    assert ("Run as User", "ANNA", "BERT") in [
+        (row.field, row.old, row.new) for row in history.changes_of(job)
+    ]

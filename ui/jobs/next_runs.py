@@ -33,8 +33,11 @@ class NextRuns(QWidget):
         theme().changed.connect(self._rescale)
         self._rescale()
 
-    def show_runs(self, sentence: str, runs: Sequence[datetime], now: datetime) -> None:
-        """Show when it runs."""
+    def show_runs(
+        self, sentence: str, runs: Sequence[datetime], now: datetime, *, elsewhere: bool = False
+    ) -> None:
+        """Show when it runs, by this computer's clock; `elsewhere` says that the schedule has a zone of its own."""
+        self.title.setText("Next runs, by this computer's clock" if elsewhere else "Next runs")
         self.sentence.setText(f"{sentence}.")
         self.sentence.set_tone("fg2")
         for place, line in enumerate(self.lines):

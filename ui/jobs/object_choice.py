@@ -29,7 +29,7 @@ class RunObject(NamedTuple):
 
 
 class ObjectChoice(QComboBox):
-    """All codeunits and reports; typing a part of the name, or the number, finds one."""
+    """All reports, and the codeunits that are of use as a job; a part of the name, or the number, finds one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +40,11 @@ class ObjectChoice(QComboBox):
         self.setMaxVisibleItems(MOST_OFFERED)
         self.objects = [
             *(RunObject(ObjectType.REPORT, report.name) for report in reports.all_reports()),
-            *(RunObject(ObjectType.CODEUNIT, codeunit.name) for codeunit in registry.all_codeunits()),
+            *(
+                RunObject(ObjectType.CODEUNIT, codeunit.name)
+                for codeunit in registry.all_codeunits()
+                if not codeunit.for_pages
+            ),
         ]
         for found in self.objects:
             self.addItem(found.text)
@@ -48,7 +52,9 @@ class ObjectChoice(QComboBox):
         finder.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         finder.setFilterMode(Qt.MatchFlag.MatchContains)
         finder.setMaxVisibleItems(MOST_OFFERED)
-        finder.popup().setObjectName("offers")
+        offers = finder.popup()
+        assert offers is not None
+        offers.setObjectName("offers")
         self.setCompleter(finder)
         self.setCurrentIndex(-1)
         line = self.lineEdit()

@@ -150,7 +150,9 @@ class ScheduleEditor(QWidget):
 
     def _arrange(self) -> None:
         completer = QCompleter(QStringListModel(sorted(available_timezones()), self), self)
-        completer.popup().setObjectName("offers")
+        offers = completer.popup()
+        assert offers is not None
+        offers.setObjectName("offers")
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.zone.setCompleter(completer)
@@ -209,7 +211,12 @@ class ScheduleEditor(QWidget):
     def _show_runs(self, schedule: Schedule) -> None:
         now = self._clock.now()
         whole = msgspec.structs.replace(schedule, earliest_start=self._earliest, expires_at=self._expires)
-        self.runs.show_runs(recurrence.describe(schedule), recurrence.upcoming(whole, now), now)
+        self.runs.show_runs(
+            recurrence.describe(schedule),
+            recurrence.upcoming(whole, now),
+            now,
+            elsewhere=bool(schedule.time_zone),
+        )
 
     def _show_error(self, error: ScheduleError) -> None:
         row = self.rows.get(error.field)

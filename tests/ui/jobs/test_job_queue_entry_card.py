@@ -213,11 +213,11 @@ def test_what_runs_is_chosen_by_its_number(
     page = open_card("held")
     line = page.tabs.object.box.lineEdit()
     assert line is not None
-    line.setText("51")
+    line.setText("71")
     line.editingFinished.emit()
     settle(page)
-    assert stored(queue["held"], "codeunit") == "read_file"
-    assert page.tabs.object.box.currentText() == "Codeunit 51 Read a file into integration records"
+    assert stored(queue["held"], "codeunit") == "send_mail"
+    assert page.tabs.object.box.currentText() == "Codeunit 71 Send e-mail"
 
 
 def test_parameters_are_one_string_and_further_values_by_name(
