@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.tasks.task import TaskError
+from models.changes import Change
 from ui.framework.context import PageContext
 from ui.jobs.rows_list import RowsList
 from ui.jobs.rows_model import Row, TableColumn
@@ -47,6 +48,11 @@ class LiveList(RowsList):
         self._held: Sequence[Row] | None = None
         self.table.sort_requested.connect(self._on_sort)
         self.nothing.action_triggered.connect(self.on_nothing_action)
+
+    # ---- what its page does
+
+    def records_changed(self, changes: Iterable[Change]) -> None:
+        """Something was written, here or elsewhere; a list whose rows nobody writes stays as it is."""
 
     # ---- what a list says
 

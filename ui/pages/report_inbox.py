@@ -5,31 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QStandardPaths, Qt, QUrl
+from PySide6.QtCore import QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.formats import count_text
 from desktop.tasks.task import TaskError
-from models.changes import Change
 from models.reports import ReportInbox as Documents
 from ui.dialogs import Answer, Question, ask
 from ui.framework.context import Notice, PageContext
-from ui.framework.page import Action, Page
-from ui.icons import follow_icon
+from ui.framework.page import Action
+from ui.jobs.rows_page import RowsPage
 from ui.reports.inbox_list import InboxList
 from ui.reports.work import CopyToOpen, DeleteDocuments, InboxRow, SaveAs
-from ui.theme import theme
-from ui.widgets.card import Card
-from ui.widgets.labels import Label
-from ui.widgets.search_box import SearchBox
 
 REFUSED = "refused"
 DELETE = "delete"
-OF_ROWS = ("open", "save", "job", "delete")
 
 
-class ReportInbox(Page):
+class ReportInbox(RowsPage):
     """See the module's docstring.
 
     Args:
@@ -40,6 +34,10 @@ class ReportInbox(Page):
     NAME = "report_inbox"
     TITLE = "Report Inbox"
     SEARCH_TERMS = ("documents", "printouts", "pdf", "finished reports")
+    ROWS = "documents"
+    ROW_ACTIONS = ("open", "save", "job", "delete")
+
+    list: InboxList
 
     def __init__(
         self,
@@ -48,17 +46,14 @@ class ReportInbox(Page):
         open_it: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(context, parent)
-        self.list = InboxList(context)
-        self.search = SearchBox("Search documents")
-        self.count_label = Label("", "caption", "fg3", tabular=True)
+        super().__init__(context, InboxList(context), parent=parent)
+        self.list.order_requested.connect(self._reports)
         self.question: Question | None = None
         self.dialog: QFileDialog | None = None
         self._asked_about: tuple[int, ...] = ()
         self._to_save: InboxRow | None = None
         self._to_open = report_id if open_it else None
-        self._arrange()
-        self._connect()
+        self.finish()
         if report_id is not None:
             self.list.choose(report_id)
 
@@ -71,92 +66,41 @@ class ReportInbox(Page):
             Action("delete", "Delete", "delete", self._delete, "Ctrl+Del", enabled=False),
             Action("reports", "Reports", "document_table", self._reports),
             Action("job", "Show job queue entry", "tasks_app", self._job, enabled=False),
-            Action("search", "Search documents", "search", self._to_search, "F3", shown=False),
-            Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
+            *self.list_actions(),
         )
 
-    def on_open(self) -> None:
-        self.list.refresh()
-        self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def on_close(self) -> None:
-        self.list.close_list()
+        super().on_close()
         self.context.hub.forget(self)
 
-    def on_records_changed(self, changes: Sequence[Change]) -> None:
-        self.list.records_changed(changes)
-
-    def refresh(self) -> None:
-        self.list.refresh()
-
     def current_record(self) -> tuple[str, str]:
-        rows = self._chosen()
+        rows = self.chosen()
         return (Documents.table(), str(rows[0].id)) if len(rows) == 1 else ("", "")
-
-    # ---- how it comes about
-
-    def _arrange(self) -> None:
-        self.header.addWidget(self.search)
-        card = Card(flush=True)
-        card.body.addWidget(self.list, 1)
-        self._foot = QHBoxLayout()
-        self._foot.addWidget(self.count_label)
-        card.body.addLayout(self._foot)
-        self.body.addWidget(card, 1)
-        theme().changed.connect(self._rescale)
-        self._rescale()
-
-    def _connect(self) -> None:
-        self.search.search_changed.connect(self.list.search_for)
-        self.list.clear_search_requested.connect(self.search.clear_search)
-        self.list.order_requested.connect(self._reports)
-        self.list.chosen_changed.connect(self._on_chosen)
-        self.list.opened.connect(self._on_opened)
-        self.list.loaded.connect(self._on_loaded)
-        self.list.failed.connect(self._on_failed)
-        self.list.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.list.table.customContextMenuRequested.connect(self._open_menu)
-
-    def _rescale(self) -> None:
-        px = theme().px
-        self.search.setFixedWidth(px(280))
-        self._foot.setContentsMargins(px(15), px(4), px(15), px(6))
 
     # ---- what happens
 
-    def _chosen(self) -> list[InboxRow]:
-        return self.list.chosen()
-
-    def _on_chosen(self) -> None:
-        rows = self._chosen()
+    def on_chosen(self) -> None:
+        rows = self.chosen()
         self.set_action_enabled("open", bool(rows))
         self.set_action_enabled("save", len(rows) == 1)
         self.set_action_enabled("delete", bool(rows))
         self.set_action_enabled("job", len(rows) == 1 and bool(rows[0].document.job_id))
 
-    def _on_loaded(self) -> None:
+    def count_words(self) -> str:
         rows: Sequence[InboxRow] = self.list.table.rows.rows
         unread = sum(not row.document.is_read for row in rows)
         text = "1 document" if len(rows) == 1 else f"{count_text(len(rows))} documents"
-        self.count_label.setText(f"{text}, {count_text(unread)} new" if unread else text)
-        self.banners.remove("read")
+        return f"{text}, {count_text(unread)} new" if unread else text
+
+    def on_loaded(self) -> None:
         wanted, self._to_open = self._to_open, None
         if wanted is not None:
-            self._on_opened(wanted)
-
-    def _on_failed(self, error: TaskError) -> None:
-        self.banners.show_banner(
-            "read", "err", "The documents could not be read.", error.text, (("retry", "Retry"),)
-        )
-
-    def on_banner_action(self, key: str, action: str) -> None:
-        if key == "read":
-            self.refresh()
+            self.on_row_opened(wanted)
 
     def _on_error(self, error: TaskError) -> None:
         self.banners.show_banner(REFUSED, "err", "That did not work.", error.text)
 
-    def _on_opened(self, report_id: int) -> None:
+    def on_row_opened(self, report_id: int) -> None:
         row: InboxRow | None = self.list.table.rows.row_of(report_id)
         if row is None:
             return
@@ -174,11 +118,11 @@ class ReportInbox(Page):
             )
 
     def _open(self) -> None:
-        for row in self._chosen():
-            self._on_opened(row.id)
+        for row in self.chosen():
+            self.on_row_opened(row.id)
 
     def _save_as(self) -> None:
-        row = self._chosen()[0]
+        row = self.chosen()[0]
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         dialog = QFileDialog(self, "Save the document", str(Path(documents) / row.document.file_name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -201,7 +145,7 @@ class ReportInbox(Page):
         self.context.notify(Notice(f"Saved as “{path.name}”"))
 
     def _delete(self) -> None:
-        rows = self._chosen()
+        rows = self.chosen()
         self._asked_about = tuple(row.id for row in rows)
         named = (
             f"“{rows[0].document.description}”" if len(rows) == 1 else f"{count_text(len(rows))} documents"
@@ -230,20 +174,4 @@ class ReportInbox(Page):
         self.context.navigate("reports")
 
     def _job(self) -> None:
-        self.context.navigate("job_queue_entry_card", key=self._chosen()[0].document.job_id)
-
-    def _to_search(self) -> None:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
-
-    def _open_menu(self, at: QPoint) -> None:
-        if not self.list.table.indexAt(at).isValid():
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for action in self.actions_of_page():
-            if action.key in OF_ROWS and action.enabled:
-                item = menu.addAction(action.text)
-                follow_icon(item, action.icon)
-                item.triggered.connect(action.handler)
-        menu.popup(self.list.table.viewport().mapToGlobal(at))
+        self.context.navigate("job_queue_entry_card", key=self.chosen()[0].document.job_id)
