@@ -12,7 +12,8 @@ import msgspec
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.codeunits import registry
 from desktop.errors import TransitionError, UsageError
-from desktop.jobqueue import dependencies, planning, recurrence
+from desktop.formats import as_texts
+from desktop.jobqueue import dependencies, field_rules, planning, recurrence
 from desktop.jobqueue.recurrence import Schedule
 from desktop.scheduler import gates, tasks
 from desktop.scheduler.tasks import DEFAULT_TIMEOUT_SECONDS
@@ -30,6 +31,7 @@ from models.job_queue import (
     RunTrigger,
 )
 
+SHORTEST_ID_OF_DIGITS: Final = 8  # characters of an id that happens to begin with digits alone
 _COPIED: Final = (
     "object_type",
     "codeunit",
@@ -120,11 +122,24 @@ def create_entry(
         UnknownCodeunitError: there is no such codeunit.
         TransitionError: it would never run.
         ScheduleError: the schedule is none.
+        FieldError: a value is one that its field refuses, e.g. fewer retries than none.
         PermissionDeniedError: the user may not run it.
-        ValueError: for another status.
+        TypeError, ValueError: for parameters that are no texts, a moment without a time zone, or another status.
     """
     if status not in (EntryStatus.READY, EntryStatus.ON_HOLD):
         raise ValueError(f"an entry begins Ready or On Hold, not {status}")
+    field_rules.check_new(
+        priority=priority,
+        earliest_start=earliest_start,
+        expires_at=expires_at,
+        retries=retries or 0,
+        retry_delay_seconds=retry_delay_seconds,
+        retry_backoff=retry_backoff,
+        retry_cap_seconds=retry_cap_seconds,
+        stop_after_failures=stop_after_failures,
+        inactivity_timeout_seconds=inactivity_timeout_seconds,
+        wake_table=wake_table,
+    )
     name = object_name(object_type, codeunit)
     own_retries = 0 if object_type is ObjectType.REPORT else registry.find(name).retries
     if schedule is not None:
@@ -142,7 +157,7 @@ def create_entry(
             object_type=object_type,
             codeunit=name,
             report_output=report_output,
-            parameters=msgspec.json.encode(dict(parameters or {})).decode(),
+            parameters=msgspec.json.encode(as_texts(parameters, "parameters")).decode(),
             category_code=category_code,
             priority=priority,
             owner_user_id=user_id,
@@ -247,11 +262,12 @@ def find(id_or_prefix: str) -> JobQueueEntry:
     """
     text = id_or_prefix.strip().lower()
     with connected():
-        query = JobQueueEntry.select().where(JobQueueEntry.id.startswith(text))
-        rows = list(query.limit(2)) if text.isalnum() else []
-        if text.isascii() and text.isdigit() and len(text) < 16:
-            numbered = JobQueueEntry.get_or_none(JobQueueEntry.entry_no == int(text))
-            rows = [numbered] if numbered is not None else rows
+        if text.isascii() and text.isdigit() and len(text) < SHORTEST_ID_OF_DIGITS:
+            # It is a number, also when that entry is gone: another one whose id begins so is not meant.
+            rows = list(JobQueueEntry.select().where(JobQueueEntry.entry_no == int(text)))
+        else:
+            query = JobQueueEntry.select().where(JobQueueEntry.id.startswith(text))
+            rows = list(query.limit(2)) if text.isalnum() else []
     if not rows:
         raise UsageError(
             f"There is no job queue entry “{id_or_prefix}”.", "List them with: backdesk jobs list", "NotFound"

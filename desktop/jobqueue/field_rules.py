@@ -184,3 +184,14 @@ FIELDS: Final[dict[str, EntryField]] = {
     ),
 }
 """Every field that a person changes by itself; the object, the schedule and run after have functions of their own."""
+
+
+def check_new(**values: Any) -> None:
+    """Make sure that the values of a new entry are such as a person could enter.
+
+    Raises:
+        FieldError: one of them is refused.
+        ValueError: a moment has no time zone.
+    """
+    for name, value in values.items():
+        FIELDS[name].check(value)

@@ -65,8 +65,10 @@ def create_task(
         The task's id.
     Raises:
         UnknownCodeunitError: there is no such codeunit.
-        TypeError, ValueError: parameters, record or time-out are none.
+        TypeError, ValueError: parameters, record or time-out are none, or the time has no zone.
     """
+    if not_before is not None and not_before.tzinfo is None:
+        raise ValueError("the time of a task needs a time zone")
     name = registry.find(codeunit).name
     failure_name = registry.find(failure_codeunit).name if failure_codeunit else ""
     table, key = reference_of(record_id)
@@ -210,7 +212,13 @@ def _tell(event: Event, task: ScheduledTask | None, reason: str = "") -> None:
 
 
 def _key(task_id: uuid.UUID | str) -> str:
-    return task_id.hex if isinstance(task_id, uuid.UUID) else task_id
+    """The key of a task: ids are kept without hyphens; what is no id is that of no task."""
+    if isinstance(task_id, uuid.UUID):
+        return task_id.hex
+    try:
+        return uuid.UUID(task_id).hex
+    except ValueError:
+        return task_id
 
 
 def _seconds(timeout: float | timedelta | None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -244,3 +244,36 @@ def test_whoever_lets_it_run_stands_in_its_history(company: Path, moving: Movabl
     assert ("Run as User", "ANNA", "BERT") in [
         (row.field, row.old, row.new) for row in history.changes_of(job)
     ]
+
+
+def test_a_number_means_the_entry_of_that_number_and_no_other(company: Path, moving: MovableClock) -> None:
+    from desktop.errors import UsageError
+
+    job = create(moving)
+    with connected(), database.atomic():
+        database.execute_sql("UPDATE job_queue_entry SET id = '469dccd5' || substr(id, 9), task_id = ''")
+    (found,) = entries.newest(1)
+    assert entries.find(str(found.entry_no)).id == found.id != job
+    assert entries.find("469d").id == found.id
+    with pytest.raises(UsageError, match="no job queue entry “46”"):
+        entries.find("46")
+
+
+@pytest.mark.parametrize(
+    ("values", "error"),
+    [
+        ({"retries": -1}, FieldError),
+        ({"priority": 7}, FieldError),
+        ({"wake_table": "nope"}, FieldError),
+        ({"retry_backoff": 0}, FieldError),
+        ({"earliest_start": datetime(2026, 11, 21)}, ValueError),
+        ({"expires_at": datetime(2026, 11, 21)}, ValueError),
+        ({"parameters": {"number": 5}}, TypeError),
+    ],
+)
+def test_an_entry_that_makes_no_sense_is_refused_before_anything_is_written(
+    company: Path, moving: MovableClock, values: dict[str, object], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        create(moving, **values)
+    assert entries.newest(10) == []

@@ -42,7 +42,7 @@ def test_a_person_lists_shows_cancels_and_retries(company: Path, capsys: pytest.
     assert row.endswith("Import customers.csv")
     assert row.index("Ready") == head.index("Status"), "columns stand under their heads"
 
-    assert jobs(company, "show", job[:6]) == 0
+    assert jobs(company, "show", job[:8]) == 0
     out = capsys.readouterr().out
     assert "Status          Ready" in out
     assert "Parameter file  customers.csv" in out

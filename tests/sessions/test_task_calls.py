@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -118,3 +118,15 @@ def test_a_failure_codeunit_is_not_for_what_passes_by_itself(company: Path, movi
     assert effects() == ["asked", "asked", "asked"], "the failure codeunit has not run"
     with connected():
         assert ScheduledTask.select().count() == 0
+
+
+def test_a_task_is_known_by_its_id_in_every_spelling(company: Path, moving: MovableClock) -> None:
+    from desktop.scheduler import tasks
+
+    task = session(moving).create_task("noop", is_ready=False)
+    for spelling in (task, str(task), task.hex, str(task).upper()):
+        assert tasks.task_exists(spelling)
+    assert not tasks.task_exists("rubbish")
+    assert tasks.cancel_task(str(task))
+    with pytest.raises(ValueError, match="time zone"):
+        session(moving).create_task("noop", not_before=datetime(2026, 11, 21))

@@ -120,8 +120,9 @@ class RowsPage(Page):
         self.views.setAccessibleName("Views")
         self.views.setElideMode(Qt.TextElideMode.ElideNone)
         self.views.setUsesScrollButtons(False)
-        self.views.setVisible(bool(views))
         self.card.header.insertWidget(0, self.views)
+        if not views:
+            self.views.hide()
         self.card.body.addWidget(self.list, 1)
         self._foot.addWidget(self.count_label)
         self.card.body.addLayout(self._foot)

@@ -59,8 +59,8 @@ class JobQueueEntries(RowsPage):
         super().__init__(context, JobList(context, wide=True, owner=owner), VIEWS, parent)
         self.job_actions = JobActions(context, self)
         self.all_button = Button(f"Show everybody's, not only those of {owner}", "link")
-        self.all_button.setVisible(bool(owner))
         self.card.add_header_widget(self.all_button)
+        self.all_button.setVisible(bool(owner))
         self._connect()
         self.finish()
         if view:

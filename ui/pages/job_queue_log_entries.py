@@ -51,9 +51,9 @@ class JobQueueLogEntries(RowsPage):
         self.log_actions.refused.connect(self._on_refused)
         self.log_actions.changed.connect(self.list.refresh)
         self.all_button = Button("Show all jobs", "link")
-        self.all_button.setVisible(bool(job_id))
         self.all_button.clicked.connect(self._show_all)
         self.card.add_header_widget(self.all_button)
+        self.all_button.setVisible(bool(job_id))
         self.finish()
         if view:
             self.views.setCurrentIndex(VIEWS.index(LogView(view).value))
