@@ -6,7 +6,7 @@ from datetime import datetime
 
 import peewee
 
-from models import changes
+from models import changes, recent_rights
 from models.database import database
 from models.enforcement import as_system
 from models.fields import MomentField
@@ -64,6 +64,7 @@ class User(Record):
 
     def after_change(self, *, deleted: bool) -> None:
         """A user who is deleted loses their permission sets; somebody has to keep SUPER."""
+        recent_rights.forget()
         taken = 0
         if deleted:
             taken = UserPermissionSet.delete().where(UserPermissionSet.user_id == self.user_id).execute()

@@ -6,6 +6,7 @@ from typing import Final
 
 import peewee
 
+from models import recent_rights
 from models.database import database
 from models.errors import BackdeskError
 from models.record import Record
@@ -88,6 +89,7 @@ class PermissionSet(Record):
 
     def after_change(self, *, deleted: bool) -> None:
         """A shipped set stays; one that is deleted is nobody's any more, and somebody has to keep SUPER."""
+        recent_rights.forget()
         if self.shipped:
             raise ShippedSetError(self.code)
         check_super_remains()
@@ -112,6 +114,7 @@ class Permission(Record):
 
     def after_change(self, *, deleted: bool) -> None:
         """The permissions of a shipped set stay."""
+        recent_rights.forget()
         check_own_set(self.set_code)
 
 
@@ -129,4 +132,5 @@ class UserPermissionSet(Record):
 
     def after_change(self, *, deleted: bool) -> None:
         """Somebody has to have SUPER from the first assignment on."""
+        recent_rights.forget()
         check_super_remains(taken=deleted and self.set_code == SUPER)

@@ -11,10 +11,11 @@ from contextlib import contextmanager
 
 from desktop.codeunits import registry
 from desktop.errors import UnknownCodeunitError
-from models.database import connected
+from models.database import company_path, connected
 from models.enforcement import as_system, indirect, limited_to, require
 from models.errors import BackdeskError, RightMissingError
 from models.permissions import JOB_QUEUE_ADMIN, SUPER
+from models.recent_rights import recent
 from models.rights import Right
 from models.user_rights import are_enforced, holders, is_enabled, rights_of
 
@@ -24,6 +25,7 @@ __all__ = [
     "as_system",
     "check_may_run",
     "enforced",
+    "enforced_for_reading",
     "indirect",
     "is_job_queue_admin",
     "job_queue_admins",
@@ -43,6 +45,13 @@ def enforced(user_id: str) -> Iterator[None]:
         user_id: in whose name the code runs; empty is the program's own work, which is not limited.
     """
     with limited_to(rights_of(user_id) if user_id else None):
+        yield
+
+
+@contextmanager
+def enforced_for_reading(user_id: str) -> Iterator[None]:
+    """The same for work that only reads, and so often that rights of a second ago do."""
+    with limited_to(recent(str(company_path()), user_id, rights_of) if user_id else None):
         yield
 
 

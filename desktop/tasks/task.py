@@ -173,7 +173,7 @@ def run_codeunit(
     )
     if trial is not None:
         undergo(trial, token, request.timeout_ms)
-    with read_connection(token), permissions.enforced(request.user_id):
+    with read_connection(token), permissions.enforced_for_reading(request.user_id):
         session.check_cancelled()
         function(session)
     return dict(session.results)
@@ -204,7 +204,7 @@ def run_read(work: Callable[[], Any], user_id: str, token: CancelToken) -> Any:
     Raises:
         PermissionDeniedError: the user may not read that.
     """
-    with read_connection(token), permissions.enforced(user_id):
+    with read_connection(token), permissions.enforced_for_reading(user_id):
         return work()
 
 
