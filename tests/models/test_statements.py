@@ -15,7 +15,13 @@ NOW = datetime(2026, 11, 21, 9, 45, tzinfo=UTC)
 def test_a_row_is_written_and_read_as_peewee_would(company: Path) -> None:
     with connected(), database.atomic():
         statements.insert(
-            JobQueueEntry, id="a", entry_no=1, codeunit="noop", recurring=True, created_at=NOW, modified_at=NOW
+            JobQueueEntry,
+            id="a",
+            entry_no=1,
+            codeunit="noop",
+            recurring=True,
+            created_at=NOW,
+            modified_at=NOW,
         )
         JobQueueEntry.insert(
             id="b", entry_no=2, codeunit="noop", recurring=True, created_at=NOW, modified_at=NOW
