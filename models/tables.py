@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from models.company import CachedResult, CompanyInformation, NumberSeries, User
 from models.customer import Customer
-from models.integration import Integration, IntegrationField, IntegrationValueMap
+from models.import_change import ImportChange
+from models.integration import Integration, IntegrationField, IntegrationHeader, IntegrationValueMap
 from models.integration_record import (
     ImportRun,
     IntegrationRecord,
@@ -26,6 +27,7 @@ from models.job_queue import (
 from models.lookups import Country, PaymentTerms, PostCode, UnitOfMeasure
 from models.messages import MailMessage, MailSetup, NotificationSetting
 from models.permissions import Permission, PermissionSet, UserPermissionSet
+from models.post_process_entry import PostProcessEntry
 from models.record import Record
 from models.reports import ReportContent, ReportInbox
 from models.sales_order import SalesHeader, SalesLine
@@ -70,10 +72,13 @@ TABLES: dict[str, type[Record]] = {
         Integration,
         IntegrationField,
         IntegrationValueMap,
+        IntegrationHeader,
         ImportRun,
         IntegrationRecord,
         IntegrationRecordStatus,
         IntegrationRecordError,
+        ImportChange,
+        PostProcessEntry,
     )
 }
 
