@@ -5,21 +5,57 @@ The snapshot is kept with the run, so that changing the integration later does n
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+import dataclasses
 
 import msgspec
 
-from desktop.errors import SourceError
-from desktop.imports.conversions import date_pattern
-from models.database import connected
+from desktop.imports.targets import ImportTarget, find_target
 from models.errors import BackdeskError
-from models.integration import Integration, IntegrationField, IntegrationValueMap, MatchMode
+from models.integration import (
+    ColumnType,
+    ErrorPolicy,
+    LookupMissing,
+    PostProcessingTrigger,
+)
 from models.record import Record
 from models.rules import FieldRule
-from models.tables import TABLES
 
 NOT_IN_FILE = -1
+HEADER, LINE = 0, 1  # levels of a definition's fields
+
+
+class FixedColumn(msgspec.Struct, frozen=True):
+    """One column of a file of fixed width: `start` is its first position, from 1; `length` in characters."""
+
+    name: str
+    start: int
+    length: int
+
+
+class Transforms(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is done to the text of a cell before it is read, in the order of the attributes.
+
+    Attributes:
+        trim: blanks around it go.
+        replace: pairs of what is searched and what takes its place.
+        letter_case: "", "Upper", "Lower" or "Title".
+        pad_length: characters up to which `pad_sign` is put on `pad_side` ("Left" or "Right"); 0 for none.
+        round_to: a step such as "0.01" or "5"; empty for none. `round_direction`: "Nearest", "Up" or "Down".
+        decimal_separator, date_format: the field's own; empty takes the integration's.
+        split_separator: the cell holds several values, and each of them becomes a record of its own.
+    """
+
+    trim: bool = True
+    replace: tuple[tuple[str, str], ...] = ()
+    letter_case: str = ""
+    pad_length: int = 0
+    pad_side: str = "Left"
+    pad_sign: str = "0"
+    round_to: str = ""
+    round_direction: str = "Nearest"
+    decimal_separator: str = ""
+    date_format: str = ""
+    split_separator: str = ""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -30,7 +66,14 @@ class Reading(msgspec.Struct, frozen=True):
         delimiter, quote, escape: one character each.
         header_line: the line of the file (row of the sheet) that names the columns, from 1; 0 finds it.
         has_header: False for files that begin with data; columns are then "Column 1", "Column 2" ….
+        header_rows: how many lines name the columns; their texts are joined.
+        skip_rows: lines (rows) at the beginning that are not looked at.
+        footer_rows: rows with text at the end that are left out, such as totals.
         sheet: the sheet of a workbook; empty takes the first visible one with data.
+        fixed_columns: the columns of a file of fixed width.
+        array_path: where the array of records stands in a JSON file, e.g. "data.orders"; empty finds it.
+        flatten: nested objects of JSON become columns such as "address.city", and the elements of an inner array
+            rows of their own.
     """
 
     encoding: str = ""
@@ -40,6 +83,37 @@ class Reading(msgspec.Struct, frozen=True):
     header_line: int = 0
     has_header: bool = True
     sheet: str = ""
+    header_rows: int = 1
+    skip_rows: int = 0
+    footer_rows: int = 0
+    fixed_columns: tuple[FixedColumn, ...] = ()
+    array_path: str = ""
+    flatten: bool = True
+
+
+class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a person chose for one file; None takes what the integration says, or what is detected.
+
+    Attributes:
+        columns: headers by target field ("item_no"; of lines "1.item_no"); "" leaves the field without a column.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    escape: str | None = None
+    sheet: str | None = None
+    has_header: bool | None = None
+    header_line: int | None = None
+    header_rows: int | None = None
+    skip_rows: int | None = None
+    footer_rows: int | None = None
+    fixed_columns: tuple[FixedColumn, ...] | None = None
+    array_path: str | None = None
+    flatten: bool | None = None
+    decimal_separator: str | None = None
+    date_format: str | None = None
+    columns: dict[str, str] = {}
 
 
 class FieldMap(msgspec.Struct, frozen=True):
@@ -53,6 +127,13 @@ class FieldMap(msgspec.Struct, frozen=True):
         default_value: the value where the cell is empty.
         required: an empty value is an error.
         lookup_by: the field of the look-up table that the value names; empty for its key.
+        level: HEADER, or LINE for a field of a document's lines.
+        column_type: a value of ColumnType; says which of column, constant and expression counts.
+        expression: the formula, or the name of a dynamic value.
+        transforms: what is done to the text first.
+        lookup_missing: a value of LookupMissing.
+        remembered: headers under which earlier files carried the field.
+        chosen: a person chose the column for this file, so that no other is looked for.
     """
 
     target_field: str
@@ -63,6 +144,23 @@ class FieldMap(msgspec.Struct, frozen=True):
     default_value: str = ""
     required: bool = False
     lookup_by: str = ""
+    level: int = HEADER
+    column_type: str = ColumnType.STANDARD
+    expression: str = ""
+    transforms: Transforms = Transforms()
+    lookup_missing: str = LookupMissing.ERROR
+    remembered: tuple[str, ...] = ()
+    chosen: bool = False
+
+    @property
+    def path(self) -> str:
+        """What names the field within its definition: "no", or "1.item_no" for a field of the lines."""
+        return f"{self.level}.{self.target_field}" if self.level else self.target_field
+
+    @property
+    def from_column(self) -> bool:
+        """Whether a column of the file fills it."""
+        return self.column_type == ColumnType.STANDARD and not self.constant
 
 
 class Definition(msgspec.Struct, frozen=True):
@@ -81,15 +179,43 @@ class Definition(msgspec.Struct, frozen=True):
     reading: Reading
     fields: tuple[FieldMap, ...]
     value_maps: dict[str, dict[str, str]]
+    post_processing_codeunit: str = ""
+    post_processing_trigger: str = PostProcessingTrigger.AFTER_PROCESSING
+    notify_success: bool = True
+    notify_errors: bool = True
+    error_policy: str = ErrorPolicy.GO_ON
+    error_limit: int = 0
+    control_field: str = ""
+
+    @property
+    def target(self) -> ImportTarget:
+        """What the integration fills.
+
+        Raises:
+            BackdeskError: with code WrongIntegration: the extension that brought it has gone.
+        """
+        target = find_target(self.target_table)
+        if target is None:
+            raise wrong_integration(self.code, f"the table “{self.target_table}” cannot be imported into")
+        return target
 
     @property
     def record(self) -> type[Record]:
-        """The record that rows become."""
-        return TABLES[self.target_table]
+        """The record, or the header of the document, that rows become."""
+        return self.target.record
 
-    def rule(self, name: str) -> FieldRule:
-        """The rule of a target field."""
-        return self.record.rule(name)
+    @property
+    def with_lines(self) -> bool:
+        """Whether rows become documents with lines."""
+        return self.target.lines is not None
+
+    def rule(self, name: str, level: int = HEADER) -> FieldRule:
+        """The rule of a target field.
+
+        Raises:
+            KeyError: there is no such field.
+        """
+        return rule_of(self.target, name, level, self.match_field)
 
 
 def to_json(definition: Definition) -> str:
@@ -102,174 +228,20 @@ def from_json(text: str) -> Definition:
     return msgspec.json.decode(text, type=Definition)
 
 
-def load_definition(code: str) -> Definition:
-    """Take the snapshot of an integration as it is now, not yet bound to a file.
+def rule_of(target: ImportTarget, name: str, level: int, match_field: str) -> FieldRule:
+    """The rule of a field of a target; a line names its document by the document's match key.
 
     Raises:
-        BackdeskError: with code UnknownIntegration, or WrongIntegration where it names what does not exist.
+        KeyError: there is no such field.
     """
-    with connected():
-        integration = Integration.get_or_none(Integration.code == code.strip().upper())
-        if integration is None:
-            known = ", ".join(row.code for row in Integration.select().order_by(Integration.code))
-            raise BackdeskError(
-                f"There is no integration “{code}”.",
-                f"Use one of: {known}." if known else "Create it first on the page Integrations.",
-                "UnknownIntegration",
-            )
-        record = TABLES.get(integration.target_table)
-        if record is None or not record.RULES:
-            raise _wrong(integration.code, f"the table “{integration.target_table}” cannot be imported into")
-        rows = (
-            IntegrationField.select()
-            .where(IntegrationField.integration_code == integration.code)
-            .order_by(IntegrationField.field_no)
-        )
-        fields = tuple(_field_map(integration.code, record, row) for row in rows)
-        maps: dict[str, dict[str, str]] = {}
-        for row in IntegrationValueMap.select().where(
-            IntegrationValueMap.integration_code == integration.code
-        ):
-            maps.setdefault(row.target_field, {})[row.external_value] = row.internal_value
-    if integration.match_field not in {field.target_field for field in fields}:
-        raise _wrong(integration.code, f"its match key “{integration.match_field}” is not one of its fields")
-    try:
-        reading = msgspec.json.decode(integration.reading or "{}", type=Reading)
-    except msgspec.DecodeError as error:
-        raise _wrong(integration.code, f"its reading options cannot be understood ({error})") from error
-    try:
-        date_pattern(integration.date_format)
-    except ValueError as error:
-        raise _wrong(integration.code, str(error)) from error
-    return Definition(
-        code=integration.code,
-        description=integration.description,
-        target_table=integration.target_table,
-        source_type=integration.source_type,
-        execution_mode=integration.execution_mode,
-        match_field=integration.match_field,
-        match_mode=integration.match_mode,
-        null_text=integration.null_text,
-        decimal_separator=integration.decimal_separator,
-        date_format=integration.date_format,
-        reading=reading,
-        fields=fields,
-        value_maps=maps,
-    )
+    link = None
+    if level and name == target.parent_field:
+        link = dataclasses.replace(target.record.rule(match_field), name=name, caption="Document", lookup="")
+    return target.rule(name, level, link)
 
 
-def bind(definition: Definition, header: Sequence[str], file_name: str) -> Definition:
-    """Find each field's column in the file.
-
-    A column is taken by its exact name first, then by the same name written differently, then by a synonym of the
-    field; a column that one field names is never taken by another field's synonym.
-
-    Raises:
-        SourceError: MissingColumn, where a field that must be filled has neither column, constant nor default.
-    """
-    taken: dict[str, int] = {}
-    for names in (_exact, _normalised, _synonyms):
-        positions = {key: position for position, key in _keys(header, names)}
-        for field in definition.fields:
-            if field.target_field in taken or field.constant or not field.source_column:
-                continue
-            for name in names(definition.rule(field.target_field), field):
-                position = positions.get(name)
-                if position is not None and (names is not _synonyms or position not in taken.values()):
-                    taken[field.target_field] = position
-                    break
-    bound = tuple(
-        msgspec.structs.replace(
-            field,
-            column=taken.get(field.target_field, NOT_IN_FILE),
-            source_column=header[taken[field.target_field]]
-            if field.target_field in taken
-            else field.source_column,
-        )
-        for field in definition.fields
-    )
-    for field in bound:
-        creates = definition.match_mode != MatchMode.UPDATE_ONLY
-        must = (field.required and creates) or field.target_field == definition.match_field
-        if must and field.column == NOT_IN_FILE and not (field.constant or field.default_value):
-            raise SourceError(
-                f"“{file_name}” has no column “{field.source_column}”, which the integration "
-                f"{definition.code} needs for “{field.caption}”. Its columns are: {_listed(header)}.",
-                "Add the column to the file, choose another integration, "
-                "or name the right column on the integration.",
-                "MissingColumn",
-            )
-    return msgspec.structs.replace(definition, fields=bound)
-
-
-def known_columns(definition: Definition, header: Sequence[str]) -> int:
-    """How many cells of a row look like columns of the integration; tells a header from data."""
-    known: set[str] = set()
-    for field in definition.fields:
-        rule = definition.rule(field.target_field)
-        known.update(_normalised(rule, field), _synonyms(rule, field))
-    return len({normalise(cell) for cell in header} & known)
-
-
-def unused_columns(definition: Definition, header: Sequence[str]) -> list[str]:
-    """The columns of the file that no field takes."""
-    used = {field.column for field in definition.fields}
-    return [name for position, name in enumerate(header) if position not in used]
-
-
-def normalise(name: str) -> str:
-    """A header without case, blanks and punctuation: "Customer No." and "customer_no" are the same."""
-    return re.sub(r"[\W_]+", "", name.casefold())
-
-
-def _exact(_rule: FieldRule, field: FieldMap) -> tuple[str, ...]:
-    return (field.source_column,)
-
-
-def _normalised(_rule: FieldRule, field: FieldMap) -> tuple[str, ...]:
-    return (normalise(field.source_column),)
-
-
-def _synonyms(rule: FieldRule, field: FieldMap) -> tuple[str, ...]:
-    return tuple(normalise(name) for name in (rule.caption, rule.name, *rule.synonyms))
-
-
-def _keys(header: Sequence[str], names: object) -> Iterable[tuple[int, str]]:
-    """Positions with the form in which `names` compares; backwards, so that the first of two equals wins."""
-    for position in range(len(header) - 1, -1, -1):
-        yield position, header[position] if names is _exact else normalise(header[position])
-
-
-def _listed(header: Sequence[str], most: int = 30) -> str:
-    names = ", ".join(header[:most])
-    return f"{names} and {len(header) - most} more" if len(header) > most else names
-
-
-def _field_map(code: str, record: type[Record], row: IntegrationField) -> FieldMap:
-    try:
-        rule = record.rule(row.target_field)
-    except KeyError as error:
-        raise _wrong(code, f"{record.CAPTION} has no field “{row.target_field}”") from error
-    if not rule.editable:
-        raise _wrong(code, f"{rule.caption} is filled by Backdesk and cannot be imported")
-    if row.lookup_by:
-        if not rule.lookup:
-            raise _wrong(code, f"{rule.caption} is not looked up in another table")
-        looked_up = TABLES[rule.lookup]
-        if row.lookup_by not in looked_up._meta.fields:
-            raise _wrong(code, f"{looked_up.CAPTION} has no field “{row.lookup_by}”")
-    return FieldMap(
-        target_field=row.target_field,
-        caption=rule.caption,
-        source_column=row.source_column,
-        constant=row.constant,
-        default_value=row.default_value,
-        required=row.required or rule.required,
-        lookup_by=row.lookup_by,
-    )
-
-
-def _wrong(code: str, what: str) -> BackdeskError:
+def wrong_integration(code: str, what: str) -> BackdeskError:
+    """The error for an integration that names what does not exist."""
     return BackdeskError(
         f"The integration {code} cannot be used: {what}.",
         "Correct it on the page Integrations.",

@@ -66,7 +66,7 @@ class Mapper:
             if field.column != NOT_IN_FILE or field.constant or field.default_value
         )
         self.columns = tuple(field.target_field for field in self.fields)
-        rules = [definition.rule(name) for name in self.columns]
+        rules = [definition.rule(field.target_field, field.level) for field in self.fields]
         self._lookups = Lookups(
             (rule.lookup, field.lookup_by)
             for rule, field in zip(rules, self.fields, strict=True)

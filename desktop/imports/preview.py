@@ -10,13 +10,9 @@ from typing import Final
 import msgspec
 
 from desktop.errors import SourceError
-from desktop.imports.definition import (
-    NOT_IN_FILE,
-    Definition,
-    bind,
-    load_definition,
-    unused_columns,
-)
+from desktop.imports.binding import bind, unused_columns
+from desktop.imports.definition import NOT_IN_FILE, Definition
+from desktop.imports.loading import load_definition
 from desktop.imports.mapping import Mapper
 from desktop.imports.reader import WORKBOOK, Dialect, Source, open_source
 from desktop.imports.staging import with_choices

@@ -15,7 +15,8 @@ import msgspec
 
 from desktop.errors import SourceError
 from desktop.imports import dialect as dialects
-from desktop.imports.definition import Definition, Reading, known_columns
+from desktop.imports.binding import known_columns
+from desktop.imports.definition import Definition, Reading
 from desktop.imports.encoding import examine
 from desktop.imports.text_reader import text_rows
 from desktop.imports.workbook_reader import COMPOUND, PACKED, open_workbook

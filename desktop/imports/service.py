@@ -10,7 +10,9 @@ import msgspec
 
 from desktop.errors import SourceError
 from desktop.imports import owners, reader, staging
-from desktop.imports.definition import Definition, Reading, bind, known_columns, load_definition
+from desktop.imports.binding import bind, known_columns
+from desktop.imports.definition import Definition, Reading
+from desktop.imports.loading import load_definition
 from desktop.imports.preview import PREVIEW_ROWS, Preview, preview
 from desktop.imports.summary import ImportSummary, run_not_found, summary
 from desktop.jobqueue import entries

@@ -14,7 +14,9 @@ import peewee
 
 from desktop.errors import SourceError
 from desktop.imports import owners
-from desktop.imports.definition import Definition, bind, load_definition, to_json
+from desktop.imports.binding import bind
+from desktop.imports.definition import Definition, to_json
+from desktop.imports.loading import load_definition
 from desktop.imports.reader import Source, open_source
 from desktop.sessions.session import Session
 from models import changes

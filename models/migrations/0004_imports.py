@@ -1,4 +1,4 @@
-"""Imports of every kind: documents, transformations, dry runs, undo, post-processing, and files from watched folders."""
+"""Imports of every kind: documents, transformations, dry runs, undo, post-processing, watched folders."""
 
 from __future__ import annotations
 
