@@ -69,12 +69,34 @@ class CompanyFile(peewee.SqliteDatabase):
             vars(mine).update(outer)
             connection.close()
 
+    @contextmanager
+    def working_on(self, copy: CompanyFile) -> Iterator[sqlite3.Connection]:
+        """Let this thread read and write another file in place of this one; all other threads stay where they are."""
+        mine = self._state
+        outer = dict(vars(mine))
+        connection = copy._connect()
+        try:
+            mine.set_connection(connection)
+            mine.ctx.append(connection)  # so that no context inside closes it
+            mine.private = True
+            yield connection
+        finally:
+            vars(mine).clear()
+            vars(mine).update(outer)
+            connection.close()
+
+    @property
+    def works_on_copy(self) -> bool:
+        """Whether this thread is inside `working_on`, so that nothing of what it does really happens."""
+        return "private" in vars(self._state)
+
     def savepoint(self) -> Savepoint:
         return Savepoint(self)
 
     def close(self) -> bool:
-        """Close this thread's connection; one that reads belongs to its session, which closes it."""
-        return False if "table_caption" in vars(self._state) else bool(super().close())
+        """Close this thread's connection; one that reads belongs to its session, which closes it; so does a copy's."""
+        lent = "table_caption" in vars(self._state) or self.works_on_copy
+        return False if lent else bool(super().close())
 
     def limit(self, rights: Rights | None) -> None:
         """Let this thread's connection, if it has one open, refuse what these rights do not allow."""
@@ -88,6 +110,19 @@ class CompanyFile(peewee.SqliteDatabase):
         if self.company.with_name(f"{self.company.name}-wal").exists():
             with suppress(sqlite3.DatabaseError), closing(self._open_writing()) as connection:
                 connection.execute("PRAGMA application_id")
+
+    def open_snapshot(self) -> sqlite3.Connection:
+        """A plain connection that sees the company as it is now, however long it is used; whoever asks closes it."""
+        connection = sqlite3.connect(
+            f"{self._uri}?mode=ro", uri=True, timeout=self._timeout, isolation_level=None
+        )
+        try:
+            connection.execute("BEGIN")
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _open_writing(self) -> sqlite3.Connection:
         return sqlite3.connect(f"{self._uri}?mode=rw", uri=True, timeout=0)

@@ -45,6 +45,13 @@ _BUILT_IN = (
     ),
     Codeunit(52, "preview_file", "Preview a file", "desktop.codeunits.preview_file", for_pages=True),
     Codeunit(
+        53,
+        "dry_run_import",
+        "Try an import without keeping it",
+        "desktop.codeunits.dry_run_import",
+        for_pages=True,
+    ),
+    Codeunit(
         60, "recalculate_balances", "Recalculate customer balances", "desktop.codeunits.recalculate_balances"
     ),
     Codeunit(

@@ -1,0 +1,373 @@
+"""Dry run: exactly the path of a real import, on a copy of the company that nobody keeps."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+import msgspec
+import peewee
+
+from desktop import paths
+from desktop.errors import SourceError
+from desktop.imports import owners
+from desktop.imports.definition import Definition, from_json
+from desktop.imports.processing import process
+from desktop.imports.summary import run_not_found
+from desktop.sessions.session import Session
+from models import changes
+from models.database import connected, database
+from models.enforcement import as_system
+from models.errors import BackdeskError
+from models.fields import shown_decimal, stored_time
+from models.integration_record import ImportRun, RunState
+from models.post_process_entry import PostProcessStatus
+from models.private_copy import company_size, copy_to, working_on
+from models.rules import FieldRule, Kind
+from models.tables import TABLES
+
+CHANGES_SHOWN: Final = 200  # records, old and new
+CAUSES_SHOWN: Final = 200
+_BYTES_PER_ROW: Final = 2_000  # what a row may grow the copy by: its record, its status, its before-image
+_LEAST_FREE: Final = 50_000_000  # bytes left for everybody else
+
+
+class FieldChange(msgspec.Struct, frozen=True):
+    """One field of a record that would be updated; texts as people read them."""
+
+    name: str
+    caption: str
+    old: str
+    new: str
+
+
+class RecordChange(msgspec.Struct, frozen=True):
+    """One record that would be updated."""
+
+    table: str
+    key: str
+    fields: tuple[FieldChange, ...]
+
+
+class DryRunCause(msgspec.Struct, frozen=True):
+    """One thing that is wrong, and with how many records."""
+
+    target_field: str
+    caption: str
+    source_column: str
+    code: str
+    value: str
+    message: str
+    hint: str
+    count: int
+
+
+class DryRun(msgspec.Struct, frozen=True):
+    """What an import would do: created + updated + unchanged + errors + left = the records that were ready.
+
+    Attributes:
+        created, updated, unchanged, errors: records, as they would be counted.
+        left: records that the error policy would not come to.
+        documents_created, documents_updated, documents_unchanged: 0 where rows are no documents.
+        look_ups_created: by table, what would be created because a row names it.
+        post_processed, post_failed: what post-processing would do within the import.
+        causes: what is wrong, the most frequent first; at most 200.
+        causes_count: how many there are.
+        changes: the first 200 records that would be updated, old and new.
+        changed_fields: by caption, in how many records a field would change.
+        revision: the run's, by which an answer is known to be older than a repair.
+        at: when it was, as stored times are written.
+        milliseconds: how long it took.
+    """
+
+    created: int
+    updated: int
+    unchanged: int
+    errors: int
+    left: int
+    documents_created: int
+    documents_updated: int
+    documents_unchanged: int
+    look_ups_created: dict[str, int]
+    post_processed: int
+    post_failed: int
+    causes: list[DryRunCause]
+    causes_count: int
+    changes: list[RecordChange]
+    changed_fields: dict[str, int]
+    revision: int
+    at: str
+    milliseconds: int
+
+    @property
+    def text(self) -> str:
+        """One line for people, e.g. "88 would be created, 3 have errors"."""
+        parts = [
+            f"{number:,} would be {word}" if word != "unchanged" else f"{number:,} would stay as they are"
+            for number, word in (
+                (self.created, "created"),
+                (self.updated, "updated"),
+                (self.unchanged, "unchanged"),
+            )
+            if number
+        ]
+        if self.errors:
+            parts.append(f"{self.errors:,} {'has an error' if self.errors == 1 else 'have errors'}")
+        if self.left:
+            parts.append(f"{self.left:,} would not be reached, because the import stops at so many errors")
+        return ", ".join(parts) or "no records"
+
+
+def dry_run(session: Session, run_id: int) -> DryRun:
+    """Try what is ready in a run, and keep the answer with the run.
+
+    The company stays as it is, and nobody else waits: everything is written to a copy of the company's file, which is
+    removed afterwards. A cancelled or failed dry run leaves no answer.
+
+    Raises:
+        BackdeskError: NotFound, StillReading, NothingReady, UnderWay, or DiskFull where there is no room for a copy.
+        TaskCancelledError: cancelled.
+    """
+    began = session.clock.monotonic()
+    with connected():
+        run = _startable(run_id)
+        with _copy(session, run.ready) as copy:
+            found = _try(session, run, copy, began)
+        _keep(run_id, found)
+    return found
+
+
+def kept_dry_run(run_id: int) -> DryRun | None:
+    """The answer of the last dry run of a run; None where there is none, or a repair has come after it."""
+    with connected():
+        run = ImportRun.get_or_none(ImportRun.id == run_id)
+    if run is None or not run.dry_run:
+        return None
+    found = msgspec.json.decode(run.dry_run, type=DryRun)
+    return found if found.revision == run.revision else None
+
+
+def remove_leftovers() -> None:
+    """Remove the copies of processes that were killed; one that cannot be removed is left for the next time."""
+    for file in _folder().glob("*.copy*"):
+        if not owners.lives(unquote(file.name.partition(".copy")[0].rpartition("-")[0])):
+            with suppress(OSError):
+                file.unlink()
+
+
+@as_system()
+def _startable(run_id: int) -> ImportRun:
+    run: ImportRun | None = ImportRun.get_or_none(ImportRun.id == run_id)
+    if run is None:
+        raise run_not_found(run_id)
+    if run.state == RunState.READING:
+        raise BackdeskError(
+            f"“{run.file_name}” is still being read.", "Wait until all rows are there.", "StillReading"
+        )
+    if run.state == RunState.PROCESSING and owners.lives(run.owner):
+        raise BackdeskError(
+            f"“{run.file_name}” is being processed already, so that there is nothing to try any more.",
+            "Wait for it, or cancel that job.",
+            "UnderWay",
+        )
+    if not run.ready:
+        raise BackdeskError(
+            f"No record of “{run.file_name}” is ready to be processed.",
+            "Correct records with errors and choose Retry first.",
+            "NothingReady",
+        )
+    return run
+
+
+def _folder() -> Path:
+    folder = paths.data_folder() / "dry-runs"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+@contextmanager
+def _copy(session: Session, rows: int) -> Iterator[Path]:
+    """A private copy of the company; it is gone afterwards."""
+    remove_leftovers()
+    folder = _folder()
+    _check_room(folder, rows)
+    copy = folder / f"{quote(owners.this_process(), safe='')}-{uuid.uuid4().hex}.copy"
+    session.progress(0, 0, "Copying the company")
+    try:
+        copy.touch(mode=0o600)
+        copy_to(copy, lambda done, total: session.progress(done, total, "Copying the company"))
+        yield copy
+    except (sqlite3.Error, peewee.DatabaseError) as error:
+        if _is_full(error):
+            raise _no_room(folder) from error
+        raise
+    finally:
+        for file in folder.glob(f"{copy.name}*"):
+            with suppress(OSError):
+                file.unlink()
+
+
+def _check_room(folder: Path, rows: int) -> None:
+    needed = company_size() + rows * _BYTES_PER_ROW + _LEAST_FREE
+    if shutil.disk_usage(folder).free < needed:
+        raise _no_room(folder, needed)
+
+
+def _no_room(folder: Path, needed: int = 0) -> BackdeskError:
+    size = f", which needs {needed / 1_000_000:,.0f} MB" if needed else ""
+    return SourceError(
+        f"The disk of “{folder}” has no room for a copy of the company{size}, so that the import cannot be tried.",
+        "Free some space, or import without a dry run: an import can be undone.",
+        "DiskFull",
+    )
+
+
+def _is_full(error: BaseException) -> bool:
+    cause: BaseException | None = error
+    while cause is not None:
+        if getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
+def _try(session: Session, run: ImportRun, copy: Path, began: float) -> DryRun:
+    """The import itself, on the copy; what it has written there is the answer."""
+    trial = Session(
+        session.kind,
+        session.user_id,
+        {},
+        session.work_date,
+        token=session.token,
+        on_progress=lambda done, total, _text: session.on_progress(done, total, f"Trying {run.file_name}"),
+        record_table=ImportRun.table(),
+        record_id=str(run.id),
+        clock=session.clock,
+        codeunit=session.codeunit,
+    )
+    with working_on(copy):
+        _forget_what_was(run.id)
+        process(trial, run.id)
+        return _answer(session, run, began)
+
+
+@as_system()
+def _forget_what_was(run_id: int) -> None:
+    """Leave in the copy only what this trial finds, so that it need not be told from what was found before."""
+    with database.atomic():
+        for table in ("integration_record_error", "import_change", "post_process_entry"):
+            database.execute_sql(f"DELETE FROM {table} WHERE run_id = ?", (run_id,))
+
+
+@as_system()
+def _answer(session: Session, before: ImportRun, began: float) -> DryRun:
+    """What the trial has written; inside the copy."""
+    after = ImportRun.get_by_id(before.id)
+    grown = {
+        name: getattr(after, name) - getattr(before, name)
+        for name in (
+            "created",
+            "updated",
+            "unchanged",
+            "errors",
+            "documents_created",
+            "documents_updated",
+            "documents_unchanged",
+        )
+    }
+    shown, counts = _changes(before.id)
+    causes = _causes(before.id, from_json(before.definition))
+    done = _post_processed(before.id)
+    return DryRun(
+        **grown,
+        left=after.ready,
+        look_ups_created=_look_ups(before.id),
+        post_processed=done[PostProcessStatus.COMPLETED],
+        post_failed=done[PostProcessStatus.ERROR],
+        causes=causes[:CAUSES_SHOWN],
+        causes_count=len(causes),
+        changes=shown,
+        changed_fields=counts,
+        revision=before.revision,
+        at=stored_time(session.clock.now()),
+        milliseconds=round((session.clock.monotonic() - began) * 1000),
+    )
+
+
+def _causes(run_id: int, definition: Definition) -> list[DryRunCause]:
+    captions = {field.target_field: field.caption for field in definition.fields}
+    found = database.execute_sql(
+        "SELECT target_field, MIN(source_column), code, value, MIN(message), MIN(hint), COUNT(*)"
+        " FROM integration_record_error WHERE run_id = ? GROUP BY target_field, code, value"
+        " ORDER BY COUNT(*) DESC, target_field, code, value",
+        (run_id,),
+    ).fetchall()
+    return [DryRunCause(field, captions.get(field, ""), *rest) for field, *rest in found]
+
+
+def _changes(run_id: int) -> tuple[list[RecordChange], dict[str, int]]:
+    """The first records that were updated, and how often each field was; the most frequent first."""
+    shown: list[RecordChange] = []
+    counts: Counter[str] = Counter()
+    rows = database.execute_sql(
+        "SELECT table_name, record_key, before, after FROM import_change"
+        " WHERE run_id = ? AND before IS NOT NULL ORDER BY id",
+        (run_id,),
+    )
+    decode = msgspec.json.decode
+    for table, key, before, after in rows:
+        fields = _field_changes(table, decode(before), decode(after))
+        counts.update(field.caption for field in fields)
+        if fields and len(shown) < CHANGES_SHOWN:
+            shown.append(RecordChange(table, key, fields))
+    return shown, dict(counts.most_common())
+
+
+def _field_changes(table: str, before: dict[str, Any], after: dict[str, Any]) -> tuple[FieldChange, ...]:
+    """What people see of a change; columns that only the program knows are left out."""
+    rules = {rule.name: rule for rule in TABLES[table].RULES}
+    return tuple(
+        FieldChange(name, rule.caption, _shown(rule, old), _shown(rule, after.get(name)))
+        for name, old in before.items()
+        if (rule := rules.get(name)) is not None and old != after.get(name)
+    )
+
+
+def _shown(rule: FieldRule, stored: Any) -> str:
+    if stored is None:
+        return ""
+    if rule.kind is Kind.DECIMAL:
+        return f"{shown_decimal(stored).normalize():,f}"
+    if rule.kind is Kind.BOOLEAN:
+        return "Yes" if stored else "No"
+    return str(stored)
+
+
+def _look_ups(run_id: int) -> dict[str, int]:
+    rows = database.execute_sql(
+        "SELECT table_name, COUNT(*) FROM import_change WHERE run_id = ? AND before IS NULL"
+        " GROUP BY table_name ORDER BY table_name",
+        (run_id,),
+    )
+    return dict(rows.fetchall())
+
+
+def _post_processed(run_id: int) -> Counter[str]:
+    rows = database.execute_sql(
+        "SELECT status, COUNT(*) FROM post_process_entry WHERE run_id = ? GROUP BY status", (run_id,)
+    )
+    return Counter(dict(rows.fetchall()))
+
+
+@as_system()
+def _keep(run_id: int, found: DryRun) -> None:
+    with database.atomic():
+        ImportRun.update(dry_run=msgspec.json.encode(found).decode()).where(ImportRun.id == run_id).execute()
+        changes.touch(ImportRun.table(), str(run_id))
