@@ -1,10 +1,12 @@
-"""A dry run tells what an import would do, by doing it on a copy; the company stays as it is, and so does the disk."""
+"""A dry run tells what an import would do, by doing it on a copy; company and disk stay as they are."""
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from collections import namedtuple
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -102,8 +104,8 @@ def test_a_disk_without_room_is_told_before_anything_is_copied(
     importer: Any, write: Any, session: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_id = importer.read(write(HEADER + "C1,Miller,,,\n"))
-    usage = namedtuple("usage", "free")(1_000_000)
-    monkeypatch.setattr(dry_run.shutil, "disk_usage", lambda _path: usage)
+    usage = SimpleNamespace(free=1_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
     monkeypatch.setattr(dry_run, "copy_to", lambda *_args: pytest.fail("it copies"))
     with pytest.raises(SourceError, match="has no room for a copy of the company, which needs") as refused:
         dry_run.dry_run(session(), run_id)
@@ -160,7 +162,7 @@ def test_others_write_meanwhile_and_are_not_seen(importer: Any, write: Any, sess
             query_outside("INSERT INTO customer (no, name, search_text) VALUES ('C9', 'Nine', '')")
 
     def query_outside(sql: str) -> list[Any]:
-        with sqlite3.connect(path, timeout=0) as connection:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
             return connection.execute(sql).fetchall()
 
     found = dry_run.dry_run(session(on_progress=save_meanwhile), run_id)
