@@ -5,13 +5,15 @@ from __future__ import annotations
 import msgspec
 
 from desktop.imports import service
+from desktop.imports.definition import Choices
 from desktop.sessions.session import Session
 
 
 def run(session: Session) -> None:
     """Show the first rows.
 
-    Parameters: `path`, `integration` (empty takes the one that fits), `rows`, `encoding`, `sheet`.
+    Parameters: `path`, `integration` (empty takes the one that fits), `rows`, `choices`
+    (a `definition.Choices` as JSON).
     Result: `preview`, a `desktop.imports.preview.Preview` as JSON.
     """
     parameters = session.parameters
@@ -20,7 +22,6 @@ def run(session: Session) -> None:
         path,
         parameters.get("integration") or service.fitting_integration(path),
         int(parameters.get("rows", service.PREVIEW_ROWS)),
-        encoding=parameters.get("encoding", ""),
-        sheet=parameters.get("sheet", ""),
+        choices=msgspec.json.decode(parameters.get("choices", "{}"), type=Choices),
     )
     session.set_background_task_result({"preview": msgspec.json.encode(shown).decode()})

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from desktop.imports import service
+from desktop.imports.definition import Choices
 from desktop.sessions.session import Session
+from models.integration_record import RunSource
 
 
 def run(session: Session) -> None:
     """Stage the file.
 
-    Parameters: `path`, `integration` (empty takes the one that fits), and where a person chose them `encoding` and
-    `sheet`. Results: `run_id`, `rows`.
+    Parameters: `path`, `integration` (empty takes the one that fits), `choices` (a `definition.Choices` as JSON),
+    `lines_path` (a second file with the lines of documents), `source` (how the file came).
+    Results: `run_id`, `rows`.
     """
     parameters = session.parameters
     path = parameters["path"]
@@ -18,8 +23,9 @@ def run(session: Session) -> None:
         path,
         parameters.get("integration") or service.fitting_integration(path),
         session,
-        encoding=parameters.get("encoding", ""),
-        sheet=parameters.get("sheet", ""),
+        choices=msgspec.json.decode(parameters.get("choices", "{}"), type=Choices),
+        lines_path=parameters.get("lines_path") or None,
+        source=parameters.get("source", RunSource.MANUAL),
     )
     rows = service.summary(run_id).rows
     session.result_text = f"{rows:,} record{'s' if rows != 1 else ''} read"

@@ -156,10 +156,14 @@ class _ProgressLine:
 
 def _read(args: argparse.Namespace, pool: ChildPool, stopping: _Stopping, line: _ProgressLine) -> int:
     """Stage the file in a child process, so that no file can bring this one down. Returns the run's id."""
+    import msgspec
+
     from desktop.errors import SourceError
     from desktop.imports import reader, service
+    from desktop.imports.definition import Choices
     from desktop.scheduler.engine import ChildRequest, Ending
     from desktop.sessions.session import CancelToken
+    from models.integration_record import RunSource
 
     path = Path(args.file).expanduser().absolute()
     reader.check_kind(path)  # here, because the child has other pipes
@@ -170,8 +174,10 @@ def _read(args: argparse.Namespace, pool: ChildPool, stopping: _Stopping, line: 
         parameters={
             "path": str(path),
             "integration": args.integration,
-            "encoding": args.encoding,
-            "sheet": args.sheet,
+            "choices": msgspec.json.encode(
+                Choices(encoding=args.encoding or None, sheet=args.sheet or None)
+            ).decode(),
+            "source": RunSource.COMMAND,
         },
         user_id=args.settings.user(),
     )

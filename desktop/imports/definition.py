@@ -116,6 +116,9 @@ class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
     columns: dict[str, str] = {}
 
 
+NO_CHOICES = Choices()
+
+
 class FieldMap(msgspec.Struct, frozen=True):
     """One field and where its value comes from.
 

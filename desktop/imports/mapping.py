@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from desktop.imports.conversions import FORMULA_ERRORS, converter, stored
-from desktop.imports.definition import NOT_IN_FILE, Definition, FieldMap
+from desktop.imports.definition import HEADER, NOT_IN_FILE, Definition, FieldMap
 from desktop.imports.lookups import AMBIGUOUS, Lookups, LookupTable
 from models.errors import FieldError
 from models.rules import FieldRule, Kind
@@ -48,13 +48,16 @@ class Mapper:
         fields: where each of them comes from.
     """
 
-    def __init__(self, definition: Definition, width: int, *, pad: bool, delimiter: str) -> None:
+    def __init__(
+        self, definition: Definition, width: int, *, pad: bool, delimiter: str, level: int = HEADER
+    ) -> None:
         """Needs an open connection of this thread, for the look-ups.
 
         Args:
             width: cells of the header.
             pad: rows may be shorter than the header, as in workbooks.
             delimiter: what people call the sign between cells, for the message about their number.
+            level: whose fields are filled: HEADER or LINE.
         """
         self._definition = definition
         self._width = width
@@ -63,7 +66,8 @@ class Mapper:
         self.fields = tuple(
             field
             for field in definition.fields
-            if field.column != NOT_IN_FILE or field.constant or field.default_value
+            if field.level == level
+            and (field.column != NOT_IN_FILE or field.constant or field.default_value)
         )
         self.columns = tuple(field.target_field for field in self.fields)
         rules = [definition.rule(field.target_field, field.level) for field in self.fields]

@@ -10,12 +10,11 @@ from typing import Final
 import msgspec
 
 from desktop.errors import SourceError
-from desktop.imports.binding import bind, unused_columns
-from desktop.imports.definition import NOT_IN_FILE, Definition
+from desktop.imports.binding import bind, unused_columns, with_choices
+from desktop.imports.definition import NO_CHOICES, NOT_IN_FILE, Choices, Definition
 from desktop.imports.loading import load_definition
 from desktop.imports.mapping import Mapper
 from desktop.imports.reader import WORKBOOK, Dialect, Source, open_source
-from desktop.imports.staging import with_choices
 from models.database import connected
 
 PREVIEW_ROWS: Final = 50
@@ -52,7 +51,7 @@ class Preview(msgspec.Struct, frozen=True):
     Attributes:
         integration: its code; empty where none fits.
         description: one line about the file: delimiter and how sure it is, encoding, header.
-        confirm_encoding: the encoding is a guess; pass `dialect.encoding` to `read` when a person has agreed.
+        confirm_encoding: the encoding is a guess; choose `dialect.encoding` for `read` when a person has agreed.
         problem, problem_code: why the file cannot be read so; both empty where it can.
         warnings: what to look at, with counts.
         checked_rows: how many rows the counts are of.
@@ -79,8 +78,7 @@ def preview(
     integration_code: str,
     rows: int = PREVIEW_ROWS,
     *,
-    encoding: str = "",
-    sheet: str = "",
+    choices: Choices = NO_CHOICES,
 ) -> Preview:
     """Look at the first rows of a file; nothing is written.
 
@@ -89,7 +87,7 @@ def preview(
         BackdeskError: UnknownIntegration or WrongIntegration.
     """
     path = Path(path)
-    definition = with_choices(load_definition(integration_code), encoding, sheet)
+    definition = with_choices(load_definition(integration_code), choices)
     with connected(), open_source(path, definition, guess=True) as source:
         sample = list(itertools.islice(source.rows, max(rows, _CHECKED)))
         problem: SourceError | None = None

@@ -11,7 +11,7 @@ import msgspec
 from desktop.errors import SourceError
 from desktop.imports import owners, reader, staging
 from desktop.imports.binding import bind, known_columns
-from desktop.imports.definition import Definition, Reading
+from desktop.imports.definition import NO_CHOICES, Choices, Definition, Reading
 from desktop.imports.loading import load_definition
 from desktop.imports.preview import PREVIEW_ROWS, Preview, preview
 from desktop.imports.summary import ImportSummary, run_not_found, summary
@@ -22,7 +22,7 @@ from models.database import connected, database
 from models.enforcement import indirect
 from models.errors import BackdeskError
 from models.integration import Integration
-from models.integration_record import ImportRun, RunState
+from models.integration_record import ImportRun, RunSource, RunState
 from models.job_queue import EntryStatus, JobQueueEntry
 from models.rights import Right
 
@@ -46,13 +46,20 @@ _UNDER_WAY = (EntryStatus.READY, EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
 
 @indirect(Right.INSERT, "import_run")
 def read(
-    path: Path | str, integration_code: str, session: Session, *, encoding: str = "", sheet: str = ""
+    path: Path | str,
+    integration_code: str,
+    session: Session,
+    *,
+    choices: Choices = NO_CHOICES,
+    lines_path: Path | str | None = None,
+    source: str = RunSource.MANUAL,
 ) -> int:
     """Stage a file: every row becomes an integration record that is ready to be processed.
 
     Args:
-        encoding: a person's choice, where the file is not UTF-8; empty takes the integration's.
-        sheet: a person's choice of a workbook's sheet; empty takes the integration's.
+        choices: what a person chose for this file; the rest is the integration's, or detected.
+        lines_path: a second file with the lines, where the first one has the headers of documents.
+        source: how the file came, a value of RunSource.
     Returns:
         The id of the import run.
     Raises:
@@ -60,7 +67,14 @@ def read(
         BackdeskError: UnknownIntegration or WrongIntegration.
         TaskCancelledError: cancelled; nothing is left in the database.
     """
-    return staging.stage(Path(path), integration_code, session, encoding=encoding, sheet=sheet)
+    return staging.stage(
+        Path(path),
+        integration_code,
+        session,
+        choices=choices,
+        lines_path=Path(lines_path) if lines_path else None,
+        source=source,
+    )
 
 
 @indirect(Right.MODIFY, "import_run")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import itertools
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -14,57 +16,117 @@ import peewee
 
 from desktop.errors import SourceError
 from desktop.imports import owners
-from desktop.imports.binding import bind
-from desktop.imports.definition import Definition, to_json
+from desktop.imports.binding import bind, with_choices
+from desktop.imports.definition import (
+    HEADER,
+    LINE,
+    NO_CHOICES,
+    NOT_IN_FILE,
+    Choices,
+    Definition,
+    to_json,
+)
 from desktop.imports.loading import load_definition
 from desktop.imports.reader import Source, open_source
+from desktop.imports.staged_rows import StagedRow, StagedRows
 from desktop.sessions.session import Session
 from models import changes
 from models.database import connected, database
 from models.enforcement import as_system
-from models.integration_record import ImportRun, IntegrationRecord, RunState
+from models.fields import shown_decimal, stored_time
+from models.integration_record import ImportRun, IntegrationRecord, RunSource, RunState
 
 BLOCK: Final = 10_000  # rows per transaction
 _DELETED_AT_ONCE: Final = 20_000
 
 
-def stage(path: Path, integration_code: str, session: Session, *, encoding: str = "", sheet: str = "") -> int:
-    """Read a file into integration records.
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Files:
+    """The files of one run, open."""
+
+    path: Path
+    file: Source
+    lines_path: Path | None
+    lines: Source | None
+
+    @property
+    def expected_rows(self) -> int:
+        """Rows of both, 0 where that is only known at the end."""
+        expected = [source.expected_rows for source in (self.file, self.lines) if source is not None]
+        return sum(expected) if all(expected) else 0
+
+
+def stage(
+    path: Path,
+    integration_code: str,
+    session: Session,
+    *,
+    choices: Choices = NO_CHOICES,
+    lines_path: Path | None = None,
+    source: str = RunSource.MANUAL,
+) -> int:
+    """Read a file, or one with headers and one with their lines, into integration records.
 
     Args:
-        encoding, sheet: a person's choice; empty takes the integration's.
+        choices: what a person chose for this file.
+        lines_path: the second file; None where lines stand in the first one, or there are none.
+        source: how the file came, a value of RunSource.
     Returns:
         The id of the run, which is ready to be processed.
     Raises:
         SourceError, BackdeskError, TaskCancelledError: as `service.read` says. Nothing is left in the database.
     """
+    began = session.clock.monotonic()
     session.progress(0, 0, f"Looking at {path.name}")
-    definition = with_choices(load_definition(integration_code), encoding, sheet)
-    with open_source(path, definition) as source:
-        bound = bind(definition, source.header, path.name)
-        run_id = _create_run(path, bound, source, session)
+    named = load_definition(integration_code)
+    definition = with_choices(named, choices)
+    if lines_path is not None and not definition.with_lines:
+        raise SourceError(
+            f"The integration {definition.code} fills {definition.record.CAPTION_PLURAL}, which have no lines.",
+            "Leave the second file out, or choose another integration.",
+            "NoLines",
+        )
+    with ExitStack() as stack:
+        file = stack.enter_context(open_source(path, definition))
+        lines = stack.enter_context(open_source(lines_path, definition)) if lines_path is not None else None
+        files = _Files(path, file, lines_path, lines)
+        bound = _bound(definition, files)
+        run_id = _create_run(bound, files, session, source)
         try:
-            rows = _stage_rows(run_id, path, source, session)
-            if not rows:
-                raise SourceError(
-                    f"“{path.name}” names columns but has no rows.", "Choose a file with data.", "Empty"
-                )
+            _stage_rows(run_id, bound, files, session, began)
         except BaseException:
             # Where even that fails, the next start removes it.
             with contextlib.suppress(sqlite3.Error, peewee.DatabaseError):
                 remove_run(run_id)
             raise
+    remember_headers(named, bound, session)
     return run_id
 
 
-def with_choices(definition: Definition, encoding: str, sheet: str) -> Definition:
-    """The definition with what a person chose for this file."""
-    reading = msgspec.structs.replace(
-        definition.reading,
-        encoding=encoding or definition.reading.encoding,
-        sheet=sheet or definition.reading.sheet,
-    )
-    return msgspec.structs.replace(definition, reading=reading)
+def _bound(definition: Definition, files: _Files) -> Definition:
+    if files.lines is None or files.lines_path is None:
+        return bind(definition, files.file.header, files.path.name)
+    half = bind(definition, files.file.header, files.path.name, (HEADER,))
+    return bind(half, files.lines.header, files.lines_path.name, (LINE,))
+
+
+@as_system()
+def remember_headers(named: Definition, bound: Definition, session: Session) -> None:
+    """Keep the headers under which this file carried fields that the integration knows by another name."""
+    known = {field.path: field.source_column for field in named.fields}
+    found = [
+        (bound.code, field.level, field.target_field, field.source_column, stored_time(session.clock.now()))
+        for field in bound.fields
+        if field.column != NOT_IN_FILE and field.source_column != known.get(field.path)
+    ]
+    if found:
+        with connected() as connection, database.atomic():
+            connection.executemany(
+                "INSERT INTO integration_header (integration_code, level, target_field, header, used_at)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (integration_code, level, target_field, header)"
+                " DO UPDATE SET used_at = excluded.used_at",
+                found,
+            )
 
 
 @as_system()
@@ -111,60 +173,90 @@ def _delete_rows(table: str, key: str, run_id: int) -> None:
 
 
 @as_system()
-def _create_run(path: Path, definition: Definition, source: Source, session: Session) -> int:
+def _create_run(definition: Definition, files: _Files, session: Session, source: str) -> int:
+    values: dict[str, object] = {}
+    if files.lines is not None and files.lines_path is not None:
+        values = {
+            "line_file_name": files.lines_path.name,
+            "line_file_path": str(files.lines_path.absolute()),
+            "line_file_sha256": files.lines.sha256,
+            "line_dialect": msgspec.json.encode(files.lines.dialect).decode(),
+            "line_header": msgspec.json.encode(files.lines.header).decode(),
+        }
     with connected(), database.atomic():
         run = ImportRun.create(
             integration_code=definition.code,
             definition=to_json(definition),
-            file_name=path.name,
-            file_path=str(path.absolute()),
-            file_sha256=source.sha256,
-            file_size=source.size,
-            dialect=msgspec.json.encode(source.dialect).decode(),
-            header=msgspec.json.encode(source.header).decode(),
+            source=source,
+            file_name=files.path.name,
+            file_path=str(files.path.absolute()),
+            file_sha256=files.file.sha256,
+            file_size=files.file.size + (files.lines.size if files.lines is not None else 0),
+            dialect=msgspec.json.encode(files.file.dialect).decode(),
+            header=msgspec.json.encode(files.file.header).decode(),
             state=RunState.READING,
             user_id=session.user_id,
             owner=owners.this_process(),
+            control_field=definition.control_field,
             created_at=session.clock.now(),
+            **values,
         )
     run_id: int = run.id
     return run_id
 
 
 @as_system()
-def _stage_rows(run_id: int, path: Path, source: Source, session: Session) -> int:
+def _stage_rows(run_id: int, definition: Definition, files: _Files, session: Session, began: float) -> None:
     """Rows into the database, a transaction per block; the run is ready with the last one."""
     encode = msgspec.json.Encoder().encode
     total = 0
-    blocks = _blocks(source.rows)
-    block = next(blocks, [])
     with connected() as connection:
+        rows = StagedRows(definition, files.file, files.lines)
+        blocks = _blocks(iter(rows))
+        block = next(blocks, [])
         while block:
             following = next(blocks, [])
-            encoded = [(run_id, line, encode(cells).decode()) for line, cells in block]
+            encoded = [
+                (run_id, line, encode(cells).decode(), part, number) for part, line, number, cells in block
+            ]
             total += len(block)
             with database.atomic():
                 _insert(connection, run_id, encoded)
                 values: dict[str, object] = {"rows": total, "ready": total}
                 if not following:
-                    values |= {"state": RunState.READY, "owner": ""}
+                    values |= {
+                        "state": RunState.READY,
+                        "owner": "",
+                        "file_rows": rows.file_rows,
+                        "documents": rows.documents,
+                        "control_file": shown_decimal(rows.control_total)
+                        if rows.control_total is not None
+                        else None,
+                        "reading_ms": int((session.clock.monotonic() - began) * 1000),
+                    }
                     changes.touch(ImportRun.table(), str(run_id))
                     changes.touch(IntegrationRecord.table())
                 ImportRun.update(values).where(ImportRun.id == run_id).execute()
-            session.progress(total, source.expected_rows, f"Reading {path.name}")
+            session.progress(total, files.expected_rows, f"Reading {files.path.name}")
             block = following
-    return total
+    if not total:
+        raise SourceError(
+            f"“{files.path.name}” names columns but has no rows.", "Choose a file with data.", "Empty"
+        )
 
 
-def _blocks(rows: Iterator[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:
+def _blocks(rows: Iterator[StagedRow]) -> Iterator[list[StagedRow]]:
     while block := list(itertools.islice(rows, BLOCK)):
         yield block
 
 
-def _insert(connection: sqlite3.Connection, run_id: int, rows: list[tuple[int, int, str]]) -> None:
+def _insert(connection: sqlite3.Connection, run_id: int, rows: list[tuple[int, int, str, int, int]]) -> None:
     """The records, and a status for each."""
     before = connection.execute("SELECT COALESCE(MAX(id), 0) FROM integration_record").fetchone()[0]
-    connection.executemany("INSERT INTO integration_record (run_id, line_no, payload) VALUES (?, ?, ?)", rows)
+    connection.executemany(
+        "INSERT INTO integration_record (run_id, line_no, payload, part, document_no) VALUES (?, ?, ?, ?, ?)",
+        rows,
+    )
     connection.execute(
         "INSERT INTO integration_record_status (record_id, run_id)"
         " SELECT id, run_id FROM integration_record WHERE id > ? AND run_id = ?",

@@ -12,6 +12,7 @@ import pytest
 
 from desktop.company import create_company
 from desktop.imports import service
+from desktop.imports.definition import Choices
 from desktop.imports.processing import process
 from desktop.imports.summary import ImportSummary
 from desktop.sessions.session import Session, SessionKind
@@ -76,13 +77,15 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 class Importer:
     """Reads and processes files in this process."""
 
-    def read(self, path: Path, integration: str = "CUSTOMERS", **choices: str) -> int:
-        return service.read(path, integration, new_session(), **choices)
+    def read(
+        self, path: Path, integration: str = "CUSTOMERS", lines: Path | None = None, **choices: Any
+    ) -> int:
+        return service.read(path, integration, new_session(), choices=Choices(**choices), lines_path=lines)
 
     def process(self, run_id: int, record_ids: list[int] | None = None, **values: Any) -> ImportSummary:
         return process(new_session(**values), run_id, record_ids)
 
-    def __call__(self, path: Path, integration: str = "CUSTOMERS", **choices: str) -> ImportSummary:
+    def __call__(self, path: Path, integration: str = "CUSTOMERS", **choices: Any) -> ImportSummary:
         return self.process(self.read(path, integration, **choices))
 
     def errors(self, run_id: int) -> list[tuple[int, str, str, str, str]]:

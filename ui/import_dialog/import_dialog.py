@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.imports.definition import Choices
 from desktop.imports.preview import Preview
 from desktop.imports.service import start_processing
 from desktop.tasks.task import TaskError
@@ -235,8 +237,9 @@ class ImportDialog(Dialog):
         parameters = {
             "path": str(path),
             "integration": preview.integration,
-            "encoding": self.options.encoding or guessed,
-            "sheet": self.options.sheet,
+            "choices": msgspec.json.encode(
+                Choices(encoding=self.options.encoding or guessed or None, sheet=self.options.sheet or None)
+            ).decode(),
         }
         self.reading_pane.begin(path.name, preview.dialect.kind)
         self._show_pane(self.reading_pane)

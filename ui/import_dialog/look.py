@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from desktop.imports.definition import Choices
 from desktop.imports.preview import Preview
 from desktop.tasks.task import TaskError
 from ui.foreground import ForegroundHandle, ForegroundRunner
@@ -37,8 +38,7 @@ class Look:
         parameters = {
             "path": str(path),
             "integration": integration_code,
-            "encoding": encoding,
-            "sheet": sheet,
+            "choices": msgspec.json.encode(Choices(encoding=encoding or None, sheet=sheet or None)).decode(),
         }
         self._handle: ForegroundHandle = foreground.run(
             self, "preview_file", parameters, None, self._done, self._failed

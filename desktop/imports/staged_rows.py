@@ -1,0 +1,155 @@
+"""The rows of one or two files on their way to integration records: split, and numbered by document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from desktop.imports.definition import HEADER, LINE, NOT_IN_FILE, Definition, FieldMap
+from desktop.imports.mapping import Mapper
+from desktop.imports.reader import WORKBOOK, Source
+
+StagedRow = tuple[int, int, int, list[str]]
+"""Part (0 the file, 1 the file of lines), line, number of the document (0 for none), cells."""
+
+_NO_KEY: Final = ""
+
+
+class StagedRows:
+    """The records of a file, and of a second one with the lines where documents come in two.
+
+    Rows of one document may stand anywhere: they are told by the value of the match key. Needs an open connection,
+    because that value may be looked up.
+
+    Attributes:
+        file_rows: rows read so far; fewer than records where rows are split.
+        documents: documents found so far.
+        control_total: of the control field, in its stored form; None where there is no such column.
+    """
+
+    def __init__(self, definition: Definition, file: Source, lines: Source | None) -> None:
+        self.file_rows = 0
+        self.control_total: int | None = None
+        self._definition = definition
+        self._sources = [file] if lines is None else [file, lines]
+        self._numbers: dict[str, int] | None = {} if definition.with_lines else None
+        self._without_key = 0
+        self._files = [_File(definition, source, part, lines) for part, source in enumerate(self._sources)]
+        self._control = control_field(definition)
+
+    @property
+    def documents(self) -> int:
+        """How many documents the records so far belong to."""
+        return len(self._numbers or ()) + self._without_key
+
+    def __iter__(self) -> Iterator[StagedRow]:
+        for part, (source, file) in enumerate(zip(self._sources, self._files, strict=True)):
+            totalled = self._control is not None and file.holds(self._control)
+            if totalled:
+                self.control_total = self.control_total or 0
+            for line, cells in source.rows:
+                self.file_rows += 1
+                for row in file.split(cells) if file.splits else (cells,):
+                    number = 0 if self._numbers is None else self._number(file.key(row))
+                    if totalled and self._control is not None:
+                        self.control_total = (self.control_total or 0) + file.amount(self._control, row)
+                    yield part, line, number, row
+
+    def _number(self, key: str) -> int:
+        """The number of the document with that key; a row without one is a document by itself."""
+        numbers = self._numbers
+        assert numbers is not None
+        if key == _NO_KEY:
+            self._without_key += 1
+            return self.documents
+        found = numbers.get(key)
+        if found is None:
+            numbers[key] = found = self.documents + 1
+        return found
+
+
+def control_field(definition: Definition) -> FieldMap | None:
+    """The field whose total is compared; None where the integration names none that a column fills."""
+    for field in definition.fields:
+        if field.path == definition.control_field and field.column != NOT_IN_FILE:
+            return field
+    return None
+
+
+def value_reader(definition: Definition, field: FieldMap, source: Source | None, width: int) -> Mapper:
+    """A mapper for one field alone."""
+    return Mapper(
+        msgspec.structs.replace(definition, fields=(field,)),
+        width,
+        pad=source is None or source.dialect.kind == WORKBOOK,
+        delimiter="separator",
+        level=field.level,
+    )
+
+
+class _File:
+    """What is looked at in the rows of one file."""
+
+    def __init__(self, definition: Definition, source: Source, part: int, lines: Source | None) -> None:
+        self._definition = definition
+        self._source = source
+        self._width = len(source.header)
+        self._levels = (HEADER, LINE) if lines is None else (part,)
+        mine = [field for field in definition.fields if field.level in self._levels]
+        self.splits = [
+            (field.column, field.transforms.split_separator)
+            for field in mine
+            if field.column != NOT_IN_FILE and field.transforms.split_separator
+        ]
+        self._key_field = self._find_key(mine, part)
+        self._key: Mapper | None = None
+        if definition.with_lines and self._key_field is not None:
+            self._key = value_reader(definition, self._key_field, source, self._width)
+        self._amounts: dict[str, Mapper] = {}
+
+    def _find_key(self, fields: Sequence[FieldMap], part: int) -> FieldMap | None:
+        """The column that names the document."""
+        definition = self._definition
+        name, level = (definition.match_field, HEADER) if not part else (definition.target.parent_field, LINE)
+        for field in fields:
+            if field.target_field == name and field.level == level and field.column != NOT_IN_FILE:
+                return field
+        return None
+
+    def holds(self, field: FieldMap) -> bool:
+        """Whether this file has the field's column."""
+        return field.level in self._levels
+
+    def key(self, cells: Sequence[str]) -> str:
+        """What names the document of a row: the value as it will be stored, else the text itself."""
+        if self._key is None or self._key_field is None:
+            return _NO_KEY
+        values, _ = self._key(cells)
+        if values is not None:
+            return str(values[0]) if values[0] not in (None, "") else _NO_KEY
+        column = self._key_field.column
+        return cells[column].strip() if column < len(cells) else _NO_KEY
+
+    def amount(self, field: FieldMap, cells: Sequence[str]) -> int:
+        """The value of the control field in its stored form; what cannot be read counts nothing."""
+        reader = self._amounts.get(field.path)
+        if reader is None:
+            reader = self._amounts[field.path] = value_reader(
+                self._definition, field, self._source, self._width
+            )
+        values, _ = reader(cells)
+        amount: Any = values[0] if values else None
+        return int(amount) if isinstance(amount, int | float) else 0
+
+    def split(self, cells: Sequence[str]) -> Iterator[list[str]]:
+        """The rows that a row becomes where cells hold several values: the nth value of each such cell."""
+        pieces = {
+            column: cells[column].split(separator) for column, separator in self.splits if column < len(cells)
+        }
+        for number in range(max((len(found) for found in pieces.values()), default=1)):
+            row = list(cells)
+            for column, found in pieces.items():
+                row[column] = found[number] if number < len(found) else ""
+            yield row
