@@ -52,6 +52,9 @@ _BUILT_IN = (
         for_pages=True,
     ),
     Codeunit(
+        54, "watch_folder", "Take the files of a watched folder", "desktop.codeunits.watch_folder", retries=3
+    ),
+    Codeunit(
         60, "recalculate_balances", "Recalculate customer balances", "desktop.codeunits.recalculate_balances"
     ),
     Codeunit(

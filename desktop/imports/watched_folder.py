@@ -1,0 +1,289 @@
+"""Watched folders: a recurring job takes the files that somebody puts there, each once.
+
+A file that was read goes to the folder's `done`, one that cannot be read to `failed`, with a text beside it that says
+why. What a crash leaves between the two is found by the file's hash: its rows are not staged again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from desktop.errors import PassingError, SourceError
+from desktop.imports import owners, service, staging
+from desktop.imports.loading import load_definition
+from desktop.notifications.notifications import Severity
+from desktop.notifications.telling import NotificationKind, tell
+from desktop.sessions.session import Session
+from models.database import connected, database
+from models.enforcement import as_system
+from models.errors import BackdeskError
+from models.integration import Integration
+from models.integration_record import ImportRun, RunSource, RunState
+from models.job_queue import JobQueueEntry
+
+DONE, FAILED = "done", "failed"  # folders within the watched one
+SETTLED_SECONDS: Final = 10.0  # for which nobody has written to a file that is complete
+DEADLY_READS: Final = 2  # so often a file may end the process that reads it
+_HASHED_AT_ONCE: Final = 1 << 20  # bytes
+_UNFINISHED: Final = (".part", ".partial", ".crdownload", ".download", ".tmp", ".filepart")
+_PASSING: Final = frozenset({"NoPermission", "CannotRead", "NotFound", "Changed"})
+"""Codes of a file that may be readable the next time: it is locked, half written, or its drive is away."""
+
+
+class Look(msgspec.Struct):
+    """What one look into a folder did; names of files.
+
+    Attributes:
+        read: run ids by name.
+        known: run ids by name, of files that were imported before.
+        failed: why, by name.
+        left: why, by name; they are looked at again the next time.
+    """
+
+    read: dict[str, int] = {}
+    known: dict[str, int] = {}
+    failed: dict[str, str] = {}
+    left: dict[str, str] = {}
+
+    @property
+    def text(self) -> str:
+        """One sentence for people."""
+        parts = [
+            f"{len(names):,} {'file' if len(names) == 1 else 'files'} {words}"
+            for names, words in (
+                (self.read, "read"),
+                (self.known, "imported before"),
+                (self.failed, "that cannot be read"),
+                (self.left, "left for the next time"),
+            )
+            if names
+        ]
+        return f"{', '.join(parts)}." if parts else "There was no file."
+
+
+def look(session: Session, integration_code: str) -> Look:
+    """Read the files that are complete, the oldest first, and start a job for each.
+
+    Raises:
+        BackdeskError: UnknownIntegration, WrongIntegration, or NoFolder where none is watched.
+        PassingError: the folder is away.
+        TaskCancelledError: between two files.
+    """
+    definition = load_definition(integration_code)
+    with connected():
+        integration = Integration.get_by_id(definition.code)
+    folder = _folder_of(integration)
+    found = Look()
+    files = list(_candidates(folder, integration.watched_pattern, session, found))
+    for number, file in enumerate(files):
+        session.progress(number, len(files), f"Looking at {file.name}")
+        try:
+            _take(session, integration, folder, file, found)
+        except FileNotFoundError:
+            continue  # somebody has taken it away meanwhile
+        except OSError as error:
+            found.left[file.name] = f"it cannot be read or moved now: {error.strerror or error}"
+    for names in (found.failed, found.left):
+        for name, why in names.items():
+            session.message(f"“{name}”: {why}")
+    session.nothing_to_do = not (found.read or found.known or found.failed)
+    return found
+
+
+def _folder_of(integration: Integration) -> Path:
+    if not integration.watched_folder:
+        raise BackdeskError(
+            f"The integration {integration.code} watches no folder.",
+            "Choose a Watched Folder on its card.",
+            "NoFolder",
+        )
+    folder = Path(integration.watched_folder).expanduser()
+    try:
+        if not folder.is_dir():
+            raise FileNotFoundError
+        for name in (DONE, FAILED):
+            inside = folder / name
+            inside.mkdir(exist_ok=True)
+            if inside.is_symlink():
+                raise BackdeskError(
+                    f"“{inside}” is a link to somewhere else; files are not moved out of the watched folder.",
+                    f"Remove the link; Backdesk makes the folder “{name}” itself.",
+                    "NoFolder",
+                )
+    except OSError as error:
+        raise PassingError(
+            f"The watched folder “{folder}” cannot be used: {error.strerror or 'it is not there'}.",
+            "Check the folder or its network drive; it is looked at again by itself.",
+        ) from error
+    return folder
+
+
+def _candidates(folder: Path, pattern: str, session: Session, found: Look) -> Iterator[Path]:
+    """The files that are complete, the oldest first."""
+    patterns = [part.strip().casefold() for part in pattern.split(";") if part.strip()] or ["*"]
+    now = session.clock.now().timestamp()
+    complete: list[tuple[float, str]] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = entry.name.casefold()
+            passed_over = name.startswith((".", "~$")) or name.endswith(_UNFINISHED)
+            if passed_over or not any(fnmatch(name, one) for one in patterns):
+                continue
+            if entry.is_symlink():
+                found.left[entry.name] = "it is a link, and links are not followed out of the watched folder"
+                continue
+            with suppress(FileNotFoundError):
+                about = entry.stat(follow_symlinks=False)
+                if not stat.S_ISREG(about.st_mode):
+                    continue
+                if abs(now - about.st_mtime) < SETTLED_SECONDS:
+                    found.left[entry.name] = "it was written a moment ago, and may not be complete"
+                else:
+                    complete.append((about.st_mtime, entry.name))
+    for _, name in sorted(complete):
+        yield folder / name
+
+
+def _take(session: Session, integration: Integration, folder: Path, file: Path, found: Look) -> None:
+    """One file: read it, or know it again, or put it aside."""
+    digest, about = _hash(file)
+    known = _known(integration.code, digest)
+    if known is not None:
+        if known.state == RunState.READING:
+            found.left[file.name] = "it is being read by somebody else"
+            return
+        _start(session, known)
+        found.known[file.name] = known.id
+        _move(session, file, folder / DONE, known.id)
+        return
+    try:
+        _refuse_deadly(session, file.name, digest)
+        run_id = service.read(file, integration.code, session, source=RunSource.WATCHED_FOLDER)
+    except SourceError as error:
+        if error.code in _PASSING:
+            found.left[file.name] = str(error)
+            return
+        found.failed[file.name] = str(error)
+        _put_aside(session, integration, file, folder / FAILED, error)
+        return
+    finally:
+        session.checkpoint(None)
+    if _changed(file, about):
+        # What was read is not what is there now, so the run goes and the file waits.
+        staging.remove_run(run_id)
+        found.left[file.name] = "it was changed while it was read"
+        return
+    with connected():
+        _start(session, ImportRun.get_by_id(run_id))
+    found.read[file.name] = run_id
+    _move(session, file, folder / DONE, run_id)
+
+
+def _hash(file: Path) -> tuple[str, os.stat_result]:
+    """The file's SHA-256, and what it was like then."""
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        about = os.fstat(stream.fileno())
+        while block := stream.read(_HASHED_AT_ONCE):
+            digest.update(block)
+    return digest.hexdigest(), about
+
+
+def _changed(file: Path, before: os.stat_result) -> bool:
+    now = file.lstat()
+    return (now.st_size, now.st_mtime_ns, now.st_ino) != (before.st_size, before.st_mtime_ns, before.st_ino)
+
+
+@as_system()
+def _known(integration_code: str, digest: str) -> ImportRun | None:
+    """The newest import of the same content, unless it was undone or its reading was cut off."""
+    with connected():
+        runs = list(
+            ImportRun.select()
+            .where(
+                ImportRun.integration_code == integration_code,
+                ImportRun.file_sha256 == digest,
+                ImportRun.state != RunState.UNDONE,
+            )
+            .order_by(ImportRun.id.desc())
+        )
+    return next((run for run in runs if run.state != RunState.READING or owners.lives(run.owner)), None)
+
+
+def _start(session: Session, run: ImportRun) -> None:
+    """A job for what was read; one that has had a job is not started again."""
+    if run.state == RunState.READY and not run.job_id and run.ready:
+        service.start_processing(run.id, session.user_id)
+
+
+def _refuse_deadly(session: Session, name: str, digest: str) -> None:
+    """Keep in mind what is read now, and refuse what has ended the process before.
+
+    Raises:
+        SourceError: with code BrokenWorkbook.
+    """
+    before: Any = session.last_checkpoint
+    reads = int(before["reads"]) if before and before["digest"] == digest else 0
+    if reads >= DEADLY_READS:
+        raise SourceError(
+            f"Reading “{name}” brought the program that reads it to an end {reads} times.",
+            "The file is damaged, or needs more memory than there is. Save the table as CSV and import that.",
+            "BrokenWorkbook",
+        )
+    session.checkpoint({"digest": digest, "reads": reads + 1})
+
+
+def _move(session: Session, file: Path, folder: Path, run_id: int = 0) -> Path:
+    """Move a file within the watched folder, beside those of the same name; the run's page finds it there."""
+    target = folder / file.name
+    if target.exists():
+        moment = session.clock.now().astimezone(UTC)
+        target = folder / f"{file.stem} {moment:%Y-%m-%d %H%M%S}{file.suffix}"
+        number = 2
+        while target.exists():
+            target = folder / f"{file.stem} {moment:%Y-%m-%d %H%M%S} ({number}){file.suffix}"
+            number += 1
+    file.rename(target)
+    if run_id:
+        _note_place(run_id, target)
+    return target
+
+
+@as_system()
+def _note_place(run_id: int, place: Path) -> None:
+    with connected(), database.atomic():
+        ImportRun.update(file_path=str(place.absolute())).where(
+            ImportRun.id == run_id, ImportRun.source == RunSource.WATCHED_FOLDER
+        ).execute()
+
+
+def _put_aside(
+    session: Session, integration: Integration, file: Path, folder: Path, error: SourceError
+) -> None:
+    """A file that cannot be read: out of the way, with the reason beside it, and told."""
+    target = _move(session, file, folder)
+    target.with_name(f"{target.name}.error.txt").write_text(f"{error}\n", encoding="utf-8")
+    if not integration.notify_errors or session.entry is None:
+        return
+    with connected():
+        entry = JobQueueEntry.get_or_none(JobQueueEntry.id == session.entry.job_id)
+        if entry is not None:
+            tell(
+                NotificationKind.JOB_FAILED,
+                entry,
+                severity=Severity.ERR,
+                title=f"“{file.name}” could not be imported.",
+                text=f"{error} The file is in “{folder}”.",
+                needs_action=True,
+                clock=session.clock,
+            )
