@@ -22,6 +22,7 @@ STATUS_WORDS = {
     RecordStatus.UNCHANGED: "Unchanged",
     RecordStatus.ERROR: "Error",
     RecordStatus.EXCLUDED: "Excluded",
+    RecordStatus.REVERSED: "Reversed",
 }
 PROCESSING = "Processing"
 _JOB_RUNS = (EntryStatus.IN_PROCESS.value, EntryStatus.CANCELLING.value)
@@ -37,9 +38,10 @@ class IntegrationChoice(NamedTuple):
 
 
 class ImportRunRow(NamedTuple):
-    """One import run with the job that processes it; rows = ready + created + … + excluded.
+    """One import run with the job that processes it; rows = ready + created + … + excluded + reversed.
 
     `job_status` is empty while there is no job. `retry_at` is set while a failed attempt waits to be tried again.
+    `documents` is 0 where each row is a record of its own.
     """
 
     id: int
@@ -55,6 +57,8 @@ class ImportRunRow(NamedTuple):
     unchanged: int
     errors: int
     excluded: int
+    reversed: int
+    documents: int
     created_at: datetime
     job_id: str
     job_status: str
@@ -89,9 +93,12 @@ class ImportRunRow(NamedTuple):
     @property
     def status(self) -> str:
         """The word of the pill: how the run stands."""
-        if self.state == RunState.COMPLETED and self.errors:
-            return "Completed with errors"
-        return self.state
+        return status_of_run(self.state, self.errors)
+
+
+def status_of_run(state: str, errors: int) -> str:
+    """How a run stands, in the word of its pill."""
+    return "Completed with errors" if state == RunState.COMPLETED and errors else state
 
 
 def integration_choices() -> list[IntegrationChoice]:
@@ -100,9 +107,11 @@ def integration_choices() -> list[IntegrationChoice]:
     return [IntegrationChoice._make(row) for row in rows.fetchall()]
 
 
+_CREATED_AT = ImportRunRow._fields.index("created_at")
 _RUN = (
     "SELECT u.id, u.integration_code, COALESCE(i.description, ''), u.file_name, u.state, u.user_id, u.rows, u.ready,"
-    " u.created, u.updated, u.unchanged, u.errors, u.excluded, u.created_at, u.job_id, COALESCE(j.status, ''),"
+    " u.created, u.updated, u.unchanged, u.errors, u.excluded, u.reversed, u.documents, u.created_at, u.job_id,"
+    " COALESCE(j.status, ''),"
     " COALESCE(j.error_text, ''), j.earliest_start, COALESCE(j.attempts, 0)"
     " FROM import_run AS u LEFT JOIN integration AS i ON i.code = u.integration_code"
     " LEFT JOIN job_queue_entry AS j ON j.id = u.job_id"
@@ -123,7 +132,7 @@ def import_runs(limit: int = 50) -> list[ImportRunRow]:
 
 def _run_row(row: tuple[object, ...]) -> ImportRunRow:
     *values, status, error, earliest, attempts = row
-    values[13] = shown_time(str(values[13]))
+    values[_CREATED_AT] = shown_time(str(values[_CREATED_AT]))
     waits_again = status == EntryStatus.READY and bool(attempts) and earliest is not None
     retry_at = shown_time(str(earliest)) if waits_again else None
     return ImportRunRow._make((*values, status, error, retry_at))

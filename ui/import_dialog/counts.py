@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from models.import_rows import ImportRunRow
 from ui.theme import theme
 from ui.widgets.labels import Label
 from ui.widgets.pill import PillLook, StatusPill
 
-__all__ = ["CountChips", "counts_text"]
+__all__ = ["CountChips", "Counted", "counts_text"]
+
+
+class Counted(Protocol):
+    """Whatever has the counts of a run."""
+
+    @property
+    def rows(self) -> int: ...
+    @property
+    def ready(self) -> int: ...
+    @property
+    def created(self) -> int: ...
+    @property
+    def updated(self) -> int: ...
+    @property
+    def unchanged(self) -> int: ...
+    @property
+    def errors(self) -> int: ...
+    @property
+    def excluded(self) -> int: ...
+    @property
+    def reversed(self) -> int: ...
+
 
 _PARTS: Final[tuple[tuple[str, str, PillLook], ...]] = (
     ("created", "created", PillLook("ok", "checkmark_circle")),
@@ -19,11 +40,12 @@ _PARTS: Final[tuple[tuple[str, str, PillLook], ...]] = (
     ("unchanged", "unchanged", PillLook("idle", "checkmark")),
     ("errors", "error", PillLook("err", "error_circle")),
     ("excluded", "excluded", PillLook("idle", "prohibited")),
+    ("reversed", "reversed", PillLook("idle", "arrow_undo")),
     ("ready", "ready", PillLook("info", "clock")),
 )
 
 
-def counts_text(run: ImportRunRow) -> str:
+def counts_text(run: Counted) -> str:
     """The same in words, for screen readers and tests."""
     return f"{_rows(run)} = " + " + ".join(text for text, _ in _shown(run))
 
@@ -33,7 +55,7 @@ class CountChips(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._run: ImportRunRow | None = None
+        self._run: Counted | None = None
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._rows = Label("", "body_strong", tabular=True)
@@ -57,7 +79,7 @@ class CountChips(QWidget):
         self._retheme()
         self.set_run(None)
 
-    def set_run(self, run: ImportRunRow | None) -> None:
+    def set_run(self, run: Counted | None) -> None:
         """Show the counts of a run; None shows nothing."""
         self._run = run
         shown = _shown(run) if run is not None else []
@@ -80,11 +102,11 @@ class CountChips(QWidget):
         self._row.setSpacing(theme().px(6))
 
 
-def _rows(run: ImportRunRow) -> str:
+def _rows(run: Counted) -> str:
     return f"{run.rows:,} row" if run.rows == 1 else f"{run.rows:,} rows"
 
 
-def _shown(run: ImportRunRow) -> list[tuple[str, PillLook]]:
+def _shown(run: Counted) -> list[tuple[str, PillLook]]:
     """What there is any of; where nothing is, none created, so that the line still adds up."""
     found = []
     for name, word, look in _PARTS:

@@ -6,9 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from desktop.codeunits import registry
+from desktop.errors import UnknownCodeunitError
 from desktop.imports import repair
 from desktop.imports.definition import from_json
 from desktop.imports.service import start_processing
+from desktop.imports.targets import find_target
 from models.errors import BackdeskError
 from models.import_rows import (
     Cause,
@@ -21,9 +24,11 @@ from models.import_rows import (
     record_detail,
     run_header,
 )
+from models.import_run_lists import RunCard, run_card
 from models.integration_record import ImportRun
 
 MOST_CAUSES = 50
+CARD_CAUSES = 20
 _UNDER_WAY = "UnderWay"
 
 
@@ -85,6 +90,62 @@ class ReadCauses:
             return Causes(self.run_id, "", [], 0)
         groups = repair.error_groups(self.run_id)
         return Causes(self.run_id, from_json(run.definition).target_table, groups[:MOST_CAUSES], len(groups))
+
+
+class CardShown(NamedTuple):
+    """A run as its card shows it; `card` is None when it has gone.
+
+    `causes` is how many causes of errors there are, `groups` the most frequent of them. The texts say what the
+    integration said when the file was read.
+    """
+
+    card: RunCard | None
+    groups: list[repair.ErrorGroup]
+    causes: int
+    target: str = ""
+    mode: str = ""
+    match: str = ""
+    post_codeunit: str = ""
+    post_trigger: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCard:
+    """Read everything about a run."""
+
+    run_id: int
+
+    def __call__(self) -> CardShown:
+        card = run_card(self.run_id)
+        if card is None:
+            return CardShown(None, [], 0)
+        groups = repair.error_groups(self.run_id) if card.row.errors else []
+        definition = from_json(card.definition)
+        target = find_target(definition.target_table)
+        record = target.record if target is not None else None
+        match = definition.match_field
+        if record is not None and match in {rule.name for rule in record.RULES}:
+            match = record.rule(match).caption
+        return CardShown(
+            card,
+            groups[:CARD_CAUSES],
+            len(groups),
+            record.CAPTION_PLURAL if record is not None else definition.target_table,
+            definition.execution_mode,
+            f"{match}: {definition.match_mode}" if match else definition.match_mode,
+            _codeunit_text(definition.post_processing_codeunit),
+            definition.post_processing_trigger,
+        )
+
+
+def _codeunit_text(name: str) -> str:
+    if not name:
+        return ""
+    try:
+        found = registry.find(name)
+    except UnknownCodeunitError:
+        return f"{name} (not known to this version)"
+    return f"Codeunit {found.number} {found.caption}"
 
 
 @dataclass(frozen=True, slots=True)

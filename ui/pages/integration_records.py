@@ -56,6 +56,7 @@ class IntegrationRecords(Page):
         run_id: the run to show; the newest when None, or the newest with errors where `status` asks for them.
         status: "Ready" or "Error" opens that view; everything else all rows.
         integration: where no run is named, the newest of this integration.
+        cause: only the rows with this cause of errors, to begin with.
     """
 
     NAME = "integration_records"
@@ -68,12 +69,14 @@ class IntegrationRecords(Page):
         run_id: int | None = None,
         status: str = "",
         integration: str = "",
+        cause: Cause | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(context, parent)
+        self._first_cause = cause
         self._run_id = int(run_id) if run_id is not None else None
         self._integration = integration
-        self._first_view = _VIEWS.get(status.casefold(), "all")
+        self._first_view = "errors" if cause is not None else _VIEWS.get(status.casefold(), "all")
         self._run: ImportRunRow | None = None
         self._header: list[str] = []
         self._asked_record = 0
@@ -189,7 +192,8 @@ class IntegrationRecords(Page):
         self._run_id = run.id
         another = before is None or before.id != run.id
         if another:
-            self.side.causes.choose(None)
+            cause, self._first_cause = self._first_cause, None
+            self.side.causes.choose(cause)
             self._show_rows()
         if another or before is None or before.errors != run.errors:
             self.context.hub.query(self, ReadCauses(run.id), self._on_causes, self._on_error, key="causes")

@@ -1,0 +1,393 @@
+"""Import runs as the window lists them and as their card shows them: plain rows, read by SQL alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from models.database import database
+from models.fields import shown_decimal, shown_time
+from models.import_rows import status_of_run
+from models.integration_record import RunState
+from models.job_log_lists import matching
+from models.job_queue import EntryStatus
+
+MOST_ROWS: Final = 500  # a list shows so many; the search finds the others
+_JOB_UNDER_WAY: Final = (EntryStatus.READY, EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
+
+
+class RunView(StrEnum):
+    """Which runs a list shows."""
+
+    ALL = "All"
+    UNDER_WAY = "Under way"
+    ERRORS = "With errors"
+    TO_PROCESS = "To process"
+    UNDONE = "Undone"
+
+
+class RunRow(NamedTuple):
+    """One import run; `job_status` is that of the job that processes it, empty while there is none."""
+
+    id: int
+    file_name: str
+    integration_code: str
+    source: str
+    state: str
+    user_id: str
+    rows: int
+    ready: int
+    created: int
+    updated: int
+    unchanged: int
+    errors: int
+    excluded: int
+    reversed: int
+    documents: int
+    reading_ms: int
+    processing_ms: int
+    post_processing_ms: int
+    file_size: int
+    file_path: str
+    job_id: str
+    job_status: str
+    created_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def status(self) -> str:
+        """The word of the pill: how the run stands."""
+        waits = self.job_status == EntryStatus.READY and self.state in (RunState.READY, RunState.STOPPED)
+        return "Waiting" if waits else status_of_run(self.state, self.errors)
+
+    @property
+    def done(self) -> int:
+        """Rows that were taken, well or not."""
+        return self.rows - self.ready
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a job is at it or waits for its turn."""
+        return self.state in _MOVING or self.job_status in _JOB_UNDER_WAY
+
+    @property
+    def total_ms(self) -> int:
+        """How long reading, processing and post-processing took together, in milliseconds."""
+        return self.reading_ms + self.processing_ms + self.post_processing_ms
+
+
+_MOVING: Final = (RunState.READING, RunState.PROCESSING, RunState.UNDOING)
+_COLUMNS: Final = (
+    "u.id, u.file_name, u.integration_code, u.source, u.state, u.user_id, u.rows, u.ready, u.created, u.updated,"
+    " u.unchanged, u.errors, u.excluded, u.reversed, u.documents, u.reading_ms, u.processing_ms,"
+    " u.post_processing_ms, u.file_size, u.file_path, u.job_id, COALESCE(j.status, ''), u.created_at, u.ended_at"
+)
+_MOMENTS_FROM: Final = 22
+_FROM: Final = "import_run AS u LEFT JOIN job_queue_entry AS j ON j.id = u.job_id"
+_SEARCHED: Final = ("u.file_name", "u.integration_code", "u.user_id", "u.file_path", "u.file_sha256")
+_ORDERS: Final[dict[str, str]] = {
+    "status": "u.state",
+    "file": "lower(u.file_name)",
+    "integration": "u.integration_code",
+    "when": "u.id",
+    "user": "lower(u.user_id)",
+    "rows": "u.rows",
+    "errors": "u.errors",
+    "source": "u.source",
+    "duration": "u.reading_ms + u.processing_ms + u.post_processing_ms",
+    "size": "u.file_size",
+    "path": "lower(u.file_path)",
+}
+_VIEWS: Final[dict[RunView, str]] = {
+    RunView.ALL: "",
+    RunView.UNDER_WAY: (
+        f" AND (u.state IN ({', '.join(repr(state.value) for state in _MOVING)})"
+        f" OR j.status IN ({', '.join(repr(status.value) for status in _JOB_UNDER_WAY)}))"
+    ),
+    RunView.ERRORS: " AND u.errors > 0",
+    RunView.TO_PROCESS: " AND u.ready > 0",
+    RunView.UNDONE: f" AND u.state IN ('{RunState.UNDOING.value}', '{RunState.UNDONE.value}')",
+}
+
+
+def run_list(
+    integration: str = "",
+    search: str = "",
+    order: str = "",
+    *,
+    view: RunView = RunView.ALL,
+    descending: bool = True,
+    limit: int = MOST_ROWS,
+) -> list[RunRow]:
+    """Import runs, the newest first unless another order is asked for.
+
+    Args:
+        integration: only those of this integration; empty for all.
+        search: words, all of which must be in the run.
+        order: a column's key.
+    """
+    where, values = matching(search, _SEARCHED)
+    if integration:
+        where, values = f"{where} AND u.integration_code = ?", (*values, integration)
+    way = "DESC" if descending else "ASC"
+    sorting = f"{_ORDERS[order]} {way}, u.id DESC" if order else "u.id DESC"
+    rows = database.execute_sql(
+        f"SELECT {_COLUMNS} FROM {_FROM} WHERE 1 = 1 {where}{_VIEWS[view]} ORDER BY {sorting} LIMIT ?",
+        (*values, limit),
+    ).fetchall()
+    return [_run_row(row) for row in rows]
+
+
+def _run_row(row: tuple[Any, ...]) -> RunRow:
+    return RunRow._make((*row[:_MOMENTS_FROM], *(_moment(value) for value in row[_MOMENTS_FROM:])))
+
+
+def _moment(value: str | None) -> datetime | None:
+    return shown_time(value) if value else None
+
+
+# ---- one run
+
+
+class JobOfRun(NamedTuple):
+    """One job of a run: what it does, and how it stands."""
+
+    id: str
+    purpose: str
+    status: str
+    error: str
+
+
+class PostProcessCounts(NamedTuple):
+    """How far post-processing is, in entries."""
+
+    ready: int
+    completed: int
+    errors: int
+
+    @property
+    def total(self) -> int:
+        """All entries of the run."""
+        return self.ready + self.completed + self.errors
+
+
+class RunCard(NamedTuple):
+    """Everything that the card of a run shows.
+
+    `definition`, `dry_run` and `undo` are JSON as they are stored; `dialect` and `line_dialect` what was found out
+    about the files, by name.
+    """
+
+    row: RunRow
+    integration: str
+    definition: str
+    file_sha256: str
+    file_rows: int
+    header: list[str]
+    dialect: dict[str, Any]
+    line_file_name: str
+    line_file_path: str
+    line_file_sha256: str
+    line_dialect: dict[str, Any]
+    documents_created: int
+    documents_updated: int
+    documents_unchanged: int
+    control_field: str
+    control_file: Decimal | None
+    control_staged: Decimal | None
+    control_target: Decimal | None
+    dry_run: str
+    undo: str
+    started_at: datetime | None
+    undone_at: datetime | None
+    jobs: list[JobOfRun]
+    post_processing: PostProcessCounts
+    same_file: list[int]  # older and newer runs of the very same file
+
+    @property
+    def records_per_second(self) -> int:
+        """How many rows were processed in a second; 0 while that is not known."""
+        return round(self.row.done * 1000 / self.row.processing_ms) if self.row.processing_ms else 0
+
+
+_CARD: Final = (
+    "COALESCE(i.description, ''), u.definition, u.file_sha256, u.file_rows, u.header, u.dialect, u.line_file_name,"
+    " u.line_file_path, u.line_file_sha256, u.line_dialect, u.documents_created, u.documents_updated,"
+    " u.documents_unchanged, u.control_field, u.control_file, u.control_staged, u.control_target, u.dry_run, u.undo,"
+    " u.started_at, u.undone_at, u.post_job_id, u.undo_job_id"
+)
+_PURPOSES: Final = ("Import", "Post-processing", "Undo")
+
+
+def run_card(run_id: int) -> RunCard | None:
+    """One run with all that is known of it; None when it has gone."""
+    found = database.execute_sql(
+        f"SELECT {_COLUMNS}, {_CARD} FROM {_FROM} LEFT JOIN integration AS i ON i.code = u.integration_code"
+        " WHERE u.id = ?",
+        (run_id,),
+    ).fetchone()
+    if found is None:
+        return None
+    width = len(RunRow._fields)
+    row = _run_row(found[:width])
+    (description, definition, sha256, file_rows, header, dialect, *more) = found[width:]
+    (line_name, line_path, line_sha256, line_dialect, *more) = more
+    (created, updated, unchanged, control_field, *more) = more
+    (control_file, control_staged, control_target, dry_run, undo, started, undone, post_job, undo_job) = more
+    return RunCard(
+        row=row,
+        integration=description,
+        definition=definition,
+        file_sha256=sha256,
+        file_rows=file_rows,
+        header=msgspec.json.decode(header, type=list[str]),
+        dialect=msgspec.json.decode(dialect or "{}", type=dict[str, Any]),
+        line_file_name=line_name,
+        line_file_path=line_path,
+        line_file_sha256=line_sha256,
+        line_dialect=msgspec.json.decode(line_dialect or "{}", type=dict[str, Any]),
+        documents_created=created,
+        documents_updated=updated,
+        documents_unchanged=unchanged,
+        control_field=control_field,
+        control_file=_amount(control_file),
+        control_staged=_amount(control_staged),
+        control_target=_amount(control_target),
+        dry_run=dry_run,
+        undo=undo,
+        started_at=_moment(started),
+        undone_at=_moment(undone),
+        jobs=_jobs_of((row.job_id, post_job, undo_job)),
+        post_processing=post_process_counts(run_id),
+        same_file=_same_file(run_id, row.integration_code, sha256),
+    )
+
+
+def _amount(stored: int | None) -> Decimal | None:
+    return None if stored is None else shown_decimal(stored)
+
+
+def _jobs_of(job_ids: tuple[str, str, str]) -> list[JobOfRun]:
+    jobs = []
+    for purpose, job_id in zip(_PURPOSES, job_ids, strict=True):
+        if job_id:
+            found = database.execute_sql(
+                "SELECT status, error_text FROM job_queue_entry WHERE id = ?", (job_id,)
+            ).fetchone()
+            if found is not None:
+                jobs.append(JobOfRun(job_id, purpose, *found))
+    return jobs
+
+
+def _same_file(run_id: int, integration_code: str, sha256: str) -> list[int]:
+    if not sha256:
+        return []
+    rows = database.execute_sql(
+        "SELECT id FROM import_run WHERE integration_code = ? AND file_sha256 = ? AND id <> ? ORDER BY id",
+        (integration_code, sha256, run_id),
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+# ---- post-process entries
+
+
+class PostProcessView(StrEnum):
+    """Which post-process entries a list shows."""
+
+    ALL = "All"
+    READY = "Ready"
+    ERRORS = "Errors"
+    COMPLETED = "Completed"
+
+
+class PostProcessRow(NamedTuple):
+    """One record or document that a post-processing codeunit takes."""
+
+    id: int
+    run_id: int
+    file_name: str
+    document_no: int
+    table_name: str
+    record_key: str
+    was_created: bool
+    codeunit: str
+    status: str
+    attempts: int
+    error: str
+    hint: str
+    created_at: datetime
+    ended_at: datetime | None
+
+
+_ENTRY: Final = (
+    "e.id, e.run_id, COALESCE(u.file_name, ''), e.document_no, e.table_name, e.record_key, e.was_created, e.codeunit,"
+    " e.status, e.attempts, e.error_message, e.error_hint, e.created_at, e.ended_at"
+)
+_ENTRY_MOMENTS_FROM: Final = 12
+_ENTRY_SEARCHED: Final = ("e.record_key", "e.table_name", "e.codeunit", "e.error_message", "u.file_name")
+_ENTRY_ORDERS: Final[dict[str, str]] = {
+    "status": "e.status",
+    "record": "e.record_key",
+    "codeunit": "e.codeunit",
+    "attempts": "e.attempts",
+    "error": "lower(e.error_message)",
+    "file": "lower(u.file_name)",
+    "ended": "COALESCE(e.ended_at, '')",
+}
+_ENTRY_VIEWS: Final[dict[PostProcessView, str]] = {
+    PostProcessView.ALL: "",
+    PostProcessView.READY: " AND e.status = 'Ready'",
+    PostProcessView.ERRORS: " AND e.status = 'Error'",
+    PostProcessView.COMPLETED: " AND e.status = 'Completed'",
+}
+
+
+def post_process_list(
+    run_id: int = 0,
+    search: str = "",
+    order: str = "",
+    *,
+    view: PostProcessView = PostProcessView.ALL,
+    descending: bool = True,
+    limit: int = MOST_ROWS,
+) -> list[PostProcessRow]:
+    """Post-process entries, the newest first unless another order is asked for.
+
+    Args:
+        run_id: only those of this run; 0 for all.
+        search: words, all of which must be in the entry.
+        order: a column's key.
+    """
+    where, values = matching(search, _ENTRY_SEARCHED)
+    bound: list[Any] = list(values)
+    if run_id:
+        where += " AND e.run_id = ?"
+        bound.append(run_id)
+    way = "DESC" if descending else "ASC"
+    sorting = f"{_ENTRY_ORDERS[order]} {way}, e.id DESC" if order else "e.id DESC"
+    rows = database.execute_sql(
+        f"SELECT {_ENTRY} FROM post_process_entry AS e LEFT JOIN import_run AS u ON u.id = e.run_id"
+        f" WHERE 1 = 1 {where}{_ENTRY_VIEWS[view]} ORDER BY {sorting} LIMIT ?",
+        (*bound, limit),
+    ).fetchall()
+    first = _ENTRY_MOMENTS_FROM
+    return [
+        PostProcessRow._make(
+            (*row[:6], bool(row[6]), *row[7:first], *(_moment(value) for value in row[first:]))
+        )
+        for row in rows
+    ]
+
+
+def post_process_counts(run_id: int) -> PostProcessCounts:
+    """How far the post-processing of a run is."""
+    rows = database.execute_sql(
+        "SELECT status, COUNT(*) FROM post_process_entry WHERE run_id = ? GROUP BY status", (run_id,)
+    ).fetchall()
+    counts = dict(rows)
+    return PostProcessCounts(counts.get("Ready", 0), counts.get("Completed", 0), counts.get("Error", 0))

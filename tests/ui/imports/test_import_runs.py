@@ -1,0 +1,262 @@
+"""A person looks back: which files were imported, what came of each, and what can still be done about one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
+from pytestqt.qtbot import QtBot
+
+from desktop.imports import service
+from models.database import connected, database
+from models.integration_record import ImportRun
+from tests.ui.imports.conftest import Signals, Told, rows
+from ui.framework.context import PageContext
+from ui.framework.page import Page
+from ui.pages.import_run_card import ImportRunCard
+from ui.pages.import_runs import ImportRuns
+from ui.pages.post_process_entries import PostProcessEntries
+
+SHOWN_MS = 10_000
+
+
+class Shown:
+    """A page as a person sees it."""
+
+    def __init__(self, qtbot: QtBot, context: PageContext, signals: Signals) -> None:
+        self.qtbot, self.context, self.signals = qtbot, context, signals
+
+    def _open(self, page: Page) -> None:
+        self.qtbot.addWidget(page)
+        page.resize(1400, 800)
+        page.show()
+        page.open_page()
+        self.signals.records_changed.connect(page.records_changed)
+        self.settle()
+
+    def runs(self, **arguments: str) -> ImportRuns:
+        page = ImportRuns(self.context, **arguments)
+        self._open(page)
+        return page
+
+    def card(self, run_id: int) -> ImportRunCard:
+        page = ImportRunCard(self.context, str(run_id))
+        self._open(page)
+        return page
+
+    def entries(self, run_id: int = 0) -> PostProcessEntries:
+        page = PostProcessEntries(self.context, run_id)
+        self._open(page)
+        return page
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(self.context.hub.is_idle, timeout=SHOWN_MS)
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, context: PageContext, signals: Signals) -> Shown:
+    """Opens the pages."""
+    return Shown(qtbot, context, signals)
+
+
+def texts(page: ImportRuns | PostProcessEntries, key: str) -> list[str]:
+    model = page.list.table.rows
+    place = model.column_of(key)
+    return [str(model.index(row, place).data()) for row in range(model.rowCount())]
+
+
+# --- the list -----------------------------------------------------------------------------------
+
+
+def test_each_file_has_a_line_that_adds_up_the_newest_first(shown: Shown, staged: Callable[..., int]) -> None:
+    staged(processed=True)
+    staged(good=1, wrong=())
+    page = shown.runs()
+    assert texts(page, "result") == ["1 row = 1 ready", "5 rows = 3 created + 2 errors"]
+    assert texts(page, "status") == ["Ready", "Completed with errors"]
+    assert page.count_label.text() == "2 imports"
+
+
+def test_the_views_and_the_search_find_what_needs_somebody(shown: Shown, staged: Callable[..., int]) -> None:
+    failed = staged(processed=True)
+    waiting = staged(good=1, wrong=())
+    page = shown.runs(view="With errors")
+    assert [row.id for row in page.list.table.rows.rows] == [failed]
+    page.views.setCurrentIndex(3)
+    shown.settle()
+    assert [row.id for row in page.list.table.rows.rows] == [waiting]
+    page.views.setCurrentIndex(0)
+    page.search.setText("maria nothing-like-this")
+    page.search.search_now()
+    shown.settle()
+    assert "No imports match" in page.list.nothing.accessibleName()
+
+
+def test_a_company_without_imports_offers_to_import(shown: Shown, told: Told, qtbot: QtBot) -> None:
+    page = shown.runs()
+    assert "No file has been imported yet" in page.list.nothing.accessibleName()
+    qtbot.mouseClick(page.list.nothing.action_button, Qt.MouseButton.LeftButton)
+    assert told.imports == [(None, "")]
+
+
+def test_enter_opens_the_card_and_the_rows_are_one_key_away(
+    shown: Shown, staged: Callable[..., int], told: Told, qtbot: QtBot
+) -> None:
+    run_id = staged(processed=True)
+    page = shown.runs()
+    page.list.choose(run_id)
+    qtbot.keyClick(page.list.table, Qt.Key.Key_Return)
+    page.trigger("records")
+    assert told.opened == [
+        ("import_run_card", {"key": str(run_id)}),
+        ("integration_records", {"run_id": run_id}),
+    ]
+
+
+def test_a_run_that_was_left_goes_on_and_is_not_started_twice(
+    shown: Shown, staged: Callable[..., int], told: Told
+) -> None:
+    run_id = staged()
+    page = shown.runs()
+    page.list.choose(run_id)
+    page.trigger("go_on")
+    shown.settle()
+    shown.signals.tell()
+    shown.settle()
+    assert rows("SELECT status FROM job_queue_entry") == [("Ready",)]
+    assert texts(page, "status") == ["Waiting"]
+    assert "go_on" not in {action.key for action in page.actions_of_page()}
+
+
+def test_repeat_opens_the_same_file_again_or_says_where_it_was(
+    shown: Shown, staged: Callable[..., int], told: Told, tmp_path: Path
+) -> None:
+    run_id = staged(processed=True)
+    page = shown.runs()
+    page.list.choose(run_id)
+    page.trigger("repeat")
+    shown.settle()
+    assert told.imports == [(tmp_path / "customers.csv", "CUSTOMERS")]
+    (tmp_path / "customers.csv").unlink()
+    page.trigger("repeat")
+    shown.settle()
+    assert page.banners.keys == ["refused"]
+    assert "customers.csv" in page.banners.shown()[0][1]
+    assert len(told.imports) == 1
+
+
+def test_the_folder_of_the_file_is_opened(
+    shown: Shown, staged: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()) or True)
+    run_id = staged(processed=True)
+    page = shown.runs()
+    page.list.choose(run_id)
+    page.trigger("folder")
+    shown.settle()
+    assert opened == [str(tmp_path)]
+
+
+# --- the card -----------------------------------------------------------------------------------
+
+
+def test_the_card_says_what_came_of_a_file_and_why_some_failed(
+    shown: Shown, staged: Callable[..., int], told: Told
+) -> None:
+    run_id = staged(wrong=("XX", "XX", "YY"), processed=True)
+    page = shown.card(run_id)
+    fact = {key: edit.text() for key, edit in page.tabs.facts.items()}
+    assert page.title_label.text() == "customers.csv"
+    assert page.counts.text() == "6 rows = 3 created + 3 errors"
+    assert (fact["rows"], fact["created"], fact["errors"]) == ("6", "3", "3")
+    assert fact["target"] == "Customers"
+    assert fact["user"] == "MARIA"
+    assert len(fact["sha256"]) == 64
+    causes = page.tabs.causes.table.rows
+    assert [row.group.value for row in causes.rows] == ["XX", "YY"]
+    page.tabs.causes.table.opened.emit(causes.rows[0].id)
+    name, arguments = told.opened[-1]
+    assert (name, arguments["run_id"], arguments["cause"].value) == ("integration_records", run_id, "XX")  # type: ignore[attr-defined]
+
+
+def test_the_card_knows_that_the_same_file_was_imported_before(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    staged(processed=True)
+    page = shown.card(staged(processed=True))
+    assert page.tabs.facts["again"].text() == "Imported 1 more time"
+
+
+def test_the_card_follows_the_job_and_bars_what_makes_no_sense_meanwhile(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    run_id = staged(good=100, wrong=())
+    page = shown.card(run_id)
+    assert "go_on" in {action.key for action in page.actions_of_page()}
+    job_id = service.start_processing(run_id, "MARIA")
+    with connected():
+        ImportRun.update(state="Processing").where(ImportRun.id == run_id).execute()
+    shown.signals.tell()
+    shown.qtbot.waitUntil(lambda: page.pill.status == "Processing")
+    assert "go_on" not in {action.key for action in page.actions_of_page()}
+    page.on_job_progressed(job_id, 50, 100, "")
+    assert page.line.text == "50 of 100 records"
+
+
+def test_a_run_that_is_deleted_while_it_is_looked_at_says_so(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    run_id = staged()
+    page = shown.card(run_id)
+    with connected(), database.atomic():
+        database.execute_sql("DELETE FROM import_run WHERE id = ?", (run_id,))
+    page.refresh()
+    shown.settle()
+    assert page.banners.keys == ["gone"]
+    assert {"records", "go_on", "repeat"}.isdisjoint({action.key for action in page.actions_of_page()})
+
+
+# --- post-processing ----------------------------------------------------------------------------
+
+
+def make_entries(run_id: int) -> None:
+    with connected(), database.atomic():
+        for key, status, error in (("SO1", "Completed", ""), ("SO2", "Error", "The order has no lines.")):
+            database.execute_sql(
+                "INSERT INTO post_process_entry (run_id, table_name, record_key, codeunit, status, attempts,"
+                " error_message, created_at) VALUES (?, 'sales_header', ?, 'recalculate_balances', ?, 1, ?,"
+                " '2026-11-21T09:00:00.000Z')",
+                (run_id, key, status, error),
+            )
+
+
+def test_post_process_entries_say_which_record_failed_and_why(
+    shown: Shown, staged: Callable[..., int], told: Told
+) -> None:
+    run_id = staged(processed=True)
+    make_entries(run_id)
+    page = shown.entries(run_id)
+    assert texts(page, "status") == ["Error", "Completed"]
+    assert texts(page, "error") == ["The order has no lines.", "–"]
+    page.views.setCurrentIndex(2)
+    shown.settle()
+    page.list.choose(page.list.table.rows.rows[0].id)
+    page.trigger("record")
+    page.trigger("run")
+    assert told.opened == [
+        ("sales_order_card", {"key": "SO2"}),
+        ("import_run_card", {"key": str(run_id)}),
+    ]
+
+
+def test_the_card_counts_what_post_processing_did(shown: Shown, staged: Callable[..., int]) -> None:
+    run_id = staged(processed=True)
+    make_entries(run_id)
+    page = shown.card(run_id)
+    fact = {key: edit.text() for key, edit in page.tabs.facts.items()}
+    assert (fact["post_done"], fact["post_errors"]) == ("1", "1")
+    assert page.tabs.tabs["Post-processing"].error_count == 1

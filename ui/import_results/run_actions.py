@@ -1,0 +1,124 @@
+"""What a person can do about an import run: go on, repeat, undo, look at its file, its rows and its jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from desktop.imports.service import start_processing
+from desktop.tasks.task import TaskError
+from models.import_run_lists import RunRow
+from ui.framework.context import Notice, PageContext
+
+__all__ = ["RunActions", "can_go_on"]
+
+
+def can_go_on(row: RunRow) -> bool:
+    """Whether rows wait that no job will take by itself."""
+    return bool(row.ready) and not row.under_way
+
+
+class RunActions(QObject):
+    """The actions of one page.
+
+    Args:
+        host: the widget over which questions open.
+
+    Signals:
+        refused: title and text of what could not be done.
+        changed: something was started.
+    """
+
+    refused = Signal(str, str)
+    changed = Signal()
+
+    def __init__(self, context: PageContext, host: QWidget) -> None:
+        super().__init__(host)
+        self._context, self._host = context, host
+
+    def close_actions(self) -> None:
+        """The page is closed."""
+        self._context.hub.forget(self)
+
+    # ---- where to go
+
+    def open_card(self, run_id: int) -> None:
+        """Open the card of a run."""
+        self._context.navigate("import_run_card", key=str(run_id))
+
+    def show_records(self, row: RunRow) -> None:
+        """Open the rows of a run."""
+        self._context.navigate("integration_records", run_id=row.id)
+
+    def show_job(self, job_id: str) -> None:
+        """Open the log of a job."""
+        self._context.navigate("job_queue_log_entries", job_id=job_id)
+
+    def open_integration(self, row: RunRow) -> None:
+        """Open the integration of a run."""
+        self._context.navigate("integration_card", key=row.integration_code)
+
+    # ---- what to do
+
+    def go_on(self, row: RunRow) -> None:
+        """Process what is ready."""
+        work = partial(start_processing, row.id, self._context.user_id)
+        self._context.hub.write(self, work, self._on_started, self._on_error)
+
+    def repeat(self, row: RunRow) -> None:
+        """Read the same file once more, in the import dialog."""
+        self._context.hub.query(self, _Look(row), self._on_file, self._on_error, key="file")
+
+    def open_folder(self, row: RunRow) -> None:
+        """Show the folder of the file."""
+        self._context.hub.query(self, _Look(row), self._on_folder, self._on_error, key="file")
+
+    def _on_started(self, _job_id: str) -> None:
+        self._context.notify(Notice("The rows that are ready are being processed.", "ok"))
+        self.changed.emit()
+
+    def _on_file(self, found: _Found) -> None:
+        row = found.row
+        if found.file:
+            self._context.import_file(Path(row.file_path), row.integration_code)
+            return
+        was = f"It was {row.file_path}. " if row.file_path else ""
+        self.refused.emit(
+            "The file is no longer there.", f"{was}Choose Import, and the file where it is now."
+        )
+
+    def _on_folder(self, found: _Found) -> None:
+        folder = Path(found.row.file_path).parent
+        if not found.folder or not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            was = f"It was {folder}." if found.row.file_path else "The file came without one."
+            self.refused.emit("The folder could not be opened.", was)
+
+    def _on_error(self, error: TaskError) -> None:
+        self.refused.emit("This did not work.", error.text)
+
+
+class _Found(NamedTuple):
+    """What is there of the file of a run."""
+
+    row: RunRow
+    file: bool
+    folder: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Looks for the file; off the GUI thread, because a network drive may take its time."""
+
+    row: RunRow
+
+    def __call__(self) -> _Found:
+        if not self.row.file_path:
+            return _Found(self.row, False, False)
+        path = Path(self.row.file_path)
+        return _Found(self.row, path.is_file(), path.parent.is_dir())

@@ -1,0 +1,202 @@
+"""The list of import runs: one line per file that was read, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.changes import EVERYTHING
+from desktop.formats import count_text, duration_text, exact_text, when_text
+from models.changes import Change
+from models.import_run_lists import RunRow, RunView, run_list
+from models.integration_record import ImportRun, RunState
+from models.job_queue import JobQueueEntry
+from ui.framework.context import PageContext
+from ui.import_dialog.counts import counts_text
+from ui.jobs.live_list import LiveList
+from ui.jobs.rows_model import Cell, TableColumn
+from ui.jobs.wording import NOT_DONE_AT_MOST, Progress
+from ui.widgets.empty_state import EmptyKind
+
+__all__ = ["RunList", "size_text"]
+
+_TABLES = (ImportRun.table(), JobQueueEntry.table(), EVERYTHING)
+_NOTHING = {
+    RunView.UNDER_WAY: "No import is under way",
+    RunView.ERRORS: "No import has errors",
+    RunView.TO_PROCESS: "No import has rows that wait to be processed",
+    RunView.UNDONE: "No import was undone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    integration: str
+    search: str
+    order: str
+    descending: bool
+    view: RunView
+
+    def __call__(self) -> list[RunRow]:
+        return run_list(self.integration, self.search, self.order, view=self.view, descending=self.descending)
+
+
+class RunList(LiveList):
+    """Import runs.
+
+    Args:
+        integration: only those of this integration; empty for all.
+    """
+
+    def __init__(self, context: PageContext, integration: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(context, self._columns(), "Import runs", parent)
+        self.integration = integration
+        self.view = RunView.ALL
+        self.descending = True
+
+    def show_integration(self, integration: str) -> None:
+        """Show the runs of another integration; "" shows all."""
+        self.integration = integration
+        self.refresh()
+
+    def show_view(self, view: RunView) -> None:
+        """Show other runs."""
+        if view is not self.view:
+            self.view = view
+            self.refresh()
+
+    def records_changed(self, changes: Iterable[Change]) -> None:
+        """Something was written, here or elsewhere."""
+        if self.is_loaded and any(change.table in _TABLES for change in changes):
+            self.follow()
+
+    def reader(self) -> Callable[[], list[RunRow]]:
+        return _Read(self.integration, self.search, self.order, self.descending, self.view)
+
+    def rows_of(self, found: list[RunRow]) -> Sequence[RunRow]:
+        return found
+
+    def describe_nothing(self) -> None:
+        say = self.nothing.show_state
+        if self.search:
+            say(EmptyKind.NO_MATCH, f"No imports match “{self.search}”", action="Clear search")
+        elif self.view in _NOTHING:
+            say(EmptyKind.ALL_DONE, _NOTHING[self.view])
+        else:
+            of = f" with {self.integration}" if self.integration else ""
+            say(
+                EmptyKind.FIRST_USE,
+                f"No file has been imported{of} yet",
+                detail="Every file leaves a line here: what came of it, how long it took, and how to undo it.",
+                action="Import data…",
+                icon="arrow_import",
+            )
+
+    def on_nothing_action(self) -> None:
+        if self.nothing.kind is EmptyKind.FIRST_USE:
+            self.context.import_file(integration_code=self.integration)
+        else:
+            super().on_nothing_action()
+
+    def _columns(self) -> tuple[TableColumn[RunRow], ...]:
+        return (
+            TableColumn("status", "Status", _status, Cell.PILL, width=196),
+            TableColumn("file", "File", _file, share=4, strong=True, tooltip=_whole_path),
+            TableColumn("integration", "Integration", _integration, share=2, from_width=760),
+            TableColumn("when", "Read", self._when, width=152, tooltip=_exact_when),
+            TableColumn("result", "Result", _result, Cell.PROGRESS, share=5, sortable=False),
+            TableColumn("errors", "Errors", _errors, width=84, from_width=900),
+            TableColumn("duration", "Duration", _duration, width=96, from_width=1000, tooltip=_phases),
+            TableColumn("user", "User", _user, width=108, from_width=1180),
+            TableColumn("source", "Came by", _source, width=128, from_width=1420),
+            TableColumn("rows", "Rows", _rows, width=92, hidden=True),
+            TableColumn("size", "Size", _size, width=92, hidden=True),
+            TableColumn("path", "Folder and file", _path, share=4, hidden=True),
+        )
+
+    def _when(self, row: RunRow) -> Progress:
+        return Progress(when_text(row.created_at, self._now()))
+
+    def _now(self) -> datetime:
+        return self.context.clock.now()
+
+
+def size_text(size: int) -> str:
+    """The size of a file as people read it: 812 bytes, 4.2 KB, 31 MB."""
+    if size < 1_000:
+        return f"{size} byte{'' if size == 1 else 's'}"
+    for unit, step in (("KB", 1_000), ("MB", 1_000_000)):
+        if size < step * 1_000:
+            return f"{size / step:.1f} {unit}" if size < step * 10 else f"{size // step:,} {unit}"
+    return f"{size / 1_000_000_000:.1f} GB"
+
+
+def _status(row: RunRow) -> Progress:
+    return Progress(row.status)
+
+
+def _file(row: RunRow) -> Progress:
+    return Progress(row.file_name, "fg")
+
+
+def _whole_path(row: RunRow) -> str:
+    return row.file_path or row.file_name
+
+
+def _integration(row: RunRow) -> Progress:
+    return Progress(row.integration_code)
+
+
+def _exact_when(row: RunRow) -> str:
+    return exact_text(row.created_at)
+
+
+def _result(row: RunRow) -> Progress:
+    if row.state == RunState.READING:
+        return Progress("Being read…", bar=True)
+    if row.state == RunState.PROCESSING:
+        share = min(row.done / row.rows, NOT_DONE_AT_MOST) if row.rows else None
+        return Progress(f"{count_text(row.done)} of {count_text(row.rows)} rows", bar=True, share=share)
+    return Progress(counts_text(row))
+
+
+def _errors(row: RunRow) -> Progress:
+    if not row.errors:
+        return Progress("–")
+    return Progress(count_text(row.errors), "err", glyph="error_circle")
+
+
+def _duration(row: RunRow) -> Progress:
+    return Progress(duration_text(row.total_ms / 1000) if row.total_ms else "–")
+
+
+def _phases(row: RunRow) -> str:
+    phases = (
+        ("Reading", row.reading_ms),
+        ("Processing", row.processing_ms),
+        ("Post-processing", row.post_processing_ms),
+    )
+    return "\n".join(f"{name}: {duration_text(ms / 1000)}" for name, ms in phases if ms)
+
+
+def _user(row: RunRow) -> Progress:
+    return Progress(row.user_id)
+
+
+def _source(row: RunRow) -> Progress:
+    return Progress(row.source)
+
+
+def _rows(row: RunRow) -> Progress:
+    return Progress(count_text(row.rows))
+
+
+def _size(row: RunRow) -> Progress:
+    return Progress(size_text(row.file_size))
+
+
+def _path(row: RunRow) -> Progress:
+    return Progress(row.file_path)

@@ -1,0 +1,285 @@
+"""The FastTabs of an import run's card: its file, its counts, its time, its errors, and what came after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from desktop.formats import DASH, count_text, duration_text, exact_text, when_text
+from models.import_run_lists import RunCard
+from ui.framework.context import PageContext
+from ui.framework.field_grid import FieldGrid
+from ui.import_results.cause_list import CauseList
+from ui.import_results.run_list import size_text
+from ui.import_results.work import CardShown
+from ui.jobs.log_list import LogList
+from ui.theme import theme
+from ui.widgets.buttons import Button
+from ui.widgets.fast_tab import FastTab
+from ui.widgets.field import FieldRow
+from ui.widgets.labels import Label
+
+__all__ = ["RunTabs"]
+
+LIST_HEIGHT: Final = 200
+_DETECTED: Final = {
+    "encoding": "encoding",
+    "delimiter": "delimiter",
+    "quote": "quote",
+    "sheet": "sheet",
+    "header_line": "titles in line",
+    "array_path": "array",
+    "format": "format",
+}
+_SIGNS: Final = {"\t": "tab", " ": "blank", ",": "comma", ";": "semicolon", "|": "bar"}
+
+
+class RunTabs(QWidget):
+    """Everything of the card below the state."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("plain", True)
+        self._context = context
+        self.facts: dict[str, QLineEdit] = {}
+        self._rows: dict[str, FieldRow] = {}
+        self.tabs: dict[str, FastTab] = {}
+        self.causes = CauseList()
+        self.more_causes = Label("", "caption", "fg3", wrap=True)
+        self.log = LogList(context, "-", named=False)
+        self.entries_button = Button("Open post-process entries", "link")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._arrange()
+        theme().changed.connect(self._rescale)
+        self._rescale()
+
+    # ---- what the page does
+
+    def show_card(self, shown: CardShown) -> None:
+        """Show what the database has of a run."""
+        card = shown.card
+        if card is None:
+            return
+        self._show_general(card, shown)
+        self._show_file(card)
+        self._show_counts(card)
+        self._show_time(card)
+        self.causes.show_causes(shown.groups)
+        left = shown.causes - len(shown.groups)
+        self.more_causes.setText(f"{count_text(left)} more causes stand on the page Integration Records.")
+        self.more_causes.setVisible(left > 0)
+        self.tabs["Errors by cause"].set_summary(_plural(shown.causes, "cause"))
+        self._show_post_processing(card, shown)
+        self._show_jobs(card)
+
+    def tab_with_focus(self) -> FastTab | None:
+        """The FastTab in which the keyboard is."""
+        focus = self.window().focusWidget()
+        inside = (tab for tab in self.tabs.values() if focus is not None and tab.isAncestorOf(focus))
+        return next(inside, None)
+
+    # ---- how it comes about
+
+    def _arrange(self) -> None:
+        self._add(
+            "General",
+            (
+                ("integration", "Integration"),
+                ("when", "Read"),
+                ("target", "Becomes"),
+                ("user", "By"),
+                ("mode", "Execution mode"),
+                ("source", "Came by"),
+                ("match", "Match key"),
+                ("again", "The same file"),
+            ),
+        )
+        self._add(
+            "File",
+            (
+                ("path", "Folder and file"),
+                ("detected", "Read as"),
+                ("size", "Size"),
+                ("columns", "Columns"),
+                ("sha256", "SHA-256"),
+                ("lines_path", "File with the lines"),
+                ("lines_detected", "Lines read as"),
+                ("lines_sha256", "SHA-256 of the lines"),
+            ),
+            expanded=False,
+        )
+        self._add(
+            "Counts",
+            (
+                ("rows", "Rows in the file"),
+                ("created", "Created"),
+                ("updated", "Updated"),
+                ("unchanged", "Unchanged"),
+                ("errors", "Errors"),
+                ("excluded", "Excluded"),
+                ("reversed", "Reversed"),
+                ("ready", "Not yet processed"),
+                ("documents", "Documents"),
+                ("documents_made", "Of these"),
+            ),
+            expanded=False,
+        )
+        self._add(
+            "Duration",
+            (
+                ("reading", "Reading"),
+                ("started", "Processing began"),
+                ("processing", "Processing"),
+                ("ended", "Ended"),
+                ("post", "Post-processing"),
+                ("rate", "Rate"),
+            ),
+        )
+        self._add("Errors by cause", (), self.causes, self.more_causes)
+        self._add(
+            "Post-processing",
+            (
+                ("codeunit", "Codeunit"),
+                ("trigger", "When"),
+                ("post_done", "Completed"),
+                ("post_ready", "Ready"),
+                ("post_errors", "Errors"),
+            ),
+            self.entries_button,
+            expanded=False,
+        )
+        self._add("Job and log", (("jobs", "Jobs"),), self.log)
+
+    def _add(
+        self, title: str, captions: Iterable[tuple[str, str]], *wide: QWidget, expanded: bool = True
+    ) -> None:
+        tab = FastTab(title, expanded=expanded)
+        rows = []
+        for key, caption in captions:
+            self.facts[key] = QLineEdit()
+            self._rows[key] = FieldRow(caption, self.facts[key], read_only=True)
+            rows.append(self._rows[key])
+        if rows:
+            tab.add_widget(FieldGrid(rows))
+        for widget in wide:
+            tab.add_widget(widget)
+        self.tabs[title] = tab
+        self._column.addWidget(tab)
+
+    def _rescale(self) -> None:
+        px = theme().px
+        self._column.setSpacing(px(12))
+        for part in (self.causes, self.log):
+            part.setMinimumHeight(px(LIST_HEIGHT))
+
+    # ---- what it shows
+
+    def _set(self, key: str, text: str, tip: str = "") -> None:
+        fact = self.facts[key]
+        fact.setText(text or DASH)
+        fact.setCursorPosition(0)
+        fact.setToolTip(tip or text)
+
+    def _set_moment(self, key: str, moment: datetime | None) -> None:
+        now = self._context.clock.now()
+        self._set(key, when_text(moment, now), exact_text(moment) if moment is not None else "")
+
+    def _show_general(self, card: RunCard, shown: CardShown) -> None:
+        row = card.row
+        named = f"{row.integration_code}  {card.integration}".rstrip()
+        self._set("integration", named)
+        self._set_moment("when", row.created_at)
+        self._set("target", shown.target)
+        self._set("user", row.user_id)
+        self._set("mode", shown.mode)
+        self._set("source", row.source)
+        self._set("match", shown.match)
+        others = len(card.same_file)
+        self._set("again", f"Imported {_plural(others, 'more time')}" if others else "Imported only here")
+        self.tabs["General"].set_summary(row.integration_code, row.user_id)
+
+    def _show_file(self, card: RunCard) -> None:
+        row = card.row
+        self._set("path", row.file_path or row.file_name)
+        self._set("detected", _detected(card.dialect))
+        self._set("size", f"{size_text(row.file_size)} · {_plural(card.file_rows, 'row')}")
+        self._set("columns", ", ".join(card.header))
+        self._set("sha256", card.file_sha256)
+        self._set("lines_path", card.line_file_path or card.line_file_name)
+        self._set("lines_detected", _detected(card.line_dialect) if card.line_file_name else "")
+        self._set("lines_sha256", card.line_file_sha256)
+        for key in ("lines_path", "lines_detected", "lines_sha256"):
+            self._rows[key].setVisible(bool(card.line_file_name))
+        self.tabs["File"].set_summary(row.file_name, size_text(row.file_size))
+
+    def _show_counts(self, card: RunCard) -> None:
+        row = card.row
+        for key in ("rows", "created", "updated", "unchanged", "errors", "excluded", "reversed", "ready"):
+            self._set(key, count_text(getattr(row, key)))
+        self._set("documents", count_text(row.documents))
+        parts = (
+            (card.documents_created, "created"),
+            (card.documents_updated, "updated"),
+            (card.documents_unchanged, "unchanged"),
+        )
+        self._set(
+            "documents_made", ", ".join(f"{count_text(number)} {word}" for number, word in parts if number)
+        )
+        for key in ("documents", "documents_made"):
+            self._rows[key].setVisible(bool(row.documents))
+        self.tabs["Counts"].set_summary(_plural(row.rows, "row"))
+
+    def _show_time(self, card: RunCard) -> None:
+        row = card.row
+        for key, ms in (
+            ("reading", row.reading_ms),
+            ("processing", row.processing_ms),
+            ("post", row.post_processing_ms),
+        ):
+            self._set(key, duration_text(ms / 1000) if ms else "")
+        self._set_moment("started", card.started_at)
+        self._set_moment("ended", row.ended_at)
+        rate = card.records_per_second
+        self._set("rate", f"{count_text(rate)} rows a second" if rate else "")
+        self.tabs["Duration"].set_summary(duration_text(row.total_ms / 1000) if row.total_ms else "")
+
+    def _show_post_processing(self, card: RunCard, shown: CardShown) -> None:
+        counts = card.post_processing
+        self._set("codeunit", shown.post_codeunit or "None")
+        self._set("trigger", shown.post_trigger if shown.post_codeunit else "")
+        self._set("post_done", count_text(counts.completed) if counts.total else "")
+        self._set("post_ready", count_text(counts.ready) if counts.total else "")
+        self._set("post_errors", count_text(counts.errors) if counts.total else "")
+        self.entries_button.setVisible(bool(counts.total))
+        tab = self.tabs["Post-processing"]
+        tab.set_summary(
+            f"{count_text(counts.completed)} of {count_text(counts.total)} completed"
+            if counts.total
+            else "None"
+        )
+        tab.set_error_count(counts.errors)
+
+    def _show_jobs(self, card: RunCard) -> None:
+        self._set("jobs", "   ".join(f"{job.purpose}: {job.status}" for job in card.jobs))
+        job_id = card.row.job_id or "-"
+        if job_id != self.log.job_id or not self.log.is_loaded:
+            self.log.show_job(job_id)
+        self.tabs["Job and log"].set_summary(*(f"{job.purpose}: {job.status}" for job in card.jobs))
+
+
+def _detected(dialect: dict[str, Any]) -> str:
+    """What was found out about a file, in one line."""
+    parts = []
+    for key, word in _DETECTED.items():
+        value = dialect.get(key)
+        if value not in (None, "", 0):
+            parts.append(f"{word} {_SIGNS.get(str(value), value)}")
+    return ", ".join(parts)
+
+
+def _plural(number: int, word: str) -> str:
+    return f"{count_text(number)} {word}{'' if number == 1 else 's'}"

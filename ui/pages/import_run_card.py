@@ -1,0 +1,242 @@
+"""Import Run: one file that was imported, with everything that is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.changes import EVERYTHING
+from desktop.tasks.task import TaskError
+from models.changes import Change
+from models.import_rows import Cause
+from models.import_run_lists import RunCard
+from models.integration_record import ImportRun, RunState
+from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry
+from models.post_process_entry import PostProcessEntry
+from ui.framework.context import PageContext
+from ui.framework.page import Action, Page
+from ui.import_dialog.counts import CountChips
+from ui.import_results.run_actions import RunActions, can_go_on
+from ui.import_results.run_tabs import RunTabs
+from ui.import_results.work import CardShown, ReadCard
+from ui.theme import theme
+from ui.widgets.card import Card
+from ui.widgets.pill import StatusPill
+from ui.widgets.progress import ProgressLine
+from ui.widgets.scroller import Scroller
+
+READ, REFUSED, GONE = "read", "refused", "gone"
+SOON_MS = 200
+_TABLES = frozenset(
+    {ImportRun.table(), JobQueueEntry.table(), JobQueueLogEntry.table(), PostProcessEntry.table(), EVERYTHING}
+)
+
+
+class ImportRunCard(Page):
+    """See the module's docstring.
+
+    Args:
+        key: the run's id.
+    """
+
+    NAME = "import_run_card"
+    TITLE = "Import Run"
+
+    def __init__(self, context: PageContext, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.run_id = int(key)
+        self.run: RunCard | None = None
+        self.pill = StatusPill()
+        self.counts = CountChips()
+        self.line = ProgressLine()
+        self.tabs = RunTabs(context)
+        self.run_actions = RunActions(context, self)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self._read)
+        self._arrange()
+        self.run_actions.refused.connect(self._on_refused)
+        self.run_actions.changed.connect(self._read)
+        self.tabs.causes.opened.connect(self._on_cause)
+        self.tabs.entries_button.clicked.connect(self._entries)
+        self.tabs.log.opened.connect(self._on_log)
+
+    # ---- its life
+
+    def page_actions(self) -> Sequence[Action]:
+        return (
+            Action("records", "Integration records", "table_simple", self._records, "Ctrl+F7", primary=True),
+            Action("go_on", "Go on", "play", self._go_on, "F9", enabled=False),
+            Action("repeat", "Repeat…", "arrow_sync", self._repeat, enabled=False),
+            Action("folder", "Open folder", "folder_open", self._folder, enabled=False),
+            Action("job", "Show job", "tasks_app", self._job, enabled=False),
+            Action("entries", "Post-process entries", "list_bar", self._entries, enabled=False),
+            Action("integration", "Integration", "plug_connected", self._integration, enabled=False),
+            Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
+            Action("close", "Close", "save", self.request_close, "Ctrl+Return", shown=False),
+            Action("next_tab", "Next FastTab", "chevron_down", self._next_tab, "F6", shown=False),
+            Action(
+                "previous_tab", "Previous FastTab", "chevron_up", self._previous_tab, "Shift+F6", shown=False
+            ),
+            Action(
+                "fold_tab", "Fold or unfold the FastTab", "chevron_up", self._fold_tab, "Alt+F6", shown=False
+            ),
+        )
+
+    def on_open(self) -> None:
+        self._read()
+
+    def on_close(self) -> None:
+        self._soon.stop()
+        self.tabs.log.close_list()
+        self.run_actions.close_actions()
+
+    def refresh(self) -> None:
+        self._read()
+        self.tabs.log.refresh()
+
+    def on_records_changed(self, changes: Sequence[Change]) -> None:
+        if any(change.table in _TABLES for change in changes) and not self._soon.isActive():
+            self._soon.start()
+        self.tabs.log.records_changed(changes)
+
+    def on_job_progressed(self, job_id: str, done: int, total: int, text: str) -> None:
+        if self.run is not None and total and job_id in {job.id for job in self.run.jobs}:
+            self.line.set_progress(done, total, "records")
+
+    def on_banner_action(self, key: str, action: str) -> None:
+        if key == READ:
+            self.refresh()
+
+    def current_record(self) -> tuple[str, str]:
+        return (ImportRun.table(), str(self.run_id))
+
+    # ---- how it comes about
+
+    def _arrange(self) -> None:
+        content = QWidget()
+        content.setProperty("plain", True)
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.pill)
+        self._head.addWidget(self.counts, 1)
+        state = Card()
+        state.body.addLayout(self._head)
+        state.body.addWidget(self.line)
+        self._column.addWidget(state)
+        self._column.addWidget(self.tabs)
+        self._column.addStretch(1)
+        self.body.addWidget(Scroller(content), 1)
+        self.line.hide()
+        theme().changed.connect(self._rescale)
+        self._rescale()
+
+    def _rescale(self) -> None:
+        self._column.setSpacing(theme().px(12))
+        self._head.setSpacing(theme().px(12))
+
+    # ---- what it shows
+
+    def _read(self) -> None:
+        self.context.hub.query(self, ReadCard(self.run_id), self._on_read, self._on_error, key="card")
+
+    def _on_read(self, shown: CardShown) -> None:
+        self.banners.remove(READ)
+        card = self.run = shown.card
+        if card is None:
+            title, text = "This import has been deleted.", "Close the page, and choose another one."
+            self.banners.show_banner(GONE, "info", title, text)
+            for key in ("records", "go_on", "repeat", "folder", "job", "entries", "integration"):
+                self.set_action_enabled(key, False)
+            return
+        row = card.row
+        self.set_title(row.file_name, self.TITLE)
+        self.pill.set_status(row.status)
+        self.counts.set_run(row)
+        self._show_progress(card)
+        self.tabs.show_card(shown)
+        self.set_action_enabled("go_on", can_go_on(row))
+        self.set_action_enabled("repeat", bool(row.file_path))
+        self.set_action_enabled("folder", bool(row.file_path))
+        self.set_action_enabled("job", bool(row.job_id))
+        self.set_action_enabled("entries", card.post_processing.total > 0)
+        self.set_action_enabled("integration", True)
+
+    def _show_progress(self, card: RunCard) -> None:
+        row = card.row
+        self.line.setVisible(row.under_way)
+        if not row.under_way:
+            self.line.reset()
+        elif row.job_status == EntryStatus.CANCELLING:
+            self.line.set_waiting("Stopping… what is written already stays.")
+        elif row.state == RunState.READING:
+            self.line.set_counting("Reading the file…")
+        elif row.state == RunState.PROCESSING:
+            self.line.set_progress(row.done, row.rows, "records")
+        else:
+            self.line.set_counting("Waiting for a worker…")
+
+    def _on_error(self, error: TaskError) -> None:
+        self.banners.show_banner(
+            READ, "err", "The import could not be read.", error.text, (("retry", "Retry"),)
+        )
+
+    def _on_refused(self, title: str, text: str) -> None:
+        self.banners.show_banner(REFUSED, "info", title, text)
+
+    # ---- what a person does
+
+    def _on_cause(self, cause: Cause) -> None:
+        self.context.navigate("integration_records", run_id=self.run_id, cause=cause)
+
+    def _on_log(self, _log_id: int) -> None:
+        self._job()
+
+    def _records(self) -> None:
+        self.context.navigate("integration_records", run_id=self.run_id)
+
+    def _go_on(self) -> None:
+        if self.run is not None:
+            self.run_actions.go_on(self.run.row)
+
+    def _repeat(self) -> None:
+        if self.run is not None:
+            self.run_actions.repeat(self.run.row)
+
+    def _folder(self) -> None:
+        if self.run is not None:
+            self.run_actions.open_folder(self.run.row)
+
+    def _job(self) -> None:
+        if self.run is not None:
+            self.run_actions.show_job(self.run.row.job_id)
+
+    def _entries(self) -> None:
+        self.context.navigate("post_process_entries", run_id=self.run_id)
+
+    def _integration(self) -> None:
+        if self.run is not None:
+            self.run_actions.open_integration(self.run.row)
+
+    # ---- the keyboard
+
+    def _next_tab(self) -> None:
+        self._step(1)
+
+    def _previous_tab(self) -> None:
+        self._step(-1)
+
+    def _step(self, step: int) -> None:
+        tabs = list(self.tabs.tabs.values())
+        here = self.tabs.tab_with_focus()
+        place = (tabs.index(here) + step) % len(tabs) if here is not None else 0
+        tabs[place].focus_header()
+
+    def _fold_tab(self) -> None:
+        tab = self.tabs.tab_with_focus()
+        if tab is not None:
+            tab.set_expanded(not tab.expanded)
