@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from models.database import close_company, open_company
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[Path]:
+def company(tables_only: Path, tmp_path: Path) -> Iterator[Path]:
     """A new company with nothing but its tables, open."""
-    path = open_company(tmp_path / "company.db", create=True)
+    path = open_company(shutil.copy(tables_only, tmp_path / "company.db"))
     yield path
     close_company()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -65,9 +66,9 @@ def test_codeunits(put_extension: Callable[[str, str], Path]) -> None:
 
 
 @pytest.fixture
-def company(tmp_path: Path, backdesk_home: Path) -> Iterator[Path]:
+def company(tables_only: Path, tmp_path: Path, backdesk_home: Path) -> Iterator[Path]:
     """A new, empty company, open in this process."""
-    path = open_company(tmp_path / "company.db", create=True)
+    path = open_company(shutil.copy(tables_only, tmp_path / "company.db"))
     yield path
     close_company()
 

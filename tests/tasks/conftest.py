@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -128,8 +129,8 @@ def endless() -> tuple[threading.Event, threading.Event, Callable[[Session], Non
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[Path]:
-    yield open_company(tmp_path / "harbour.db", create=True)
+def company(tables_only: Path, tmp_path: Path) -> Iterator[Path]:
+    yield open_company(shutil.copy(tables_only, tmp_path / "harbour.db"))
     close_company()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,9 +17,9 @@ from models.database import close_company, open_company
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[Path]:
+def company(tables_only: Path, tmp_path: Path) -> Iterator[Path]:
     """A new company with nothing but its tables, open."""
-    path = open_company(tmp_path / "harbour.db", create=True)
+    path = open_company(shutil.copy(tables_only, tmp_path / "harbour.db"))
     yield path
     close_company()
 

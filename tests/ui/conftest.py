@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from desktop.clock import Clock, fixed_clock
 from desktop.settings import Settings
 from desktop.tasks.hub import Hub
-from models.database import close_company
+from models.database import close_company, open_company
 from ui.framework.context import PageContext
 from ui.framework.page import Page
 from ui.navigation import PAGES
@@ -53,10 +54,18 @@ def look(qapp: QApplication) -> Iterator[Theme]:
     QLocale.setDefault(before)
 
 
+@pytest.fixture(scope="session")
+def sample_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small company, made once and closed; tests work on copies."""
+    path: Path = _sample().make_company(tmp_path_factory.mktemp("sample") / "harbour.db")
+    close_company()
+    return path
+
+
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[Path]:
-    """A small company, open."""
-    yield _sample().make_company(tmp_path / "harbour.db")
+def company(sample_company: Path, tmp_path: Path) -> Iterator[Path]:
+    """A small company of the test's own, open."""
+    yield open_company(shutil.copy(sample_company, tmp_path / "harbour.db"))
     close_company()
 
 
