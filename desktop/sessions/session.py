@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -23,6 +23,7 @@ from desktop.sessions.hosting import (
     seconds_of,
 )
 from desktop.sessions.job_calls import JobCalls, JobEntry
+from desktop.sessions.post_process_calls import EntryError, PostProcessCalls, PostProcessItem
 from desktop.sessions.screen import ScreenCalls
 from desktop.sessions.task_calls import TaskCalls
 from models.database import company_path, database
@@ -88,7 +89,7 @@ def _nobody_else() -> None:
 
 
 @dataclass(slots=True)
-class Session(JobCalls, ScreenCalls, TaskCalls):
+class Session(JobCalls, PostProcessCalls, ScreenCalls, TaskCalls):
     """What a codeunit is given.
 
     Attributes:
@@ -117,6 +118,11 @@ class Session(JobCalls, ScreenCalls, TaskCalls):
         entry: the job queue entry whose run this is, if any.
         attempt: which try of the entry this is, from 1; a run that a person has set to Ready begins anew.
         kept: where checkpoints are kept; see `checkpoint` and `chunks`.
+        silent: set by a job whose good end nobody need be told of; its log tells it all the same.
+        dry_run: what it does to the company is taken back; what it would do elsewhere, it must leave.
+        post_process_entries: the imported records that this codeunit is to take, as post-processing of an import.
+        post_process_word: what the codeunit did to them, for people: "998 released".
+        failed_entries: what was wrong with which of them; see `fail_entry`.
     """
 
     kind: SessionKind
@@ -146,6 +152,11 @@ class Session(JobCalls, ScreenCalls, TaskCalls):
     entry: JobEntry | None = None
     attempt: int = 1
     kept: Checkpoints = field(default_factory=Checkpoints)
+    silent: bool = False
+    dry_run: bool = False
+    post_process_entries: Sequence[PostProcessItem] = ()
+    post_process_word: str = "post-processed"
+    failed_entries: dict[PostProcessItem, EntryError] = field(default_factory=dict)
 
     def get_background_parameters(self) -> dict[str, str]:
         """The parameters that the caller gave, texts by name."""
