@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QWidget
 
 from ui.application import Application
 from ui.framework.page import Page
+from ui.testing import is_settled
 
 P = TypeVar("P", bound=Page)
 
 LOOK_MS: Final = 15
-CALM_LOOKS: Final = 25  # looks in a row without work before a picture is taken
+CALM_LOOKS: Final = 10  # looks in a row without work before a picture is taken
 
 
 class StageError(Exception):
@@ -67,7 +68,9 @@ class Stage:
 
         def is_calm() -> bool:
             nonlocal calm
-            calm = calm + 1 if self.application.hub.is_idle() else 0
+            page = self.window.current_page()
+            settled = is_settled(page, self.application.hub) if page is not None else True
+            calm = calm + 1 if settled else 0
             return calm >= CALM_LOOKS
 
         self.wait(is_calm, "the page to be filled")

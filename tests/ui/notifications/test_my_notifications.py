@@ -142,12 +142,12 @@ def test_a_slow_mail_server_keeps_no_change_from_being_saved(
         answer.wait(10)
 
     monkeypatch.setattr(mail, "send", slow)
+    other = open_page("my_notifications")
     page = open_page("email_setup")
     qtbot.keyClicks(page.host, "localhost")
     qtbot.keyClicks(page.recipient, "maria@example.com")
     page.trigger("test")
     qtbot.waitUntil(asked.is_set)
-    other = open_page("my_notifications")
     other.editors[FAILED].threshold.setValue(7)
     qtbot.waitUntil(lambda: preference_of("MARIA", FAILED).threshold == 7)
     assert not answer.is_set()
