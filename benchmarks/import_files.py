@@ -34,7 +34,6 @@ def customer_rows(number: int, wrong: int = 0, seed: int = 1) -> Iterator[list[s
         wrong: so many of them, evenly spread, name a country that does not exist.
     """
     random = Random(seed)
-    every = number // wrong if wrong else number + 1
     for position in range(number):
         row = [
             f"B{position:07d}",
@@ -49,7 +48,7 @@ def customer_rows(number: int, wrong: int = 0, seed: int = 1) -> Iterator[list[s
             random.choice(_TERMS),
             f"{random.randrange(10**6) / 100:.2f}",
         ]
-        if position % every == every - 1:
+        if (position + 1) * wrong // number > position * wrong // number:
             row[5] = UNKNOWN_COUNTRY
         yield row
 

@@ -111,7 +111,7 @@ def peewee_loop(file: Path, folder: Path) -> dict[str, float]:
     import peewee
 
     database = peewee.SqliteDatabase(
-        str(folder / "loop.backdesk"),
+        str(folder / "company.backdesk"),
         pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1},
     )
 
@@ -135,7 +135,7 @@ def peewee_loop(file: Path, folder: Path) -> dict[str, float]:
                 raise RuntimeError("too long")
             customer.create(**{**row, "credit_limit": int(Decimal(row["credit_limit"]) * 10_000)})
     seconds = time.perf_counter() - began
-    return {"seconds": seconds, "rows": _count(folder / "loop.backdesk")}
+    return {"seconds": seconds, "rows": _count(folder / "company.backdesk")}
 
 
 def sqlite_import(file: Path, folder: Path) -> dict[str, float]:
@@ -144,7 +144,7 @@ def sqlite_import(file: Path, folder: Path) -> dict[str, float]:
     Args:
         file: the rows of the table itself, as `export_table` writes them.
     """
-    company = folder / "floor.backdesk"
+    company = folder / "company.backdesk"
     commands = f".mode csv\n.import --skip 1 '{file}' customer\n"
     began = time.perf_counter()
     subprocess.run(
@@ -155,10 +155,14 @@ def sqlite_import(file: Path, folder: Path) -> dict[str, float]:
     return {"seconds": seconds, "rows": _count(company)}
 
 
-def export_table(company: Path, file: Path) -> None:
-    """The customers of a company with all columns, as `sqlite_import` takes them."""
+def export_table(company: Path, file: Path, but: str) -> None:
+    """The customers of a company with all columns, as `sqlite_import` takes them.
+
+    Args:
+        but: the one that is there before.
+    """
     with closing(sqlite3.connect(company)) as connection, file.open("w", encoding="utf-8", newline="") as out:
-        found = connection.execute("SELECT * FROM customer ORDER BY no")
+        found = connection.execute("SELECT * FROM customer WHERE no <> ? ORDER BY no", (but,))
         writer = csv.writer(out)
         writer.writerow([column[0] for column in found.description])
         writer.writerows(found)

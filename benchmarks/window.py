@@ -22,7 +22,7 @@ STARTS: Final = 5
 
 def figures(folder: Path, *, quick: bool = False) -> Iterator[Figure]:
     """First paint of the Role Centre; gaps of the event loop and waits for a save during an import."""
-    from benchmarks.imports import write_csv
+    from benchmarks.import_files import write_csv
     from desktop.company import create_company
     from models.database import close_company
 

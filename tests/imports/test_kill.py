@@ -105,10 +105,10 @@ def test_reading_that_is_killed_leaves_nothing_after_the_next_start(
 
 @pytest.mark.long
 def test_a_million_rows_need_less_than_250_mb(company: Path, tmp_path: Path) -> None:
-    from benchmarks import imports as figures
+    from benchmarks.import_files import write_csv
 
     path = tmp_path / "million.csv"
-    figures.write_csv(path, 1_000_000)
+    write_csv(path, 1_000_000)
     done = subprocess.run(
         [sys.executable, "-c", _MILLION, str(company), str(path)],
         capture_output=True,
@@ -124,7 +124,7 @@ def test_a_million_rows_need_less_than_250_mb(company: Path, tmp_path: Path) -> 
 _MILLION = """
 import sys
 from pathlib import Path
-from benchmarks.imports import import_file, peak_memory_mb
+from benchmarks.import_process import import_file, peak_memory_mb
 from models.database import open_company
 open_company(sys.argv[1])
 print(int(import_file(Path(sys.argv[2]))["rows"]), peak_memory_mb())
