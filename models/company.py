@@ -93,15 +93,24 @@ def next_number(series: str) -> str:
     Raises:
         LookupError: when there is no such series.
     """
+    return take_numbers(series, 1)[0]
+
+
+def take_numbers(series: str, count: int) -> list[str]:
+    """Take so many numbers of a series at once; call it inside the transaction that uses them.
+
+    Raises:
+        LookupError: when there is no such series.
+    """
     row = database.execute_sql(
-        "UPDATE number_series SET last_number = last_number + 1 WHERE code = ? "
+        "UPDATE number_series SET last_number = last_number + ? WHERE code = ? "
         "RETURNING prefix, width, last_number",
-        (series,),
+        (count, series),
     ).fetchone()
     if row is None:
         raise LookupError(f"no number series {series}")
-    prefix, width, number = row
-    return f"{prefix}{number:0{width}d}"
+    prefix, width, last = row
+    return [f"{prefix}{number:0{width}d}" for number in range(last - count + 1, last + 1)]
 
 
 class CachedResult(Record):

@@ -115,7 +115,7 @@ def _check_bound(
 ) -> None:
     creates = definition.match_mode != MatchMode.UPDATE_ONLY
     links = field.level == LINE and field.target_field == definition.target.parent_field
-    matches = field.level == HEADER and field.target_field == definition.match_field
+    matches = field.level == HEADER and field.target_field in definition.match_fields
     must = (field.required and creates) or matches or (links and HEADER not in levels)
     if must and field.from_column and field.column == NOT_IN_FILE and not field.default_value:
         raise SourceError(

@@ -208,6 +208,11 @@ class Definition(msgspec.Struct, frozen=True):
         return self.target.record
 
     @property
+    def match_fields(self) -> tuple[str, ...]:
+        """The fields that together tell which record a row means; `match_field` names them, divided by commas."""
+        return tuple(name.strip() for name in self.match_field.split(","))
+
+    @property
     def with_lines(self) -> bool:
         """Whether rows become documents with lines."""
         return self.target.lines is not None
@@ -218,7 +223,7 @@ class Definition(msgspec.Struct, frozen=True):
         Raises:
             KeyError: there is no such field.
         """
-        return rule_of(self.target, name, level, self.match_field)
+        return rule_of(self.target, name, level, self.match_fields[0])
 
 
 def to_json(definition: Definition) -> str:

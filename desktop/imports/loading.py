@@ -60,10 +60,14 @@ def load_definition(code: str) -> Definition:
             IntegrationValueMap.integration_code == integration.code
         ):
             maps.setdefault(row.target_field, {})[row.external_value] = row.internal_value
-    if integration.match_field not in {field.target_field for field in fields if field.level == HEADER}:
-        raise wrong_integration(
-            integration.code, f"its match key “{integration.match_field}” is not one of its fields"
-        )
+    own = {field.target_field for field in fields if field.level == HEADER}
+    for name in integration.match_field.split(","):
+        if name.strip() not in own:
+            raise wrong_integration(
+                integration.code, f"its match key “{name.strip()}” is not one of its fields"
+            )
+    if target.lines is not None and "," in integration.match_field:
+        raise wrong_integration(integration.code, "documents are told by a single field")
     try:
         reading = msgspec.json.decode(integration.reading or "{}", type=Reading)
     except msgspec.DecodeError as error:
@@ -118,11 +122,12 @@ def _field_map(
 ) -> FieldMap:
     code = integration.code
     try:
-        rule = rule_of(target, row.target_field, row.level, integration.match_field)
+        rule = rule_of(target, row.target_field, row.level, integration.match_field.partition(",")[0])
     except KeyError as error:
         raise wrong_integration(code, f"{target.caption} has no field “{row.target_field}”") from error
     numbered = row.column_type in (ColumnType.LINE_NUMBERS, ColumnType.ENTRY_NUMBERS)
-    if not rule.editable and not (numbered and rule.kind is Kind.INTEGER):
+    numbers_line = bool(row.level) and row.target_field == target.line_no_field
+    if not rule.editable and not numbers_line and not (numbered and rule.kind is Kind.INTEGER):
         raise wrong_integration(code, f"{rule.caption} is filled by Backdesk and cannot be imported")
     if row.lookup_by:
         if not rule.lookup:

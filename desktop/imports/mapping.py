@@ -12,6 +12,9 @@ from models.errors import FieldError
 from models.rules import FieldRule, Kind
 from models.tables import TABLES
 
+NUMBERED: Final = object()
+"""Stands for a value that is given when the record is written: the next number of a series or of a document."""
+
 _REMEMBERED: Final = 4096  # different texts of a column whose values are kept
 
 
@@ -46,6 +49,7 @@ class Mapper:
     Attributes:
         columns: the target fields, in the order of the values.
         fields: where each of them comes from.
+        missing: look-up records that values name and that are to be created, table and key with their names.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Mapper:
             delimiter: what people call the sign between cells, for the message about their number.
             level: whose fields are filled: HEADER or LINE.
         """
+        self.missing: dict[tuple[str, str], str] = {}
         self._definition = definition
         self._width = width
         self._pad = pad
@@ -90,6 +95,10 @@ class Mapper:
         if self._lookups.refresh():
             for column in self._looked_up:
                 column.clear()
+
+    def created(self) -> None:
+        """The missing look-up records are there now."""
+        self.missing.clear()
 
     def __call__(self, cells: Sequence[str]) -> tuple[list[Any] | None, list[Fault]]:
         """The stored values in the order of `columns`, or None and every fault of the row."""

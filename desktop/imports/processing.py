@@ -11,28 +11,27 @@ import msgspec
 import peewee
 
 from desktop.errors import ReplacedError
-from desktop.imports import owners
-from desktop.imports.chunk import ChunkWriter, MappedRow
-from desktop.imports.definition import from_json
+from desktop.imports import owners, post_processing
+from desktop.imports.definition import LINE, Definition, from_json
+from desktop.imports.documents import DocumentWork
 from desktop.imports.mapping import Fault, Mapper
+from desktop.imports.outcome import Outcome
 from desktop.imports.reader import WORKBOOK, Dialect
+from desktop.imports.records import RecordWork
 from desktop.imports.summary import ImportSummary, run_not_found, summary
+from desktop.imports.work import Materials, Unit, Work
+from desktop.sessions.post_process_calls import EntryError
 from desktop.sessions.session import Session
 from models import changes
 from models.database import connected, database
 from models.enforcement import as_system
 from models.errors import BackdeskError
 from models.fields import stored_time
-from models.integration_record import ImportRun, IntegrationRecord, RecordStatus, RunState
+from models.integration import ErrorPolicy, PostProcessingTrigger
+from models.integration_record import ImportRun, IntegrationRecord, RunState
 
 LOCK_BUDGET: Final = 0.040  # seconds that a chunk may keep others from writing
-FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 500, 50, 10_000  # rows
-_COUNTERS: Final = {
-    RecordStatus.CREATED: "created",
-    RecordStatus.UPDATED: "updated",
-    RecordStatus.UNCHANGED: "unchanged",
-    RecordStatus.ERROR: "errors",
-}
+FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 500, 50, 10_000  # rows or documents
 _REFUSALS: Final = (sqlite3.IntegrityError, sqlite3.DataError, OverflowError, UnicodeEncodeError)
 
 
@@ -40,7 +39,7 @@ def process(session: Session, run_id: int, record_ids: Sequence[int] | None = No
     """Process what is ready in a run, from where the last process stopped.
 
     Args:
-        record_ids: just these records; None for all that are ready.
+        record_ids: just these records, with the other rows of their documents; None for all that are ready.
     Returns:
         The counts at the end.
     Raises:
@@ -78,6 +77,14 @@ class _StaleChunkError(Exception):
     """Somebody repaired a record while the chunk was computed."""
 
 
+class _RefusedAfterwardsError(Exception):
+    """Post-processing has refused records of the chunk; the errors are by the positions of their units."""
+
+    def __init__(self, errors: dict[int, EntryError]) -> None:
+        super().__init__()
+        self.errors = errors
+
+
 class _Processing:
     """One session's hold on one run."""
 
@@ -87,26 +94,31 @@ class _Processing:
         self._session = session
         self._connection = connection
         self._run_id = run_id
-        self._wanted = sorted(set(record_ids)) if record_ids is not None else None
         self._size = FIRST_CHUNK
+        self._began = session.clock.monotonic()
         self._token = self._take()
-        self._revision = -1
-        self._cursor = 0
+        self._stopped = False
+        self._load()
+        self._positions = self._work.positions_of(record_ids) if record_ids is not None else None
+        self._chosen_cursor = 0
 
     def run(self) -> None:
         """Chunk after chunk, until none is ready."""
-        self._load()
-        while rows := self._next_rows():
-            mapped = self._map(rows)
+        while units := self._work.next_units(self._size, self._after, self._positions):
             try:
-                self._write(mapped)
+                self._write(units)
             except _StaleChunkError:
                 self._load()
                 continue
-            if self._wanted is not None:
-                self._wanted = [record_id for record_id in self._wanted if record_id > mapped[-1].record_id]
             done, total = self._done()
             self._session.progress(done, total, f"Importing {self._file_name}")
+            if self._stopped:
+                return
+
+    @property
+    def _after(self) -> int:
+        """The position behind which the next chunk begins."""
+        return self._cursor if self._positions is None else self._chosen_cursor
 
     @as_system()
     def release(self, *, ended: bool = False) -> None:
@@ -117,12 +129,15 @@ class _Processing:
             ).fetchone()
             if found is None or found[0] != self._token:
                 return
-            values: dict[str, object] = {
-                "state": RunState.READY if found[1] else RunState.COMPLETED,
-                "owner": "",
+            left = RunState.STOPPED if self._stopped else RunState.READY
+            milliseconds = int((self._session.clock.monotonic() - self._began) * 1000)
+            values: dict[object, object] = {
+                ImportRun.state: left if found[1] else RunState.COMPLETED,
+                ImportRun.owner: "",
+                ImportRun.processing_ms: ImportRun.processing_ms + milliseconds,
             }
             if ended:
-                values["ended_at"] = self._session.clock.now()
+                values[ImportRun.ended_at] = self._session.clock.now()
             ImportRun.update(values).where(ImportRun.id == self._run_id).execute()
             changes.touch(ImportRun.table(), str(self._run_id))
 
@@ -138,6 +153,10 @@ class _Processing:
                     "Wait until all rows are there.",
                     "StillReading",
                 )
+            if run.state == RunState.UNDOING:
+                raise BackdeskError(
+                    f"The import of “{run.file_name}” is being undone.", "Wait for it to end.", "Undoing"
+                )
             self._session.check_owner()
             token: int = run.token + 1
             ImportRun.update(
@@ -150,74 +169,72 @@ class _Processing:
             changes.touch(ImportRun.table(), str(self._run_id))
         return token
 
-    @as_system()
     def _load(self) -> None:
-        """Read the run: its definition, and from which record on it goes on."""
-        run = ImportRun.get_by_id(self._run_id)
-        definition = from_json(run.definition)
-        header = msgspec.json.decode(run.header, type=list[str])
-        dialect = msgspec.json.decode(run.dialect, type=Dialect)
+        """Read the run: its definition, and from where on it goes on."""
+        with as_system():
+            run = ImportRun.get_by_id(self._run_id)
+            first = self._connection.execute(
+                "SELECT COALESCE(MIN(id), 0) FROM integration_record WHERE run_id = ?", (self._run_id,)
+            ).fetchone()[0]
         self._file_name: str = run.file_name
         self._revision = run.revision
         self._cursor = run.cursor
-        self._mapper = Mapper(
-            definition,
-            len(header),
-            pad=dialect.kind == WORKBOOK,
-            delimiter=dialect.delimiter_caption or "separator",
-        )
-        self._writer = ChunkWriter(self._connection, self._run_id, definition, self._mapper)
+        self._definition = from_json(run.definition)
+        with as_system():
+            self._materials = _materials(self._session, self._connection, run, self._definition, first)
+        kind = DocumentWork if self._definition.with_lines else RecordWork
+        self._work: Work = kind(self._materials)
 
-    def _next_rows(self) -> list[tuple[int, int, str]]:
-        """Id, line and cells of the next ready records."""
-        if self._wanted is None:
-            return self._ready("AND s.record_id > ?", [self._cursor])
-        while self._wanted:
-            chosen = self._wanted[: self._size]
-            rows = self._ready(f"AND s.record_id IN ({', '.join('?' * len(chosen))})", chosen)
-            if rows:
-                return rows
-            self._wanted = self._wanted[len(chosen) :]
-        return []
-
-    @as_system()
-    def _ready(self, which: str, values: Sequence[int]) -> list[tuple[int, int, str]]:
-        return self._connection.execute(
-            "SELECT r.id, r.line_no, COALESCE(r.edited_payload, r.payload)"
-            " FROM integration_record_status AS s JOIN integration_record AS r ON r.id = s.record_id"
-            f" WHERE s.run_id = ? AND s.status = 0 {which} ORDER BY s.record_id LIMIT ?",
-            (self._run_id, *values, self._size),
-        ).fetchall()
-
-    def _map(self, rows: Sequence[tuple[int, int, str]]) -> list[MappedRow]:
-        """Outside of any transaction: texts become values."""
-        self._mapper.refresh_lookups()
-        decode, mapper = msgspec.json.Decoder(list[str]).decode, self._mapper
-        return [MappedRow(record_id, line, *mapper(decode(cells))) for record_id, line, cells in rows]
-
-    def _write(self, rows: list[MappedRow]) -> None:
+    def _write(self, units: Sequence[Unit]) -> None:
         """The chunk in one transaction; where the database refuses a record, that one alone becomes an error."""
         try:
-            self._write_once(rows)
+            self._write_once(units)
+        except _RefusedAfterwardsError as refused:
+            for unit in units:
+                if unit.position in refused.errors:
+                    unit.refuse(_refused_afterwards(refused.errors[unit.position]))
+            self._write(units)
         except _REFUSALS as error:
-            if len(rows) > 1:
-                middle = len(rows) // 2
-                self._write(rows[:middle])
-                self._write(rows[middle:])
+            if len(units) > 1:
+                middle = len(units) // 2
+                self._write(units[:middle])
+                self._write(units[middle:])
                 return
-            rows[0].values = None
-            rows[0].faults = [_refused(error)]
-            self._write_once(rows)
+            units[0].refuse(_refused(error))
+            self._write_once(units)
 
-    def _write_once(self, rows: Sequence[MappedRow]) -> None:
+    def _write_once(self, units: Sequence[Unit]) -> None:
         clock = self._session.clock
         moment = stored_time(clock.now())
         with database.atomic():
             began = clock.monotonic()
             self._check_hold()
-            counts = self._writer.write(rows, moment)
-            self._count(counts, rows[-1].record_id)
-        self._adapt(len(rows), clock.monotonic() - began)
+            outcome = self._work.write(units, moment)
+            outcome.write(self._connection, self._run_id)
+            errors, rows = self._count(outcome, units[-1].position)
+            self._post_process(outcome, moment)
+        for mapper in self._materials.mappers:
+            mapper.created()
+        self._stopped = self._policy_stops(errors, rows)
+        self._adapt(len(units), clock.monotonic() - began)
+
+    def _post_process(self, outcome: Outcome, moment: str) -> None:
+        """Have what was written taken by the integration's codeunit: here and now, or later."""
+        definition = self._definition
+        if not definition.post_processing_codeunit or not outcome.touched:
+            return
+        if definition.post_processing_trigger != PostProcessingTrigger.PER_DOCUMENT:
+            post_processing.write_entries(definition, self._run_id, outcome.touched, moment)
+            return
+        errors = post_processing.run_in_transaction(self._session, definition, self._run_id, outcome.touched)
+        if errors:
+            raise _RefusedAfterwardsError(
+                {
+                    touched.position: errors[touched.key]
+                    for touched in outcome.touched
+                    if touched.key in errors
+                }
+            )
 
     @as_system()
     def _check_hold(self) -> None:
@@ -232,20 +249,33 @@ class _Processing:
             raise _StaleChunkError
 
     @as_system()
-    def _count(self, counts: dict[RecordStatus, int], last_id: int) -> None:
-        sets = [f"{_COUNTERS[status]} = {_COUNTERS[status]} + {number}" for status, number in counts.items()]
-        if self._wanted is None:
-            self._cursor = last_id
-        self._connection.execute(
-            f"UPDATE import_run SET ready = ready - ?, cursor = ?, {', '.join(sets)} WHERE id = ?",
-            (sum(counts.values()), self._cursor, self._run_id),
-        )
+    def _count(self, outcome: Outcome, position: int) -> tuple[int, int]:
+        """Move the counters and the cursor; gives the errors and rows of the run."""
+        sets = [f"{counter} = {counter} + {number}" for counter, number in outcome.counts.items() if number]
+        if self._positions is None:
+            self._cursor = position
+        else:
+            self._chosen_cursor = position
+        found: tuple[int, int] = self._connection.execute(
+            f"UPDATE import_run SET {', '.join([*sets, 'cursor = ?'])} WHERE id = ? RETURNING errors, rows",
+            (self._cursor, self._run_id),
+        ).fetchone()
         changes.touch(ImportRun.table(), str(self._run_id))
         changes.touch(IntegrationRecord.table())
+        return found
 
-    def _adapt(self, rows: int, seconds: float) -> None:
+    def _policy_stops(self, errors: int, rows: int) -> bool:
+        """Whether the run has as many errors as the integration allows."""
+        limit = self._definition.error_limit
+        if self._definition.error_policy == ErrorPolicy.STOP_AT_NUMBER:
+            return errors >= max(limit, 1)
+        if self._definition.error_policy == ErrorPolicy.STOP_AT_PERCENT:
+            return errors * 100 > rows * limit
+        return False
+
+    def _adapt(self, units: int, seconds: float) -> None:
         """The next chunk as large as the lock budget allows."""
-        fitting = rows * LOCK_BUDGET / max(seconds, 0.0001)
+        fitting = units * LOCK_BUDGET / max(seconds, 0.0001)
         wanted = min(max(fitting, self._size / 2), self._size * 2)
         self._size = int(min(max(wanted, SMALLEST_CHUNK), LARGEST_CHUNK))
 
@@ -257,6 +287,38 @@ class _Processing:
         return rows - ready, rows
 
 
+def _materials(
+    session: Session,
+    connection: sqlite3.Connection,
+    run: ImportRun,
+    definition: Definition,
+    first_record_id: int,
+) -> Materials:
+    header = msgspec.json.decode(run.header, type=list[str])
+    dialect = msgspec.json.decode(run.dialect, type=Dialect)
+    two_files = bool(run.line_file_name)
+    mapper = _mapper(session, definition, header, dialect)
+    line_mapper = None
+    if definition.with_lines and any(field.level == LINE for field in definition.fields):
+        if two_files:
+            header = msgspec.json.decode(run.line_header, type=list[str])
+            dialect = msgspec.json.decode(run.line_dialect, type=Dialect)
+        line_mapper = _mapper(session, definition, header, dialect, LINE)
+    return Materials(connection, run.id, first_record_id, definition, mapper, line_mapper, two_files)
+
+
+def _mapper(
+    session: Session, definition: Definition, header: Sequence[str], dialect: Dialect, level: int = 0
+) -> Mapper:
+    return Mapper(
+        definition,
+        len(header),
+        pad=dialect.kind == WORKBOOK,
+        delimiter=dialect.delimiter_caption or "separator",
+        level=level,
+    )
+
+
 def _refused(error: Exception) -> Fault:
     return Fault(
         "",
@@ -266,3 +328,7 @@ def _refused(error: Exception) -> Fault:
         f"The database refuses the record: {error}.",
         "Correct the row, then choose Retry.",
     )
+
+
+def _refused_afterwards(error: EntryError) -> Fault:
+    return Fault("", "", error.code, "", error.message, error.hint)

@@ -112,7 +112,7 @@ class _File:
     def _find_key(self, fields: Sequence[FieldMap], part: int) -> FieldMap | None:
         """The column that names the document."""
         definition = self._definition
-        name, level = (definition.match_field, HEADER) if not part else (definition.target.parent_field, LINE)
+        name, level = (definition.match_fields[0], HEADER) if not part else (definition.target.parent_field, LINE)
         for field in fields:
             if field.target_field == name and field.level == level and field.column != NOT_IN_FILE:
                 return field

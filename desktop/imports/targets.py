@@ -28,8 +28,8 @@ class ImportTarget:
         line_no_field: the field of a line that numbers it within its document.
         line_step: how far line numbers are apart.
         series: the number series that gives a key where the file has none; empty for none.
-        rules: "module:function" that applies what cards check and fill beyond single fields; called once for a chunk,
-            as `document_rules.DocumentRules` describes. Empty where single fields say all.
+        rules: "module:class" of a document's rules beyond its single fields, as `document_rules.DocumentRules`
+            describes them. Empty where single fields say all.
     """
 
     record: type[Record]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from desktop.errors import ReplacedError, TaskCancelledError
 from desktop.imports import processing, repair, service
-from desktop.imports.chunk import ChunkWriter
+from desktop.imports.records import RecordWork
 from desktop.sessions.session import CancelToken
 from models.customer import Customer
 from models.database import connected, database
@@ -295,7 +295,7 @@ def test_a_row_mended_while_its_chunk_is_computed_is_taken_as_mended(
 ) -> None:
     run_id = importer.read(write("No.,Name\nC1,Old\nC2,Old\n"))
     first, second = importer.record_ids(run_id)
-    compute = processing._Processing._map
+    compute = RecordWork._map
     done: list[int] = []
 
     def compute_slowly(self: Any, rows: Any) -> Any:
@@ -306,7 +306,7 @@ def test_a_row_mended_while_its_chunk_is_computed_is_taken_as_mended(
             repair.exclude([second])
         return mapped
 
-    monkeypatch.setattr(processing._Processing, "_map", compute_slowly)
+    monkeypatch.setattr(RecordWork, "_map", compute_slowly)
     counts = importer.process(run_id)
     assert (counts.created, counts.excluded) == (1, 1)
     assert customer("C1").name == "New"
@@ -387,7 +387,7 @@ def test_any_split_by_kills_ends_like_an_undisturbed_import(
 
     def _process_and_die(run_id: int, after: int, *, in_transaction: bool) -> None:
         done: list[int] = []
-        write_chunk = ChunkWriter.write
+        write_chunk = RecordWork.write
 
         def dying(self: Any, rows: Any, moment: str) -> Any:
             counts = write_chunk(self, rows, moment)
@@ -401,7 +401,7 @@ def test_any_split_by_kills_ends_like_an_undisturbed_import(
                 raise _Killed
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(ChunkWriter, "write", dying)
+            patch.setattr(RecordWork, "write", dying)
             # A process that was killed tidies nothing up.
             patch.setattr(processing._Processing, "release", lambda self, ended=False: None)
             try:
@@ -425,7 +425,7 @@ def test_a_large_chunk_is_halved_when_it_keeps_others_from_writing(
     importer: Any, write: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes: list[int] = []
-    write_chunk = ChunkWriter.write
+    write_chunk = RecordWork.write
     times = iter(range(10_000))
 
     def watched(self: Any, rows: Any, moment: str) -> Any:
@@ -434,7 +434,7 @@ def test_a_large_chunk_is_halved_when_it_keeps_others_from_writing(
 
     from desktop.clock import Clock
 
-    monkeypatch.setattr(ChunkWriter, "write", watched)
+    monkeypatch.setattr(RecordWork, "write", watched)
     run_id = importer.read(write("No.,Name\n" + "".join(f"C{number},N\n" for number in range(1000))))
     importer.process(run_id, clock=Clock(monotonic=lambda: float(next(times))))
     assert sizes[:4] == [500, 250, 125, 62]
