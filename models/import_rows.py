@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from models.database import database
 from models.fields import shown_time
-from models.filters import Condition
 from models.integration_record import RecordStatus, RunState
 from models.job_queue import EntryStatus
-from models.list_query import ListQuery
 
 STATUS_WORDS = {
     RecordStatus.READY: "Ready",
@@ -24,7 +21,6 @@ STATUS_WORDS = {
     RecordStatus.EXCLUDED: "Excluded",
     RecordStatus.REVERSED: "Reversed",
 }
-PROCESSING = "Processing"
 _JOB_RUNS = (EntryStatus.IN_PROCESS.value, EntryStatus.CANCELLING.value)
 _JOB_ENDED = (EntryStatus.FINISHED.value, EntryStatus.CANCELLED.value, EntryStatus.ERROR.value)
 
@@ -138,12 +134,6 @@ def _run_row(row: tuple[object, ...]) -> ImportRunRow:
     return ImportRunRow._make((*values, status, error, retry_at))
 
 
-def run_header(run_id: int) -> list[str]:
-    """The names of the file's columns, in their order; none when the run has gone."""
-    row = database.execute_sql("SELECT header FROM import_run WHERE id = ?", (run_id,)).fetchone()
-    return msgspec.json.decode(row[0], type=list[str]) if row else []
-
-
 def newest_run_id(*, integration: str = "", with_errors: bool = False) -> int | None:
     """The newest run, or the newest that has errors where there is one; None when nothing was imported.
 
@@ -156,98 +146,6 @@ def newest_run_id(*, integration: str = "", with_errors: bool = False) -> int | 
         (integration,),
     ).fetchone()
     return int(row[0]) if row else None
-
-
-# ---- the rows of a run, page by page
-
-View = Literal["all", "ready", "errors"]
-
-
-class Cause(NamedTuple):
-    """What a group of errors has in common."""
-
-    target_field: str
-    code: str
-    value: str
-
-
-class RecordColumns(NamedTuple):
-    """What SQL reads of each staged row: its line, the word of its status, its errors, and each cell."""
-
-    line: str
-    status: str
-    error: str
-    cells: tuple[str, ...]
-
-
-_IN_HAND = 500  # rows behind the cursor that are shown as being processed
-_VIEW_STATUS = {"ready": RecordStatus.READY, "errors": RecordStatus.ERROR}
-
-
-def records_query(run_id: int, view: View, cause: Cause | None = None) -> ListQuery:
-    """The list of a run's rows in the order of the file; `columns` are filled in by the list.
-
-    Rows are found through an index and what is left out is never looked at, so that a million of them cost as
-    little as a hundred: values of other tables are read by sub-queries, only for the rows that are shown.
-    """
-    if view == "all":
-        table = f"(SELECT * FROM integration_record WHERE run_id = {run_id:d}) AS r"
-    else:
-        # The second condition is the partial index's own.
-        table = (
-            "(SELECT record_id AS id FROM integration_record_status"
-            f" WHERE run_id = {run_id:d} AND status = {_VIEW_STATUS[view]:d} AND status IN (0, 4)) AS r"
-        )
-    conditions: tuple[Condition, ...] = ()
-    if cause is not None:
-        conditions = (
-            Condition(
-                "r.id IN (SELECT record_id FROM integration_record_error"
-                " WHERE run_id = ? AND target_field = ? AND code = ? AND value = ?)",
-                (run_id, *cause),
-            ),
-        )
-    sort = "r.line_no" if view == "all" else "r.id"
-    return ListQuery(table, "r.id", (), sort=sort, conditions=conditions, search_column="")
-
-
-def record_columns(run_id: int, view: View, width: int) -> RecordColumns:
-    """What is read of each row of `records_query`.
-
-    Args:
-        width: how many columns the file has.
-    """
-    own = "(SELECT {} FROM integration_record AS q WHERE q.id = r.id)"
-    payload = "COALESCE({0}edited_payload, {0}payload)"
-    cells = payload.format("r.") if view == "all" else own.format(payload.format("q."))
-    words = " ".join(f"WHEN {status:d} THEN '{word}'" for status, word in STATUS_WORDS.items())
-    in_hand = (
-        f"(SELECT u.state = 'Processing' AND r.id > u.cursor AND r.id <= u.cursor + {_IN_HAND}"
-        " AND j.parameters = '{}' FROM import_run AS u JOIN job_queue_entry AS j ON j.id = u.job_id"
-        f" WHERE u.id = {run_id:d})"
-    )
-    return RecordColumns(
-        line="r.line_no" if view == "all" else own.format("q.line_no"),
-        status=(
-            f"(SELECT CASE WHEN s.status = 0 AND {in_hand} THEN '{PROCESSING}' ELSE CASE s.status {words} END END"
-            " FROM integration_record_status AS s WHERE s.record_id = r.id)"
-        ),
-        error=(
-            "(SELECT GROUP_CONCAT(e.message, ' ') FROM integration_record_error AS e WHERE e.record_id = r.id)"
-        ),
-        cells=tuple(f"json_extract({cells}, '$[{place}]')" for place in range(width)),
-    )
-
-
-def ready_among(record_ids: Sequence[int]) -> list[int]:
-    """Those of the rows that are ready to be processed."""
-    ready: list[int] = []
-    for start in range(0, len(record_ids), 500):
-        block = record_ids[start : start + 500]
-        marks = ", ".join("?" * len(block))
-        sql = f"SELECT record_id FROM integration_record_status WHERE status = 0 AND record_id IN ({marks})"
-        ready += [row[0] for row in database.execute_sql(sql, tuple(block)).fetchall()]
-    return ready
 
 
 # ---- one row of a run
@@ -267,7 +165,8 @@ class RecordError(NamedTuple):
 class RecordDetail(NamedTuple):
     """One staged row as it will be processed next.
 
-    `original` are the cells as the file has them; `target_key` names the record that the row became.
+    `original` are the cells as the file has them; `target_key` names the record that the row became. `part` is 1 for
+    a row of the second file, the one with the lines; `document_no` is 0 where rows are no documents.
     """
 
     id: int
@@ -278,6 +177,8 @@ class RecordDetail(NamedTuple):
     cells: list[str]
     original: list[str]
     target_key: str
+    part: int
+    document_no: int
     errors: list[RecordError]
 
     @property
@@ -294,7 +195,8 @@ class RecordDetail(NamedTuple):
 def record_detail(record_id: int) -> RecordDetail | None:
     """One staged row with its cells and errors; None when it has gone."""
     row = database.execute_sql(
-        "SELECT r.run_id, r.line_no, s.status, u.header, r.payload, r.edited_payload, s.target_key"
+        "SELECT r.run_id, r.line_no, s.status, CASE r.part WHEN 0 THEN u.header ELSE u.line_header END,"
+        " r.payload, r.edited_payload, s.target_key, r.part, r.document_no"
         " FROM integration_record AS r JOIN integration_record_status AS s ON s.record_id = r.id"
         " JOIN import_run AS u ON u.id = r.run_id WHERE r.id = ?",
         (record_id,),
@@ -306,7 +208,7 @@ def record_detail(record_id: int) -> RecordDetail | None:
         " WHERE record_id = ? ORDER BY id",
         (record_id,),
     ).fetchall()
-    run_id, line_no, status, header, payload, edited, target_key = row
+    run_id, line_no, status, header, payload, edited, target_key, part, document_no = row
     return RecordDetail(
         record_id,
         run_id,
@@ -316,6 +218,8 @@ def record_detail(record_id: int) -> RecordDetail | None:
         msgspec.json.decode(edited or payload, type=list[str]),
         msgspec.json.decode(payload, type=list[str]),
         target_key,
+        part,
+        document_no,
         [RecordError._make(error) for error in errors],
     )
 

@@ -178,6 +178,15 @@ class TableModel(QAbstractTableModel):
             return self.values.cell(column, str(row[0])).value
         return row[column_number + 1]
 
+    def put_value(self, place: int, column_number: int, value: Any) -> None:
+        """Show another value in a row that has come, until the row is read anew."""
+        page = self._pages[place // PAGE_ROWS]
+        row = list(page[place % PAGE_ROWS])
+        row[column_number + 1] = value
+        page[place % PAGE_ROWS] = tuple(row)
+        index = self.index(place, column_number)
+        self.dataChanged.emit(index, index)
+
     def place_of(self, key: str) -> int | None:
         """The place of a key among the rows that are there."""
         for number, page in self._pages.items():

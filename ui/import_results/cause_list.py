@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.formats import count_text
 from desktop.imports.repair import ErrorGroup
-from models.import_rows import Cause
+from models.integration_record_lists import Cause
 from ui.import_results.causes_pane import cause_of
 from ui.jobs.rows_list import RowsList
 from ui.jobs.rows_model import TableColumn

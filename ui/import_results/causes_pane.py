@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.imports.repair import ErrorGroup
-from models.import_rows import Cause
+from models.integration_record_lists import Cause
 from ui.import_results.work import Causes
 from ui.theme import theme
 from ui.widgets.buttons import Button

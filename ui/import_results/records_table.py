@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from desktop.formats import count_text
 from desktop.tasks.hub import Hub
 from desktop.tasks.task import TaskError
-from models.import_rows import Cause, View, record_columns, records_query
-from models.rules import Kind
-from ui.framework.columns import Column, Paint
-from ui.framework.list_view import ListView
-from ui.framework.table_model import TableModel
+from models.integration_record_lists import Cause, RunShape, View, records_query
+from models.list_query import ListQuery
+from ui.import_results.records_model import RecordsModel
+from ui.import_results.records_view import RecordsView
 from ui.theme import theme
 from ui.widgets.card import Card
 from ui.widgets.empty_state import EmptyKind, EmptyState
@@ -24,10 +23,12 @@ from ui.widgets.labels import Label
 __all__ = ["RecordsTable"]
 
 REFRESH_MS = 500
-_DONE = {
+_DONE: Final[dict[View, str]] = {
     "all": "This import has no rows",
     "ready": "No row waits to be processed",
     "errors": "No row has an error",
+    "completed": "No row has become a record yet",
+    "excluded": "No row was left out",
 }
 
 
@@ -36,7 +37,8 @@ class RecordsTable(Card):
 
     Signals:
         current_changed: the id of the row that the keyboard is on, 0 for none.
-        activated: Enter, a double click or a click on a row, with its id.
+        activated: Enter or a double click on what cannot be written, with the row's id.
+        cell_edited: the row's id, the place of the cell among the row's own, and what was written.
     """
 
     current_changed = Signal(int)
@@ -44,14 +46,15 @@ class RecordsTable(Card):
     clicked = Signal(int)
     selection_changed = Signal()
     import_requested = Signal()
+    cell_edited = Signal(int, int, str)
 
     def __init__(self, hub: Hub, row_height: str, parent: QWidget | None = None) -> None:
         super().__init__(flush=True, parent=parent)
         self._hub, self._row_height = hub, row_height
-        self.model: TableModel | None = None
-        self.view: ListView | None = None
-        self._leaving: list[tuple[TableModel, ListView]] = []
-        self._shown: tuple[int, View, tuple[str, ...]] | None = None
+        self.model: RecordsModel | None = None
+        self.view: RecordsView | None = None
+        self._leaving: list[tuple[RecordsModel, RecordsView]] = []
+        self._shown: tuple[RunShape, View] | None = None
         self._view_name: View = "all"
         self._sort, self._descending = "", False
         self.empty = EmptyState(EmptyKind.FIRST_USE, "")
@@ -73,14 +76,20 @@ class RecordsTable(Card):
 
     # ---- what the page tells
 
-    def show_rows(self, run_id: int, header: Sequence[str], view: View, cause: Cause | None) -> None:
-        """Show a view of a run; the rows of before stay until the new ones have come."""
-        wanted = (run_id, view, tuple(header))
-        if wanted != self._shown:
-            self._shown, self._view_name = wanted, view
-            self._make(run_id, header, view, cause)
+    def show_rows(
+        self, shape: RunShape, view: View, cause: Cause | None, *, matching: int = 0, rows: int = 0
+    ) -> None:
+        """Show a view of a run; the rows of before stay until the new ones have come.
+
+        Args:
+            matching: how many rows the view has.
+            rows: how many the run has.
+        """
+        query = records_query(shape, view, cause, matching=matching, rows=rows)
+        if (shape, view) != self._shown:
+            self._shown, self._view_name = (shape, view), view
+            self._make(shape, view, query)
         elif self.model is not None:
-            query = records_query(run_id, view, cause)
             self.model.ask(replace(query, sort=self._sort or query.sort, descending=self._descending))
 
     def show_first_use(self, integration: str) -> None:
@@ -127,29 +136,16 @@ class RecordsTable(Card):
 
     # ---- how it works
 
-    def _make(self, run_id: int, header: Sequence[str], view: View, cause: Cause | None) -> None:
+    def _make(self, shape: RunShape, view: View, query: ListQuery) -> None:
         self._leave()
-        query = records_query(run_id, view, cause)
-        expressions = record_columns(run_id, view, len(header))
-        columns = [
-            Column("line", "Row", Kind.INTEGER, 56, sql=expressions.line),
-            Column("status", "Status", width=110, paint=Paint.PILL, sql=expressions.status),
-        ]
-        if view != "ready":
-            columns.append(
-                Column("error", "What is wrong", width=190, paint=Paint.MUTED, sql=expressions.error)
-            )
-        columns += [
-            Column(f"cell {place}", name, width=130, sql=sql)
-            for place, (name, sql) in enumerate(zip(header, expressions.cells, strict=True))
-        ]
         self._sort, self._descending = "", False
-        self.model = TableModel(self._hub, columns, query, self)
-        self.view = ListView(self.model, self._row_height)
+        self.model = RecordsModel(self._hub, shape, view, query, self)
+        self.view = RecordsView(self.model, self._row_height)
         self.view.setAccessibleName("Integration records")
         self.model.loaded.connect(self._on_loaded)
         self.model.counted.connect(self._on_counted)
         self.model.failed.connect(self._on_failed)
+        self.model.cell_edited.connect(self.cell_edited)
         self.view.row_activated.connect(self._on_activated)
         self.view.clicked.connect(self._on_clicked)
         self.view.current_key_changed.connect(self._on_current)

@@ -1,4 +1,4 @@
-"""The saved views of a run's rows: All, Ready, Errors, each with its number."""
+"""The saved views of a run's rows: All, Ready, Errors, Completed, Excluded, each with its number."""
 
 from __future__ import annotations
 
@@ -7,12 +7,31 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
 
-from models.import_rows import ImportRunRow, View
+from models.import_rows import ImportRunRow
+from models.integration_record_lists import View
 from ui.theme import theme
 
-__all__ = ["VIEWS", "ViewTabs"]
+__all__ = ["VIEWS", "ViewTabs", "rows_in"]
 
-VIEWS: Final[tuple[tuple[View, str], ...]] = (("all", "All"), ("ready", "Ready"), ("errors", "Errors"))
+VIEWS: Final[tuple[tuple[View, str], ...]] = (
+    ("all", "All"),
+    ("ready", "Ready"),
+    ("errors", "Errors"),
+    ("completed", "Completed"),
+    ("excluded", "Excluded"),
+)
+
+
+def rows_in(run: ImportRunRow, view: View) -> int:
+    """How many rows of a run a view has."""
+    completed = run.created + run.updated + run.unchanged + run.reversed
+    return {
+        "all": run.rows,
+        "ready": run.ready,
+        "errors": run.errors,
+        "completed": completed,
+        "excluded": run.excluded,
+    }[view]
 
 
 class ViewTabs(QTabBar):
@@ -43,9 +62,10 @@ class ViewTabs(QTabBar):
 
     def show_counts(self, run: ImportRunRow | None) -> None:
         """Say how many rows each view has."""
-        numbers = (run.rows, run.ready, run.errors) if run is not None else (None, None, None)
-        for place, ((_, word), number) in enumerate(zip(VIEWS, numbers, strict=True)):
-            self.setTabText(place, word if number is None else f"{word} {number:,}")
+        for place, (view, word) in enumerate(VIEWS):
+            self.setTabText(place, word if run is None else f"{word} {rows_in(run, view):,}")
+        left_out = run is not None and run.excluded > 0
+        self.setTabVisible(len(VIEWS) - 1, left_out or self.view == "excluded")
 
     def _on_changed(self, index: int) -> None:
         self.view_chosen.emit(VIEWS[index][0])

@@ -14,18 +14,16 @@ from desktop.imports.service import start_processing
 from desktop.imports.targets import find_target
 from models.errors import BackdeskError
 from models.import_rows import (
-    Cause,
     ImportRunRow,
     RecordDetail,
     import_run,
     import_runs,
     newest_run_id,
-    ready_among,
     record_detail,
-    run_header,
 )
 from models.import_run_lists import RunCard, run_card
 from models.integration_record import ImportRun
+from models.integration_record_lists import Cause, RunShape, ready_among, run_shape
 
 MOST_CAUSES = 50
 CARD_CAUSES = 20
@@ -46,27 +44,41 @@ class Started(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A run as the page shows it, and the newest runs to choose from."""
+    """A run as the page shows it, and the newest runs to choose from; `shape` is None where it is known already."""
 
     run: ImportRunRow | None
-    header: list[str]
+    shape: RunShape | None
     runs: list[ImportRunRow]
 
 
 @dataclass(frozen=True, slots=True)
 class ReadRun:
-    """Read a run; None for the newest, of one integration where that is named."""
+    """Read a run; None for the newest, of one integration where that is named.
+
+    Args:
+        known: the run whose shape the page has.
+    """
 
     run_id: int | None
     integration: str = ""
     with_errors: bool = False
+    known: int = 0
 
     def __call__(self) -> Shown:
         run_id = self.run_id
         if run_id is None:
             run_id = newest_run_id(integration=self.integration, with_errors=self.with_errors)
         run = import_run(run_id) if run_id is not None else None
-        return Shown(run, run_header(run.id) if run is not None else [], import_runs())
+        return Shown(run, _shape_of(run) if run is not None and run.id != self.known else None, import_runs())
+
+
+def _shape_of(run: ImportRunRow) -> RunShape:
+    parent_field = ""
+    if run.documents:
+        found = ImportRun.select(ImportRun.definition).where(ImportRun.id == run.id).scalar()
+        target = find_target(from_json(found).target_table) if found else None
+        parent_field = target.parent_field if target is not None else ""
+    return run_shape(run.id, parent_field)
 
 
 class Causes(NamedTuple):
@@ -123,9 +135,8 @@ class ReadCard:
         definition = from_json(card.definition)
         target = find_target(definition.target_table)
         record = target.record if target is not None else None
-        match = definition.match_field
-        if record is not None and match in {rule.name for rule in record.RULES}:
-            match = record.rule(match).caption
+        captions = {rule.name: rule.caption for rule in record.RULES} if record is not None else {}
+        match = " and ".join(captions.get(name, name) for name in definition.match_fields)
         return CardShown(
             card,
             groups[:CARD_CAUSES],
@@ -167,6 +178,24 @@ class SaveCells:
 
     def __call__(self) -> int:
         repair.edit_record(self.record_id, self.cells)
+        return self.record_id
+
+
+@dataclass(frozen=True, slots=True)
+class SaveCell:
+    """Keep what a person has written into one cell of a row."""
+
+    record_id: int
+    place: int
+    text: str
+
+    def __call__(self) -> int:
+        detail = record_detail(self.record_id)
+        if detail is not None:
+            width = max(len(detail.cells), len(detail.header))
+            cells = [*detail.cells, *[""] * (width - len(detail.cells))]
+            cells[self.place] = self.text
+            repair.edit_record(self.record_id, cells)
         return self.record_id
 
 

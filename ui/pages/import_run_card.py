@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.changes import EVERYTHING
 from desktop.tasks.task import TaskError
 from models.changes import Change
-from models.import_rows import Cause
 from models.import_run_lists import RunCard
 from models.integration_record import ImportRun, RunState
+from models.integration_record_lists import Cause
 from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry
 from models.post_process_entry import PostProcessEntry
 from ui.framework.context import PageContext

@@ -12,8 +12,9 @@ from desktop.changes import EVERYTHING
 from desktop.imports.repair import ErrorGroup
 from desktop.tasks.task import TaskError
 from models.changes import Change
-from models.import_rows import Cause, ImportRunRow, RecordDetail, View
+from models.import_rows import ImportRunRow, RecordDetail
 from models.integration_record import ImportRun, IntegrationRecord
+from models.integration_record_lists import Cause, RunShape, View
 from models.job_queue import JobQueueEntry
 from ui.framework.command_bar import Action
 from ui.framework.context import Notice, PageContext
@@ -24,7 +25,7 @@ from ui.import_results.records_table import RecordsTable
 from ui.import_results.run_bar import RunBar
 from ui.import_results.side_pane import SidePane
 from ui.import_results.undo import UndoExclusion
-from ui.import_results.view_tabs import ViewTabs
+from ui.import_results.view_tabs import ViewTabs, rows_in
 from ui.import_results.work import (
     Causes,
     Exclude,
@@ -36,6 +37,7 @@ from ui.import_results.work import (
     ReadRecord,
     ReadRun,
     Retry,
+    SaveCell,
     SaveCells,
     Shown,
     Started,
@@ -78,7 +80,7 @@ class IntegrationRecords(Page):
         self._integration = integration
         self._first_view = "errors" if cause is not None else _VIEWS.get(status.casefold(), "all")
         self._run: ImportRunRow | None = None
-        self._header: list[str] = []
+        self._shape: RunShape | None = None
         self._asked_record = 0
         self._excluded: list[int] = []
         self.run_bar = RunBar(context.clock)
@@ -111,6 +113,7 @@ class IntegrationRecords(Page):
         table.activated.connect(self._on_activated)
         table.selection_changed.connect(self._enable)
         table.import_requested.connect(self._import)
+        table.cell_edited.connect(self._save_cell)
         record.edited.connect(self._save)
         record.join_requested.connect(self._join)
         record.retry_requested.connect(self._retry_one)
@@ -175,12 +178,13 @@ class IntegrationRecords(Page):
         self._read_run()
 
     def _read_run(self) -> None:
-        work = ReadRun(self._run_id, self._integration, with_errors=self._first_view == "errors")
+        known = self._shape.run_id if self._shape is not None else 0
+        work = ReadRun(self._run_id, self._integration, self._first_view == "errors", known)
         self.context.hub.query(self, work, self._on_run, self._on_error, key="run")
 
     def _on_run(self, shown: Shown) -> None:
         run, before = shown.run, self._run
-        self._run, self._header = run, shown.header
+        self._run, self._shape = run, shown.shape or self._shape
         self.run_bar.show_runs(shown.runs, run)
         self.tabs.show_counts(run)
         self.tabs.setVisible(run is not None)
@@ -201,9 +205,10 @@ class IntegrationRecords(Page):
             self.side.show_causes_tab()
 
     def _show_rows(self) -> None:
-        if self._run is not None:
+        run, view = self._run, self.tabs.view
+        if run is not None and self._shape is not None:
             cause = self.side.causes.chosen
-            self.table.show_rows(self._run.id, self._header, self.tabs.view, cause)
+            self.table.show_rows(self._shape, view, cause, matching=rows_in(run, view), rows=run.rows)
 
     def _on_view(self, view: str) -> None:
         if view != "errors":
@@ -259,6 +264,9 @@ class IntegrationRecords(Page):
 
     def _save(self, record_id: int, cells: list[str]) -> None:
         self._write(SaveCells(record_id, cells), self._on_saved)
+
+    def _save_cell(self, record_id: int, place: int, text: str) -> None:
+        self._write(SaveCell(record_id, place, text), self._on_saved)
 
     def _join(self, record_id: int, place: int) -> None:
         self._write(JoinCells(record_id, place), self._on_saved)

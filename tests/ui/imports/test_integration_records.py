@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.imports import service
@@ -105,7 +106,8 @@ def test_the_counts_add_up_to_the_rows(shown: Shown, staged: Callable[..., int])
     page = shown.open(run_id=staged(processed=True))
     assert page.run_bar.counts.text() == "5 rows = 3 created + 2 errors"
     assert page.run_bar.pill.status == "Completed with errors"
-    assert [page.tabs.tabText(place) for place in range(3)] == ["All 5", "Ready 0", "Errors 2"]
+    words = [page.tabs.tabText(place) for place in range(page.tabs.count()) if page.tabs.isTabVisible(place)]
+    assert words == ["All 5", "Ready 0", "Errors 2", "Completed 3"]
 
 
 def test_each_row_has_its_line_its_status_and_the_cells_of_the_file(
@@ -271,6 +273,102 @@ def test_a_row_that_has_become_a_record_is_read_only_and_opens_its_card(
     assert not pane.retry_button.isVisible()
     qtbot.mouseClick(pane.target_button, Qt.MouseButton.LeftButton)
     assert told.opened == [("customer_card", {"key": "C00001"})]
+
+
+# --- in the list itself -------------------------------------------------------------------------
+
+
+def write_in_place(shown: Shown, column: int, text: str) -> None:
+    """F2 on a cell, another text, Enter: as a person does it with the keyboard."""
+    view = shown.page.table.view
+    assert view is not None
+    view.setFocus()
+    view.setCurrentIndex(view.model().index(view.currentIndex().row(), column))
+    shown.qtbot.keyClick(view, Qt.Key.Key_F2)
+    editor = view.findChild(QLineEdit)
+    assert editor is not None, "the cell opened"
+    editor.selectAll()
+    shown.qtbot.keyClicks(editor, text)
+    shown.qtbot.keyClick(editor, Qt.Key.Key_Return)
+    shown.qtbot.waitUntil(lambda: view.state() is not view.State.EditingState)
+    shown.settle()
+
+
+def test_a_cell_is_mended_in_the_list_and_the_row_goes_through(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    run_id = staged(wrong=("XX",), processed=True)
+    page = shown.open(run_id=run_id, status="Error")
+    model = page.table.model
+    assert model is not None
+    country = model.column_index("cell 3")
+    assert model.fault(0, country) == "There is no Country/Region “XX”.", "the cell is marked"
+    write_in_place(shown, country, "NO")
+    assert shown.column("cell 3") == ["NO"]
+    assert page.side.record.cells[3].edit.text() == "NO", "the pane shows the same"
+    page.trigger("retry")
+    shown.settle()
+    work_the_queue()
+    shown.tell()
+    assert counts(run_id)["errors"] == 0
+    assert rows("SELECT country_code FROM customer WHERE no = 'X00001'") == [("NO",)]
+
+
+def test_what_is_written_into_a_cell_outlives_a_refresh(shown: Shown, staged: Callable[..., int]) -> None:
+    page = shown.open(run_id=staged(processed=True), status="Error")
+    view, model = page.table.view, page.table.model
+    assert view is not None and model is not None
+    view.setCurrentIndex(model.index(0, model.column_index("cell 1")))
+    shown.qtbot.keyClick(view, Qt.Key.Key_F2)
+    editor = view.findChild(QLineEdit)
+    assert editor is not None
+    shown.qtbot.keyClicks(editor, "Half a na")
+    page.refresh()
+    shown.settle()
+    assert editor.text() == "Half a na"
+    shown.qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    shown.qtbot.waitUntil(lambda: view.state() is not view.State.EditingState)
+    assert shown.column("cell 1")[0] == "Wrong 1", "Esc leaves the cell as it was"
+
+
+def test_rows_that_have_become_records_cannot_be_written_into(
+    shown: Shown, staged: Callable[..., int], told: Told
+) -> None:
+    page = shown.open(run_id=staged(processed=True))
+    view, model = page.table.view, page.table.model
+    assert view is not None and model is not None
+    view.setCurrentIndex(model.index(0, model.column_index("cell 1")))
+    shown.qtbot.keyClick(view, Qt.Key.Key_F2)
+    assert view.findChild(QLineEdit) is None
+    assert not view.edit_cell(model.column_index("line")), "neither can what is not of the file"
+
+
+def test_completed_rows_and_those_left_out_have_views_of_their_own(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    page = shown.open(run_id=staged(processed=True))
+    page.tabs.choose("completed")
+    shown.settle()
+    assert shown.column("line") == ["2", "3", "4"]
+    page.tabs.choose("errors")
+    shown.settle()
+    shown.select(0)
+    page.trigger("exclude")
+    shown.settle()
+    page.tabs.choose("excluded")
+    shown.settle()
+    assert shown.column("line") == ["5"]
+    assert page.tabs.tabText(4) == "Excluded 1"
+
+
+def test_a_view_holds_the_rows_of_its_run_alone(shown: Shown, staged: Callable[..., int]) -> None:
+    staged(good=2, wrong=(), processed=True)
+    middle = staged(good=4, wrong=("XX",), processed=True)
+    staged(good=1, wrong=(), processed=True)
+    page = shown.open(run_id=middle)
+    page.tabs.choose("completed")
+    shown.settle()
+    assert shown.column("line") == ["2", "3", "4", "5"]
 
 
 # --- many rows ----------------------------------------------------------------------------------

@@ -1,0 +1,171 @@
+"""The staged rows of a run as a model: which cells are at fault, which may be written, and what belongs together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from desktop.tasks.hub import Hub
+from models.import_rows import STATUS_WORDS
+from models.integration_record import RecordStatus
+from models.integration_record_lists import (
+    CellColumn,
+    RunShape,
+    View,
+    document_of,
+    faults_of,
+    record_columns,
+)
+from models.list_query import ListQuery
+from models.rules import Kind
+from ui.framework.columns import Column, Paint
+from ui.framework.table_model import Index, TableModel
+
+__all__ = ["RecordsModel", "faults_text"]
+
+_EDITABLE: Final = frozenset(
+    STATUS_WORDS[status] for status in (RecordStatus.READY, RecordStatus.ERROR, RecordStatus.EXCLUDED)
+)
+
+
+@lru_cache(maxsize=2_000)
+def _faults(stored: str | None) -> dict[str, str]:
+    """What is wrong, by the column that is at fault."""
+    found: dict[str, str] = {}
+    for column, message in faults_of(stored):
+        found[column] = f"{found[column]} {message}" if column in found else message
+    return found
+
+
+def faults_text(stored: Any) -> str:
+    """What is wrong with a row, in one line."""
+    return " ".join(_faults(stored).values())
+
+
+def _document_text(stored: Any) -> str:
+    number, key, _ = document_of(stored)
+    return key or (f"Row group {number:,}" if number else "")
+
+
+class RecordsModel(TableModel):
+    """The rows of one view of one run.
+
+    Signals:
+        cell_edited: the row's id, the place of the cell among the row's own, and what was written.
+    """
+
+    cell_edited = Signal(int, int, str)
+
+    def __init__(
+        self, hub: Hub, shape: RunShape, view: View, query: ListQuery, parent: QObject | None = None
+    ) -> None:
+        self.shape = shape
+        super().__init__(hub, _columns(shape, view), query, parent)
+        names = [column.name for column in self.columns]
+        self._status = names.index("status") + 1  # behind the key
+        self._error = names.index("error") + 1 if "error" in names else 0
+        self._document = names.index("document") + 1 if "document" in names else 0
+        self.first_cell = len(names) - len(shape.columns)
+
+    # ---- what the delegate asks
+
+    def fault(self, place: int, column_number: int) -> str:
+        """What is wrong with a cell; empty when nothing is."""
+        row = self.row(place)
+        if row is None or not self._error or column_number < self.first_cell or not row[self._error]:
+            return ""
+        return _faults(row[self._error]).get(self.columns[column_number].caption, "")
+
+    def begins_document(self, place: int) -> bool:
+        """Whether a row is the first of its document on the screen; True where there are no documents."""
+        if not self._document or place == 0:
+            return True
+        row, before = self.row(place), self.row(place - 1)
+        if row is None or before is None:
+            return True
+        return document_of(row[self._document])[0] != document_of(before[self._document])[0]
+
+    def is_document(self, column_number: int) -> bool:
+        """Whether a column names the document."""
+        return bool(self._document) and column_number == self._document - 1
+
+    # ---- writing
+
+    def is_editable(self, index: Index) -> bool:
+        """Whether a person may write into a cell: rows that have become records stay as they are."""
+        row = self.row(index.row()) if index.isValid() else None
+        return (
+            row is not None
+            and row[self._status] in _EDITABLE
+            and self._cell_of(row, index.column()) is not None
+        )
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if self.is_editable(index) else flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.EditRole:
+            row = self.row(index.row()) if index.isValid() else None
+            return str(row[index.column() + 1] or "") if row is not None else ""
+        return super().data(index, role)
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Tell what was written; the list shows it until the row is read anew."""
+        row = self.row(index.row()) if self.is_editable(index) else None
+        if row is None or role != Qt.ItemDataRole.EditRole:
+            return False
+        cell = self._cell_of(row, index.column())
+        if cell is None or str(value) == str(row[index.column() + 1] or ""):
+            return False
+        self.put_value(index.row(), index.column(), str(value))
+        self.cell_edited.emit(int(row[0]), cell, str(value))
+        return True
+
+    def _cell_of(self, row: Sequence[Any], column_number: int) -> int | None:
+        """The place of a column among the cells of a row; None where the row's file has no such column."""
+        if column_number < self.first_cell:
+            return None
+        column: CellColumn = self.shape.columns[column_number - self.first_cell]
+        in_lines = bool(self._document and self.shape.two_files and document_of(row[self._document])[2])
+        return column.in_lines if in_lines else column.place
+
+
+def _columns(shape: RunShape, view: View) -> list[Column]:
+    expressions = record_columns(shape, view)
+    columns = []
+    if shape.documents:
+        columns.append(
+            Column(
+                "document",
+                "Document",
+                width=120,
+                paint=Paint.STRONG,
+                sql=expressions.document,
+                formatter=_document_text,
+                sortable=False,
+            )
+        )
+    columns += [
+        Column("line", "Row", Kind.INTEGER, 56, sql=expressions.line),
+        Column("status", "Status", width=110, paint=Paint.PILL, sql=expressions.status),
+    ]
+    if view in ("all", "errors"):
+        columns.append(
+            Column(
+                "error",
+                "What is wrong",
+                width=190,
+                paint=Paint.MUTED,
+                sql=expressions.error,
+                formatter=faults_text,
+            )
+        )
+    columns += [
+        Column(f"cell {place}", column.caption, width=130, sql=sql)
+        for place, (column, sql) in enumerate(zip(shape.columns, expressions.cells, strict=True))
+    ]
+    return columns
