@@ -50,6 +50,7 @@ class Outcome:
     Attributes:
         statuses: status, key of the record, moment and id of each row.
         faults: row and fault.
+        settled_again: rows that had errors before, which go.
         changes: rows of ImportChange: record, table, key, before (None for created), after.
         counts: by how much each counter of the run changes.
         touched: the records that were created or updated.
@@ -57,6 +58,7 @@ class Outcome:
 
     statuses: list[tuple[int, str, str, int]] = field(default_factory=list)
     faults: list[tuple[int, Fault]] = field(default_factory=list)
+    settled_again: list[tuple[int]] = field(default_factory=list)
     changes: list[tuple[int, str, str, dict[str, Any] | None, dict[str, Any]]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     touched: list[Touched] = field(default_factory=list)
@@ -70,6 +72,8 @@ class Outcome:
     ) -> None:
         """Give a row its status; `before` is the one that it had."""
         self.statuses.append((int(status), key, moment, record_id))
+        if before is RecordStatus.ERROR:
+            self.settled_again.append((record_id,))
         self.count(COUNTERS[before], -1)
         self.count(COUNTERS[status])
 
@@ -81,6 +85,10 @@ class Outcome:
                 " SET status = ?, target_key = ?, changed_at = ?, attempts = attempts + 1 WHERE record_id = ?",
                 self.statuses,
             )
+            if self.settled_again:
+                connection.executemany(
+                    "DELETE FROM integration_record_error WHERE record_id = ?", self.settled_again
+                )
             if self.faults:
                 connection.executemany(
                     "INSERT INTO integration_record_error"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from desktop.imports.definition import from_json
+from desktop.imports.targets import find_target
 from models.database import connected
 from models.enforcement import as_system
 from models.errors import BackdeskError
@@ -11,7 +13,10 @@ from models.integration_record import ImportRun
 
 
 class ImportSummary(msgspec.Struct, frozen=True):
-    """The counts of one run: rows = ready + created + updated + unchanged + errors + excluded."""
+    """The counts of one run: rows = ready + created + updated + unchanged + errors + excluded + reversed.
+
+    Where rows belong to documents, these are counted besides, and called by their own name.
+    """
 
     run_id: int
     integration: str
@@ -25,6 +30,12 @@ class ImportSummary(msgspec.Struct, frozen=True):
     unchanged: int
     errors: int
     excluded: int
+    reversed: int = 0
+    documents: int = 0
+    documents_created: int = 0
+    documents_updated: int = 0
+    documents_unchanged: int = 0
+    document_captions: tuple[str, str] = ("record", "records")
 
     @property
     def done(self) -> int:
@@ -33,26 +44,24 @@ class ImportSummary(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """One line for people, e.g. "88 records created, 3 errors"."""
-        parts = [
-            f"{_count(number)} record{'s' if number != 1 else ''} {word}"
-            for number, word in (
-                (self.created, "created"),
-                (self.updated, "updated"),
-                (self.unchanged, "unchanged"),
-                (self.excluded, "excluded"),
-            )
-            if number
-        ]
+        """One line for people, e.g. "88 records created, 3 errors" or "7 sales orders created, 2 errors"."""
+        if self.documents:
+            made = (self.documents_created, self.documents_updated, self.documents_unchanged)
+        else:
+            made = (self.created, self.updated, self.unchanged)
+        one, many = self.document_captions
+        numbers = zip(("created", "updated", "unchanged"), made, strict=True)
+        parts = [f"{number:,} {one if number == 1 else many} {word}" for word, number in numbers if number]
+        for word, number in (("excluded", self.excluded), ("undone", self.reversed)):
+            if number:
+                parts.append(
+                    f"{number:,} {'row' if self.documents else 'record'}{'s' if number != 1 else ''} {word}"
+                )
         if self.errors:
-            parts.append(f"{_count(self.errors)} error{'s' if self.errors != 1 else ''}")
+            parts.append(f"{self.errors:,} error{'s' if self.errors != 1 else ''}")
         if self.ready:
-            parts.append(f"{_count(self.ready)} not yet processed")
+            parts.append(f"{self.ready:,} not yet processed")
         return ", ".join(parts) or "no records"
-
-
-def _count(number: int) -> str:
-    return f"{number:,}"
 
 
 @as_system()
@@ -79,7 +88,21 @@ def summary(run_id: int) -> ImportSummary:
         unchanged=run.unchanged,
         errors=run.errors,
         excluded=run.excluded,
+        reversed=run.reversed,
+        documents=run.documents,
+        documents_created=run.documents_created,
+        documents_updated=run.documents_updated,
+        documents_unchanged=run.documents_unchanged,
+        document_captions=_captions(run) if run.documents else ("record", "records"),
     )
+
+
+def _captions(run: ImportRun) -> tuple[str, str]:
+    """What people call one and many of the documents of a run."""
+    target = find_target(from_json(run.definition).target_table)
+    if target is None:
+        return "document", "documents"
+    return target.record.CAPTION.lower(), target.record.CAPTION_PLURAL.lower()
 
 
 def run_not_found(run_id: int) -> BackdeskError:

@@ -153,7 +153,7 @@ def add_up(company: Path) -> Callable[[int], ImportSummary]:
                 run_id,
             )
         )
-        names = ("ready", "created", "updated", "unchanged", "errors", "excluded")
+        names = ("ready", "created", "updated", "unchanged", "errors", "excluded", "reversed")
         assert {name: found.get(number, 0) for number, name in enumerate(names)} == {
             name: getattr(counts, name) for name in names
         }
