@@ -179,6 +179,7 @@ class RecordDetail(NamedTuple):
     target_key: str
     part: int
     document_no: int
+    file_name: str
     errors: list[RecordError]
 
     @property
@@ -196,7 +197,8 @@ def record_detail(record_id: int) -> RecordDetail | None:
     """One staged row with its cells and errors; None when it has gone."""
     row = database.execute_sql(
         "SELECT r.run_id, r.line_no, s.status, CASE r.part WHEN 0 THEN u.header ELSE u.line_header END,"
-        " r.payload, r.edited_payload, s.target_key, r.part, r.document_no"
+        " r.payload, r.edited_payload, s.target_key, r.part, r.document_no,"
+        " CASE r.part WHEN 0 THEN u.file_name ELSE u.line_file_name END"
         " FROM integration_record AS r JOIN integration_record_status AS s ON s.record_id = r.id"
         " JOIN import_run AS u ON u.id = r.run_id WHERE r.id = ?",
         (record_id,),
@@ -208,7 +210,7 @@ def record_detail(record_id: int) -> RecordDetail | None:
         " WHERE record_id = ? ORDER BY id",
         (record_id,),
     ).fetchall()
-    run_id, line_no, status, header, payload, edited, target_key, part, document_no = row
+    run_id, line_no, status, header, payload, edited, target_key, part, document_no, file_name = row
     return RecordDetail(
         record_id,
         run_id,
@@ -220,6 +222,7 @@ def record_detail(record_id: int) -> RecordDetail | None:
         target_key,
         part,
         document_no,
+        file_name,
         [RecordError._make(error) for error in errors],
     )
 

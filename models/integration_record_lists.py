@@ -61,9 +61,11 @@ class RunShape(NamedTuple):
         two_files: rows of a second file are among them.
         documents: rows of one document belong together.
         document_key: where the cells name the document, in each file.
+        target_table: the table that rows become records of.
     """
 
     run_id: int
+    target_table: str = ""
     columns: tuple[CellColumn, ...] = ()
     two_files: bool = False
     documents: bool = False
@@ -96,6 +98,7 @@ class _Field(msgspec.Struct):
 class _Snapshot(msgspec.Struct):
     """What is needed here of the integration as it was when the file was read."""
 
+    target_table: str = ""
     match_field: str = ""
     fields: tuple[_Field, ...] = ()
 
@@ -122,17 +125,15 @@ def run_shape(run_id: int, parent_field: str = "") -> RunShape:
     columns += [
         CellColumn(caption, None, place) for place, caption in enumerate(in_lines) if caption not in header
     ]
-    key = (
-        _document_key(found[4], parent_field if two_files else "")
-        if found[3]
-        else CellColumn("Document", None)
-    )
-    return RunShape(run_id, tuple(columns), two_files, bool(found[3]), key)
+    snapshot = msgspec.json.decode(found[4], type=_Snapshot)
+    key = CellColumn("Document", None)
+    if found[3]:
+        key = _document_key(snapshot, parent_field if two_files else "")
+    return RunShape(run_id, snapshot.target_table, tuple(columns), two_files, bool(found[3]), key)
 
 
-def _document_key(definition: str, parent_field: str) -> CellColumn:
+def _document_key(snapshot: _Snapshot, parent_field: str) -> CellColumn:
     """The column of the match field, and that by which lines of a file of their own name their document."""
-    snapshot = msgspec.json.decode(definition, type=_Snapshot)
     match = snapshot.match_field.split(",")[0].strip()
     places = {(each.level, each.target_field): each.column for each in snapshot.fields if each.column >= 0}
     place = places.get((0, match))

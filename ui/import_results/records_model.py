@@ -24,11 +24,12 @@ from models.rules import Kind
 from ui.framework.columns import Column, Paint
 from ui.framework.table_model import Index, TableModel
 
-__all__ = ["RecordsModel", "faults_text"]
+__all__ = ["EDITABLE", "RecordsModel", "faults_text"]
 
-_EDITABLE: Final = frozenset(
+EDITABLE: Final = frozenset(
     STATUS_WORDS[status] for status in (RecordStatus.READY, RecordStatus.ERROR, RecordStatus.EXCLUDED)
 )
+_WITH_ERRORS: Final[tuple[View, ...]] = ("all", "errors")
 
 
 @lru_cache(maxsize=2_000)
@@ -70,6 +71,11 @@ class RecordsModel(TableModel):
         self._document = names.index("document") + 1 if "document" in names else 0
         self.first_cell = len(names) - len(shape.columns)
 
+    def status(self, place: int) -> str:
+        """The word of a row's status; empty while the row has not come."""
+        row = self.row(place)
+        return str(row[self._status] or "") if row is not None else ""
+
     # ---- what the delegate asks
 
     def fault(self, place: int, column_number: int) -> str:
@@ -99,7 +105,7 @@ class RecordsModel(TableModel):
         row = self.row(index.row()) if index.isValid() else None
         return (
             row is not None
-            and row[self._status] in _EDITABLE
+            and row[self._status] in EDITABLE
             and self._cell_of(row, index.column()) is not None
         )
 
@@ -153,7 +159,7 @@ def _columns(shape: RunShape, view: View) -> list[Column]:
         Column("line", "Row", Kind.INTEGER, 56, sql=expressions.line),
         Column("status", "Status", width=110, paint=Paint.PILL, sql=expressions.status),
     ]
-    if view in ("all", "errors"):
+    if view in _WITH_ERRORS:
         columns.append(
             Column(
                 "error",
@@ -162,10 +168,12 @@ def _columns(shape: RunShape, view: View) -> list[Column]:
                 paint=Paint.MUTED,
                 sql=expressions.error,
                 formatter=faults_text,
+                stretch=True,
             )
         )
+    stretching = len(shape.columns) - 1 if view not in _WITH_ERRORS else -1
     columns += [
-        Column(f"cell {place}", column.caption, width=130, sql=sql)
+        Column(f"cell {place}", column.caption, width=130, sql=sql, stretch=place == stretching)
         for place, (column, sql) in enumerate(zip(shape.columns, expressions.cells, strict=True))
     ]
     return columns

@@ -134,6 +134,13 @@ class RecordsTable(Card):
         """The selected rows that are loaded, from top to bottom."""
         return [int(key) for key in self.view.selected_keys()] if self.view is not None else []
 
+    def selected_statuses(self) -> set[str]:
+        """The words of the statuses of the selected rows."""
+        if self.view is None or self.model is None:
+            return set()
+        places = {index.row() for index in self.view.selectionModel().selectedRows()}
+        return {self.model.status(place) for place in places} - {""}
+
     # ---- how it works
 
     def _make(self, shape: RunShape, view: View, query: ListQuery) -> None:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPolygonF
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyleOptionViewItem, QWidget
 
 from ui.framework.delegates import RowDelegate
 from ui.framework.list_view import ListView
 from ui.framework.table_model import Index, TableModel
-from ui.icons import pixmap
 from ui.import_results.records_model import RecordsModel
 from ui.theme import theme
 from ui.widgets.painting import draw_focus_ring
 
 __all__ = ["RecordsView"]
 
-GLYPH: Final = 14
+CORNER: Final = 9
 _TRIGGER = QAbstractItemView.EditTrigger
 
 
@@ -31,13 +30,11 @@ class RecordsDelegate(RowDelegate):
             super().paint(painter, option, index)
             return
         opt: Any = option
-        rect = QRect(opt.rect)
+        rect: QRect = opt.rect
         fault = model.fault(index.row(), index.column())
         if fault:
             painter.fillRect(rect, theme().colour("err_bg"))
-            opt.rect = rect.adjusted(0, 0, -theme().px(GLYPH + 4), 0)
         super().paint(painter, option, index)
-        opt.rect = rect
         if fault:
             self._paint_fault(painter, rect)
         if index.row() and model.begins_document(index.row()) and model.shape.documents:
@@ -57,12 +54,19 @@ class RecordsDelegate(RowDelegate):
         super()._paint_cell(painter, inner, model, row_number, column_number)
 
     def _paint_fault(self, painter: QPainter, rect: QRect) -> None:
-        size = theme().px(GLYPH)
-        dpr = painter.device().devicePixelRatioF()
-        glyph = pixmap("error_circle", "err", size, filled=True, dpr=dpr)
-        left = rect.right() - size - theme().px(4)
-        painter.drawPixmap(QPointF(left, rect.center().y() - size / 2), glyph)
-        painter.fillRect(rect.left(), rect.bottom() - 1, rect.width(), 2, theme().colour("err"))
+        """A corner and a line under the cell, which take no room from its words."""
+        colour = theme().colour("err")
+        size = theme().px(CORNER)
+        right, top = rect.right() + 1, rect.top()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawPolygon(
+            QPolygonF([QPointF(right - size, top), QPointF(right, top), QPointF(right, top + size)])
+        )
+        painter.restore()
+        painter.fillRect(rect.left(), rect.bottom() - 1, rect.width(), 2, colour)
 
     def _tool_tip(self, model: TableModel, row: int, column_number: int, view: QAbstractItemView) -> str:
         text = super()._tool_tip(model, row, column_number, view)

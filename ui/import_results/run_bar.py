@@ -19,6 +19,14 @@ from ui.widgets.progress import ProgressLine
 
 __all__ = ["RunBar"]
 
+LONGEST_NAME = 32  # characters of a file's name that the chooser has room for
+
+
+def _shortened(name: str) -> str:
+    """The name of a file with its middle left out, because its end tells it from others of its kind."""
+    half = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"
+
 
 class RunBar(QWidget):
     """`run_chosen` gives the id of the run that the person wants to see."""
@@ -63,7 +71,7 @@ class RunBar(QWidget):
             for each in offered:
                 when = when_text(each.created_at, self._clock.now())
                 who = f" by {each.user_id}" if each.user_id else ""
-                self.chooser.addItem(f"{each.file_name}  ·  {each.integration_code}  ·  {when}", each.id)
+                self.chooser.addItem(f"{_shortened(each.file_name)}  ·  {when}", each.id)
                 place = self.chooser.count() - 1
                 said = f"{each.file_name}, read {when[0].lower()}{when[1:]}{who} as {each.integration_code}"
                 self.chooser.setItemData(place, said, Qt.ItemDataRole.ToolTipRole)

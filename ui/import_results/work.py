@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from desktop.codeunits import registry
 from desktop.errors import UnknownCodeunitError
-from desktop.imports import repair
+from desktop.imports import post_process_jobs, repair
 from desktop.imports.definition import from_json
 from desktop.imports.service import start_processing
 from desktop.imports.targets import find_target
@@ -285,6 +285,31 @@ class Include:
 
     def __call__(self) -> Started:
         return Started(repair.include(self.record_ids), "")
+
+
+@dataclass(frozen=True, slots=True)
+class RetryEntries:
+    """Let jobs take post-process entries that failed once more, a job for each import.
+
+    Args:
+        entries: pairs of the run and the entry; without entries all of `run_id` that failed.
+    """
+
+    user_id: str
+    entries: Sequence[tuple[int, int]] = ()
+    run_id: int = 0
+
+    def __call__(self) -> int:
+        """Returns how many jobs were started."""
+        if not self.entries:
+            post_process_jobs.retry(self.run_id, self.user_id)
+            return 1
+        by_run: dict[int, list[int]] = {}
+        for run_id, entry_id in self.entries:
+            by_run.setdefault(run_id, []).append(entry_id)
+        for run_id, entry_ids in by_run.items():
+            post_process_jobs.retry(run_id, self.user_id, entry_ids)
+        return len(by_run)
 
 
 def _retry(run_id: int, user_id: str, make_ready: Callable[[], int]) -> Started:

@@ -12,8 +12,8 @@ from desktop.changes import EVERYTHING
 from desktop.imports.repair import ErrorGroup
 from desktop.tasks.task import TaskError
 from models.changes import Change
-from models.import_rows import ImportRunRow, RecordDetail
-from models.integration_record import ImportRun, IntegrationRecord
+from models.import_rows import STATUS_WORDS, ImportRunRow, RecordDetail
+from models.integration_record import ImportRun, IntegrationRecord, RecordStatus
 from models.integration_record_lists import Cause, RunShape, View
 from models.job_queue import JobQueueEntry
 from ui.framework.command_bar import Action
@@ -21,9 +21,12 @@ from ui.framework.context import Notice, PageContext
 from ui.framework.page import Page
 from ui.import_results.causes_pane import cause_of
 from ui.import_results.map_dialog import MapDialog
+from ui.import_results.records_model import EDITABLE
 from ui.import_results.records_table import RecordsTable
 from ui.import_results.run_bar import RunBar
 from ui.import_results.side_pane import SidePane
+from ui.import_results.source_line import SourceLineDialog
+from ui.import_results.target_card import card_of
 from ui.import_results.undo import UndoExclusion
 from ui.import_results.view_tabs import ViewTabs, rows_in
 from ui.import_results.work import (
@@ -48,7 +51,9 @@ REFRESH_MS: Final = 200
 _RUN_TABLES: Final = frozenset({ImportRun.table(), JobQueueEntry.table(), EVERYTHING})
 _ROW_TABLES: Final = frozenset({ImportRun.table(), IntegrationRecord.table(), EVERYTHING})
 _VIEWS: Final[dict[str, View]] = {"ready": "ready", "error": "errors", "errors": "errors"}
-_CARDS: Final = {"customer": "customer_card", "vendor": "vendor_card", "item": "item_card"}
+_READY, _ERROR, _EXCLUDED = (
+    STATUS_WORDS[status] for status in (RecordStatus.READY, RecordStatus.ERROR, RecordStatus.EXCLUDED)
+)
 
 
 class IntegrationRecords(Page):
@@ -83,6 +88,7 @@ class IntegrationRecords(Page):
         self._shape: RunShape | None = None
         self._asked_record = 0
         self._excluded: list[int] = []
+        self.source_line: SourceLineDialog | None = None
         self.run_bar = RunBar(context.clock)
         self.tabs = ViewTabs()
         self.table = RecordsTable(context.hub, context.settings.row_height)
@@ -132,6 +138,10 @@ class IntegrationRecords(Page):
             Action("process", "Process selected", "checkmark", self.process_selected, enabled=False),
             Action("retry", "Retry errors", "arrow_clockwise", self.retry_errors, enabled=False),
             Action("exclude", "Exclude", "prohibited", self.exclude_selected, enabled=False),
+            Action("include", "Include", "add", self.include_selected, enabled=False),
+            Action("target", "Show target record", "open", self._open_target_of_row, enabled=False),
+            Action("source", "Show source line", "document_text", self._show_source, enabled=False),
+            Action("run", "Import run", "history", self._open_run, enabled=False),
             Action("job", "Show job", "tasks_app", self._open_job, enabled=False),
             Action("integration", "Integration", "plug_connected", self._open_integration, enabled=False),
             Action("import", "Import…", "arrow_import", self._import),
@@ -228,11 +238,13 @@ class IntegrationRecords(Page):
     def _enable(self) -> None:
         run = self._run
         free = run is not None and not run.job_under_way and not run.processing
-        selected = bool(self.table.selected_ids())
+        statuses = self.table.selected_statuses()
         self.set_action_enabled("process_all", run is not None and free and run.ready > 0)
-        self.set_action_enabled("process", free and selected)
+        self.set_action_enabled("process", free and bool(statuses & EDITABLE))
         self.set_action_enabled("retry", run is not None and run.errors > 0)
-        self.set_action_enabled("exclude", selected)
+        self.set_action_enabled("exclude", bool(statuses & {_READY, _ERROR}))
+        self.set_action_enabled("include", _EXCLUDED in statuses)
+        self.set_action_enabled("run", run is not None)
         self.set_action_enabled("job", run is not None and bool(run.job_id))
         self.set_action_enabled("integration", run is not None)
 
@@ -254,6 +266,9 @@ class IntegrationRecords(Page):
     def _on_record(self, detail: RecordDetail | None) -> None:
         if detail is None or detail.id == self._asked_record:
             self.side.record.show_record(detail)
+            self.set_action_enabled("source", detail is not None)
+            has_card = self._shape is not None and bool(card_of(self._shape.target_table))
+            self.set_action_enabled("target", detail is not None and bool(detail.target_key) and has_card)
 
     def _on_clicked(self, _record_id: int) -> None:
         self.side.show_record_tab()
@@ -285,10 +300,19 @@ class IntegrationRecords(Page):
         self._write(Include([record_id]), self._on_changed)
 
     def _open_target(self, key: str) -> None:
-        causes = self.side.causes.causes
-        card = _CARDS.get(causes.target_table, "") if causes is not None else ""
+        card = card_of(self._shape.target_table) if self._shape is not None else ""
         if card:
             self.context.navigate(card, key=key)
+
+    def _open_target_of_row(self) -> None:
+        if self.side.record.detail is not None:
+            self._open_target(self.side.record.detail.target_key)
+
+    def _show_source(self) -> None:
+        detail = self.side.record.detail
+        if detail is not None:
+            self.source_line = SourceLineDialog(self, detail, detail.file_name)
+            self.source_line.open()
 
     # ---- many rows
 
@@ -310,6 +334,10 @@ class IntegrationRecords(Page):
     def exclude_selected(self) -> None:
         """Leave the selected rows out."""
         self._exclude(self.table.selected_ids())
+
+    def include_selected(self) -> None:
+        """Take the selected rows in again."""
+        self._write(Include(self.table.selected_ids()), self._on_changed)
 
     def _process(self, record_ids: Sequence[int]) -> None:
         self.side.record.save_now()
@@ -368,6 +396,10 @@ class IntegrationRecords(Page):
         self.context.import_file(
             integration_code=self._run.integration_code if self._run is not None else self._integration
         )
+
+    def _open_run(self) -> None:
+        if self._run is not None:
+            self.context.navigate("import_run_card", key=str(self._run.id))
 
     def _open_job(self) -> None:
         if self._run is not None:

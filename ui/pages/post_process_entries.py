@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from desktop.formats import count_text
+from desktop.tasks.task import TaskError
 from models.import_run_lists import MOST_ROWS, PostProcessRow, PostProcessView
 from models.post_process_entry import PostProcessEntry
 from ui.dialogs import tell
-from ui.framework.context import PageContext
+from ui.framework.context import Notice, PageContext
 from ui.framework.page import Action
 from ui.import_results.entry_list import EntryList
 from ui.import_results.target_card import card_of
+from ui.import_results.work import RetryEntries
 from ui.jobs.rows_page import RowsPage
 from ui.widgets.buttons import Button
 
@@ -33,7 +35,7 @@ class PostProcessEntries(RowsPage):
     TITLE = "Post-Process Entries"
     SEARCH_TERMS = ("post-processing", "release after import", "failed post-processing")
     ROWS = "entries"
-    ROW_ACTIONS = ("error", "record", "run")
+    ROW_ACTIONS = ("retry", "error", "record", "run")
 
     list: EntryList
 
@@ -53,6 +55,8 @@ class PostProcessEntries(RowsPage):
 
     def page_actions(self) -> Sequence[Action]:
         return (
+            Action("retry", "Retry", "arrow_clockwise", self._retry, enabled=False, primary=True),
+            Action("retry_all", "Retry all errors", "arrow_clockwise", self._retry_all, enabled=False),
             Action("error", "Show error", "error_circle", self._error, enabled=False),
             Action("record", "Show record", "open", self._record, enabled=False),
             Action("run", "Show import", "arrow_import", self._run, enabled=False),
@@ -68,6 +72,7 @@ class PostProcessEntries(RowsPage):
 
     def on_chosen(self) -> None:
         row = self._one()
+        self.set_action_enabled("retry", any(each.error for each in self.chosen()))
         self.set_action_enabled("error", row is not None and bool(row.error))
         self.set_action_enabled("record", row is not None and bool(card_of(row.table_name)))
         self.set_action_enabled("run", row is not None)
@@ -84,6 +89,7 @@ class PostProcessEntries(RowsPage):
 
     def on_loaded(self) -> None:
         rows = self.list.table.rows.rows
+        self.set_action_enabled("retry_all", bool(self.list.run_id) and any(row.error for row in rows))
         if self.list.run_id and rows:
             self.set_title(self.TITLE, f"of “{rows[0].file_name}”")
 
@@ -101,6 +107,24 @@ class PostProcessEntries(RowsPage):
         self.all_button.hide()
         self.set_title(self.TITLE)
         self.list.show_run(0)
+
+    def _retry(self) -> None:
+        failed = tuple((row.run_id, row.id) for row in self.chosen() if row.error)
+        self._start(RetryEntries(self.context.user_id, failed))
+
+    def _retry_all(self) -> None:
+        self._start(RetryEntries(self.context.user_id, run_id=self.list.run_id))
+
+    def _start(self, work: RetryEntries) -> None:
+        self.context.hub.write(self, work, self._on_started, self._on_refused)
+
+    def _on_started(self, _jobs: int) -> None:
+        self.banners.remove(REFUSED)
+        self.context.notify(Notice("Post-processing is tried again.", "ok"))
+        self.list.refresh()
+
+    def _on_refused(self, error: TaskError) -> None:
+        self.banners.show_banner(REFUSED, "err", "This did not work.", error.text)
 
     def _error(self) -> None:
         self._tell(self.chosen()[0])

@@ -253,6 +253,26 @@ def test_post_process_entries_say_which_record_failed_and_why(
     ]
 
 
+def test_what_failed_is_tried_again_and_nothing_else(
+    shown: Shown, staged: Callable[..., int], told: Told
+) -> None:
+    run_id = staged(processed=True)
+    make_entries(run_id)
+    page = shown.entries(run_id)
+    page.list.table.selectAll()
+    page.trigger("retry")
+    shown.settle()
+    assert rows("SELECT record_key, status FROM post_process_entry ORDER BY id") == [
+        ("SO1", "Completed"),
+        ("SO2", "Ready"),
+    ]
+    assert rows("SELECT codeunit, status FROM job_queue_entry") == [("post_process_import", "Ready")]
+    assert told.notices[-1].text == "Post-processing is tried again."
+    page.list.refresh()
+    shown.settle()
+    assert "retry" not in {action.key for action in page.actions_of_page()}
+
+
 def test_the_card_counts_what_post_processing_did(shown: Shown, staged: Callable[..., int]) -> None:
     run_id = staged(processed=True)
     make_entries(run_id)

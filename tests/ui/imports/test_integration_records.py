@@ -359,6 +359,47 @@ def test_completed_rows_and_those_left_out_have_views_of_their_own(
     shown.settle()
     assert shown.column("line") == ["5"]
     assert page.tabs.tabText(4) == "Excluded 1"
+    shown.select(0)
+    page.trigger("include")
+    shown.settle()
+    assert page.run_bar.counts.text() == "5 rows = 3 created + 1 error + 1 ready"
+
+
+def test_a_row_is_shown_as_it_stands_in_the_file_beside_what_was_written(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    page = shown.open(run_id=staged(processed=True), status="Error")
+    page.side.record.cells[2].edit.setText("Bergen")
+    page.side.record.save_now()
+    shown.settle()
+    page.trigger("source")
+    assert page.source_line is not None
+    assert page.source_line.windowTitle() == "Row 5 of customers.csv"
+    lines = page.source_line.cells.table.rows.rows
+    assert [(line.caption, line.original, line.now) for line in lines[2:]] == [
+        ("City", "Oslo", "Bergen"),
+        ("Country/Region Code", "XX", "XX"),
+    ]
+    page.source_line.accept()
+
+
+def test_only_what_makes_sense_for_the_selected_rows_is_offered(
+    shown: Shown, staged: Callable[..., int], told: Told
+) -> None:
+    run_id = staged(processed=True)
+    page = shown.open(run_id=run_id)
+    shown.select(0)
+    offered = {action.key for action in page.actions_of_page()}
+    assert "target" in offered and not {"process", "exclude", "include"} & offered
+    page.trigger("target")
+    page.trigger("run")
+    assert told.opened == [
+        ("customer_card", {"key": "C00001"}),
+        ("import_run_card", {"key": str(run_id)}),
+    ]
+    shown.select(4)
+    offered = {action.key for action in page.actions_of_page()}
+    assert {"process", "exclude"} <= offered and not {"target", "include"} & offered
 
 
 def test_a_view_holds_the_rows_of_its_run_alone(shown: Shown, staged: Callable[..., int]) -> None:
