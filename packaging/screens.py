@@ -42,6 +42,7 @@ CARDS = {
     "vendor_card": "V00010",
     "sales_order_card": "SO019990",
     "integration_card": "CUSTOMERS",
+    "import_run_card": "1",
     "user_card": "MARIA",
     "permission_set_card": "ORDER PROCESSOR",
 }
@@ -50,7 +51,7 @@ COLLEAGUES = (
     ("BEN", "Ben Smith", "DATA MANAGER"),
     ("CLAIRE", "Claire Dubois", "READER"),
 )
-LISTS = {"user_card": "users", "permission_set_card": "permission_sets"}
+LISTS = {"import_run_card": "import_runs", "user_card": "users", "permission_set_card": "permission_sets"}
 """The lists from which those cards are opened that are not named like them."""
 
 
