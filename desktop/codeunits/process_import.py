@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import msgspec
 
+from desktop.imports import post_process_jobs
 from desktop.imports.processing import process
 from desktop.sessions.session import Session
 
 
 def run(session: Session) -> None:
-    """Process what is ready in the run, or the records that the parameter `records` (JSON array of ids) names."""
+    """Process what is ready in the run, or the records that the parameter `records` (JSON array of ids) names.
+
+    Post-processing follows, as the integration says: here, or as a job of its own.
+    """
     chosen = session.parameters.get("records")
     record_ids = msgspec.json.decode(chosen, type=list[int]) if chosen else None
-    counts = process(session, int(session.record_id), record_ids)
-    session.result_text = counts.text
-    session.notify_title = f"Import complete: {counts.text}"
-    session.notify_severity = "warn" if counts.errors else "ok"
-    session.notify_run_id = counts.run_id
+    run_id = int(session.record_id)
+    process(session, run_id, record_ids)
+    done = post_process_jobs.after_processing(session, run_id)
+    counts = post_process_jobs.tell_end(session, run_id, done)
     session.set_background_task_result(
         {
-            "title": "Import complete",
-            "text": counts.text,
-            "run_id": str(counts.run_id),
+            "title": "Import complete" if done is None else "Import and post-processing complete",
+            "text": session.result_text,
+            "run_id": str(run_id),
             "summary": msgspec.json.encode(counts).decode(),
         }
     )

@@ -55,8 +55,16 @@ _BUILT_IN = (
         54, "watch_folder", "Take the files of a watched folder", "desktop.codeunits.watch_folder", retries=3
     ),
     Codeunit(
+        55,
+        "post_process_import",
+        "Post-process an import",
+        "desktop.codeunits.post_process_import",
+        retries=3,
+    ),
+    Codeunit(
         60, "recalculate_balances", "Recalculate customer balances", "desktop.codeunits.recalculate_balances"
     ),
+    Codeunit(61, "release_sales_orders", "Release sales orders", "desktop.codeunits.release_sales_orders"),
     Codeunit(
         70, "run_report", "Make the document of a report", "desktop.codeunits.run_report", for_pages=True
     ),

@@ -1,7 +1,8 @@
 """Post-processing: a codeunit takes the records that an import has written, each exactly once.
 
-Per document it runs in the transaction that writes the record. Otherwise entries wait in a table; what the codeunit does
-and the status of the entries are one transaction, so that a kill at any moment leaves neither undone nor done twice.
+Per document it runs in the transaction that writes the record. Otherwise entries wait in a table; what the codeunit
+does and the status of the entries are one transaction, so that a kill at any moment leaves neither undone nor done
+twice.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from desktop.codeunits import registry
-from desktop.codeunits.registry import CodeunitFunction
 from desktop.errors import ReplacedError
 from desktop.imports.definition import Definition
 from desktop.sessions import permissions
@@ -64,9 +64,14 @@ class PostProcessCounts(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         """One line for people, e.g. "998 released, 2 errors"."""
+        return self.text_after(0)
+
+    def text_after(self, errors: int) -> str:
+        """The same, after a number of other errors from which these are to be told."""
         parts = [f"{self.completed:,} {self.word}"] if self.completed or not self.errors else []
         if self.errors:
-            parts.append(f"{self.errors:,} error{'s' if self.errors != 1 else ''}")
+            where = " in post-processing" if errors else ""
+            parts.append(f"{self.errors:,} error{'s' if self.errors != 1 else ''}{where}")
         if self.ready:
             parts.append(f"{self.ready:,} not yet {self.word}")
         return ", ".join(parts)
@@ -89,13 +94,13 @@ def run_in_transaction(
     if not touched:
         return {}
     name = definition.post_processing_codeunit
-    codeunit = _codeunit(session, name)
+    _check(session, name)
     items = [
         PostProcessItem(run_id, definition.target_table, one.key, one.created, one.document_no)
         for one in touched
     ]
     before = _changed_at(items)
-    failed = _run(session, codeunit, items)
+    failed, _word = _run(session, name, items)
     if not failed:
         _keep_pace(items, before)
         write_entries(
@@ -201,12 +206,12 @@ def _step(session: Session, run_id: int, size: int) -> tuple[int, str]:
             return 0, ""
         session.check_owner()
         before = _changed_at(items)
-        worker = _worker(session, name)
-        failed = _run(session, _codeunit(session, name), items, worker)
+        _check(session, name)
+        failed, word = _run(session, name, items)
         _keep_pace(items, before)
         milliseconds = round((session.clock.monotonic() - began) * 1000)
         _settle(run_id, items, failed, stored_time(session.clock.now()), milliseconds)
-    return len(items), worker.post_process_word
+    return len(items), word
 
 
 @as_system()
@@ -227,13 +232,12 @@ def _next(run_id: int, size: int) -> tuple[str, list[PostProcessItem]]:
     ]
 
 
-def _codeunit(session: Session, name: str) -> CodeunitFunction:
-    function = registry.function_of(name)
+def _check(session: Session, name: str) -> None:
+    registry.find(name)
     permissions.check_may_run(session.user_id, name, "import")
-    return function
 
 
-def _worker(session: Session, name: str, items: Sequence[PostProcessItem] = ()) -> Session:
+def _worker(session: Session, name: str, items: Sequence[PostProcessItem]) -> Session:
     """The session that the codeunit sees: the job's own, without what it tells of its end."""
     return dataclasses.replace(
         session,
@@ -242,7 +246,6 @@ def _worker(session: Session, name: str, items: Sequence[PostProcessItem] = ()) 
         post_process_entries=tuple(items),
         post_process_word="post-processed",
         failed_entries={},
-        messages=session.messages,
         results={},
         result_text="",
         on_progress=lambda _done, _total, _text: None,
@@ -251,30 +254,29 @@ def _worker(session: Session, name: str, items: Sequence[PostProcessItem] = ()) 
 
 
 def _run(
-    session: Session,
-    codeunit: CodeunitFunction,
-    items: Sequence[PostProcessItem],
-    told: Session | None = None,
-) -> dict[PostProcessItem, EntryError]:
-    """Run the codeunit in a savepoint; where it breaks off, halves are tried, until what is left breaks off alone."""
-    worker = _worker(session, session.codeunit, items)
+    session: Session, name: str, items: Sequence[PostProcessItem]
+) -> tuple[dict[PostProcessItem, EntryError], str]:
+    """Run the codeunit in a savepoint; where it breaks off, halves are tried, until what is left breaks off alone.
+
+    Returns:
+        What could not be taken, and the codeunit's word for what it does.
+    """
+    worker = _worker(session, name, items)
     try:
         with database.atomic():
-            codeunit(worker)
+            registry.function_of(name)(worker)
     except ReplacedError:
         raise
     except Exception as error:
         if company_error(error, company_path()) is not None:
             raise  # the disk is full, or the file is locked: that is no record's fault
-        if len(items) > 1:
-            middle = len(items) // 2
-            return _run(session, codeunit, items[:middle], told) | _run(
-                session, codeunit, items[middle:], told
-            )
-        return {items[0]: _error_of(error, items[0])}
-    if told is not None:
-        told.post_process_word = worker.post_process_word
-    return worker.failed_entries
+        if len(items) == 1:
+            return {items[0]: _error_of(error, items[0])}, ""
+        middle = len(items) // 2
+        first, word = _run(session, name, items[:middle])
+        second, other_word = _run(session, name, items[middle:])
+        return first | second, word or other_word
+    return worker.failed_entries, worker.post_process_word
 
 
 def _error_of(error: Exception, item: PostProcessItem) -> EntryError:

@@ -243,7 +243,7 @@ def finish(claim: Claim, session: Session) -> None:
         )
         _end_well(claim, entry, session, now, clock)
         telemetry.note(Event.FINISHED, entry=entry, started_at=claim.started_at)
-        if entry.notify_on_success:
+        if entry.notify_on_success and not session.silent:
             tell_finished(claim, entry, session, clock)
         dependencies.release(entry.id, clock)
 

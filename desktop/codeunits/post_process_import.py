@@ -1,0 +1,13 @@
+"""Codeunit 55: post-process an import. The session's record is the import run."""
+
+from __future__ import annotations
+
+from desktop.imports import post_process_jobs
+from desktop.imports.post_processing import post_process
+from desktop.sessions.session import Session
+
+
+def run(session: Session) -> None:
+    """Let the codeunits of the integration take what is ready. No parameters."""
+    run_id = int(session.record_id)
+    post_process_jobs.tell_end(session, run_id, post_process(session, run_id))
