@@ -18,6 +18,7 @@ from desktop.imports.mapping import Fault, Mapper
 from desktop.imports.outcome import Outcome
 from desktop.imports.reader import WORKBOOK, Dialect
 from desktop.imports.records import RecordWork
+from desktop.imports.run_facts import facts_of
 from desktop.imports.summary import ImportSummary, run_not_found, summary
 from desktop.imports.work import Materials, Unit, Work
 from desktop.sessions.post_process_calls import EntryError
@@ -32,7 +33,7 @@ from models.integration_record import ImportRun, IntegrationRecord, RunState
 
 LOCK_BUDGET: Final = 0.040  # seconds that a chunk may keep others from writing
 FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 500, 50, 10_000  # rows or documents
-_REFUSALS: Final = (sqlite3.IntegrityError, sqlite3.DataError, OverflowError, UnicodeEncodeError)
+REFUSALS: Final = (sqlite3.IntegrityError, sqlite3.DataError, OverflowError, UnicodeEncodeError)
 
 
 def process(session: Session, run_id: int, record_ids: Sequence[int] | None = None) -> ImportSummary:
@@ -181,7 +182,7 @@ class _Processing:
         self._cursor = run.cursor
         self._definition = from_json(run.definition)
         with as_system():
-            self._materials = _materials(self._session, self._connection, run, self._definition, first)
+            self._materials = materials_of(self._session, self._connection, run, self._definition, first)
         kind = DocumentWork if self._definition.with_lines else RecordWork
         self._work: Work = kind(self._materials)
 
@@ -194,13 +195,13 @@ class _Processing:
                 if unit.position in refused.errors:
                     unit.refuse(_refused_afterwards(refused.errors[unit.position]))
             self._write(units)
-        except _REFUSALS as error:
+        except REFUSALS as error:
             if len(units) > 1:
                 middle = len(units) // 2
                 self._write(units[:middle])
                 self._write(units[middle:])
                 return
-            units[0].refuse(_refused(error))
+            units[0].refuse(database_fault(error))
             self._write_once(units)
 
     def _write_once(self, units: Sequence[Unit]) -> None:
@@ -287,13 +288,18 @@ class _Processing:
         return rows - ready, rows
 
 
-def _materials(
+def materials_of(
     session: Session,
     connection: sqlite3.Connection,
     run: ImportRun,
     definition: Definition,
     first_record_id: int,
 ) -> Materials:
+    """What is needed to map and write the rows of a run; the look-up tables are read now.
+
+    Args:
+        first_record_id: the first row of the run, from which line numbers count.
+    """
     header = msgspec.json.decode(run.header, type=list[str])
     dialect = msgspec.json.decode(run.dialect, type=Dialect)
     two_files = bool(run.line_file_name)
@@ -316,10 +322,13 @@ def _mapper(
         pad=dialect.kind == WORKBOOK,
         delimiter=dialect.delimiter_caption or "separator",
         level=level,
+        facts=facts_of(session),
+        header=header,
     )
 
 
-def _refused(error: Exception) -> Fault:
+def database_fault(error: Exception) -> Fault:
+    """The fault of a row that the database itself refuses."""
     return Fault(
         "",
         "",

@@ -4,38 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from enum import StrEnum
+from typing import Final
 
 import msgspec
 
-from desktop.clock import SYSTEM_CLOCK
-from desktop.imports.definition import from_json, to_json
+from desktop.imports import moves
+from desktop.imports.definition import NOT_IN_FILE, FieldMap, from_json, to_json
 from desktop.imports.summary import run_not_found
+from desktop.imports.targets import find_target
 from models import changes
 from models.database import connected, database
 from models.enforcement import indirect
 from models.errors import BackdeskError
-from models.fields import stored_time
 from models.integration import IntegrationValueMap
 from models.integration_record import (
     ImportRun,
     IntegrationRecord,
     IntegrationRecordError,
     RecordStatus,
-    RunState,
 )
 from models.rights import Right
 
-_COUNTER = {
-    RecordStatus.READY: "ready",
-    RecordStatus.ERROR: "errors",
-    RecordStatus.EXCLUDED: "excluded",
-}
-_BLOCK = 500  # ids per statement
+_OF_SEVERAL_RECORDS: Final = ("DuplicateKey", "Exists", "KeyDiffers")  # one value for all would not help
+_OPEN: Final = (RecordStatus.READY, RecordStatus.ERROR, RecordStatus.EXCLUDED)
+
+
+class CauseAction(StrEnum):
+    """What can be done about all records of one cause at once."""
+
+    MAP = "Map"  # say what the value means
+    CREATE = "Create"  # create the record that the value names
+    CORRECT = "Correct"  # write another value into all of these cells
+    EXCLUDE = "Exclude"
 
 
 class ErrorGroup(msgspec.Struct, frozen=True):
-    """One cause and how many records have it."""
+    """One cause and how many records have it.
+
+    Attributes:
+        target_field: the path of the field: "country_code", or "1.item_no" for a field of the lines.
+        lookup: the table that the field looks its value up in; empty for none.
+        actions: what makes sense to heal it.
+    """
 
     target_field: str
     caption: str
@@ -45,6 +56,8 @@ class ErrorGroup(msgspec.Struct, frozen=True):
     message: str
     hint: str
     count: int
+    lookup: str = ""
+    actions: tuple[CauseAction, ...] = (CauseAction.EXCLUDE,)
 
 
 class StagedRecord(msgspec.Struct, frozen=True):
@@ -122,31 +135,34 @@ def retry(run_id: int, record_ids: Sequence[int] | None = None) -> int:
     Raises:
         BackdeskError: with code NotFound.
     """
-    return _move(run_id, RecordStatus.ERROR, RecordStatus.READY, record_ids)
+    return moves.move(run_id, RecordStatus.ERROR, RecordStatus.READY, record_ids)
 
 
 @indirect(Right.MODIFY, "integration_record")
 def retry_cause(run_id: int, target_field: str, code: str, value: str) -> int:
     """The same for all records that have one error in common, as `error_groups` lists them."""
-    with connected():
-        ids = [
-            row.record_id
-            for row in IntegrationRecordError.select(IntegrationRecordError.record_id).where(
-                (IntegrationRecordError.run_id == run_id)
-                & (IntegrationRecordError.target_field == target_field)
-                & (IntegrationRecordError.code == code)
-                & (IntegrationRecordError.value == value)
-            )
-        ]
+    ids = records_with(run_id, target_field, value, code)
     return retry(run_id, ids) if ids else 0
+
+
+def records_with(run_id: int, target_field: str, value: str, code: str | None = None) -> list[int]:
+    """The records that have one error in common; without `code`, those with any error of that value."""
+    with_code = "" if code is None else " AND code = ?"
+    with connected():
+        rows = database.execute_sql(
+            "SELECT DISTINCT record_id FROM integration_record_error"
+            f" WHERE run_id = ? AND target_field = ? AND value = ?{with_code}",
+            (run_id, target_field, value) if code is None else (run_id, target_field, value, code),
+        )
+        return [record_id for (record_id,) in rows]
 
 
 @indirect(Right.MODIFY, "integration_record")
 def exclude(record_ids: Sequence[int]) -> int:
     """Leave rows out: those that are ready or have errors. Returns how many."""
     return sum(
-        _move(run_id, status, RecordStatus.EXCLUDED, ids)
-        for run_id, ids in _by_run(record_ids).items()
+        moves.move(run_id, status, RecordStatus.EXCLUDED, ids)
+        for run_id, ids in moves.by_run(record_ids).items()
         for status in (RecordStatus.READY, RecordStatus.ERROR)
     )
 
@@ -155,8 +171,8 @@ def exclude(record_ids: Sequence[int]) -> int:
 def include(record_ids: Sequence[int]) -> int:
     """Take rows in again that were left out; they are ready then. Returns how many."""
     return sum(
-        _move(run_id, RecordStatus.EXCLUDED, RecordStatus.READY, ids)
-        for run_id, ids in _by_run(record_ids).items()
+        moves.move(run_id, RecordStatus.EXCLUDED, RecordStatus.READY, ids)
+        for run_id, ids in moves.by_run(record_ids).items()
     )
 
 
@@ -166,17 +182,50 @@ def error_groups(run_id: int) -> list[ErrorGroup]:
         run = ImportRun.get_or_none(ImportRun.id == run_id)
         if run is None:
             raise run_not_found(run_id)
-        captions = {field.target_field: field.caption for field in from_json(run.definition).fields}
+        definition = from_json(run.definition)
         rows = database.execute_sql(
             "SELECT target_field, code, value, COUNT(*), MIN(source_column), MIN(message), MIN(hint)"
-            " FROM integration_record_error WHERE run_id = ?"
-            " GROUP BY target_field, code, value ORDER BY COUNT(*) DESC, target_field, code, value",
+            " FROM integration_record_error WHERE run_id = ? GROUP BY target_field, code, value"
+            f" ORDER BY code = '{moves.DOCUMENT_REFUSED}', COUNT(*) DESC, target_field, code, value",
             (run_id,),
         ).fetchall()
-    return [
-        ErrorGroup(field, captions.get(field, ""), column, code, value, message, hint, count)
-        for field, code, value, count, column, message, hint in rows
-    ]
+    found = find_target(definition.target_table)
+    fields = {field.path: field for field in definition.fields}
+    groups = []
+    for path, code, value, count, column, message, hint in rows:
+        field = fields.get(path)
+        lookup = ""
+        if field is not None and found is not None:
+            lookup = definition.rule(field.target_field, field.level).lookup
+        groups.append(
+            ErrorGroup(
+                target_field=path,
+                caption=field.caption if field is not None else "",
+                source_column=column,
+                code=code,
+                value=value,
+                message=message,
+                hint=hint,
+                count=count,
+                lookup=lookup,
+                actions=_actions(field, code, value, lookup),
+            )
+        )
+    return groups
+
+
+def _actions(field: FieldMap | None, code: str, value: str, lookup: str) -> tuple[CauseAction, ...]:
+    if code == moves.DOCUMENT_REFUSED:
+        return ()
+    actions = []
+    from_cell = field is not None and field.column != NOT_IN_FILE and not field.constant
+    if from_cell and code not in _OF_SEVERAL_RECORDS:
+        if value:
+            actions.append(CauseAction.MAP)
+        if lookup and value and code == "NotFound":
+            actions.append(CauseAction.CREATE)
+        actions.append(CauseAction.CORRECT)
+    return (*actions, CauseAction.EXCLUDE)
 
 
 @indirect(Right.MODIFY, "integration_record")
@@ -211,14 +260,7 @@ def map_value(run_id: int, target_field: str, external_value: str, internal_valu
             ImportRun.id == run_id
         ).execute()
         changes.touch(IntegrationValueMap.table())
-        ids = [
-            row.record_id
-            for row in IntegrationRecordError.select(IntegrationRecordError.record_id).where(
-                (IntegrationRecordError.run_id == run_id)
-                & (IntegrationRecordError.target_field == target_field)
-                & (IntegrationRecordError.value == external_value)
-            )
-        ]
+        ids = records_with(run_id, target_field, external_value)
         return retry(run_id, ids) if ids else 0
 
 
@@ -264,84 +306,9 @@ def _repairing(record_id: int) -> Iterator[StagedRecord]:
 
 
 def _refuse_processed(row: StagedRecord) -> None:
-    if row.status not in _COUNTER:
+    if row.status not in _OPEN:
         raise BackdeskError(
             f"Row {row.line_no} has become a record already.",
             "Change the record itself on its card.",
             "Processed",
         )
-
-
-def _by_run(record_ids: Sequence[int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    with connected():
-        for block in _blocks(record_ids):
-            for row in IntegrationRecord.select(IntegrationRecord.id, IntegrationRecord.run_id).where(
-                IntegrationRecord.id.in_(block)
-            ):
-                found.setdefault(row.run_id, []).append(row.id)
-    return found
-
-
-def _blocks(values: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(values), _BLOCK):
-        yield values[start : start + _BLOCK]
-
-
-def _move(run_id: int, before: RecordStatus, after: RecordStatus, record_ids: Sequence[int] | None) -> int:
-    """Bring records of one status into another, with the run's counters, cursor and state, in one transaction."""
-    moment = stored_time(SYSTEM_CLOCK.now())
-    with connected(), database.atomic():
-        run = ImportRun.get_or_none(ImportRun.id == run_id)
-        if run is None:
-            raise run_not_found(run_id)
-        moved, first = 0, 0
-        for condition, values in _conditions(record_ids):
-            where = f"run_id = ? AND status = ?{condition}"
-            found = database.execute_sql(
-                f"SELECT COUNT(*), MIN(record_id) FROM integration_record_status WHERE {where}",
-                (run_id, int(before), *values),
-            ).fetchone()
-            if not found[0]:
-                continue
-            moved += found[0]
-            first = min(first or found[1], found[1])
-            if before is RecordStatus.ERROR:
-                database.execute_sql(
-                    "DELETE FROM integration_record_error WHERE record_id IN"
-                    f" (SELECT record_id FROM integration_record_status WHERE {where})",
-                    (run_id, int(before), *values),
-                )
-            database.execute_sql(
-                f"UPDATE integration_record_status SET status = ?, changed_at = ? WHERE {where}",
-                (int(after), moment, run_id, int(before), *values),
-            )
-        if moved:
-            _count_moved(run, before, after, moved, first)
-    return moved
-
-
-def _conditions(record_ids: Sequence[int] | None) -> Iterator[tuple[str, Sequence[int]]]:
-    if record_ids is None:
-        yield "", ()
-        return
-    for block in _blocks(sorted(set(record_ids))):
-        yield f" AND record_id IN ({', '.join('?' * len(block))})", block
-
-
-def _count_moved(run: Any, before: RecordStatus, after: RecordStatus, moved: int, first: int) -> None:
-    left, entered = getattr(ImportRun, _COUNTER[before]), getattr(ImportRun, _COUNTER[after])
-    values: dict[Any, Any] = {
-        left: left - moved,
-        entered: entered + moved,
-        ImportRun.revision: ImportRun.revision + 1,
-    }
-    if after is RecordStatus.READY:
-        values[ImportRun.cursor] = min(run.cursor, first - 1)
-        if run.state == RunState.COMPLETED:
-            values[ImportRun.state] = RunState.READY
-    elif run.state == RunState.READY and before is RecordStatus.READY and run.ready == moved:
-        values[ImportRun.state] = RunState.COMPLETED
-    ImportRun.update(values).where(ImportRun.id == run.id).execute()
-    changes.touch(IntegrationRecord.table())
-    changes.touch(ImportRun.table(), str(run.id))
