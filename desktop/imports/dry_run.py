@@ -17,7 +17,7 @@ import peewee
 
 from desktop import paths
 from desktop.errors import SourceError
-from desktop.imports import owners
+from desktop.imports import owners, post_process_jobs
 from desktop.imports.definition import Definition, from_json
 from desktop.imports.processing import process
 from desktop.imports.summary import run_not_found
@@ -120,6 +120,8 @@ class DryRun(msgspec.Struct, frozen=True):
         ]
         if self.errors:
             parts.append(f"{self.errors:,} {'has an error' if self.errors == 1 else 'have errors'}")
+        if self.post_failed:
+            parts.append(f"{self.post_failed:,} could not be post-processed")
         if self.left:
             parts.append(f"{self.left:,} would not be reached, because the import stops at so many errors")
         return ", ".join(parts) or "no records"
@@ -251,10 +253,12 @@ def _try(session: Session, run: ImportRun, copy: Path, began: float) -> DryRun:
         record_id=str(run.id),
         clock=session.clock,
         codeunit=session.codeunit,
+        dry_run=True,
     )
     with working_on(copy):
         _forget_what_was(run.id)
         process(trial, run.id)
+        post_process_jobs.after_processing(trial, run.id)
         return _answer(session, run, began)
 
 
@@ -302,14 +306,21 @@ def _answer(session: Session, before: ImportRun, began: float) -> DryRun:
 
 
 def _causes(run_id: int, definition: Definition) -> list[DryRunCause]:
-    captions = {field.target_field: field.caption for field in definition.fields}
+    captions = {field.path: field.caption for field in definition.fields}
     found = database.execute_sql(
         "SELECT target_field, MIN(source_column), code, value, MIN(message), MIN(hint), COUNT(*)"
         " FROM integration_record_error WHERE run_id = ? GROUP BY target_field, code, value"
         " ORDER BY COUNT(*) DESC, target_field, code, value",
         (run_id,),
     ).fetchall()
-    return [DryRunCause(field, captions.get(field, ""), *rest) for field, *rest in found]
+    causes = [DryRunCause(field, captions.get(field, ""), *rest) for field, *rest in found]
+    afterwards = database.execute_sql(
+        "SELECT error_code, MIN(error_message), MIN(error_hint), COUNT(*) FROM post_process_entry"
+        " WHERE run_id = ? AND status = 'Error' GROUP BY error_code ORDER BY COUNT(*) DESC, error_code",
+        (run_id,),
+    ).fetchall()
+    causes += [DryRunCause("", "Post-processing", "", code, "", *rest) for code, *rest in afterwards]
+    return causes
 
 
 def _changes(run_id: int) -> tuple[list[RecordChange], dict[str, int]]:

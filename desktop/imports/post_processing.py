@@ -265,6 +265,8 @@ def _run(
     try:
         with database.atomic():
             registry.function_of(name)(worker)
+            if not worker.failed_entries.keys() <= set(items):
+                raise ValueError(f"the codeunit {name} has failed entries that it was not given")
     except ReplacedError:
         raise
     except Exception as error:

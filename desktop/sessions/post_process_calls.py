@@ -53,12 +53,9 @@ class PostProcessCalls:
         What was written for it already stays, unless `post_processing` is round it.
 
         Args:
+            entry: one of `post_process_entries`.
             error: what happened, for a person.
-        Raises:
-            ValueError: the entry is none of this session's.
         """
-        if entry not in self.post_process_entries:
-            raise ValueError(f"{entry.table} {entry.record_key} is none of the entries of this session")
         if isinstance(error, BackdeskError):
             self.failed_entries[entry] = EntryError(error.code, error.text, error.hint)
         else:

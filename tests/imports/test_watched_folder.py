@@ -5,24 +5,22 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from desktop.clock import SYSTEM_CLOCK
 from desktop.errors import PassingError, SourceError
 from desktop.imports import service, watch_jobs, watched_folder
 from desktop.imports.watched_folder import Look
-from desktop.jobqueue import actions, dispatcher, entries, job_session
-from desktop.scheduler import claims
+from desktop.jobqueue import actions
 from desktop.sessions.checkpoints import Checkpoints
-from desktop.sessions.session import Session, SessionKind
+from desktop.sessions.session import Session
 from models.database import connected, database
 from models.errors import BackdeskError, FieldError
 from models.integration import Integration
 from models.job_queue import EntryStatus
+from tests.imports import due_jobs
 
 HEADER = "No.,Name,City\n"
 
@@ -246,36 +244,14 @@ def test_a_folder_that_is_away_is_tried_again_later(folder: Folder, look: Any) -
         look()
 
 
-def run_watching_job(job_id: str) -> str:
-    """Run the job as a worker does; the status of its entry then."""
-    with connected():
-        held = claims.claim_due(
-            "w", SYSTEM_CLOCK.now(), 60.0, lambda found: dispatcher.begin(found, "here", SYSTEM_CLOCK)
-        )
-    assert held is not None
-    assert held.job_id == job_id
-    session = Session(
-        SessionKind.BACKGROUND,
-        held.user_id,
-        held.parameters,
-        date(2026, 11, 21),
-        record_table=held.record_table,
-        record_id=held.record_id,
-    )
-    dispatcher.run(held, job_session.attach(session, held))
-    entry = entries.get(job_id)
-    assert entry is not None
-    return str(entry.status)
-
-
 def test_watching_is_a_recurring_job_that_tells_of_files_it_cannot_read(folder: Folder, query: Any) -> None:
     job_id = watch_jobs.start_watching("CUSTOMERS", "ANNA", minutes=10)
     assert watch_jobs.is_watching("CUSTOMERS")
     assert watch_jobs.start_watching("CUSTOMERS", "ANNA") == job_id
     folder.put("a.csv", "Colour;Size\nred;5\n")
-    assert run_watching_job(job_id) == EntryStatus.READY
-    entry = entries.get(job_id)
+    entry = due_jobs.run_next()
     assert entry is not None
+    assert (entry.id, entry.status) == (job_id, EntryStatus.READY)
     assert entry.result_text == "1 file that cannot be read."
     told = query("SELECT title, severity, user_id, job_id FROM notification")
     assert told == [("“a.csv” could not be imported.", "err", "ANNA", job_id)]
