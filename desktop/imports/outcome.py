@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -52,20 +53,30 @@ class Outcome:
         faults: row and fault.
         settled_again: rows that had errors before, which go.
         changes: rows of ImportChange: record, table, key, before (None for created), after.
-        counts: by how much each counter of the run changes.
-        touched: the records that were created or updated.
+        touched: the records that were created or updated, where post-processing asks for them.
     """
 
     statuses: list[tuple[int, str, str, int]] = field(default_factory=list)
     faults: list[tuple[int, Fault]] = field(default_factory=list)
     settled_again: list[tuple[int]] = field(default_factory=list)
     changes: list[tuple[int, str, str, dict[str, Any] | None, dict[str, Any]]] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
     touched: list[Touched] = field(default_factory=list)
+    _counted: Counter[str] = field(default_factory=Counter)
+    _before: list[int] = field(default_factory=list)
 
     def count(self, counter: str, number: int = 1) -> None:
-        """Add to a counter of the run."""
-        self.counts[counter] = self.counts.get(counter, 0) + number
+        """Add to a counter of the run that is none of rows."""
+        self._counted[counter] += number
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """By how much each counter of the run changes."""
+        counts = Counter(self._counted)
+        for before, number in Counter(self._before).items():
+            counts[COUNTERS[RecordStatus(before)]] -= number
+        for status, number in Counter(row[0] for row in self.statuses).items():
+            counts[COUNTERS[RecordStatus(status)]] += number
+        return counts
 
     def settle(
         self, record_id: int, before: RecordStatus, status: RecordStatus, key: str, moment: str
@@ -74,8 +85,7 @@ class Outcome:
         self.statuses.append((int(status), key, moment, record_id))
         if before is RecordStatus.ERROR:
             self.settled_again.append((record_id,))
-        self.count(COUNTERS[before], -1)
-        self.count(COUNTERS[status])
+        self._before.append(int(before))
 
     def write(self, connection: sqlite3.Connection, run_id: int) -> None:
         """Write all of it; call it inside the transaction that writes the records themselves."""

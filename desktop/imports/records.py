@@ -74,6 +74,10 @@ class RecordWork:
         ]
         self._read = (*self._columns, *(name for name in self._record.SEARCHED if name not in self._columns))
         self._stamped = "modified_at" in self._record._meta.fields
+        self._tells = bool(materials.definition.post_processing_codeunit)  # who else asks what was touched
+        self._searched = [
+            self._columns.index(name) for name in self._record.SEARCHED if name in self._columns
+        ]
         extra = (
             *(["search_text"] if self._record.SEARCHED else []),
             *(["modified_at"] if self._stamped else []),
@@ -175,12 +179,9 @@ class RecordWork:
         assert values is not None
         extra: tuple[Any, ...] = (moment,) if self._stamped else ()
         if self._record.SEARCHED:
-            now: dict[str, Any] = dict.fromkeys(self._record.SEARCHED, "")
-            if status is RecordStatus.UPDATED:
-                now.update(zip(self._read, found[0][1:], strict=True))
-            now.update(zip(self._columns, values, strict=True))
-            extra = (search_text(*(str(now[name] or "") for name in self._record.SEARCHED)), *extra)
-        outcome.touched.append(Touched(key, status is RecordStatus.CREATED, row.record_id, 0))
+            extra = (self._search_text(values, found), *extra)
+        if self._tells:
+            outcome.touched.append(Touched(key, status is RecordStatus.CREATED, row.record_id, 0))
         if status is RecordStatus.CREATED:
             created.append((*([int(key)] if self._own_numbers else []), *values, *extra))
             if not self._stamped:
@@ -193,6 +194,14 @@ class RecordWork:
             if old != new:
                 before[name], after[name] = old, new
         outcome.changes.append((row.record_id, self._table, key, before, after))
+
+    def _search_text(self, values: Sequence[Any], found: Sequence[tuple[Any, ...]]) -> str:
+        """The text of the new values, and of what a record that is there has in fields that the file leaves out."""
+        if not found:
+            return search_text(*[str(values[position] or "") for position in self._searched])
+        now = dict(zip(self._read, found[0][1:], strict=True))
+        now.update(zip(self._columns, values, strict=True))
+        return search_text(*[str(now[name] or "") for name in self._record.SEARCHED])
 
     def _give_numbers(self, rows: Sequence[MappedRow], existing: dict[Any, list[tuple[Any, ...]]]) -> None:
         """Fill in what is numbered; a record that exists keeps its number."""

@@ -27,6 +27,7 @@ class Verdicts:
         self._field = mapper.fields[self._match[0]]
         self._caption = ", ".join(mapper.fields[position].caption for position in self._match)
         self._numbers_itself = isinstance(self._record.primary_key(), peewee.AutoField)
+        self._only_updates = definition.match_mode == MatchMode.UPDATE_ONLY
         self._key_position = columns.index(self._key) if self._key in columns else None
 
     def wanted(self, values: Sequence[Any]) -> Any:
@@ -43,38 +44,40 @@ class Verdicts:
             found: the records with the same match value: the key, then the fields of the mapper first.
             first_line: the line of the same file that was there with this match value before.
         """
-        wanted, caption = self._shown(values), self._record.CAPTION
         if values[self._match[0]] in (None, ""):
             return self.fault(
                 "Required", "", "{field} is empty, so that no record can be found.", "Enter a value."
             )
         if first_line is not None:
+            wanted = self._shown(values)
             return self.fault(
                 "DuplicateKey",
                 wanted,
                 f"Row {first_line:,} of the file has the same {{field}} “{wanted}” already.",
                 "Exclude one of the two rows, or correct it, then choose Retry.",
             )
-        if found:
-            return self._judge_known(values, found)
-        if self._definition.match_mode == MatchMode.UPDATE_ONLY:
+        return self._judge_known(values, found) if found else self._judge_new(values)
+
+    def _judge_new(self, values: Sequence[Any]) -> Verdict:
+        key = None if self._key_position is None else values[self._key_position]
+        if key not in (None, "") and not self._only_updates:
+            return RecordStatus.CREATED, str(key)
+        wanted, caption = self._shown(values), self._record.CAPTION
+        if self._only_updates:
             return self.fault(
                 "NotFound",
                 wanted,
                 f"There is no {caption} with {{field}} “{wanted}” to update.",
                 "Create it, or change Match Mode on the integration, then choose Retry.",
             )
-        key = None if self._key_position is None else values[self._key_position]
-        if key in (None, ""):
-            if self._numbers_itself:
-                return RecordStatus.CREATED, ""
-            return self.fault(
-                "Required",
-                wanted,
-                f"A new {caption} needs a {self._record.rule(self._key).caption}.",
-                "Map it.",
-            )
-        return RecordStatus.CREATED, str(key)
+        if self._numbers_itself:
+            return RecordStatus.CREATED, ""
+        return self.fault(
+            "Required",
+            wanted,
+            f"A new {caption} needs a {self._record.rule(self._key).caption}.",
+            "Map it.",
+        )
 
     def _judge_known(self, values: Sequence[Any], found: Sequence[tuple[Any, ...]]) -> Verdict:
         wanted, caption = self._shown(values), self._record.CAPTION
