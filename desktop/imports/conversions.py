@@ -45,7 +45,7 @@ def converter(kind: Kind, decimal_separator: str, date_format: str) -> Convert:
         FieldError: NotANumber, NotAWholeNumber, TooLarge, TooManyDecimals, NotADate or NotABoolean.
     """
     if kind is Kind.DECIMAL:
-        return _decimals(decimal_separator)
+        return decimals(decimal_separator)
     if kind is Kind.INTEGER:
         return _integers(decimal_separator)
     if kind is Kind.DATE:
@@ -66,7 +66,15 @@ def _number_pattern(decimal_separator: str) -> re.Pattern[str]:
     return re.compile(rf"(?P<sign>[+\-−]?)(?P<whole>{groups}|\d*)(?:{point}(?P<part>\d*))?{power}", re.ASCII)
 
 
-def _decimals(decimal_separator: str) -> Convert:
+def decimals(decimal_separator: str, *, exact: bool = True) -> Convert:
+    """The function that turns a text into a Decimal.
+
+    Args:
+        decimal_separator: as `converter` says.
+        exact: what cannot be stored with all its decimals is refused; False leaves them to who rounds.
+    Raises, when called:
+        FieldError: NotANumber, TooLarge or TooManyDecimals.
+    """
     pattern = _number_pattern(decimal_separator)
     example = "1234.50" if decimal_separator == "." else "1234,50"
 
@@ -83,7 +91,8 @@ def _decimals(decimal_separator: str) -> Convert:
         number = Decimal(f"{sign}{digits or '0'}.{found['part'] or '0'}{found['power'] or ''}")
         if abs(number) > LARGEST:
             raise FieldError(f"“{text}” is larger than can be stored.", "Correct the value.", "TooLarge")
-        if (len(found["part"] or "") > _DECIMALS or found["power"]) and number * SCALE % 1:
+        long = exact and (len(found["part"] or "") > _DECIMALS or found["power"])
+        if long and number * SCALE % 1:
             raise FieldError(
                 f"“{text}” has more than {_DECIMALS} decimals and cannot be stored exactly.",
                 "Round it, then choose Retry.",
@@ -95,10 +104,10 @@ def _decimals(decimal_separator: str) -> Convert:
 
 
 def _integers(decimal_separator: str) -> Convert:
-    decimals = _decimals(decimal_separator)
+    to_decimal = decimals(decimal_separator)
 
     def convert(text: str) -> int:
-        number = decimals(text)
+        number = to_decimal(text)
         if number != number.to_integral_value():
             raise FieldError(f"“{text}” is not a whole number.", "Leave the decimals out.", "NotAWholeNumber")
         return int(number)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from desktop.imports.definition import NOT_IN_FILE, FieldMap
 from models import changes
 from models.database import data_version, database
+from models.errors import FieldError
 from models.record import Record
+from models.rules import FieldRule
 from models.tables import TABLES
 
 AMBIGUOUS = object()
@@ -78,3 +81,29 @@ class Lookups:
 
 def _fold(text: str) -> str:
     return " ".join(text.split()).casefold()
+
+
+def look_up(table: LookupTable, rule: FieldRule, field: FieldMap, text: str) -> object:
+    """The key of the record that a text names.
+
+    Raises:
+        FieldError: NotFound or Ambiguous.
+    """
+    found = table.find(text)
+    if found is not None and found is not AMBIGUOUS:
+        return found
+    caption = TABLES[rule.lookup].CAPTION
+    column = (
+        f"correct the column {field.source_column}"
+        if field.column != NOT_IN_FILE
+        else "correct the integration"
+    )
+    if found is AMBIGUOUS:
+        raise FieldError(
+            f"More than one {caption} is called “{text}”.",
+            f"Use the code, or {column}, then choose Retry.",
+            "Ambiguous",
+        )
+    raise FieldError(
+        f"There is no {caption} “{text}”.", f"Create it or {column}, then choose Retry.", "NotFound"
+    )

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
-from desktop.imports.conversions import FORMULA_ERRORS, converter, stored
+from desktop.imports.conversions import FORMULA_ERRORS, converter, decimals, stored
 from desktop.imports.definition import HEADER, NOT_IN_FILE, Definition, FieldMap
-from desktop.imports.lookups import AMBIGUOUS, Lookups, LookupTable
+from desktop.imports.lookups import Lookups, look_up
+from desktop.imports.run_facts import NO_FACTS, RunFacts
+from desktop.imports.transforms import rounder, text_changer
 from models.errors import FieldError
+from models.integration import ColumnType, LookupMissing
 from models.rules import FieldRule, Kind
 from models.tables import TABLES
 
 NUMBERED: Final = object()
 """Stands for a value that is given when the record is written: the next number of a series or of a document."""
 
+_NUMBERED_TYPES: Final = (ColumnType.LINE_NUMBERS, ColumnType.ENTRY_NUMBERS)
 _REMEMBERED: Final = 4096  # different texts of a column whose values are kept
 
 
@@ -53,7 +57,15 @@ class Mapper:
     """
 
     def __init__(
-        self, definition: Definition, width: int, *, pad: bool, delimiter: str, level: int = HEADER
+        self,
+        definition: Definition,
+        width: int,
+        *,
+        pad: bool,
+        delimiter: str,
+        level: int = HEADER,
+        facts: RunFacts = NO_FACTS,
+        header: Sequence[str] = (),
     ) -> None:
         """Needs an open connection of this thread, for the look-ups.
 
@@ -62,6 +74,10 @@ class Mapper:
             pad: rows may be shorter than the header, as in workbooks.
             delimiter: what people call the sign between cells, for the message about their number.
             level: whose fields are filled: HEADER or LINE.
+            facts: what fields of the type Dynamic hold.
+            header: the names of the columns, for formulas.
+        Raises:
+            FieldError: WrongFormula.
         """
         self.missing: dict[tuple[str, str], str] = {}
         self._definition = definition
@@ -69,13 +85,11 @@ class Mapper:
         self._pad = pad
         self._delimiter = delimiter
         self.fields = tuple(
-            field
-            for field in definition.fields
-            if field.level == level
-            and (field.column != NOT_IN_FILE or field.constant or field.default_value)
+            field for field in definition.fields if field.level == level and _is_filled(field)
         )
         self.columns = tuple(field.target_field for field in self.fields)
         rules = [definition.rule(field.target_field, field.level) for field in self.fields]
+        self._facts = facts
         self._lookups = Lookups(
             (rule.lookup, field.lookup_by)
             for rule, field in zip(rules, self.fields, strict=True)
@@ -84,9 +98,17 @@ class Mapper:
         self._columns = [
             _Column(self._converter(rule, field)) for rule, field in zip(rules, self.fields, strict=True)
         ]
+        self._formulas = [
+            (position, self._formula(field, header))
+            for position, field in enumerate(self.fields)
+            if field.column_type == ColumnType.FORMULA
+        ]
         self._looked_up = [column for column, rule in zip(self._columns, rules, strict=True) if rule.lookup]
         self._steps = [
-            (column.__getitem__, max(field.column, 0))
+            (
+                _nothing if field.column_type == ColumnType.FORMULA else column.__getitem__,
+                max(field.column, 0),
+            )
             for column, field in zip(self._columns, self.fields, strict=True)
         ]
 
@@ -108,9 +130,12 @@ class Mapper:
                 return None, [self._wrong_width(cells)]
             cells = fitted
         try:
-            return [convert(cells[position]) for convert, position in self._steps], []
+            values = [convert(cells[position]) for convert, position in self._steps]
+            for place, compute in self._formulas:
+                values[place] = self._columns[place][compute(cells)]
         except FieldError:
             return None, self._faults(cells)
+        return values, []
 
     def _fit(self, cells: Sequence[str]) -> list[str] | None:
         """The row in the header's width, where only empty cells at its end are too many or, in workbooks, missing."""
@@ -139,36 +164,62 @@ class Mapper:
 
     def _faults(self, cells: Sequence[str]) -> list[Fault]:
         faults = []
-        for field, (convert, position) in zip(self.fields, self._steps, strict=True):
-            text = cells[position]
+        formulas = dict(self._formulas)
+        for place, (field, (convert, position)) in enumerate(zip(self.fields, self._steps, strict=True)):
+            in_file = field.column != NOT_IN_FILE and field.from_column
+            text = cells[position].strip() if in_file else field.constant or field.default_value
             try:
-                convert(text)
+                if place in formulas:
+                    text = formulas[place](cells)
+                    self._columns[place][text]
+                else:
+                    convert(cells[position])
             except FieldError as error:
-                in_file = field.column != NOT_IN_FILE and not field.constant
                 faults.append(
                     Fault(
-                        field.target_field,
+                        field.path,
                         field.source_column if in_file else "",
                         error.code,
-                        text.strip() if in_file else field.constant or field.default_value,
+                        text,
                         error.text,
                         error.hint,
                     )
                 )
         return faults
 
+    def _formula(self, field: FieldMap, header: Sequence[str]) -> Callable[[Sequence[str]], str]:
+        from desktop.imports.formula import compile_formula
+
+        definition = self._definition
+        return compile_formula(field.expression, header, definition.decimal_separator, definition.date_format)
+
     def _converter(self, rule: FieldRule, field: FieldMap) -> Callable[[str], Any]:
         """From the text of a cell to the stored value; raises FieldError."""
+        if field.column_type in _NUMBERED_TYPES:
+            return lambda _text: NUMBERED
+        if field.column_type == ColumnType.FORMULA or (field.column != NOT_IN_FILE and not field.constant):
+            return self._text_converter(rule, field)
+        to_value = self._to_value(rule, field)
+        if field.column_type == ColumnType.DYNAMIC:
+            return lambda _text: to_value(self._facts.value(field.expression))
+        return lambda _text: to_value(field.constant or field.default_value)
+
+    def _text_converter(self, rule: FieldRule, field: FieldMap) -> Callable[[str], Any]:
+        """From the text of a cell, or of a formula, to the stored value; raises FieldError."""
         definition = self._definition
         to_value = self._to_value(rule, field)
         null_text, default = definition.null_text, field.default_value
-        value_map = _value_map(definition.value_maps.get(field.target_field, {}))
+        value_map = _value_map(definition.value_maps.get(field.path, {}))
         required = field.required and not rule.required
+        trim, change = field.transforms.trim, text_changer(field.transforms)
 
         def convert(text: str) -> Any:
-            text = text.strip()
+            if trim:
+                text = text.strip()
             if text == null_text:
                 text = ""
+            if change is not None:
+                text = change(text)
             mapped = value_map.get(text)
             if mapped is None and value_map:
                 mapped = value_map.get(text.casefold())
@@ -189,48 +240,71 @@ class Mapper:
                 )
             return stored(rule.check(None))
 
-        if field.constant:
-            return lambda _text: to_value(field.constant)
-        if field.column == NOT_IN_FILE:
-            return lambda _text: to_value(default)
         return convert
 
     def _to_value(self, rule: FieldRule, field: FieldMap) -> Callable[[str], Any]:
         """From a text that is not empty to the stored value; raises FieldError."""
         if rule.lookup:
-            table = self._lookups.table(rule.lookup, field.lookup_by)
-            return lambda text: _look_up(table, rule, field, text)
+            return self._looking_up(rule, field)
         if rule.kind is Kind.TEXT and not rule.pattern:
             return lambda text: (
                 text if not rule.max_length or len(text) <= rule.max_length else rule.check(text)
             )
-        read = converter(rule.kind, self._definition.decimal_separator, self._definition.date_format)
-        check = rule.check
+        transforms = field.transforms
+        read = converter(
+            rule.kind,
+            transforms.decimal_separator or self._definition.decimal_separator,
+            transforms.date_format or self._definition.date_format,
+        )
+        check, rounded = rule.check, rounder(transforms)
+        if rounded is not None and rule.kind is Kind.DECIMAL:
+            # Digits that rounding takes away need no place in the database.
+            exact = decimals(transforms.decimal_separator or self._definition.decimal_separator, exact=False)
+            return lambda text: stored(check(rounded(exact(text))))
         return lambda text: stored(check(read(text)))
+
+    def _looking_up(self, rule: FieldRule, field: FieldMap) -> Callable[[str], Any]:
+        """From a text to the key that it names, with what the integration says about one that is missing."""
+        table = self._lookups.table(rule.lookup, field.lookup_by)
+        if field.lookup_missing == LookupMissing.ERROR:
+            return lambda text: look_up(table, rule, field, text)
+
+        def find(text: str) -> Any:
+            try:
+                return look_up(table, rule, field, text)
+            except FieldError as error:
+                if error.code != "NotFound":
+                    raise
+                if field.lookup_missing == LookupMissing.CREATE:
+                    return self._to_create(rule, text)
+                if field.lookup_missing == LookupMissing.USE_DEFAULT and text != field.default_value:
+                    return find(field.default_value) if field.default_value else stored(rule.check(None))
+                if field.lookup_missing == LookupMissing.LEAVE_EMPTY:
+                    return stored(rule.check(None))
+                raise
+
+        return find
+
+    def _to_create(self, rule: FieldRule, text: str) -> Any:
+        """The key of a look-up record that the import creates."""
+        record = TABLES[rule.lookup]
+        key = record.rule(record.key_field()).check(text)
+        self.missing[rule.lookup, key] = text
+        return key
+
+
+def _is_filled(field: FieldMap) -> bool:
+    """Whether the field gets a value at all."""
+    if field.column_type in (*_NUMBERED_TYPES, ColumnType.DYNAMIC, ColumnType.FORMULA):
+        return True
+    return field.column != NOT_IN_FILE or bool(field.constant or field.default_value)
+
+
+def _nothing(_text: str) -> None:
+    """Stands where a formula puts its value."""
 
 
 def _value_map(pairs: dict[str, str]) -> dict[str, str]:
     """Texts as they are and, where no other text says otherwise, in any case."""
     folded = {external.strip().casefold(): internal for external, internal in pairs.items()}
     return folded | {external.strip(): internal for external, internal in pairs.items()}
-
-
-def _look_up(table: LookupTable, rule: FieldRule, field: FieldMap, text: str) -> object:
-    found = table.find(text)
-    if found is not None and found is not AMBIGUOUS:
-        return found
-    caption = TABLES[rule.lookup].CAPTION
-    column = (
-        f"correct the column {field.source_column}"
-        if field.column != NOT_IN_FILE
-        else "correct the integration"
-    )
-    if found is AMBIGUOUS:
-        raise FieldError(
-            f"More than one {caption} is called “{text}”.",
-            f"Use the code, or {column}, then choose Retry.",
-            "Ambiguous",
-        )
-    raise FieldError(
-        f"There is no {caption} “{text}”.", f"Create it or {column}, then choose Retry.", "NotFound"
-    )

@@ -1,0 +1,231 @@
+"""Formulas over the columns of a row, such as `[Qty] * [Price]` or `[First] & " " & [Last]`.
+
+The language is that of the library simpleeval, which walks the syntax tree and knows neither attributes, imports,
+loops nor assignments. Names of columns stand in brackets; + - * / are for numbers, & joins texts.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal, DecimalException, DivisionByZero
+from typing import Any, Final
+
+import simpleeval
+
+from desktop.imports.conversions import converter, to_boolean
+from models.errors import FieldError
+from models.rules import Kind
+
+LONGEST: Final = 1_000  # characters of a formula
+LONGEST_RESULT: Final = 10_000  # characters of a text
+_TOKEN: Final = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|\[(?P<name>[^\]\[]+)\]")
+_HINT: Final = "Write it like [Qty] * [Price], with the names of columns in brackets."
+
+Formula = Callable[[Sequence[str]], str]
+"""From the cells of a row to the text of the value."""
+
+
+def compile_formula(
+    text: str, header: Sequence[str], decimal_separator: str = ".", date_format: str = "YYYY-MM-DD"
+) -> Formula:
+    """The function behind a formula.
+
+    Args:
+        header: the names of the file's columns, in their order.
+        decimal_separator, date_format: how the texts of cells are read, and the result is written.
+    Raises:
+        FieldError: WrongFormula, naming the position of what is wrong, from 1.
+    Raises, when called:
+        FieldError: FormulaFailed, e.g. for a text where a number is needed.
+    """
+    if len(text) > LONGEST:
+        raise _wrong(f"It is longer than {LONGEST:,} characters.", LONGEST)
+    columns: dict[str, int] = {}
+    python = _TOKEN.sub(lambda found: _identifier(found, header, columns), text)
+    language = _Language(decimal_separator, date_format)
+    evaluator = language.evaluator()
+    try:
+        tree = evaluator.parse(python)
+    except SyntaxError as error:
+        raise _wrong("It cannot be understood", (error.offset or 1)) from error
+    except (simpleeval.InvalidExpression, ValueError, RecursionError, MemoryError) as error:
+        raise _wrong("It cannot be understood", 1) from error
+    _check(tree, columns, language)
+
+    def compute(cells: Sequence[str]) -> str:
+        def cell(node: ast.Name) -> str:
+            position = columns[node.id]
+            return cells[position].strip() if position < len(cells) else ""
+
+        evaluator.names = cell
+        try:
+            return language.written(evaluator.eval(python, previously_parsed=tree))
+        except FieldError as error:
+            raise FieldError(
+                f"The formula {text} fails: {error.text}", error.hint, "FormulaFailed"
+            ) from error
+        except (DivisionByZero, ZeroDivisionError) as error:
+            raise _failed(text, "it divides by zero") from error
+        except (DecimalException, ArithmeticError, ValueError, TypeError, IndexError) as error:
+            raise _failed(text, "its values do not fit together") from error
+        except simpleeval.InvalidExpression as error:
+            raise _failed(text, "its result is too large") from error
+
+    return compute
+
+
+def columns_of(text: str) -> list[str]:
+    """The names of columns that a formula reads, each once."""
+    return list(dict.fromkeys(found["name"].strip() for found in _TOKEN.finditer(text) if found["name"]))
+
+
+def _identifier(found: re.Match[str], header: Sequence[str], columns: dict[str, int]) -> str:
+    """A name for Python, as long as what it stands for, so that positions in messages stay right."""
+    if found["name"] is None:
+        return found[0]
+    name = found["name"].strip()
+    folded = [column.casefold() for column in header]
+    if name not in header and name.casefold() not in folded:
+        raise _wrong(f"There is no column “{name}”", found.start() + 1)
+    position = header.index(name) if name in header else folded.index(name.casefold())
+    identifier = f"_{position}".ljust(len(found[0]), "_")
+    columns[identifier] = position
+    return identifier
+
+
+def _check(tree: Any, columns: dict[str, int], language: _Language) -> None:
+    """Refuse what is no part of the language before the first row, with its position."""
+    for node in ast.walk(tree):
+        place = getattr(node, "col_offset", 0) + 1
+        if isinstance(node, ast.Call):
+            if not isinstance(node.func, ast.Name) or node.func.id not in language.functions or node.keywords:
+                raise _wrong("There is no such function", place)
+        elif isinstance(node, ast.Name):
+            if node.id not in columns and node.id not in language.functions:
+                raise _wrong(f"“{node.id}” is neither a function nor a column in brackets", place)
+        elif isinstance(node, ast.BinOp | ast.UnaryOp):
+            if type(node.op) not in language.operators:
+                raise _wrong("This operator is not part of formulas", place)
+        elif not isinstance(node, _KNOWN):
+            raise _wrong("This is not part of formulas", place)
+
+
+class _Language:
+    """Operators and functions, for one way of writing numbers and dates."""
+
+    def __init__(self, decimal_separator: str, date_format: str) -> None:
+        self._separator = decimal_separator
+        self._to_number = converter(Kind.DECIMAL, decimal_separator, date_format)
+        self._to_date = converter(Kind.DATE, decimal_separator, date_format)
+        number = self.number
+        self.operators: dict[type[ast.AST], Callable[..., Any]] = {
+            ast.Add: lambda left, right: number(left) + number(right),
+            ast.Sub: lambda left, right: number(left) - number(right),
+            ast.Mult: lambda left, right: number(left) * number(right),
+            ast.Div: lambda left, right: number(left) / number(right),
+            ast.Mod: lambda left, right: number(left) % number(right),
+            ast.USub: lambda value: -number(value),
+            ast.UAdd: number,
+            ast.BitAnd: lambda left, right: _sized(self.written(left) + self.written(right)),
+            ast.Not: lambda value: not self._truth(value),
+            ast.Eq: lambda left, right: self._compare(operator.eq, left, right),
+            ast.NotEq: lambda left, right: self._compare(operator.ne, left, right),
+            ast.Lt: lambda left, right: self._compare(operator.lt, left, right),
+            ast.LtE: lambda left, right: self._compare(operator.le, left, right),
+            ast.Gt: lambda left, right: self._compare(operator.gt, left, right),
+            ast.GtE: lambda left, right: self._compare(operator.ge, left, right),
+            ast.In: lambda left, right: self.written(left) in self.written(right),
+            ast.NotIn: lambda left, right: self.written(left) not in self.written(right),
+        }
+        written = self.written
+        self.functions: dict[str, Callable[..., Any]] = {
+            "number": number,
+            "text": written,
+            "date": lambda text: self._to_date(written(text)),
+            "upper": lambda text: written(text).upper(),
+            "lower": lambda text: written(text).lower(),
+            "title": lambda text: written(text).title(),
+            "trim": lambda text: " ".join(written(text).split()),
+            "left": lambda text, count: written(text)[: max(0, int(count))],
+            "right": lambda text, count: written(text)[-int(count) :] if int(count) > 0 else "",
+            "mid": lambda text, start, count: written(text)[int(start) - 1 : int(start) - 1 + int(count)],
+            "length": lambda text: Decimal(len(written(text))),
+            "replace": lambda text, old, new: _sized(written(text).replace(written(old), written(new))),
+            "contains": lambda text, part: written(part).casefold() in written(text).casefold(),
+            "coalesce": lambda *values: next((value for value in values if written(value)), ""),
+            "round": lambda value, places=0: number(value).quantize(
+                Decimal(1).scaleb(-int(places)), ROUND_HALF_UP
+            ),
+            "abs": lambda value: abs(number(value)),
+            "min": lambda *values: min(number(value) for value in values),
+            "max": lambda *values: max(number(value) for value in values),
+        }
+
+    def evaluator(self) -> Any:
+        """The library's evaluator with just this language."""
+        return simpleeval.SimpleEval(operators=self.operators, functions=self.functions, names={})
+
+    def number(self, value: Any) -> Decimal:
+        """A value as a number; an empty text counts 0."""
+        if isinstance(value, bool):
+            return Decimal(int(value))
+        if isinstance(value, int | float):
+            return Decimal(str(value))
+        if isinstance(value, str):
+            return Decimal(0) if not value.strip() else Decimal(self._to_number(value.strip()))
+        if isinstance(value, Decimal):
+            return value
+        raise FieldError(f"{self.written(value)} is not a number.", "Correct the formula.", "NotANumber")
+
+    def written(self, value: Any) -> str:
+        """A value as the text that a file would carry."""
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, datetime | date):
+            return value.isoformat()
+        if isinstance(value, int | float | Decimal):
+            text = f"{Decimal(str(value)):f}"
+            text = text.rstrip("0").rstrip(".") if "." in text else text
+            return text.replace(".", self._separator)
+        return str(value)
+
+    def _compare(self, compare: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
+        """Numbers with numbers, where one of them is a number; else texts."""
+        if isinstance(left, date) and isinstance(right, date):
+            return compare(left, right)
+        if isinstance(left, str) and isinstance(right, str):
+            return compare(left, right)
+        return compare(self.number(left), self.number(right))
+
+    def _truth(self, value: Any) -> bool:
+        return to_boolean(value) if isinstance(value, str) and value else bool(value)
+
+
+_KNOWN: Final = (
+    ast.Expression, ast.Expr, ast.Module, ast.Constant, ast.Compare, ast.BoolOp, ast.IfExp, ast.Load,
+    ast.operator, ast.unaryop, ast.cmpop, ast.boolop,
+)  # fmt: skip
+
+
+def _sized(text: str) -> str:
+    if len(text) > LONGEST_RESULT:
+        raise FieldError(f"Its text is longer than {LONGEST_RESULT:,} characters.", "Shorten it.", "TooLong")
+    return text
+
+
+def _wrong(what: str, position: int) -> FieldError:
+    return FieldError(f"The formula is wrong at position {position}: {what}.", _HINT, "WrongFormula")
+
+
+def _failed(text: str, why: str) -> FieldError:
+    return FieldError(
+        f"The formula {text} fails: {why}.",
+        "Correct the row or the formula, then choose Retry.",
+        "FormulaFailed",
+    )
