@@ -7,7 +7,8 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.imports.repair import ErrorGroup
+from desktop.imports.moves import DOCUMENT_REFUSED
+from desktop.imports.repair import CauseAction, ErrorGroup
 from models.integration_record_lists import Cause
 from ui.import_results.work import Causes
 from ui.theme import theme
@@ -17,8 +18,15 @@ from ui.widgets.scroller import Scroller
 
 __all__ = ["CausesPane", "cause_of"]
 
-_NOT_MAPPED: Final = frozenset({"DuplicateKey", "Exists", "KeyDiffers", "Required", "FormulaError"})
 _LONGEST_VALUE: Final = 40
+_DEEDS: Final = (
+    (CauseAction.MAP, "Map to…", "Say what “{value}” means, here and in the next files"),
+    (CauseAction.CREATE, "Create…", "Create what “{value}” names"),
+    (CauseAction.CORRECT, "Correct all…", "Write another value into {column} of all these records"),
+    (CauseAction.EXCLUDE, "Exclude", "Leave all these records out"),
+)
+_FOLLOW: Final = "Another row of the same document has an error."
+_FOLLOW_HINT: Final = "These rows follow when that one is corrected or excluded."
 
 
 def cause_of(group: ErrorGroup) -> Cause:
@@ -27,9 +35,9 @@ def cause_of(group: ErrorGroup) -> Cause:
 
 
 class _Group(QFrame):
-    """One cause."""
+    """One cause, with what can be done about it."""
 
-    map_requested = Signal()
+    heal_requested = Signal(str)
     retry_requested = Signal()
     show_requested = Signal()
 
@@ -37,40 +45,55 @@ class _Group(QFrame):
         super().__init__()
         self.group = group
         self.setProperty("card", True)
+        px = theme().px
         plural = "" if group.count == 1 else "s"
-        message = Label(group.message, "body_strong", wrap=True)
+        follows = group.code == DOCUMENT_REFUSED
+        message = _FOLLOW if follows else group.message
         where = " · ".join(
             part for part in (group.caption or group.source_column, f"{group.count:,} record{plural}") if part
         )
         self.where = Label(where, "caption", "fg2", wrap=True)
-        self.setAccessibleName(f"{group.message} {where}")
-        self.map_button = Button("Map to…", small=True)
-        self.map_button.clicked.connect(self.map_requested)
-        self.map_button.setVisible(bool(group.target_field and group.value) and group.code not in _NOT_MAPPED)
+        self.setAccessibleName(f"{message} {where}")
+        hint = Label(_FOLLOW_HINT if follows else group.hint, "caption", "fg3", wrap=True)
+        hint.setVisible(follows or bool(group.hint))
         value = group.value if len(group.value) <= _LONGEST_VALUE else group.value[:_LONGEST_VALUE] + "…"
-        self.map_button.setToolTip(f"Say what “{value}” means, here and in the next files")
-        self.retry_button = Button("Retry", small=True)
+        self.heal_buttons: dict[str, Button] = {}
+        deeds = QHBoxLayout()
+        deeds.setSpacing(px(4))
+        for action, word, tip in _DEEDS:
+            if action in group.actions:
+                made = Button(word, small=True)
+                made.setObjectName(action)
+                made.setToolTip(tip.format(value=value, column=group.source_column or group.caption))
+                made.clicked.connect(self._on_heal)
+                self.heal_buttons[action] = made
+                deeds.addWidget(made)
+        deeds.addStretch(1)
+        self.retry_button = Button("Retry", "link", small=True)
         self.retry_button.setToolTip(
             "Process these records again, e.g. when what was missing has been created"
         )
         self.retry_button.clicked.connect(self.retry_requested)
+        self.retry_button.setVisible(not follows)
         self.show_button = Button("Show rows", "link", small=True)
         self.show_button.clicked.connect(self.show_requested)
-        hint = Label(group.hint, "caption", "fg3", wrap=True)
-        hint.setVisible(bool(group.hint))
         row = QHBoxLayout()
-        row.addWidget(self.map_button)
-        row.addWidget(self.retry_button)
+        row.setSpacing(0)
         row.addWidget(self.show_button)
+        row.addWidget(self.retry_button)
         row.addStretch(1)
         column = QVBoxLayout(self)
-        px = theme().px
-        column.setContentsMargins(px(12), px(10), px(12), px(8))
+        column.setContentsMargins(px(12), px(10), px(8), px(6))
         column.setSpacing(px(4))
-        column.addWidget(message)
+        column.addWidget(Label(message, "body_strong", wrap=True))
         column.addWidget(self.where)
         column.addWidget(hint)
+        if self.heal_buttons:
+            column.addLayout(deeds)
         column.addLayout(row)
+
+    def _on_heal(self) -> None:
+        self.heal_requested.emit(self.sender().objectName())
 
     def set_shown(self, shown: bool) -> None:
         """Whether the list shows just the rows of this cause."""
@@ -81,11 +104,12 @@ class CausesPane(QWidget):
     """The causes, the most frequent first.
 
     Signals:
-        map_requested, retry_requested: an `ErrorGroup`.
+        heal_requested: an `ErrorGroup` and the `CauseAction` that a person has chosen.
+        retry_requested: an `ErrorGroup`.
         cause_chosen: the `Cause` whose rows the list is to show; None for all.
     """
 
-    map_requested = Signal(object)
+    heal_requested = Signal(object, str)
     retry_requested = Signal(object)
     cause_chosen = Signal(object)
 
@@ -152,15 +176,15 @@ class CausesPane(QWidget):
 
     def _made(self, group: ErrorGroup) -> _Group:
         made = _Group(group)
-        made.map_requested.connect(self._on_map)
+        made.heal_requested.connect(self._on_heal)
         made.retry_requested.connect(self._on_retry)
         made.show_requested.connect(self._on_show)
         return made
 
-    def _on_map(self) -> None:
+    def _on_heal(self, action: str) -> None:
         sender = self.sender()
         if isinstance(sender, _Group):
-            self.map_requested.emit(sender.group)
+            self.heal_requested.emit(sender.group, action)
 
     def _on_retry(self) -> None:
         sender = self.sender()

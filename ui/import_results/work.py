@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from desktop.codeunits import registry
 from desktop.errors import UnknownCodeunitError
-from desktop.imports import post_process_jobs, repair
+from desktop.imports import causes, post_process_jobs, repair
 from desktop.imports.definition import from_json
 from desktop.imports.service import start_processing
 from desktop.imports.targets import find_target
@@ -24,6 +24,7 @@ from models.import_rows import (
 from models.import_run_lists import RunCard, run_card
 from models.integration_record import ImportRun
 from models.integration_record_lists import Cause, RunShape, ready_among, run_shape
+from models.rules import FieldRule
 
 MOST_CAUSES = 50
 CARD_CAUSES = 20
@@ -102,6 +103,18 @@ class ReadCauses:
             return Causes(self.run_id, "", [], 0)
         groups = repair.error_groups(self.run_id)
         return Causes(self.run_id, from_json(run.definition).target_table, groups[:MOST_CAUSES], len(groups))
+
+
+def rule_of(target_table: str, group: repair.ErrorGroup) -> FieldRule:
+    """The rule of the field of a cause; a text where the field has gone."""
+    level, _, name = group.target_field.rpartition(".")
+    target = find_target(target_table)
+    try:
+        if target is not None:
+            return target.rule(name, int(level or 0))
+    except KeyError:
+        pass
+    return FieldRule(name, group.caption or group.source_column)
 
 
 class CardShown(NamedTuple):
@@ -242,12 +255,15 @@ class Retry:
     cause: Cause | None = None
 
     def __call__(self) -> Started:
-        return _retry(self.run_id, self.user_id, self._make_ready)
-
-    def _make_ready(self) -> int:
-        if self.cause is None:
-            return repair.retry(self.run_id)
-        return repair.retry_cause(self.run_id, *self.cause)
+        if self.cause is not None:
+            field, code, value = self.cause
+            ids = repair.records_with(self.run_id, field, value, code)
+            return _start_these(self.run_id, self.user_id, repair.retry(self.run_id, ids) if ids else 0, ids)
+        before = import_run(self.run_id)
+        count = repair.retry(self.run_id)
+        if not count or before is None or (before.ready and not before.job_under_way):
+            return Started(count, "")
+        return Started(count, _start(self.run_id, self.user_id, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,10 +277,65 @@ class MapValue:
     internal_value: str
 
     def __call__(self) -> Started:
-        return _retry(self.run_id, self.user_id, self._map)
+        healed = causes.map_to(self.run_id, self.target_field, self.external_value, self.internal_value)
+        return _start_these(self.run_id, self.user_id, healed.records, healed.record_ids)
 
-    def _map(self) -> int:
-        return repair.map_value(self.run_id, self.target_field, self.external_value, self.internal_value)
+
+@dataclass(frozen=True, slots=True)
+class ReadNew:
+    """Read what is known of the look-up record that a value names."""
+
+    run_id: int
+    target_field: str
+    value: str
+
+    def __call__(self) -> dict[str, Any]:
+        return causes.values_of_new(self.run_id, self.target_field, self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateIt:
+    """Create the look-up record that a value names, and send the records that waited for it through again."""
+
+    run_id: int
+    user_id: str
+    target_field: str
+    value: str
+    values: dict[str, Any]
+
+    def __call__(self) -> Started:
+        healed = causes.create_it(self.run_id, self.target_field, self.value, self.values)
+        return _start_these(self.run_id, self.user_id, healed.records, healed.record_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """Write one text into the cells of all records of a cause, and send them through again."""
+
+    run_id: int
+    user_id: str
+    target_field: str
+    code: str
+    value: str
+    text: str
+
+    def __call__(self) -> Started:
+        healed = causes.correct_all(self.run_id, self.target_field, self.code, self.value, self.text)
+        return _start_these(self.run_id, self.user_id, healed.records, healed.record_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class ExcludeCause:
+    """Leave all records of a cause out."""
+
+    run_id: int
+    cause: Cause
+
+    def __call__(self) -> tuple[Started, list[int]]:
+        """Returns how many were left out, and which, so that they can be taken in again."""
+        field, code, value = self.cause
+        healed = causes.exclude(self.run_id, field, code, value)
+        return Started(healed.records, ""), healed.record_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,13 +383,9 @@ class RetryEntries:
         return len(by_run)
 
 
-def _retry(run_id: int, user_id: str, make_ready: Callable[[], int]) -> Started:
-    """Make records ready and process them, unless others are ready that nobody has asked to process."""
-    before = import_run(run_id)
-    count = make_ready()
-    if not count or before is None or (before.ready and not before.job_under_way):
-        return Started(count, "")
-    return Started(count, _start(run_id, user_id, None))
+def _start_these(run_id: int, user_id: str, count: int, record_ids: Sequence[int]) -> Started:
+    """Process just these records, whatever else of the run is ready; one that is under way takes them by itself."""
+    return Started(count, _start(run_id, user_id, record_ids) if count else "")
 
 
 def _start(run_id: int, user_id: str, record_ids: Sequence[int] | None) -> str:

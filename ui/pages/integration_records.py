@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
-from desktop.imports.repair import ErrorGroup
+from desktop.imports.repair import CauseAction, ErrorGroup
 from desktop.tasks.task import TaskError
 from models.changes import Change
 from models.import_rows import STATUS_WORDS, ImportRunRow, RecordDetail
@@ -17,34 +17,19 @@ from models.integration_record import ImportRun, IntegrationRecord, RecordStatus
 from models.integration_record_lists import Cause, RunShape, View
 from models.job_queue import JobQueueEntry
 from ui.framework.command_bar import Action
-from ui.framework.context import Notice, PageContext
+from ui.framework.context import PageContext
 from ui.framework.page import Page
 from ui.import_results.causes_pane import cause_of
-from ui.import_results.map_dialog import MapDialog
+from ui.import_results.heal_dialog import CorrectDialog, CreateDialog, HealDialog, MapDialog
+from ui.import_results.record_actions import RecordActions
 from ui.import_results.records_model import EDITABLE
 from ui.import_results.records_table import RecordsTable
 from ui.import_results.run_bar import RunBar
 from ui.import_results.side_pane import SidePane
 from ui.import_results.source_line import SourceLineDialog
 from ui.import_results.target_card import card_of
-from ui.import_results.undo import UndoExclusion
 from ui.import_results.view_tabs import ViewTabs, rows_in
-from ui.import_results.work import (
-    Causes,
-    Exclude,
-    Include,
-    JoinCells,
-    MapValue,
-    Process,
-    ReadCauses,
-    ReadRecord,
-    ReadRun,
-    Retry,
-    SaveCell,
-    SaveCells,
-    Shown,
-    Started,
-)
+from ui.import_results.work import Causes, ReadCauses, ReadRecord, ReadRun, Shown, rule_of
 from ui.theme import theme
 
 REFRESH_MS: Final = 200
@@ -87,7 +72,7 @@ class IntegrationRecords(Page):
         self._run: ImportRunRow | None = None
         self._shape: RunShape | None = None
         self._asked_record = 0
-        self._excluded: list[int] = []
+        self.record_actions = RecordActions(context, self)
         self.source_line: SourceLineDialog | None = None
         self.run_bar = RunBar(context.clock)
         self.tabs = ViewTabs()
@@ -119,16 +104,20 @@ class IntegrationRecords(Page):
         table.activated.connect(self._on_activated)
         table.selection_changed.connect(self._enable)
         table.import_requested.connect(self._import)
-        table.cell_edited.connect(self._save_cell)
-        record.edited.connect(self._save)
-        record.join_requested.connect(self._join)
+        actions = self.record_actions
+        actions.saved.connect(self._on_saved)
+        actions.changed.connect(self._on_changed)
+        actions.refused.connect(self._on_write_error)
+        table.cell_edited.connect(actions.save_cell)
+        record.edited.connect(actions.save)
+        record.join_requested.connect(actions.join)
         record.retry_requested.connect(self._retry_one)
         record.exclude_requested.connect(self._exclude_one)
         record.include_requested.connect(self._include_one)
         record.target_requested.connect(self._open_target)
         causes.cause_chosen.connect(self._on_cause)
         causes.retry_requested.connect(self._retry_group)
-        causes.map_requested.connect(self._ask_meaning)
+        causes.heal_requested.connect(self._heal)
 
     # ---- its life
 
@@ -157,6 +146,7 @@ class IntegrationRecords(Page):
         self.side.record.save_now()
         self._soon.stop()
         self.table.close_table()
+        self.record_actions.close_actions()
 
     def on_records_changed(self, changes: Sequence[Change]) -> None:
         tables = {change.table for change in changes}
@@ -195,6 +185,7 @@ class IntegrationRecords(Page):
     def _on_run(self, shown: Shown) -> None:
         run, before = shown.run, self._run
         self._run, self._shape = run, shown.shape or self._shape
+        self.record_actions.run = run
         self.run_bar.show_runs(shown.runs, run)
         self.tabs.show_counts(run)
         self.tabs.setVisible(run is not None)
@@ -277,27 +268,18 @@ class IntegrationRecords(Page):
         self.side.show_record_tab()
         self.side.record.focus_first_error()
 
-    def _save(self, record_id: int, cells: list[str]) -> None:
-        self._write(SaveCells(record_id, cells), self._on_saved)
-
-    def _save_cell(self, record_id: int, place: int, text: str) -> None:
-        self._write(SaveCell(record_id, place, text), self._on_saved)
-
-    def _join(self, record_id: int, place: int) -> None:
-        self._write(JoinCells(record_id, place), self._on_saved)
-
     def _on_saved(self, _record_id: int) -> None:
         self._read_record()
         self.table.refresh_soon()
 
     def _retry_one(self, record_id: int) -> None:
-        self._process([record_id])
+        self.record_actions.process([record_id])
 
     def _exclude_one(self, record_id: int) -> None:
-        self._exclude([record_id])
+        self.record_actions.exclude([record_id])
 
     def _include_one(self, record_id: int) -> None:
-        self._write(Include([record_id]), self._on_changed)
+        self.record_actions.include([record_id])
 
     def _open_target(self, key: str) -> None:
         card = card_of(self._shape.target_table) if self._shape is not None else ""
@@ -318,77 +300,54 @@ class IntegrationRecords(Page):
 
     def process_all(self) -> None:
         """Process all rows that are ready."""
-        if self._run is not None:
-            self._write(Process(self._run.id, self.context.user_id), self._on_started)
+        self.record_actions.process()
 
     def process_selected(self) -> None:
         """Process the selected rows; those with errors are tried again."""
-        self._process(self.table.selected_ids())
+        self.side.record.save_now()
+        self.record_actions.process(self.table.selected_ids())
 
     def retry_errors(self) -> None:
         """Send all rows with errors through again."""
         self.side.record.save_now()
-        if self._run is not None:
-            self._write(Retry(self._run.id, self.context.user_id), self._on_started)
+        self.record_actions.retry()
 
     def exclude_selected(self) -> None:
         """Leave the selected rows out."""
-        self._exclude(self.table.selected_ids())
+        self.record_actions.exclude(self.table.selected_ids())
 
     def include_selected(self) -> None:
         """Take the selected rows in again."""
-        self._write(Include(self.table.selected_ids()), self._on_changed)
+        self.record_actions.include(self.table.selected_ids())
 
-    def _process(self, record_ids: Sequence[int]) -> None:
-        self.side.record.save_now()
-        if self._run is not None and record_ids:
-            self._write(Process(self._run.id, self.context.user_id, list(record_ids)), self._on_started)
-
-    def _exclude(self, record_ids: Sequence[int]) -> None:
-        if record_ids:
-            self._excluded = list(record_ids)
-            self._write(Exclude(self._excluded), self._on_excluded)
-
-    def _on_excluded(self, started: Started) -> None:
-        self.refresh()
-        if started.records:
-            text = f"{_rows(started.records)} excluded."
-            self.context.notify(Notice(text, "ok", "Undo", UndoExclusion(self.context, self._excluded)))
-        else:
-            text = "Nothing was excluded: these rows have become records already."
-            self.context.notify(Notice(text, "info"))
-
-    def _on_changed(self, _started: Started) -> None:
-        self.refresh()
-
-    def _on_started(self, started: Started) -> None:
+    def _on_changed(self) -> None:
         self.banners.remove("write")
         self.refresh()
-        if started.job_id:
-            self.context.notify(Notice(f"{_rows(started.records)} being processed.", "ok"))
-        elif started.records and self._run is not None and not self._run.job_under_way:
-            text = f"{_rows(started.records)} ready again, as are others: choose Process all for all of them."
-            self.context.notify(Notice(text, "ok"))
-        elif not started.records:
-            self.context.notify(Notice("There was nothing to process.", "info"))
 
     # ---- causes
 
     def _retry_group(self, group: ErrorGroup) -> None:
         self.side.record.save_now()
-        if self._run is not None:
-            self._write(Retry(self._run.id, self.context.user_id, cause_of(group)), self._on_started)
+        self.record_actions.retry(cause_of(group))
 
-    def _ask_meaning(self, group: ErrorGroup) -> None:
-        causes = self.side.causes.causes
-        if causes is not None and causes.target_table:
-            dialog = MapDialog(self.window(), self.context, causes.target_table, group, self._map)
-            dialog.open()
-
-    def _map(self, group: ErrorGroup, value: str) -> None:
-        if self._run is not None:
-            work = MapValue(self._run.id, self.context.user_id, group.target_field, group.value, value)
-            self._write(work, self._on_started)
+    def _heal(self, group: ErrorGroup, action: str) -> None:
+        run, causes = self._run, self.side.causes.causes
+        if run is None or causes is None:
+            return
+        self.side.record.save_now()
+        if action == CauseAction.EXCLUDE:
+            self.record_actions.exclude_cause(cause_of(group))
+            return
+        window, context = self.window(), self.context
+        dialog: HealDialog
+        if action == CauseAction.MAP:
+            dialog = MapDialog(window, context, run.id, group, rule_of(causes.target_table, group))
+        elif action == CauseAction.CREATE:
+            dialog = CreateDialog(window, context, run.id, group)
+        else:
+            dialog = CorrectDialog(window, context, run.id, group)
+        dialog.healed.connect(self.record_actions.tell_started)
+        dialog.open()
 
     # ---- other pages
 
@@ -411,9 +370,6 @@ class IntegrationRecords(Page):
 
     # ---- how it works
 
-    def _write(self, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
-        self.context.hub.write(self, work, on_done, self._on_write_error)
-
     def _on_write_error(self, error: TaskError) -> None:
         self.banners.show_banner("write", "err", "This did not work.", error.text)
         self.refresh()
@@ -432,7 +388,3 @@ class IntegrationRecords(Page):
         px = theme().px
         self._panes.setSpacing(px(16))
         self.body.setSpacing(px(8))
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row" if count == 1 else f"{count:,} rows"

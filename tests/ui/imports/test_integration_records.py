@@ -18,8 +18,9 @@ from models.integration_record import ImportRun, RecordStatus
 from tests.ui.imports.conftest import Signals, Told, new_session, rows
 from ui.framework.context import PageContext
 from ui.framework.table_model import VALUE_ROLE
-from ui.import_results.map_dialog import MapDialog
+from ui.import_results.heal_dialog import CorrectDialog, CreateDialog, MapDialog
 from ui.pages.integration_records import IntegrationRecords
+from ui.widgets.buttons import Button
 
 SHOWN_MS = 10_000
 
@@ -317,7 +318,8 @@ def test_a_cell_is_mended_in_the_list_and_the_row_goes_through(
 def test_what_is_written_into_a_cell_outlives_a_refresh(shown: Shown, staged: Callable[..., int]) -> None:
     page = shown.open(run_id=staged(processed=True), status="Error")
     view, model = page.table.view, page.table.model
-    assert view is not None and model is not None
+    assert view is not None
+    assert model is not None
     view.setCurrentIndex(model.index(0, model.column_index("cell 1")))
     shown.qtbot.keyClick(view, Qt.Key.Key_F2)
     editor = view.findChild(QLineEdit)
@@ -336,7 +338,8 @@ def test_rows_that_have_become_records_cannot_be_written_into(
 ) -> None:
     page = shown.open(run_id=staged(processed=True))
     view, model = page.table.view, page.table.model
-    assert view is not None and model is not None
+    assert view is not None
+    assert model is not None
     view.setCurrentIndex(model.index(0, model.column_index("cell 1")))
     shown.qtbot.keyClick(view, Qt.Key.Key_F2)
     assert view.findChild(QLineEdit) is None
@@ -390,7 +393,8 @@ def test_only_what_makes_sense_for_the_selected_rows_is_offered(
     page = shown.open(run_id=run_id)
     shown.select(0)
     offered = {action.key for action in page.actions_of_page()}
-    assert "target" in offered and not {"process", "exclude", "include"} & offered
+    assert "target" in offered
+    assert not {"process", "exclude", "include"} & offered
     page.trigger("target")
     page.trigger("run")
     assert told.opened == [
@@ -399,7 +403,8 @@ def test_only_what_makes_sense_for_the_selected_rows_is_offered(
     ]
     shown.select(4)
     offered = {action.key for action in page.actions_of_page()}
-    assert {"process", "exclude"} <= offered and not {"target", "include"} & offered
+    assert {"process", "exclude"} <= offered
+    assert not {"target", "include"} & offered
 
 
 def test_a_view_holds_the_rows_of_its_run_alone(shown: Shown, staged: Callable[..., int]) -> None:
@@ -489,18 +494,29 @@ def test_the_list_can_show_the_rows_of_one_cause(
     assert len(shown.column("line")) == 3
 
 
+def deed(page: IntegrationRecords, place: int, action: str) -> Button:
+    """The button of a cause."""
+    return page.side.causes.groups[place].heal_buttons[action]
+
+
 def test_saying_what_a_value_means_heals_all_its_rows_and_the_next_file(
     shown: Shown, staged: Callable[..., int], qtbot: QtBot
 ) -> None:
     run_id = staged(wrong=("XX", "XX", "YY"), processed=True)
     page = shown.open(run_id=run_id)
-    qtbot.mouseClick(page.side.causes.groups[0].map_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(deed(page, 0, "Map"), Qt.MouseButton.LeftButton)
     (dialog,) = page.window().findChildren(MapDialog)
-    qtbot.waitUntil(lambda: dialog.combo.count() > 5)
-    qtbot.mouseClick(dialog.map_button, Qt.MouseButton.LeftButton)
-    assert dialog.row.error == "Choose or enter a value."
-    dialog.combo.setCurrentIndex(dialog.combo.findData("NO"))
-    qtbot.mouseClick(dialog.map_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.heal_button, Qt.MouseButton.LeftButton)
+    assert "is empty" in dialog.editor.row.error
+    assert isinstance(dialog.editor.widget, QLineEdit)
+    dialog.editor.widget.setText("ZZ")
+    qtbot.mouseClick(dialog.heal_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "There is no Country/Region" in dialog.problem.text())
+    assert rows("SELECT COUNT(*) FROM integration_value_map WHERE external_value = 'XX'") == [(0,)], (
+        "nothing yet"
+    )
+    dialog.editor.widget.setText("NO")
+    qtbot.mouseClick(dialog.heal_button, Qt.MouseButton.LeftButton)
     shown.settle()
     work_the_queue()
     shown.tell()
@@ -509,6 +525,62 @@ def test_saying_what_a_value_means_heals_all_its_rows_and_the_next_file(
         "SELECT external_value, internal_value FROM integration_value_map WHERE integration_code = 'CUSTOMERS'"
     ) == [("XX", "NO")]
     assert [group.group.value for group in page.side.causes.groups] == ["YY"]
+
+
+def test_creating_what_is_missing_heals_all_its_rows(
+    shown: Shown, staged: Callable[..., int], qtbot: QtBot
+) -> None:
+    run_id = staged(wrong=("XX", "XX", "YY"), processed=True)
+    page = shown.open(run_id=run_id)
+    qtbot.mouseClick(deed(page, 0, "Create"), Qt.MouseButton.LeftButton)
+    (dialog,) = page.window().findChildren(CreateDialog)
+    shown.settle()
+    fields = {editor.rule.name: editor.widget for editor in dialog.editors}
+    code, name = fields["code"], fields["name"]
+    assert isinstance(code, QLineEdit)
+    assert isinstance(name, QLineEdit)
+    assert code.text() == "XX"
+    name.setText("Xanadu")
+    qtbot.mouseClick(dialog.heal_button, Qt.MouseButton.LeftButton)
+    shown.settle()
+    work_the_queue()
+    shown.tell()
+    assert rows("SELECT code, name FROM country WHERE code = 'XX'") == [("XX", "Xanadu")]
+    assert counts(run_id) == {"created": 5, "errors": 1, "excluded": 0, "ready": 0}
+
+
+def test_one_text_corrects_all_cells_of_a_cause_and_leaves_the_next_files_alone(
+    shown: Shown, staged: Callable[..., int], qtbot: QtBot
+) -> None:
+    run_id = staged(wrong=("XX", "XX", "YY"), processed=True)
+    page = shown.open(run_id=run_id)
+    qtbot.mouseClick(deed(page, 0, "Correct"), Qt.MouseButton.LeftButton)
+    (dialog,) = page.window().findChildren(CorrectDialog)
+    assert dialog.windowTitle() == "What should Country/Region Code say instead of “XX”?"
+    assert isinstance(dialog.editor.widget, QLineEdit)
+    dialog.editor.widget.setText("SE")
+    qtbot.mouseClick(dialog.heal_button, Qt.MouseButton.LeftButton)
+    shown.settle()
+    work_the_queue()
+    shown.tell()
+    assert counts(run_id) == {"created": 5, "errors": 1, "excluded": 0, "ready": 0}
+    assert rows("SELECT DISTINCT country_code FROM customer WHERE no LIKE 'X%'") == [("SE",)]
+    assert rows("SELECT COUNT(*) FROM integration_value_map WHERE integration_code = 'CUSTOMERS'") == [(0,)]
+
+
+def test_all_rows_of_a_cause_can_be_left_out_and_taken_in_again(
+    shown: Shown, staged: Callable[..., int], told: Told, qtbot: QtBot
+) -> None:
+    run_id = staged(wrong=("XX", "XX", "YY"), processed=True)
+    page = shown.open(run_id=run_id)
+    qtbot.mouseClick(deed(page, 0, "Exclude"), Qt.MouseButton.LeftButton)
+    shown.settle()
+    assert counts(run_id) == {"created": 3, "errors": 1, "excluded": 2, "ready": 0}
+    assert told.notices[-1].text == "2 rows excluded."
+    assert told.notices[-1].on_action is not None
+    told.notices[-1].on_action()
+    shown.settle()
+    assert counts(run_id)["ready"] == 2
 
 
 def test_retry_of_a_cause_leaves_the_others_alone(

@@ -1,0 +1,140 @@
+"""What a person does with staged rows: save, process, retry, leave out and take in again; one run at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.formats import count_text
+from desktop.tasks.task import TaskError
+from models.import_rows import ImportRunRow
+from models.integration_record_lists import Cause
+from ui.framework.context import Notice, PageContext
+from ui.import_results.undo import UndoExclusion
+from ui.import_results.work import (
+    Exclude,
+    ExcludeCause,
+    Include,
+    JoinCells,
+    Process,
+    Retry,
+    SaveCell,
+    SaveCells,
+    Started,
+)
+
+__all__ = ["RecordActions"]
+
+
+class RecordActions(QObject):
+    """The actions of one page; `run` is the run that it shows.
+
+    Signals:
+        saved: a row has other cells now.
+        changed: rows have another status, or a job takes them.
+        refused: why something was not done, a TaskError.
+    """
+
+    saved = Signal(int)
+    changed = Signal()
+    refused = Signal(object)
+
+    def __init__(self, context: PageContext, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._excluded: list[int] = []
+        self.run: ImportRunRow | None = None
+
+    def close_actions(self) -> None:
+        """The page is closed; what is on its way to the database gets there."""
+        self._context.hub.forget(self)
+
+    # ---- one row
+
+    def save(self, record_id: int, cells: list[str]) -> None:
+        """Keep the cells of a row."""
+        self.write(SaveCells(record_id, cells), self._on_saved)
+
+    def save_cell(self, record_id: int, place: int, text: str) -> None:
+        """Keep one cell of a row."""
+        self.write(SaveCell(record_id, place, text), self._on_saved)
+
+    def join(self, record_id: int, place: int) -> None:
+        """Join a cell with the next one."""
+        self.write(JoinCells(record_id, place), self._on_saved)
+
+    # ---- many rows
+
+    def process(self, record_ids: Sequence[int] | None = None) -> None:
+        """Process rows, those with errors too; None for all that are ready."""
+        if self.run is not None and (record_ids is None or record_ids):
+            chosen = list(record_ids) if record_ids is not None else None
+            self.write(Process(self.run.id, self._context.user_id, chosen), self.tell_started)
+
+    def retry(self, cause: Cause | None = None) -> None:
+        """Send rows with errors through again: all of them, or those of one cause."""
+        if self.run is not None:
+            self.write(Retry(self.run.id, self._context.user_id, cause), self.tell_started)
+
+    def exclude(self, record_ids: Sequence[int]) -> None:
+        """Leave rows out; a toast takes them in again."""
+        if record_ids:
+            self._excluded = list(record_ids)
+            self.write(Exclude(self._excluded), self._on_excluded)
+
+    def exclude_cause(self, cause: Cause) -> None:
+        """Leave out all rows with one cause; a toast takes them in again."""
+        if self.run is not None:
+            self.write(ExcludeCause(self.run.id, cause), self._on_cause_excluded)
+
+    def include(self, record_ids: Sequence[int]) -> None:
+        """Take rows in again."""
+        if record_ids:
+            self.write(Include(list(record_ids)), self._on_included)
+
+    def tell_started(self, started: Started) -> None:
+        """Tell what came of it that rows were made ready."""
+        under_way = self.run is not None and self.run.job_under_way
+        self.changed.emit()
+        if started.job_id:
+            self._context.notify(Notice(f"{rows_text(started.records)} being processed.", "ok"))
+        elif started.records and not under_way:
+            text = f"{rows_text(started.records)} ready again, as are others: choose Process all for all of them."
+            self._context.notify(Notice(text, "ok"))
+        elif not started.records:
+            self._context.notify(Notice("There was nothing to process.", "info"))
+
+    # ---- how it works
+
+    def write(self, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
+        """Let the writing thread do something."""
+        self._context.hub.write(self, work, on_done, self._on_error)
+
+    def _on_saved(self, record_id: int) -> None:
+        self.saved.emit(record_id)
+
+    def _on_error(self, error: TaskError) -> None:
+        self.refused.emit(error)
+
+    def _on_included(self, _started: Started) -> None:
+        self.changed.emit()
+
+    def _on_excluded(self, started: Started) -> None:
+        self.changed.emit()
+        if started.records:
+            text = f"{rows_text(started.records)} excluded."
+            self._context.notify(Notice(text, "ok", "Undo", UndoExclusion(self._context, self._excluded)))
+        else:
+            text = "Nothing was excluded: these rows have become records already."
+            self._context.notify(Notice(text, "info"))
+
+    def _on_cause_excluded(self, found: tuple[Started, list[int]]) -> None:
+        started, self._excluded = found
+        self._on_excluded(started)
+
+
+def rows_text(count: int) -> str:
+    """So many rows, in words."""
+    return "1 row" if count == 1 else f"{count_text(count)} rows"
