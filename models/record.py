@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 
 import peewee
@@ -64,9 +65,12 @@ class Record(peewee.Model):
         return str(getattr(self, self.key_field()))
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
-        """Write the record, its search text, and the change that tells other pages, in one transaction."""
+        """Write the record, its search text, when it was changed, and the change that tells other pages, at once."""
         if self.SEARCHED:
             self.search_text = search_text(*(str(getattr(self, name) or "") for name in self.SEARCHED))
+        stamp = self._meta.fields.get("modified_at")
+        if stamp is not None and stamp not in self.dirty_fields:
+            self.modified_at = datetime.now(UTC)
         with database.atomic():
             result = super().save(*args, **kwargs)
             changes.touch(self.table(), self.key_text())

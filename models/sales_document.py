@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from models import changes
 from models.database import connected, database
 from models.errors import BackdeskError, FieldError, RecordChangedError
+from models.fields import stored_time
 from models.item import Item
 from models.record_edit import check_lookup
 from models.sales_order import SalesHeader, SalesLine
@@ -123,8 +125,8 @@ def _amount(quantity: Decimal, unit_price: Decimal, discount_percent: Decimal) -
 
 def _add_up(order_no: str) -> None:
     database.execute_sql(
-        "UPDATE sales_header SET amount ="
+        "UPDATE sales_header SET modified_at = ?, amount ="
         " (SELECT COALESCE(SUM(amount), 0) FROM sales_line WHERE order_no = sales_header.no) WHERE no = ?",
-        (order_no,),
+        (stored_time(datetime.now(UTC)), order_no),
     )
     changes.touch(SalesHeader.table(), order_no)
