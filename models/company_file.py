@@ -94,7 +94,7 @@ class CompanyFile(peewee.SqliteDatabase):
         return Savepoint(self)
 
     def close(self) -> bool:
-        """Close this thread's connection; one that reads belongs to its session, which closes it; so does a copy's."""
+        """Close this thread's connection; one that reads belongs to its session, and a copy's to its block."""
         lent = "table_caption" in vars(self._state) or self.works_on_copy
         return False if lent else bool(super().close())
 

@@ -6,7 +6,7 @@ nobody has settled.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -62,13 +62,35 @@ _OLD_ENTRY: Final = (
     "status IN ('Finished', 'Cancelled', 'Expired') AND COALESCE(ended_at, modified_at) < :before"
     " AND checkpoint = '' AND id NOT IN (SELECT after_id FROM job_queue_dependency)"
 )
+_UNDER_WAY: Final = "SELECT id FROM job_queue_entry WHERE status IN ('Ready', 'In Process', 'Cancelling')"
 _OLD_IMPORT: Final = (
-    "state = 'Completed' AND errors = 0 AND ready = 0 AND COALESCE(ended_at, created_at) < :before"
-    " AND job_id NOT IN (SELECT id FROM job_queue_entry WHERE status IN ('Ready', 'In Process', 'Cancelling'))"
+    "(state = 'Undone' OR state = 'Completed' AND errors = 0 AND ready = 0 AND id NOT IN"
+    " (SELECT run_id FROM post_process_entry WHERE status <> 'Completed'))"
+    f" AND COALESCE(ended_at, created_at) < :before AND job_id NOT IN ({_UNDER_WAY})"
+    f" AND post_job_id NOT IN ({_UNDER_WAY}) AND undo_job_id NOT IN ({_UNDER_WAY})"
 )
+_AS_THE_COMPANY: Final = "integration_code NOT IN (SELECT code FROM integration WHERE retention_days > 0)"
 # A beginning whose end has not come in 90 days more has lost it.
 _OVER: Final = "at < :before AND (is_open = 0 OR at < :long_before)"
 _LONG: Final = timedelta(days=90)
+
+
+def _import_parts(which: str) -> tuple[Part, ...]:
+    """Imports with all that belongs to them, the run last: so it goes on where it was interrupted."""
+    old = f"{which} AND {_OLD_IMPORT}"
+    of_old = f"run_id IN (SELECT id FROM import_run WHERE {old})"
+    return (
+        Part("post_process_entry", "id", of_old),
+        Part("import_change", "id", of_old),
+        Part(
+            "integration_record",
+            "id",
+            of_old,
+            (("integration_record_error", "record_id"), ("integration_record_status", "record_id")),
+        ),
+        Part("import_run", "id", old),
+    )
+
 
 KINDS: Final = (
     Kind(
@@ -116,17 +138,9 @@ KINDS: Final = (
         "imports",
         "Imports",
         "Imports in which every record is settled, with their records. Those with errors or records to be "
-        "processed stay. What was imported stays in any case.",
+        "processed stay. What was imported stays in any case. An integration may have days of its own.",
         90,
-        (
-            Part(
-                "integration_record",
-                "id",
-                f"run_id IN (SELECT id FROM import_run WHERE {_OLD_IMPORT})",
-                (("integration_record_error", "record_id"), ("integration_record_status", "record_id")),
-            ),
-            Part("import_run", "id", _OLD_IMPORT),
-        ),
+        _import_parts(_AS_THE_COMPANY),
     ),
     Kind(
         "reports",
@@ -202,6 +216,20 @@ def store_policy(kind: Kind, *, enabled: bool, keep_days: int) -> None:
     row = RetentionPolicy.insert(kind=kind.name, enabled=enabled, keep_days=keep_days)
     row.on_conflict_replace().execute()
     changes.touch(RetentionPolicy.table(), kind.name)
+
+
+def own_import_days() -> list[int]:
+    """The numbers of days for which single integrations keep their imports, in place of the company's."""
+    rows = database.execute_sql(
+        "SELECT DISTINCT retention_days FROM integration WHERE retention_days > 0 ORDER BY retention_days"
+    )
+    return [int(row[0]) for row in rows.fetchall()]
+
+
+def imports_of_own_days(days: int) -> Kind:
+    """The imports of the integrations that keep theirs for so many days."""
+    which = f"integration_code IN (SELECT code FROM integration WHERE retention_days = {int(days)})"
+    return replace(BY_NAME["imports"], days=days, parts=_import_parts(which))
 
 
 def count_old(kind: Kind, before: datetime) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 
 from desktop.imports.definition import Definition, from_json
 from desktop.imports.post_processing import PostProcessCounts, counts, post_process
+from desktop.imports.running_as import runs_as
 from desktop.imports.summary import ImportSummary, run_not_found, summary
 from desktop.jobqueue import entries
 from desktop.sessions.session import Session
@@ -150,6 +151,7 @@ def _start(run_id: int, user_id: str) -> str:
             f"Post-process {run.file_name}",
             CODEUNIT,
             user_id=user_id,
+            run_as_user_id=runs_as(integration, user_id),
             category_code=integration.category_code if integration is not None else "",
             record_table=ImportRun.table(),
             record_id=str(run_id),

@@ -14,6 +14,7 @@ from desktop.imports.binding import bind, known_columns
 from desktop.imports.definition import NO_CHOICES, Choices, Definition, Reading
 from desktop.imports.loading import load_definition
 from desktop.imports.preview import PREVIEW_ROWS, Preview, preview
+from desktop.imports.running_as import runs_as
 from desktop.imports.summary import ImportSummary, run_not_found, summary
 from desktop.jobqueue import entries
 from desktop.sessions.session import Session
@@ -88,6 +89,7 @@ def start_processing(
     """Create the job that processes what is ready in a run.
 
     Args:
+        user_id: who wants it; see `running_as.runs_as` for as whom it runs.
         record_ids: just these records; None for all that are ready.
         on_hold: the job waits until a person sets it to Ready.
     Returns:
@@ -123,6 +125,7 @@ def start_processing(
             CODEUNIT,
             parameters,
             user_id=user_id,
+            run_as_user_id=runs_as(integration, user_id),
             category_code=integration.category_code if integration is not None else "",
             record_table=ImportRun.table(),
             record_id=str(run_id),

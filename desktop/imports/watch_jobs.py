@@ -7,6 +7,7 @@ from typing import Final
 
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.imports.loading import load_definition
+from desktop.imports.running_as import runs_as
 from desktop.jobqueue import actions, entries
 from desktop.jobqueue.recurrence import Schedule
 from models import changes
@@ -51,7 +52,7 @@ def start_watching(
             f"Watch {folder.name} for {definition.code}",
             CODEUNIT,
             user_id=user_id,
-            run_as_user_id=integration.run_as_user_id or user_id,
+            run_as_user_id=runs_as(integration, user_id),
             status=EntryStatus.ON_HOLD,
             schedule=Schedule(minutes_between=minutes),
             category_code=integration.category_code,

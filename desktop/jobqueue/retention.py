@@ -23,6 +23,8 @@ from models.retention import (
     count_old,
     delete_batch,
     delete_log_batch,
+    imports_of_own_days,
+    own_import_days,
     policies,
     store_policy,
 )
@@ -73,7 +75,7 @@ def states(*, clock: Clock = SYSTEM_CLOCK) -> list[PolicyState]:
     now = clock.now()
     with connected():
         return [
-            PolicyState(policy, count_old(policy.kind, before(now, policy.keep_days)))
+            PolicyState(policy, sum(count_old(kind, before(now, days)) for kind, days in _kinds_of(policy)))
             for policy in policies()
         ]
 
@@ -109,18 +111,24 @@ def clean(policy: Policy, now: datetime, on_batch: Callable[[int], None] | None 
     Returns:
         How many rows of the kind itself are gone, 0 for a policy that is disabled.
     """
-    gone = 0
-    of_kind = 0
     if not policy.enabled:
         return 0
-    limit = before(now, policy.keep_days)
-    for part in policy.kind.parts:
-        while deleted := delete_batch(part, limit):
-            gone += deleted
-            of_kind += deleted if part is policy.kind.parts[-1] else 0
-            if on_batch is not None:
-                on_batch(gone)
+    gone = 0
+    of_kind = 0
+    for kind, days in _kinds_of(policy):
+        for part in kind.parts:
+            while deleted := delete_batch(part, before(now, days)):
+                gone += deleted
+                of_kind += deleted if part is kind.parts[-1] else 0
+                if on_batch is not None:
+                    on_batch(gone)
     return of_kind
+
+
+def _kinds_of(policy: Policy) -> list[tuple[Kind, int]]:
+    """What one policy is about, and for how many days each is kept: integrations may differ from the company."""
+    own = own_import_days() if policy.kind.name == "imports" else []
+    return [(policy.kind, policy.keep_days), *((imports_of_own_days(days), days) for days in own)]
 
 
 def delete_log_entries(older_than_days: int | None = 7, *, clock: Clock = SYSTEM_CLOCK) -> int:

@@ -16,10 +16,12 @@ from desktop.imports.watched_folder import Look
 from desktop.jobqueue import actions
 from desktop.sessions.checkpoints import Checkpoints
 from desktop.sessions.session import Session
+from models.company import User
 from models.database import connected, database
 from models.errors import BackdeskError, FieldError
 from models.integration import Integration
 from models.job_queue import EntryStatus
+from models.permissions import UserPermissionSet
 from tests.imports import due_jobs
 
 HEADER = "No.,Name,City\n"
@@ -255,6 +257,29 @@ def test_watching_is_a_recurring_job_that_tells_of_files_it_cannot_read(folder: 
     assert entry.result_text == "1 file that cannot be read."
     told = query("SELECT title, severity, user_id, job_id FROM notification")
     assert told == [("“a.csv” could not be imported.", "err", "ANNA", job_id)]
+
+
+def test_the_integrations_own_user_runs_its_jobs_only_where_an_administrator_starts_them(
+    folder: Folder, query: Any
+) -> None:
+    with connected():
+        for user_id in ("ANNA", "BOT", "CLERK"):
+            User.insert(user_id=user_id, full_name=user_id).on_conflict_ignore().execute()
+        UserPermissionSet.delete().execute()
+        UserPermissionSet.create(user_id="ANNA", set_code="SUPER")
+        UserPermissionSet.create(user_id="BOT", set_code="SUPER")
+        UserPermissionSet.create(user_id="CLERK", set_code="DATA MANAGER")
+        Integration.update(run_as_user_id="BOT").where(Integration.code == "CUSTOMERS").execute()
+    job_id = watch_jobs.start_watching("CUSTOMERS", "ANNA")
+    folder.put("a.csv")
+    due_jobs.run_next()
+    assert query("SELECT run_as_user_id FROM job_queue_entry ORDER BY entry_no DESC LIMIT 2") == [
+        ("BOT",),
+        ("BOT",),
+    ]
+    watch_jobs.stop_watching("CUSTOMERS", "CLERK")
+    watch_jobs.start_watching("CUSTOMERS", "CLERK")
+    assert query("SELECT run_as_user_id FROM job_queue_entry WHERE id = ?", job_id) == [("CLERK",)]
 
 
 def test_watching_ends_and_goes_on_with_the_same_job(folder: Folder) -> None:

@@ -15,6 +15,8 @@ from desktop.sessions.events import SessionEventKind
 from models import retention as kept
 from models.database import connected, database
 from models.errors import FieldError
+from models.import_change import ImportChange
+from models.integration import Integration
 from models.integration_record import (
     ImportRun,
     IntegrationRecord,
@@ -32,6 +34,7 @@ from models.job_queue import (
     SessionEvent,
 )
 from models.messages import MailMessage
+from models.post_process_entry import PostProcessEntry
 from models.reports import ReportContent, ReportInbox
 from tests.jobqueue.conftest import run_next
 from tests.scheduler.conftest import MovableClock, company, moving, test_codeunits
@@ -132,10 +135,8 @@ def test_the_log_of_a_job_in_error_and_of_a_run_that_goes_on_stays(
 
 def _import(moving: MovableClock, days: int, **more: Any) -> int:
     moment = _days_ago(moving, days)
-    values = {"state": "Completed", "ended_at": moment, **more}
-    run_id: int = ImportRun.insert(
-        integration_code="X", definition="{}", file_name="a.csv", created_at=moment, **values
-    ).execute()
+    values = {"integration_code": "X", "state": "Completed", "ended_at": moment, **more}
+    run_id: int = ImportRun.insert(definition="{}", file_name="a.csv", created_at=moment, **values).execute()
     for line in (1, 2):
         record = IntegrationRecord.insert(run_id=run_id, line_no=line, payload="[]").execute()
         IntegrationRecordStatus.insert(record_id=record, run_id=run_id).execute()
@@ -160,6 +161,55 @@ def test_imports_go_with_their_records_when_every_record_is_settled(
         for table in (IntegrationRecord, IntegrationRecordStatus, IntegrationRecordError):
             assert {row.run_id for row in table.select()} == set(open_ones)
             assert _left(table) == 2 * len(open_ones)
+
+
+def test_an_import_goes_with_all_that_belongs_to_it_but_not_while_post_processing_is_open(
+    company: Path, moving: MovableClock
+) -> None:
+    with connected():
+        gone, undone, failed, waits = (
+            _import(moving, 40),
+            _import(moving, 40, state="Undone"),
+            _import(moving, 40),
+            _import(moving, 40, post_job_id=_entry(moving, EntryStatus.READY, 40)),
+        )
+        for run_id, status in ((gone, "Completed"), (undone, "Error"), (failed, "Error"), (waits, "Ready")):
+            PostProcessEntry.insert(
+                run_id=run_id,
+                table_name="customer",
+                record_key="C1",
+                codeunit="x",
+                status=status,
+                created_at=_days_ago(moving, 40),
+            ).execute()
+            ImportChange.insert(run_id=run_id, record_id=1, table_name="customer", record_key="C1").execute()
+        assert _clean(moving, "imports") == 2
+        assert [run.id for run in ImportRun.select()] == [failed, waits]
+        for table in (PostProcessEntry, ImportChange):
+            assert [row.run_id for row in table.select()] == [failed, waits]
+
+
+def test_an_integration_may_keep_its_imports_for_another_time_than_the_company(
+    company: Path, moving: MovableClock
+) -> None:
+    with connected():
+        for code, days in (("SHORT", 5), ("LONG", 400)):
+            Integration.create(code=code, target_table="customer", retention_days=days)
+        _import(moving, 10, integration_code="SHORT")
+        _import(moving, 40)
+        kept = [
+            _import(moving, 3, integration_code="SHORT"),
+            _import(moving, 40, integration_code="LONG"),
+            _import(moving, 10),
+        ]
+        [told] = [
+            state.would_delete
+            for state in retention.states(clock=moving.clock)
+            if state.policy.kind.name == "imports"
+        ]
+        assert told == 1  # the policy's own 90 days, and the short one's 5
+        assert _clean(moving, "imports") == 2
+        assert [run.id for run in ImportRun.select()] == kept
 
 
 def test_notifications_reports_mail_and_history_go_when_they_are_old(
