@@ -74,10 +74,7 @@ def states(*, clock: Clock = SYSTEM_CLOCK) -> list[PolicyState]:
     """Every policy with what it would delete now."""
     now = clock.now()
     with connected():
-        return [
-            PolicyState(policy, sum(count_old(kind, before(now, days)) for kind, days in _kinds_of(policy)))
-            for policy in policies()
-        ]
+        return [PolicyState(policy, would_delete(policy, now)) for policy in policies()]
 
 
 def set_policy(name: str, *, enabled: bool, keep_days: int) -> None:
@@ -123,6 +120,11 @@ def clean(policy: Policy, now: datetime, on_batch: Callable[[int], None] | None 
                 if on_batch is not None:
                     on_batch(gone)
     return of_kind
+
+
+def would_delete(policy: Policy, now: datetime) -> int:
+    """How many rows of the kind itself a policy would delete now, if it were enabled."""
+    return sum(count_old(kind, before(now, days)) for kind, days in _kinds_of(policy))
 
 
 def _kinds_of(policy: Policy) -> list[tuple[Kind, int]]:
@@ -202,4 +204,5 @@ __all__ = [
     "set_policy",
     "starting_time",
     "states",
+    "would_delete",
 ]

@@ -71,7 +71,7 @@ def _log(moving: MovableClock, job_id: str, days: int, status: LogStatus = LogSt
 
 def _clean(moving: MovableClock, name: str, days: int = 30) -> int:
     policy = retention.Policy(kept.BY_NAME[name], True, days)
-    before = kept.count_old(policy.kind, retention.before(moving.clock.now(), days))
+    before = retention.would_delete(policy, moving.clock.now())
     gone = retention.clean(policy, moving.clock.now())
     assert gone == before, "what was announced is what went"
     return gone
