@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.imports.dry_run import DryRun
 from models.integration import ExecutionMode
 from ui.icons import pixmap
 from ui.theme import theme
@@ -141,11 +142,17 @@ class AfterReading(QWidget):
         theme().changed.connect(self._retheme)
         self._retheme()
 
-    def ask(self, file_name: str, rows: int, execution_mode: str) -> None:
-        """Ask about a file that was read; the mode of its integration is preselected and has the keyboard."""
+    def ask(self, file_name: str, rows: int, execution_mode: str, *, tried: DryRun | None = None) -> None:
+        """Ask about a file that was read; the mode of its integration is preselected and has the keyboard.
+
+        Args:
+            tried: what a dry run has found, where there was one.
+        """
         self.counts.setText(f"{rows:,} row{'' if rows == 1 else 's'} of {file_name} were read and are ready.")
         if rows == 1:
             self.counts.setText(f"1 row of {file_name} was read and is ready.")
+        if tried is not None:
+            self.counts.setText(f"{self.counts.text()} Dry run: {tried.text}.")
         preselected = NOW if execution_mode == ExecutionMode.IMMEDIATE else BACKGROUND
         for key, choice in self.choices.items():
             choice.set_primary(key == preselected)

@@ -17,9 +17,10 @@ from ui.widgets.painting import fill_rounded, rounded_path
 __all__ = ["DropArea", "choose_file", "dropped_file"]
 
 FILTERS = (
-    "Data files (*.csv *.tsv *.txt *.xlsx *.xlsm *.xls *.ods)",
-    "Text (*.csv *.tsv *.txt)",
-    "Workbooks (*.xlsx *.xlsm *.xls *.ods)",
+    "Data files (*.csv *.tsv *.txt *.dat *.xlsx *.xlsm *.xlsb *.xls *.ods *.json)",
+    "Text (*.csv *.tsv *.txt *.dat)",
+    "Workbooks (*.xlsx *.xlsm *.xlsb *.xls *.ods)",
+    "JSON (*.json)",
     "All files (*)",
 )
 
@@ -54,6 +55,7 @@ class DropArea(QWidget):
     """The place where a file may be dropped while none is chosen."""
 
     choose_requested = Signal()
+    paste_requested = Signal()
     dropped = Signal(object)  # Path
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -66,7 +68,7 @@ class DropArea(QWidget):
         self._column.addWidget(IconLabel("arrow_import", "accent", 40), 0, Qt.AlignmentFlag.AlignHCenter)
         line = Label("Drop a file here", "subtitle")
         kinds = Label(
-            "CSV or other text with any delimiter, Excel (.xlsx, .xls) or OpenDocument (.ods)",
+            "CSV, text with any delimiter or of fixed width, Excel (.xlsx, .xlsb, .xls), OpenDocument (.ods) or JSON",
             "body",
             "fg2",
             wrap=True,
@@ -78,6 +80,9 @@ class DropArea(QWidget):
         self.choose_button.clicked.connect(self.choose_requested)
         self._column.addSpacing(theme().px(8))
         self._column.addWidget(self.choose_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.paste_button = Button("Paste what was copied", "link", "copy", shortcut="Ctrl+V")
+        self.paste_button.clicked.connect(self.paste_requested)
+        self._column.addWidget(self.paste_button, 0, Qt.AlignmentFlag.AlignHCenter)
         self._column.addStretch(1)
         theme().changed.connect(self._retheme)
         self._retheme()

@@ -29,8 +29,8 @@ class Look:
         foreground: ForegroundRunner,
         path: Path,
         integration_code: str,
-        encoding: str,
-        sheet: str,
+        choices: Choices,
+        lines_path: Path | None,
         on_preview: Callable[[Preview], None],
         on_error: Callable[[TaskError], None],
     ) -> None:
@@ -38,7 +38,8 @@ class Look:
         parameters = {
             "path": str(path),
             "integration": integration_code,
-            "choices": msgspec.json.encode(Choices(encoding=encoding or None, sheet=sheet or None)).decode(),
+            "choices": msgspec.json.encode(choices).decode(),
+            "lines_path": str(lines_path) if lines_path is not None else "",
         }
         self._handle: ForegroundHandle = foreground.run(
             self, "preview_file", parameters, None, self._done, self._failed

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from collections.abc import Sequence
 
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.imports.definition import FixedColumn
 from desktop.imports.preview import Preview
 from ui.import_dialog.preview_table import PreviewTable
+from ui.import_dialog.reading_panel import ReadingPanel
+from ui.import_dialog.ruler import ColumnRuler
 from ui.import_dialog.warnings import Warnings
 from ui.theme import theme
+from ui.widgets.buttons import Button
 from ui.widgets.empty_state import EmptyKind, EmptyState
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.progress import ProgressLine
@@ -21,12 +27,22 @@ class PreviewPane(QWidget):
 
     choose_requested = Signal()
     retry_requested = Signal()
+    changed = Signal()  # a person wants the file read in another way
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.description = ElidedLabel("", "body", "fg2")
         self.warnings = Warnings()
         self.table = PreviewTable()
+        self.panel = ReadingPanel()
+        self.panel.changed.connect(self.changed)
+        self.panel_button = Button("Reading options", "ghost", "settings", small=True)
+        self.panel_button.setCheckable(True)
+        self.panel_button.setChecked(True)
+        self.panel_button.toggled.connect(self._show_panel)
+        self.ruler = ColumnRuler()
+        self.ruler.changed.connect(self._on_drawn)
+        self._drawn = False
         self.rows_note = ElidedLabel("", "caption", "fg3")
         self._frame = QFrame()
         self._frame.setProperty("card", True)
@@ -42,8 +58,17 @@ class PreviewPane(QWidget):
         self._good.setProperty("plain", True)
         self._inner = QVBoxLayout(self._good)
         self._inner.setContentsMargins(0, 0, 0, 0)
-        self._inner.addWidget(self.description)
-        self._inner.addWidget(self.warnings)
+        self._about = QHBoxLayout()
+        self._about.addWidget(self.description, 1)
+        self._about.addWidget(self.panel_button)
+        self._ruler_frame = QFrame()
+        self._ruler_frame.setProperty("card", True)
+        ruled = QVBoxLayout(self._ruler_frame)
+        ruled.setContentsMargins(1, 1, 1, 1)
+        ruled.addWidget(self.ruler)
+        self._ruler_frame.hide()
+        for part in (self.warnings, self._ruler_frame):
+            self._inner.addWidget(part)
         self._inner.addWidget(self._frame, 1)
         self._inner.addWidget(self.rows_note)
         self._stack = QStackedWidget()
@@ -52,7 +77,12 @@ class PreviewPane(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._looking)
-        self._column.addWidget(self._stack, 1)
+        self._column.addLayout(self._about)
+        beside = QHBoxLayout()
+        beside.setSpacing(0)
+        beside.addWidget(self._stack, 1)
+        beside.addWidget(self.panel)
+        self._column.addLayout(beside, 1)
         theme().changed.connect(self._retheme)
         self._retheme()
 
@@ -61,8 +91,29 @@ class PreviewPane(QWidget):
         """Why the file cannot be read; empty where it can."""
         return self.error.accessibleName() if self._stack.currentWidget() is self.error else ""
 
+    @property
+    def fixed_columns(self) -> tuple[FixedColumn, ...] | None:
+        """The columns that a person has drawn; None where they have drawn none."""
+        return self.ruler.columns if self._drawn else None
+
+    def show_lines(self, lines: Sequence[str], columns: Sequence[FixedColumn]) -> None:
+        """Show the lines of a file of fixed width under a ruler; without lines there is no ruler."""
+        self._ruler_frame.setVisible(bool(lines))
+        if lines and not self._drawn:
+            self.ruler.show_lines(lines, columns)
+
+    def _on_drawn(self) -> None:
+        self._drawn = True
+        self.changed.emit()
+
+    def _show_panel(self, shown: bool) -> None:
+        self.panel.setVisible(shown)
+
     def clear(self) -> None:
         """Another file: nothing is known of it yet."""
+        self._drawn = False
+        self.panel.forget()
+        self.show_lines((), ())
         self.description.setText("")
         self.rows_note.setText("")
         self.warnings.show_lines("", ())
@@ -79,6 +130,7 @@ class PreviewPane(QWidget):
         self._looking.hide()
         constants = ", ".join(f"{constant.caption} “{constant.value}”" for constant in preview.constants)
         self.description.setText(preview.description)
+        self.panel.show_detected(preview)
         lines = [*preview.warnings, *([f"Every record gets {constants}."] if constants else [])]
         self.warnings.show_lines(preview.problem, lines)
         self.table.show_preview(preview)

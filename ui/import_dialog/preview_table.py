@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from desktop.imports.preview import Preview
+from desktop.imports.preview import Preview, PreviewColumn
 from ui.icons import pixmap
+from ui.import_dialog.field_chooser import FieldChooser
+from ui.import_dialog.offered_fields import OfferedField
 from ui.theme import theme
-from ui.widgets.painting import draw_text
+from ui.widgets.painting import draw_focus_ring, draw_text, fill_rounded
 
-__all__ = ["PreviewTable", "column_words"]
+__all__ = ["PreviewTable", "column_path", "column_words"]
 
-HEADER_HEIGHT, ROW_HEIGHT = 46, 28
+HEADER_HEIGHT, ROW_HEIGHT = 54, 28
 NARROWEST, WIDEST, SAMPLED = 72, 240, 20
 CELL_MARGIN = 3  # that Qt adds to the padding of a cell
 NOT_IMPORTED = "not imported"
@@ -26,6 +40,11 @@ def column_words(preview: Preview, section: int) -> tuple[str, str]:
     """The header of a column in the file, and "→ Name" for the field that it fills, or that it is not imported."""
     column = preview.columns[section]
     return column.header, f"→ {column.caption}" if column.target_field else NOT_IMPORTED
+
+
+def column_path(column: PreviewColumn) -> str:
+    """The path of the field that a column fills; "" for none."""
+    return column.target_field
 
 
 class _Model(QAbstractTableModel):
@@ -77,7 +96,13 @@ class _Model(QAbstractTableModel):
 
 
 class PreviewTable(QTableView):
-    """Shows a preview; nothing in it can be changed."""
+    """Shows a preview. The head of a column opens a drop-down: which field it fills.
+
+    `field_chosen` gives the position of the column, and the path of the field that a person wants it to fill; ""
+    for none.
+    """
+
+    field_chosen = Signal(int, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,6 +117,11 @@ class PreviewTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAccessibleName("Preview of the first rows")
+        self.setAccessibleDescription("Alt+Down chooses the field that the current column fills")
+        self._fields: tuple[OfferedField, ...] = ()
+        self.chooser = FieldChooser(self)
+        self.chooser.chosen.connect(self.field_chosen)
+        self.horizontalHeader().sectionClicked.connect(self.choose_field)
         theme().changed.connect(self._fit)
 
     @property
@@ -100,9 +130,60 @@ class PreviewTable(QTableView):
         return self._model.preview
 
     def show_preview(self, preview: Preview | None) -> None:
-        """Show another file, or the same one read in another way."""
+        """Show another file, or the same one read in another way; the scrolling stays where columns are the same."""
+        before = self._model.preview
+        same = before is not None and preview is not None and before.header == preview.header
+        across, current = self.horizontalScrollBar().value(), self.currentIndex().column()
         self._model.show(preview)
         self._fit()
+        if same:
+            self.setCurrentIndex(self._model.index(0, current))
+            self.horizontalScrollBar().setValue(across)
+
+    def offer(self, fields: Sequence[OfferedField]) -> None:
+        """The fields that columns may fill; without any, none can be chosen."""
+        self._fields = tuple(fields)
+        self.horizontalHeader().viewport().update()
+
+    @property
+    def can_choose(self) -> bool:
+        """Whether there are fields to choose from."""
+        return bool(self._fields)
+
+    def choose_field(self, section: int) -> None:
+        """Open the drop-down of a column."""
+        preview = self._model.preview
+        if preview is None or not self._fields or not 0 <= section < len(preview.columns):
+            return
+        self.setCurrentIndex(self._model.index(0, section))
+        header = self.horizontalHeader()
+        left = header.sectionViewportPosition(section) + self.verticalHeader().width()
+        place = QRect(left, 0, header.sectionSize(section), header.height())
+        column = preview.columns[section]
+        self.chooser.open_for(section, column.header, place, self._fields, column_path(column))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        with_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if event.key() == Qt.Key.Key_F4 or (event.key() == Qt.Key.Key_Down and with_alt):
+            self.choose_field(max(self.currentIndex().column(), 0))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()  # the dialog's default button takes it
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid():
+            self.setCurrentIndex(self._model.index(0, 0))
+        self.horizontalHeader().viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.horizontalHeader().viewport().update()
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        self.horizontalHeader().viewport().update()
 
     def _fit(self) -> None:
         px = theme().px
@@ -120,20 +201,28 @@ class PreviewTable(QTableView):
                 *(cells.horizontalAdvance(text[:60]) for text in texts),
                 0,
             )
-            self.setColumnWidth(section, min(max(width + px(34), px(NARROWEST)), px(WIDEST)))
+            self.setColumnWidth(section, min(max(width + px(46), px(NARROWEST)), px(WIDEST)))
 
 
 class _ColumnHeader(QHeaderView):
-    """Two lines: what the file calls the column, and the field that it fills."""
+    """Two lines: what the file calls the column, and the field that it fills, with the sign of a drop-down."""
 
     def __init__(self, table: PreviewTable) -> None:
         super().__init__(Qt.Orientation.Horizontal, table)
         self._table = table
-        self.setSectionsClickable(False)
+        self._over = -1
+        self.setSectionsClickable(True)
         self.setHighlightSections(False)
+        self.setMouseTracking(True)
+        self.setToolTip("Choose which field this column fills")
+        self.sectionEntered.connect(self._on_entered)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), theme().px(HEADER_HEIGHT))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._on_entered(-1)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         preview = self._table.preview
@@ -143,12 +232,33 @@ class _ColumnHeader(QHeaderView):
         px = theme().px
         painter.fillRect(rect, theme().colour("subtle"))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme().colour("border"))
-        words = QRectF(rect).adjusted(px(12) + CELL_MARGIN, px(5), -px(8), -px(5))
-        upper = QRectF(words.left(), words.top(), words.width(), words.height() / 2)
-        lower = upper.translated(0, words.height() / 2)
+        words = QRectF(rect).adjusted(px(12) + CELL_MARGIN, px(6), -px(8), -px(6))
+        upper = QRectF(words.left(), words.top(), words.width(), words.height() / 2 - px(2))
+        lower = upper.translated(0, words.height() / 2 + px(1))
         imported = field != NOT_IMPORTED
         draw_text(painter, upper, header, "caption_strong", "fg" if imported else "fg3")
+        if self._table.can_choose:
+            self._paint_choice(painter, lower, section)
+            lower.setRight(lower.right() - px(16))
         draw_text(painter, lower, field, "caption", "accent_text" if imported else "fg3")
+
+    def _paint_choice(self, painter: QPainter, lower: QRectF, section: int) -> None:
+        px = theme().px
+        painter.save()
+        field = lower.adjusted(-px(6), -px(2), px(4), px(2))
+        current = self._table.hasFocus() and self._table.currentIndex().column() == section
+        if section == self._over:
+            fill_rounded(painter, field, px(4), "pressed")
+        if current:
+            draw_focus_ring(painter, field, px(4))
+        glyph = pixmap("chevron_down", "fg2", px(12), dpr=self.devicePixelRatioF())
+        painter.drawPixmap(QPointF(lower.right() - px(12), lower.center().y() - px(6)), glyph)
+        painter.restore()
+
+    def _on_entered(self, section: int) -> None:
+        if section != self._over:
+            self._over = section
+            self.viewport().update()
 
 
 class _LineHeader(QHeaderView):

@@ -1,4 +1,4 @@
-"""How a file is to be read: the file, its integration, and its encoding or sheet."""
+"""What is read: the file, a second one with lines, the integration, and the encoding or sheet."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
+from desktop.imports.definition import Choices
 from desktop.imports.encoding import CAPTIONS
 from desktop.imports.preview import Preview
 from desktop.imports.reader import WORKBOOK, WORKBOOK_ENDINGS
 from models.import_rows import IntegrationChoice
 from ui.theme import theme
-from ui.widgets.buttons import Button
+from ui.widgets.buttons import Button, IconButton
 from ui.widgets.field import FieldRow
 
 __all__ = ["ReadingOptions"]
@@ -32,19 +33,38 @@ _SUGGEST: Final = "Suggest by the columns"
 
 
 class ReadingOptions(QWidget):
-    """`changed` tells that the person has chosen otherwise; `choose_requested` that they want another file."""
+    """What stands above the preview.
+
+    Signals:
+        changed: the person has chosen otherwise.
+        choose_requested, paste_requested: they want another file, or what they have copied.
+        lines_requested: they want to choose a second file with the lines of documents.
+    """
 
     changed = Signal()
     choose_requested = Signal()
+    paste_requested = Signal()
+    lines_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._path: Path | None = None
+        self._lines_path: Path | None = None
         self._by_person = False
         self.file_edit = QLineEdit()
         self.file_edit.setPlaceholderText("No file chosen")
         self.choose_button = Button("Choose file…", icon="folder_open")
         self.choose_button.clicked.connect(self.choose_requested)
+        self.paste_button = IconButton("copy", "Paste what was copied", shortcut="Ctrl+V")
+        self.paste_button.clicked.connect(self.paste_requested)
+        self.lines_edit = QLineEdit()
+        self.lines_edit.setReadOnly(True)
+        self.lines_edit.setPlaceholderText("The file above has the lines too")
+        self.lines_button = Button("Choose file…", icon="folder_open")
+        self.lines_button.setAccessibleName("Choose the file with the lines")
+        self.lines_button.clicked.connect(self.lines_requested)
+        self.no_lines_button = IconButton("dismiss", "Read without this file")
+        self.no_lines_button.clicked.connect(self._drop_lines)
         self.integration_combo = QComboBox()
         self.variant_combo = QComboBox()
         self._for_workbook = False
@@ -52,16 +72,22 @@ class ReadingOptions(QWidget):
         self.file_edit.setReadOnly(True)
         self.integration_row = FieldRow("Integration", self.integration_combo, above=True)
         self.variant_row = FieldRow("Encoding", self.variant_combo, above=True)
+        self.lines_row = FieldRow("File with the lines", self.lines_edit, above=True)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.addWidget(self.file_row, 0, 0, 1, 2)
         grid.addWidget(self.choose_button, 0, 2, Qt.AlignmentFlag.AlignBottom)
-        grid.addWidget(self.integration_row, 1, 0, 1, 1)
-        grid.addWidget(self.variant_row, 1, 1, 1, 2)
+        grid.addWidget(self.paste_button, 0, 3, Qt.AlignmentFlag.AlignBottom)
+        grid.addWidget(self.lines_row, 1, 0, 1, 2)
+        grid.addWidget(self.lines_button, 1, 2, Qt.AlignmentFlag.AlignBottom)
+        grid.addWidget(self.no_lines_button, 1, 3, Qt.AlignmentFlag.AlignBottom)
+        grid.addWidget(self.integration_row, 2, 0, 1, 1)
+        grid.addWidget(self.variant_row, 2, 1, 1, 3)
         grid.setColumnStretch(0, 3)
         grid.setColumnStretch(1, 2)
         self._grid = grid
         self.integration_combo.addItem(_SUGGEST, "")
+        self.offer_lines("")
         self._offer_encodings("")
         self.integration_combo.activated.connect(self._on_integration)
         self.variant_combo.activated.connect(self._on_activated)
@@ -81,20 +107,27 @@ class ReadingOptions(QWidget):
         return str(self.integration_combo.currentData() or "") if self._by_person else ""
 
     @property
+    def lines_path(self) -> Path | None:
+        """The file with the lines of documents; None where there is no second file."""
+        return self._lines_path if not self.lines_row.isHidden() else None
+
+    @property
     def encoding(self) -> str:
         """The person's choice for a text file; empty to detect it."""
         return "" if self._for_workbook else str(self.variant_combo.currentData() or "")
 
     @property
-    def sheet(self) -> str:
-        """The person's choice for a workbook; empty for the first one with data."""
-        return str(self.variant_combo.currentData() or "") if self._for_workbook else ""
+    def choices(self) -> Choices:
+        """What the person has chosen here."""
+        sheet = str(self.variant_combo.currentData() or "") if self._for_workbook else ""
+        return Choices(encoding=self.encoding or None, sheet=sheet or None)
 
     # ---- what the dialog tells
 
     def set_path(self, path: Path) -> None:
         """Another file: what was detected for the one before is forgotten, a person's integration is kept."""
         self._path = path
+        self.set_lines_path(None)
         self.file_edit.setText(str(path))
         self.file_edit.setToolTip(str(path))
         self.file_edit.setCursorPosition(len(str(path)))
@@ -105,6 +138,20 @@ class ReadingOptions(QWidget):
             self._offer_encodings("")
         if not self._by_person:
             self.choose_integration("")
+
+    def set_lines_path(self, path: Path | None) -> None:
+        """The second file, or none."""
+        self._lines_path = path
+        self.lines_edit.setText(str(path) if path is not None else "")
+        self.lines_edit.setToolTip(str(path) if path is not None else "")
+        self.no_lines_button.setEnabled(path is not None)
+
+    def offer_lines(self, line_caption: str) -> None:
+        """Ask for a second file where records have lines; an empty caption takes the question away."""
+        shown = bool(line_caption)
+        for widget in (self.lines_row, self.lines_button, self.no_lines_button):
+            widget.setVisible(shown)
+        self.no_lines_button.setEnabled(self._lines_path is not None)
 
     def set_integrations(self, choices: Sequence[IntegrationChoice], shown: str) -> None:
         """Offer these, and show one of them as chosen."""
@@ -161,6 +208,10 @@ class ReadingOptions(QWidget):
     def _set_variant_caption(self, caption: str) -> None:
         self.variant_row.caption_label.setText(caption)
         self.variant_combo.setAccessibleName(caption)
+
+    def _drop_lines(self) -> None:
+        self.set_lines_path(None)
+        self.changed.emit()
 
     def _on_integration(self, _index: int) -> None:
         self._by_person = bool(self.integration_combo.currentData())

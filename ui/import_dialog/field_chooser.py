@@ -1,0 +1,75 @@
+"""The drop-down over the head of a column, in which a person says which field the column fills."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from ui.import_dialog.offered_fields import OfferedField
+from ui.theme import theme
+
+__all__ = ["FieldChooser"]
+
+NARROWEST = 180
+NOT_IMPORTED = "Do not import this column"
+
+
+class FieldChooser(QComboBox):
+    """`chosen` gives the column's position and the path of the field; "" for none."""
+
+    chosen = Signal(int, str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._section = -1
+        self._shown = False
+        self.setMaxVisibleItems(14)
+        self.activated.connect(self._on_activated)
+        self.hide()
+
+    @property
+    def section(self) -> int:
+        """The column that is asked about; -1 while none is."""
+        return self._section
+
+    def open_for(
+        self, section: int, header: str, place: QRect, fields: Sequence[OfferedField], path: str
+    ) -> None:
+        """Offer the fields for one column.
+
+        Args:
+            place: where the head of the column stands in the parent.
+            path: of the field that it fills now; "" for none.
+        """
+        self._section = section
+        self.setAccessibleName(f"Field for the column {header}")
+        self.clear()
+        self.addItem(NOT_IMPORTED, "")
+        for field in fields:
+            self.addItem(field.words, field.path)
+        self.setCurrentIndex(max(0, self.findData(path)))
+        width = max(place.width(), theme().px(NARROWEST))
+        parent = self.parentWidget()
+        room = parent.width() if parent is not None else width
+        left = max(0, min(place.left(), room - width))
+        height = theme().px(30)
+        self.setGeometry(left, place.bottom() - height + 1, width, height)
+        self.show()
+        self.raise_()
+        self.setFocus()
+        self._shown = True
+        self.showPopup()
+
+    def hidePopup(self) -> None:
+        super().hidePopup()
+        if self._shown:
+            self._shown = False
+            self.hide()
+            parent = self.parentWidget()
+            if parent is not None:
+                parent.setFocus()
+
+    def _on_activated(self, index: int) -> None:
+        self.chosen.emit(self._section, str(self.itemData(index) or ""))

@@ -1,0 +1,255 @@
+"""How a file is read, beside its preview: every option that can be detected, and what was detected."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+
+from desktop.imports.definition import Choices
+from desktop.imports.preview import Preview
+from desktop.imports.reader import TEXT
+from ui.theme import theme
+from ui.widgets.buttons import Button
+from ui.widgets.field import FieldRow
+from ui.widgets.labels import Label
+from ui.widgets.scroller import Scroller
+
+__all__ = ["FIXED", "JSON", "ReadingPanel"]
+
+WIDTH = 268
+TYPED_MS: Final = 350
+FIXED, JSON = "Fixed Width", "JSON"
+_DETECT: Final = "Detect"
+_OWN: Final = "As the integration says"
+_NOT_DETECTED: Final = ("decimal_separator", "date_format")
+_DELIMITERS: Final = (
+    (",", "Comma"),
+    (";", "Semicolon"),
+    ("\t", "Tab"),
+    ("|", "Vertical bar"),
+    (" ", "Blank"),
+    ("^", "Caret ^"),
+    ("~", "Tilde ~"),
+    ("#", "Hash #"),
+    (":", "Colon"),
+)
+_QUOTES: Final = (('"', 'Double quote "'), ("'", "Single quote '"))
+_ESCAPES: Final = (("\\", "Backslash \\"),)
+_DECIMALS: Final = ((".", "Point: 1,234.50"), (",", "Comma: 1.234,50"))
+_DATES: Final = (
+    ("YYYY-MM-DD", "2026-11-21"),
+    ("DD.MM.YYYY", "21.11.2026"),
+    ("DD/MM/YYYY", "21/11/2026"),
+    ("MM/DD/YYYY", "11/21/2026"),
+    ("DD-MM-YYYY", "21-11-2026"),
+    ("YYYYMMDD", "20261121"),
+)
+
+
+class ReadingPanel(Scroller):
+    """The options; `changed` tells that a person has chosen otherwise.
+
+    An option that was not touched is not part of `choices`: the integration's own, or what is detected, counts.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._host = QWidget()
+        self._host.setProperty("plain", True)
+        super().__init__(self._host, parent)
+        self._kind = TEXT
+        self.delimiter_combo = _combo(_DELIMITERS)
+        self.quote_combo = _combo(_QUOTES)
+        self.escape_combo = _combo(_ESCAPES)
+        self.decimal_combo = _combo(_DECIMALS, _OWN)
+        self.date_combo = _combo(_DATES, _OWN)
+        self.path_edit = QLineEdit()
+        self.path_edit.setPlaceholderText("Detect")
+        self.flatten_check = QCheckBox("Nested objects become columns")
+        self.flatten_check.setChecked(True)
+        self.header_check = QCheckBox("A line names the columns")
+        self.header_check.setChecked(True)
+        self.header_line_spin = _spin(0, 1_000_000, "Detect")
+        self.header_rows_spin = _spin(1, 20)
+        self.skip_spin = _spin(0, 1_000_000, "None")
+        self.footer_spin = _spin(0, 10_000, "None")
+        self.detect_button = Button("Detect all again", "link", "arrow_reset")
+        self.detect_button.clicked.connect(self._detect_again)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPED_MS)
+        self._typing.timeout.connect(self.changed)
+        self._touched: set[str] = set()
+        self._arrange()
+        self._listen()
+        theme().changed.connect(self._retheme)
+        self._retheme()
+        self._show_rows()
+
+    def _arrange(self) -> None:
+        self._column = QVBoxLayout(self._host)
+        self._column.addWidget(Label("How the file is read", "body_strong"))
+        self.rows: dict[str, QWidget] = {
+            "delimiter": FieldRow("Values are divided by", self.delimiter_combo, above=True),
+            "quote": FieldRow("Texts stand in", self.quote_combo, above=True),
+            "escape": FieldRow("Sign before a quote inside", self.escape_combo, above=True),
+            "array_path": FieldRow("Path of the records", self.path_edit, above=True),
+            "flatten": self.flatten_check,
+            "has_header": self.header_check,
+            "header_line": FieldRow("Line of the header", self.header_line_spin, above=True),
+            "header_rows": FieldRow("Lines of the header", self.header_rows_spin, above=True),
+            "skip_rows": FieldRow("Lines to skip at the beginning", self.skip_spin, above=True),
+            "footer_rows": FieldRow("Lines to leave out at the end", self.footer_spin, above=True),
+            "decimal_separator": FieldRow("Decimal sign", self.decimal_combo, above=True),
+            "date_format": FieldRow("Dates", self.date_combo, above=True),
+        }
+        for row in self.rows.values():
+            self._column.addWidget(row)
+        self._column.addWidget(self.detect_button)
+        self._column.addStretch(1)
+
+    def _listen(self) -> None:
+        self._combos = {
+            "delimiter": self.delimiter_combo,
+            "quote": self.quote_combo,
+            "escape": self.escape_combo,
+            "decimal_separator": self.decimal_combo,
+            "date_format": self.date_combo,
+        }
+        self._spins = {
+            "header_line": self.header_line_spin,
+            "header_rows": self.header_rows_spin,
+            "skip_rows": self.skip_spin,
+            "footer_rows": self.footer_spin,
+        }
+        for name, combo in self._combos.items():
+            combo.setObjectName(name)
+            combo.activated.connect(self._on_activated)
+        for name, spin in self._spins.items():
+            spin.setObjectName(name)
+            spin.valueChanged.connect(self._on_typed)
+        self.path_edit.setObjectName("array_path")
+        self.path_edit.textEdited.connect(self._on_typed)
+        for name, check in (("flatten", self.flatten_check), ("has_header", self.header_check)):
+            check.setObjectName(name)
+            check.clicked.connect(self._on_activated)
+
+    # ---- what is chosen
+
+    @property
+    def choices(self) -> Choices:
+        """What the person has chosen here."""
+        values: dict[str, object] = {}
+        for name in self._touched:
+            if name in self._combos:
+                chosen = self._combos[name].currentData()
+                if chosen:
+                    values[name] = str(chosen)
+            elif name in self._spins:
+                values[name] = self._spins[name].value()
+        if "array_path" in self._touched and self.path_edit.text().strip():
+            values["array_path"] = self.path_edit.text().strip()
+        for name, check in (("flatten", self.flatten_check), ("has_header", self.header_check)):
+            if name in self._touched:
+                values[name] = check.isChecked()
+        return msgspec.convert(values, Choices)
+
+    def forget(self) -> None:
+        """Another file: nothing is chosen for it yet."""
+        self._typing.stop()
+        self._touched.clear()
+        for combo in self._combos.values():
+            combo.setCurrentIndex(0)
+        for name, spin in self._spins.items():
+            spin.blockSignals(True)
+            spin.setValue(1 if name == "header_rows" else 0)
+            spin.blockSignals(False)
+        self.path_edit.clear()
+        self.flatten_check.setChecked(True)
+        self.header_check.setChecked(True)
+        for name in self._combos:
+            if name not in _NOT_DETECTED:
+                self._say_detected(name, "", "")
+
+    # ---- what was found
+
+    def show_detected(self, preview: Preview) -> None:
+        """Show what was found out, as the words of the choice that detects."""
+        dialect = preview.dialect
+        self._kind = dialect.kind
+        if dialect.kind == TEXT:
+            self._say_detected("delimiter", dict(_DELIMITERS).get(dialect.delimiter, ""), dialect.certainty)
+            self._say_detected("quote", dict(_QUOTES).get(dialect.quote, ""), "")
+            self._say_detected("escape", dict(_ESCAPES).get(dialect.escape, "none"), "")
+        if "has_header" not in self._touched:
+            self.header_check.setChecked(bool(dialect.header_line) or dialect.kind == JSON)
+        line = f"Detect ({dialect.header_line:,})" if dialect.header_line else _DETECT
+        self.header_line_spin.setSpecialValueText(line)
+        self._show_rows()
+
+    def _say_detected(self, name: str, found: str, certainty: str) -> None:
+        sure = f", {certainty}" if certainty else ""
+        self._combos[name].setItemText(0, f"{_DETECT} ({found}{sure})" if found else _DETECT)
+
+    def _show_rows(self) -> None:
+        lines = self._kind != JSON
+        shown = {
+            "delimiter": self._kind == TEXT,
+            "quote": self._kind == TEXT,
+            "escape": self._kind == TEXT,
+            "array_path": self._kind == JSON,
+            "flatten": self._kind == JSON,
+            "has_header": lines,
+            "header_line": lines and self.header_check.isChecked(),
+            "header_rows": lines and self.header_check.isChecked(),
+            "skip_rows": lines,
+            "footer_rows": lines,
+        }
+        for name, row in self.rows.items():
+            row.setVisible(shown.get(name, True))
+
+    # ---- what the person does
+
+    def _on_activated(self) -> None:
+        self._touch()
+        self._show_rows()
+        self.changed.emit()
+
+    def _on_typed(self) -> None:
+        self._touch()
+        self._typing.start()
+
+    def _touch(self) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self._touched.add(sender.objectName())
+
+    def _detect_again(self) -> None:
+        if self._touched:
+            self.forget()
+            self.changed.emit()
+
+    def _retheme(self) -> None:
+        px = theme().px
+        self.setFixedWidth(px(WIDTH))
+        self._column.setContentsMargins(px(16), 0, px(12), px(8))
+        self._column.setSpacing(px(8))
+
+
+def _combo(offered: tuple[tuple[str, str], ...], first: str = _DETECT) -> QComboBox:
+    made = QComboBox()
+    made.addItem(first, "")
+    for value, words in offered:
+        made.addItem(words, value)
+    return made
+
+
+def _spin(least: int, most: int, zero: str = "") -> QSpinBox:
+    made = QSpinBox()
+    made.setRange(least, most)
+    made.setSpecialValueText(zero)
+    return made
