@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from desktop.imports.conversions import FORMULA_ERRORS, converter, decimals, stored
 from desktop.imports.definition import HEADER, NOT_IN_FILE, Definition, FieldMap
 from desktop.imports.lookups import Lookups, look_up
+from desktop.imports.quick import short_way
 from desktop.imports.run_facts import NO_FACTS, RunFacts
 from desktop.imports.transforms import rounder, text_changer
 from models.errors import FieldError
@@ -106,10 +107,12 @@ class Mapper:
         self._looked_up = [column for column, rule in zip(self._columns, rules, strict=True) if rule.lookup]
         self._steps = [
             (
-                _nothing if field.column_type == ColumnType.FORMULA else column.__getitem__,
+                _nothing
+                if field.column_type == ColumnType.FORMULA
+                else short_way(definition, field, rule, column.__getitem__),
                 max(field.column, 0),
             )
-            for column, field in zip(self._columns, self.fields, strict=True)
+            for column, field, rule in zip(self._columns, self.fields, rules, strict=True)
         ]
 
     def refresh_lookups(self) -> None:
