@@ -22,6 +22,7 @@ from ui.import_results.work import (
     Retry,
     SaveCell,
     SaveCells,
+    Saved,
     Started,
 )
 
@@ -112,8 +113,11 @@ class RecordActions(QObject):
         """Let the writing thread do something."""
         self._context.hub.write(self, work, on_done, self._on_error)
 
-    def _on_saved(self, record_id: int) -> None:
-        self.saved.emit(record_id)
+    def _on_saved(self, saved: Saved) -> None:
+        self.saved.emit(saved.record_id)
+        if saved.healed:
+            text = f"Row {count_text(saved.line_no)} is right now, and waits to be processed."
+            self._context.notify(Notice(text, "ok"))
 
     def _on_error(self, error: TaskError) -> None:
         self.refused.emit(error)

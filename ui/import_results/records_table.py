@@ -125,6 +125,11 @@ class RecordsTable(Card):
 
     # ---- what the page asks
 
+    @property
+    def by_person(self) -> bool:
+        """Whether a person moves through the rows just now, in contrast to rows that come and go by themselves."""
+        return self.view is not None and self.view.by_person
+
     def current_id(self) -> int:
         """The row that the keyboard is on; 0 for none."""
         key = self.view.current_key() if self.view is not None else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPolygonF
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyleOptionViewItem, QWidget
 
 from ui.framework.delegates import RowDelegate
@@ -19,6 +19,15 @@ __all__ = ["RecordsView"]
 
 CORNER: Final = 9
 _TRIGGER = QAbstractItemView.EditTrigger
+
+
+class _CellEdit(QLineEdit):
+    """Enter ends the writing; it does not open the row as well."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
 
 
 class RecordsDelegate(RowDelegate):
@@ -76,7 +85,7 @@ class RecordsDelegate(RowDelegate):
     # ---- the editor
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        edit = QLineEdit(parent)
+        edit = _CellEdit(parent)
         edit.setProperty("cell", True)
         edit.setFont(theme().font("body", tabular=True))
         caption = index.model().headerData(index.column(), Qt.Orientation.Horizontal)
@@ -111,6 +120,7 @@ class RecordsView(ListView):
         self.delegate = RecordsDelegate(self, row_height)
         self.setItemDelegate(self.delegate)
         self.setEditTriggers(_TRIGGER.EditKeyPressed | _TRIGGER.DoubleClicked)
+        self.by_person = False  # a key or the mouse is moving the current row just now
 
     def edit_cell(self, column_number: int) -> bool:
         """Begin to write into a cell of the row that the keyboard is on; False where that is not possible."""
@@ -120,6 +130,16 @@ class RecordsView(ListView):
         self.setCurrentIndex(index)
         self.edit(index)
         return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.by_person = True
+        super().keyPressEvent(event)
+        self.by_person = False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.by_person = True
+        super().mousePressEvent(event)
+        self.by_person = False
 
     def _on_double_clicked(self, index: QModelIndex) -> None:
         if not self._records.is_editable(index):

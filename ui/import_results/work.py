@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from desktop.codeunits import registry
 from desktop.errors import UnknownCodeunitError
-from desktop.imports import causes, post_process_jobs, repair
+from desktop.imports import causes, post_process_jobs, repair, validation
 from desktop.imports.definition import from_json
 from desktop.imports.service import start_processing
 from desktop.imports.targets import find_target
@@ -22,7 +22,7 @@ from models.import_rows import (
     record_detail,
 )
 from models.import_run_lists import RunCard, run_card
-from models.integration_record import ImportRun
+from models.integration_record import ImportRun, RecordStatus
 from models.integration_record_lists import Cause, RunShape, ready_among, run_shape
 from models.rules import FieldRule
 
@@ -182,34 +182,45 @@ class ReadRecord:
         return record_detail(self.record_id)
 
 
+class Saved(NamedTuple):
+    """A row after it was written into and looked at again.
+
+    Args:
+        healed: it had an error, and has none any more.
+    """
+
+    record_id: int
+    line_no: int
+    healed: bool
+
+
 @dataclass(frozen=True, slots=True)
 class SaveCells:
-    """Keep what a person has written into a row."""
+    """Keep what a person has written into a row, and say at once whether it is right now."""
 
     record_id: int
     cells: list[str] = field(default_factory=list)
 
-    def __call__(self) -> int:
-        repair.edit_record(self.record_id, self.cells)
-        return self.record_id
+    def __call__(self) -> Saved:
+        return _saved(self.record_id, lambda _detail: repair.edit_record(self.record_id, self.cells))
 
 
 @dataclass(frozen=True, slots=True)
 class SaveCell:
-    """Keep what a person has written into one cell of a row."""
+    """The same for one cell of a row."""
 
     record_id: int
     place: int
     text: str
 
-    def __call__(self) -> int:
-        detail = record_detail(self.record_id)
-        if detail is not None:
-            width = max(len(detail.cells), len(detail.header))
-            cells = [*detail.cells, *[""] * (width - len(detail.cells))]
-            cells[self.place] = self.text
-            repair.edit_record(self.record_id, cells)
-        return self.record_id
+    def __call__(self) -> Saved:
+        return _saved(self.record_id, self._write)
+
+    def _write(self, detail: RecordDetail) -> None:
+        width = max(len(detail.cells), len(detail.header))
+        cells = [*detail.cells, *[""] * (width - len(detail.cells))]
+        cells[self.place] = self.text
+        repair.edit_record(self.record_id, cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +230,23 @@ class JoinCells:
     record_id: int
     index: int
 
-    def __call__(self) -> int:
-        repair.merge_cells(self.record_id, self.index)
-        return self.record_id
+    def __call__(self) -> Saved:
+        return _saved(self.record_id, lambda _detail: repair.merge_cells(self.record_id, self.index))
+
+
+def _saved(record_id: int, write: Callable[[RecordDetail], object]) -> Saved:
+    before = record_detail(record_id)
+    if before is None:
+        return Saved(record_id, 0, healed=False)
+    write(before)
+    validation.validate(record_id)
+    after = record_detail(record_id)
+    at_fault = before.status is RecordStatus.ERROR
+    return Saved(
+        record_id,
+        before.line_no,
+        healed=at_fault and after is not None and after.status is RecordStatus.READY,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ class IntegrationRecords(Page):
         self._run: ImportRunRow | None = None
         self._shape: RunShape | None = None
         self._asked_record = 0
+        self._mended = False  # the row in the pane was written into since it was chosen
         self.record_actions = RecordActions(context, self)
         self.source_line: SourceLineDialog | None = None
         self.run_bar = RunBar(context.clock)
@@ -207,6 +208,7 @@ class IntegrationRecords(Page):
 
     def _show_rows(self) -> None:
         run, view = self._run, self.tabs.view
+        self._mended = False
         if run is not None and self._shape is not None:
             cause = self.side.causes.chosen
             self.table.show_rows(self._shape, view, cause, matching=rows_in(run, view), rows=run.rows)
@@ -242,6 +244,9 @@ class IntegrationRecords(Page):
     # ---- one row
 
     def _on_current(self, record_id: int) -> None:
+        if self._mended and not self.table.by_person:
+            return  # the row has left the view because it is right now; the person is still at it
+        self._mended = False
         self.side.record.save_now()
         self._asked_record = record_id
         if record_id:
@@ -261,14 +266,19 @@ class IntegrationRecords(Page):
             has_card = self._shape is not None and bool(card_of(self._shape.target_table))
             self.set_action_enabled("target", detail is not None and bool(detail.target_key) and has_card)
 
-    def _on_clicked(self, _record_id: int) -> None:
+    def _on_clicked(self, record_id: int) -> None:
+        if record_id != self._asked_record:
+            self._mended = False
+            self._on_current(record_id)
         self.side.show_record_tab()
 
-    def _on_activated(self, _record_id: int) -> None:
-        self.side.show_record_tab()
+    def _on_activated(self, record_id: int) -> None:
+        self._on_clicked(record_id)
         self.side.record.focus_first_error()
 
-    def _on_saved(self, _record_id: int) -> None:
+    def _on_saved(self, record_id: int) -> None:
+        self._mended = record_id == self._asked_record
+        self._read_run()
         self._read_record()
         self.table.refresh_soon()
 

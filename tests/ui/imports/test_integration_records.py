@@ -205,6 +205,8 @@ def test_a_mended_cell_is_saved_when_it_is_left_and_retry_makes_the_record(
     cell.edit.editingFinished.emit()
     shown.settle()
     assert pane.note.text() == "Edited; the file's own values are kept."
+    assert (pane.pill.status, pane.retry_button.text()) == ("Ready", "Process")
+    assert told.notices[-1].text == "Row 5 is right now, and waits to be processed."
     qtbot.mouseClick(pane.retry_button, Qt.MouseButton.LeftButton)
     shown.settle()
     assert told.notices[-1].text == "1 row being processed."
@@ -257,7 +259,7 @@ def test_a_comma_without_quotes_is_healed_by_joining_two_cells(
     shown.settle()
     assert [cell.edit.text() for cell in pane.cells] == ["C3", "Three", "24, place Kléber", "Strasbourg"]
     assert not any(cell.join.isVisible() for cell in pane.cells)
-    page.trigger("retry")
+    page.trigger("process_all")
     shown.settle()
     work_the_queue()
     shown.tell()
@@ -304,15 +306,34 @@ def test_a_cell_is_mended_in_the_list_and_the_row_goes_through(
     assert model is not None
     country = model.column_index("cell 3")
     assert model.fault(0, country) == "There is no Country/Region “XX”.", "the cell is marked"
+    write_in_place(shown, country, "ZZ")
+    assert shown.column("cell 3") == ["ZZ"]
+    assert shown.column("error") == ["There is no Country/Region “ZZ”."], (
+        "the row was looked at again at once"
+    )
+    assert page.side.record.cells[3].edit.text() == "ZZ", "the pane shows the same"
     write_in_place(shown, country, "NO")
-    assert shown.column("cell 3") == ["NO"]
-    assert page.side.record.cells[3].edit.text() == "NO", "the pane shows the same"
-    page.trigger("retry")
+    assert page.run_bar.counts.text() == "4 rows = 3 created + 1 ready"
+    page.trigger("process_all")
     shown.settle()
     work_the_queue()
     shown.tell()
     assert counts(run_id)["errors"] == 0
     assert rows("SELECT country_code FROM customer WHERE no = 'X00001'") == [("NO",)]
+
+
+def test_a_row_that_was_right_and_is_spoilt_says_so_before_it_is_processed(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    run_id = staged(good=2, wrong=())
+    page = shown.open(run_id=run_id)
+    model = page.table.model
+    assert model is not None
+    write_in_place(shown, model.column_index("cell 3"), "QQ")
+    shown.tell()
+    assert shown.column("status") == ["Error", "Ready"]
+    assert counts(run_id) == {"created": 0, "errors": 1, "excluded": 0, "ready": 1}
+    assert rows("SELECT COUNT(*) FROM customer") == [(0,)], "nothing was written to find that out"
 
 
 def test_what_is_written_into_a_cell_outlives_a_refresh(shown: Shown, staged: Callable[..., int]) -> None:
