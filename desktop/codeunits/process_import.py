@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from desktop.imports import post_process_jobs
+from desktop.imports import import_events, post_process_jobs
 from desktop.imports.processing import process
 from desktop.sessions.session import Session
 
@@ -17,7 +17,7 @@ def run(session: Session) -> None:
     chosen = session.parameters.get("records")
     record_ids = msgspec.json.decode(chosen, type=list[int]) if chosen else None
     run_id = int(session.record_id)
-    process(session, run_id, record_ids)
+    import_events.note_processed(process(session, run_id, record_ids), session.user_id)
     done = post_process_jobs.after_processing(session, run_id)
     counts = post_process_jobs.tell_end(session, run_id, done)
     session.set_background_task_result(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from desktop.imports import import_events
 from desktop.imports.definition import Definition, from_json
 from desktop.imports.post_processing import PostProcessCounts, counts, post_process
 from desktop.imports.running_as import runs_as
@@ -110,6 +111,7 @@ def tell_end(session: Session, run_id: int, done: PostProcessCounts | None = Non
     text = counted.text
     errors = counted.errors
     if done is not None:
+        import_events.note_post_processed(run_id, done, session.user_id)
         what = "Import and post-processing"
         text = f"{text}, {done.text_after(counted.errors)}"
         errors += done.errors

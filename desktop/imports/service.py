@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 
 from desktop.errors import SourceError
-from desktop.imports import owners, reader, staging
+from desktop.imports import import_events, owners, reader, staging
 from desktop.imports.binding import bind, known_columns
 from desktop.imports.definition import NO_CHOICES, Choices, Definition, Reading
 from desktop.imports.loading import load_definition
 from desktop.imports.preview import PREVIEW_ROWS, Preview, preview
 from desktop.imports.running_as import runs_as
-from desktop.imports.summary import ImportSummary, run_not_found, summary
+from desktop.imports.summary import ImportSummary, refuse_undone, run_not_found, summary
 from desktop.jobqueue import entries
 from desktop.sessions.session import Session
 from models import changes
@@ -68,7 +68,7 @@ def read(
         BackdeskError: UnknownIntegration or WrongIntegration.
         TaskCancelledError: cancelled; nothing is left in the database.
     """
-    return staging.stage(
+    run_id = staging.stage(
         Path(path),
         integration_code,
         session,
@@ -76,6 +76,8 @@ def read(
         lines_path=Path(lines_path) if lines_path else None,
         source=source,
     )
+    import_events.note_read(run_id, session.user_id)
+    return run_id
 
 
 @indirect(Right.MODIFY, "import_run")
@@ -105,6 +107,7 @@ def start_processing(
             raise BackdeskError(
                 f"“{run.file_name}” is still being read.", "Wait until all rows are there.", "StillReading"
             )
+        refuse_undone(run)
         if not run.ready:
             raise BackdeskError(
                 f"No record of “{run.file_name}” is ready to be processed.",

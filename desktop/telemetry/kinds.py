@@ -1,4 +1,4 @@
-"""What may happen to job queue entries and scheduled tasks."""
+"""What may happen to job queue entries, scheduled tasks and imports."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ class Event(StrEnum):
     TASK_READY = "task ready"
     TASK_REMOVED = "task removed"
     TASK_RETRIED = "task retried"
+    IMPORT_READ = "import read"
+    IMPORT_PROCESSED = "import processed"
+    IMPORT_POST_PROCESSED = "import post-processed"
+    IMPORT_TRIED = "import tried"
+    IMPORT_UNDONE = "import undone"
 
 
 ENDS: Final = frozenset({Event.FINISHED, Event.FAILED, Event.FAILED_FOR_THE_LAST_TIME, Event.CANCELLED})
