@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 import peewee
 
@@ -148,6 +149,18 @@ class Integration(Record):
     watched_pattern = peewee.TextField(default="*")
     watched_job_id = peewee.TextField(default="")
     version = peewee.IntegerField(default=1)  # grows with each change
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Write the integration, as its next version if it is there already."""
+        if not kwargs.get("force_insert"):
+            self.version += 1
+        return super().save(*args, **kwargs)
+
+    def after_change(self, *, deleted: bool) -> None:
+        """What belongs to a deleted integration goes with it; what was imported stays."""
+        if deleted:
+            for part in (IntegrationField, IntegrationValueMap, IntegrationHeader):
+                part.delete().where(part.integration_code == self.code).execute()
 
 
 class IntegrationField(Record):

@@ -62,6 +62,11 @@ class ImportTarget:
             raise KeyError(f"{self.caption} has no lines")
         return self.lines
 
+    def levels(self) -> list[tuple[int, type[Record]]]:
+        """The record with level 0 and, for a document, its lines with level 1."""
+        lines = [(1, self.lines)] if self.lines is not None else []
+        return [(0, self.record), *lines]
+
     def rule(self, name: str, level: int = 0, link: FieldRule | None = None) -> FieldRule:
         """The rule of a field.
 
