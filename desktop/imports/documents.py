@@ -228,6 +228,10 @@ class DocumentWork:
             return
         taken[wanted] = document.rows[0].line_no
         status = self._store.put(key, header, lines, stored, document.rows[0].record_id, outcome)
+        if status is RecordStatus.UPDATED and any(
+            row.before is RecordStatus.CREATED for row in document.rows
+        ):
+            status = RecordStatus.CREATED  # by this very import, which undoing must know
         if status is not RecordStatus.UNCHANGED:
             outcome.touched.append(
                 Touched(key, status is RecordStatus.CREATED, document.document_no, document.document_no)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import msgspec
 
 from desktop.codeunits import registry
 from desktop.errors import ReplacedError
+from desktop.imports import post_changes
 from desktop.imports.definition import Definition
 from desktop.sessions import permissions
 from desktop.sessions.checkpoints import Checkpoints
@@ -28,7 +29,6 @@ from models.errors import BackdeskError, company_error
 from models.fields import stored_time
 from models.integration_record import ImportRun
 from models.post_process_entry import PostProcessEntry, PostProcessStatus
-from models.tables import TABLES
 
 LOCK_BUDGET: Final = (
     0.040  # seconds that one step may keep others from writing, where the codeunit is as quick
@@ -99,10 +99,10 @@ def run_in_transaction(
         PostProcessItem(run_id, definition.target_table, one.key, one.created, one.document_no)
         for one in touched
     ]
-    before = _changed_at(items)
+    before = post_changes.Before(items)
     failed, _word = _run(session, name, items)
     if not failed:
-        _keep_pace(items, before)
+        before.keep()
         write_entries(
             definition, run_id, touched, stored_time(session.clock.now()), PostProcessStatus.COMPLETED
         )
@@ -205,10 +205,10 @@ def _step(session: Session, run_id: int, size: int) -> tuple[int, str]:
         if not items:
             return 0, ""
         session.check_owner()
-        before = _changed_at(items)
+        before = post_changes.Before(items)
         _check(session, name)
         failed, word = _run(session, name, items)
-        _keep_pace(items, before)
+        before.keep()
         milliseconds = round((session.clock.monotonic() - began) * 1000)
         _settle(run_id, items, failed, stored_time(session.clock.now()), milliseconds)
     return len(items), word
@@ -315,48 +315,3 @@ def _settle(
     ).execute()
     changes.touch(PostProcessEntry.table())
     changes.touch(ImportRun.table(), str(run_id))
-
-
-@as_system()
-def _changed_at(items: Sequence[PostProcessItem]) -> dict[tuple[str, str], Any]:
-    """When each record was changed last, by table and key; those of tables that do not keep it are left out."""
-    keys: dict[str, list[str]] = {}
-    for item in items:
-        keys.setdefault(item.table, []).append(item.record_key)
-    found: dict[tuple[str, str], Any] = {}
-    for table, wanted in keys.items():
-        record = TABLES.get(table)
-        if record is None or "modified_at" not in record._meta.fields:
-            continue
-        for start in range(0, len(wanted), LARGEST_STEP):
-            block = wanted[start : start + LARGEST_STEP]
-            rows = database.execute_sql(
-                f'SELECT "{record.key_field()}", modified_at FROM "{table}"'
-                f' WHERE "{record.key_field()}" IN ({", ".join("?" * len(block))})',
-                block,
-            )
-            found.update(((table, str(key)), moment) for key, moment in rows.fetchall())
-    return found
-
-
-@as_system()
-def _keep_pace(items: Sequence[PostProcessItem], before: Mapping[tuple[str, str], Any]) -> None:
-    """Let the rows' statuses carry the moment of post-processing: it is the import's change, and nobody's edit."""
-    after = _changed_at(items)
-    moved = [
-        (
-            after[item.table, item.record_key],
-            item.run_id,
-            item.record_key,
-            before[item.table, item.record_key],
-        )
-        for item in items
-        if after.get((item.table, item.record_key)) not in (None, before.get((item.table, item.record_key)))
-        and (item.table, item.record_key) in before
-    ]
-    if moved:
-        database.connection().executemany(
-            "UPDATE integration_record_status SET changed_at = ?"
-            " WHERE run_id = ? AND target_key = ? AND target_key <> '' AND changed_at = ?",
-            moved,
-        )

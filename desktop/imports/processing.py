@@ -19,7 +19,7 @@ from desktop.imports.outcome import Outcome
 from desktop.imports.reader import WORKBOOK, Dialect
 from desktop.imports.records import RecordWork
 from desktop.imports.run_facts import facts_of
-from desktop.imports.summary import ImportSummary, run_not_found, summary
+from desktop.imports.summary import ImportSummary, refuse_undone, run_not_found, summary
 from desktop.imports.work import Materials, Unit, Work
 from desktop.sessions.post_process_calls import EntryError
 from desktop.sessions.session import Session
@@ -154,10 +154,7 @@ class _Processing:
                     "Wait until all rows are there.",
                     "StillReading",
                 )
-            if run.state == RunState.UNDOING:
-                raise BackdeskError(
-                    f"The import of “{run.file_name}” is being undone.", "Wait for it to end.", "Undoing"
-                )
+            refuse_undone(run)
             self._session.check_owner()
             token: int = run.token + 1
             ImportRun.update(

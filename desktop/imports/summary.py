@@ -9,7 +9,7 @@ from desktop.imports.targets import find_target
 from models.database import connected
 from models.enforcement import as_system
 from models.errors import BackdeskError
-from models.integration_record import ImportRun
+from models.integration_record import ImportRun, RunState
 
 
 class ImportSummary(msgspec.Struct, frozen=True):
@@ -110,3 +110,21 @@ def run_not_found(run_id: int) -> BackdeskError:
     return BackdeskError(
         f"There is no import {run_id}.", "It may have been deleted; read the file again.", "NotFound"
     )
+
+
+def refuse_undone(run: ImportRun) -> None:
+    """Make sure that nobody processes what was undone, or is being undone.
+
+    Raises:
+        BackdeskError: with code Undone.
+    """
+    if run.state == RunState.UNDOING:
+        raise BackdeskError(
+            f"The import of “{run.file_name}” is being undone.", "Wait for it to end.", "Undone"
+        )
+    if run.state == RunState.UNDONE:
+        raise BackdeskError(
+            f"The import of “{run.file_name}” was undone.",
+            "Read the file again to import it once more.",
+            "Undone",
+        )
