@@ -68,8 +68,8 @@ class Record(peewee.Model):
         """Write the record, its search text, when it was changed, and the change that tells other pages, at once."""
         if self.SEARCHED:
             self.search_text = search_text(*(str(getattr(self, name) or "") for name in self.SEARCHED))
-        stamp = self._meta.fields.get("modified_at")
-        if stamp is not None and stamp not in self.dirty_fields:
+        given = {field.name for field in self.dirty_fields}
+        if "modified_at" in self._meta.fields and "modified_at" not in given:
             self.modified_at = datetime.now(UTC)
         with database.atomic():
             result = super().save(*args, **kwargs)
