@@ -61,6 +61,14 @@ _BUILT_IN = (
         "desktop.codeunits.post_process_import",
         retries=3,
     ),
+    Codeunit(56, "undo_import", "Undo an import", "desktop.codeunits.undo_import", retries=3),
+    Codeunit(
+        57,
+        "reconcile_import",
+        "Reconcile an import",
+        "desktop.codeunits.reconcile_import",
+        for_pages=True,
+    ),
     Codeunit(
         60, "recalculate_balances", "Recalculate customer balances", "desktop.codeunits.recalculate_balances"
     ),

@@ -9,7 +9,7 @@ import msgspec
 
 from desktop.imports.definition import HEADER, LINE, NOT_IN_FILE, Definition, FieldMap
 from desktop.imports.mapping import Mapper
-from desktop.imports.reader import WORKBOOK, Source
+from desktop.imports.reader import WORKBOOK, Dialect, Source
 
 StagedRow = tuple[int, int, int, list[str]]
 """Part (0 the file, 1 the file of lines), line, number of the document (0 for none), cells."""
@@ -78,12 +78,12 @@ def control_field(definition: Definition) -> FieldMap | None:
     return None
 
 
-def value_reader(definition: Definition, field: FieldMap, source: Source | None, width: int) -> Mapper:
+def value_reader(definition: Definition, field: FieldMap, dialect: Dialect, width: int) -> Mapper:
     """A mapper for one field alone."""
     return Mapper(
         msgspec.structs.replace(definition, fields=(field,)),
         width,
-        pad=source is None or source.dialect.kind == WORKBOOK,
+        pad=dialect.kind == WORKBOOK,
         delimiter="separator",
         level=field.level,
     )
@@ -106,13 +106,15 @@ class _File:
         self._key_field = self._find_key(mine, part)
         self._key: Mapper | None = None
         if definition.with_lines and self._key_field is not None:
-            self._key = value_reader(definition, self._key_field, source, self._width)
+            self._key = value_reader(definition, self._key_field, source.dialect, self._width)
         self._amounts: dict[str, Mapper] = {}
 
     def _find_key(self, fields: Sequence[FieldMap], part: int) -> FieldMap | None:
         """The column that names the document."""
         definition = self._definition
-        name, level = (definition.match_fields[0], HEADER) if not part else (definition.target.parent_field, LINE)
+        name, level = (
+            (definition.match_fields[0], HEADER) if not part else (definition.target.parent_field, LINE)
+        )
         for field in fields:
             if field.target_field == name and field.level == level and field.column != NOT_IN_FILE:
                 return field
@@ -137,7 +139,7 @@ class _File:
         reader = self._amounts.get(field.path)
         if reader is None:
             reader = self._amounts[field.path] = value_reader(
-                self._definition, field, self._source, self._width
+                self._definition, field, self._source.dialect, self._width
             )
         values, _ = reader(cells)
         amount: Any = values[0] if values else None

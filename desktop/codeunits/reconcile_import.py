@@ -1,0 +1,15 @@
+"""Codeunit 57: reconcile an import. The session's record is the import run."""
+
+from __future__ import annotations
+
+import msgspec
+
+from desktop.imports.reconciliation import reconcile
+from desktop.sessions.session import Session
+
+
+def run(session: Session) -> None:
+    """Count the run once more. Result: `reconciliation`, a `reconciliation.Reconciliation` as JSON."""
+    found = reconcile(int(session.record_id))
+    session.result_text = found.text
+    session.set_background_task_result({"reconciliation": msgspec.json.encode(found).decode()})
