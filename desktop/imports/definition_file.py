@@ -1,7 +1,7 @@
 """An integration as a file: carried to another company, copied under another code, or made again after Delete.
 
-The file is JSON with a version. It holds what belongs to the kind of file and its table, and nothing of one company or
-computer: neither the watched folder nor the user as whom imports run.
+The file is JSON with a version. It holds what belongs to the kind of file and its table, and nothing of one company
+or computer: neither the watched folder nor the user as whom imports run.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def import_definition(text: str, code: str = "", description: str | None = None)
     Returns:
         Its code.
     Raises:
-        BackdeskError: WrongDefinition or WrongIntegration: the file cannot be understood, or not used in this company.
+        BackdeskError: WrongDefinition or WrongIntegration: the file cannot be understood, or not used here.
         FieldError: Exists, or a value that is refused.
     """
     content = _read(text)

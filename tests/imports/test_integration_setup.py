@@ -1,4 +1,4 @@
-"""Setting integrations up: a field is changed as a whole or not at all; a definition is carried to another company."""
+"""Setting integrations up: a field is changed whole or not at all; definitions go to other companies."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def test_a_document_has_fields_of_its_header_and_of_its_lines(orders: str) -> No
     found = mapping(orders)
     assert found is not None
     captions = [row.caption for row in found.fields]
-    assert captions[0] == "No." and "Line: Item No." in captions
+    assert captions[0] == "No."
+    assert "Line: Item No." in captions
     assert [row.level for row in found.fields] == sorted(row.level for row in found.fields)
     assert (1, "line_no", "Line: Line No.") in found.absent, "lines are numbered where the file does not"
     assert (1, "order_no", "Line: Document") in found.absent, "a second file names the order of its lines"
@@ -195,7 +196,8 @@ def test_a_deleted_integration_comes_back_whole(orders: str, tmp_path: Path) -> 
     setup.set_value_map(orders, "1.unit_code", [("each", "PCS")])
     before = load_definition(orders)
     text = delete_integration(orders, "MARIA")
-    assert mapping(orders) is None and value_map(orders, "1.unit_code") == []
+    assert mapping(orders) is None
+    assert value_map(orders, "1.unit_code") == []
     assert restore_integration(text) == orders
     assert load_definition(orders) == before
     with connected():

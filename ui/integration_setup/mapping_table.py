@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
-from models.integration_rows import MappedField, Mapping
-from models.tables import TABLES
+from desktop.imports.mapped_fields import MappedField, Mapping
+from ui.integration_setup.wording import comes_from_column, lookup_words, source_words, transform_words
 from ui.theme import theme
 
 __all__ = ["MappingModel", "MappingTable"]
@@ -25,33 +23,23 @@ ROW_HEIGHT, HEADER_HEIGHT = 32, 32
 FEWEST_ROWS, MOST_ROWS = 3, 14
 Index = QModelIndex | QPersistentModelIndex
 _COLUMNS: Final = (
-    ("Column in the file", "source_column", 180),
-    ("Fills the field", "caption", 180),
+    ("Comes from", "source_column", 190),
+    ("Fills the field", "caption", 190),
     ("Required", "required", 84),
-    ("If empty", "default_value", 110),
-    ("Always", "constant", 110),
-    ("Look up by", "lookup_by", 110),
-    ("Value map", "mapped_values", 110),
+    ("If empty", "default_value", 100),
+    ("Looked up by", "lookup_by", 150),
+    ("Value map", "mapped_values", 90),
+    ("Changed on the way", "transforms", 160),
 )
-_TEXTS: Final = ("source_column", "default_value", "constant")
+_LINKS: Final = ("mapped_values", "transforms")
 _HELP: Final = {
-    "source_column": "The header in the file; empty when the field is not in it",
+    "source_column": "The column of the file, by its name there; empty when it is not in the file",
     "required": "A row whose cell is empty becomes an error",
     "default_value": "The value where the cell is empty",
-    "constant": "The value of every record, whatever the file says",
-    "lookup_by": "What the file names the record by",
+    "lookup_by": "What the file names the record by, and what happens when there is none",
     "mapped_values": "What values of the file mean here",
+    "transforms": "What is done to the text of a cell before it is read",
 }
-
-
-def lookup_words(field: MappedField) -> list[tuple[str, str]]:
-    """By which fields a look-up may find its record: what is stored, and what people read."""
-    record = TABLES[field.lookup]
-    key = record.rule(record.key_field())
-    choices = [("", key.caption)]
-    if record.NAME_FIELD and record.key_field() != record.NAME_FIELD:
-        choices.append((record.NAME_FIELD, record.rule(record.NAME_FIELD).caption))
-    return choices
 
 
 class MappingModel(QAbstractTableModel):
@@ -102,7 +90,9 @@ class MappingModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         name = self.name(index.column())
-        if name in _TEXTS or (name == "lookup_by" and self.fields[index.row()].lookup):
+        if name == "default_value" or (
+            name == "source_column" and comes_from_column(self.fields[index.row()])
+        ):
             flags |= Qt.ItemFlag.ItemIsEditable
         if name == "required":
             flags |= Qt.ItemFlag.ItemIsUserCheckable
@@ -122,8 +112,13 @@ class MappingModel(QAbstractTableModel):
             return getattr(field, name)
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(field, name)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._text(field, name) or None
         if role == Qt.ItemDataRole.ForegroundRole:
-            return theme().colour("accent_text" if name == "mapped_values" else "fg")
+            if name in _LINKS:
+                return theme().colour("accent_text")
+            own = name == "source_column" and not comes_from_column(field)
+            return theme().colour("fg2" if own else "fg")
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -142,38 +137,31 @@ class MappingModel(QAbstractTableModel):
         return True
 
     def _text(self, field: MappedField, name: str) -> str:
+        if name == "source_column":
+            return source_words(field)
         if name == "lookup_by":
-            return dict(lookup_words(field)).get(field.lookup_by, field.lookup_by) if field.lookup else ""
+            return lookup_words(field)
+        if name == "transforms":
+            return transform_words(field.transforms) or "Add…"
         if name == "mapped_values":
             count = field.mapped_values
             return f"{count:,} value{'' if count == 1 else 's'}" if count else "Add…"
         return str(getattr(field, name))
 
 
-class _LookupDelegate(QStyledItemDelegate):
-    """A drop-down for "Look up by"."""
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        model = index.model()
-        combo = QComboBox(parent)
-        if isinstance(model, MappingModel):
-            for stored, words in lookup_words(model.fields[index.row()]):
-                combo.addItem(words, stored)
-        return combo
-
-    def setEditorData(self, editor: QWidget, index: Index) -> None:
-        if isinstance(editor, QComboBox):
-            editor.setCurrentIndex(max(0, editor.findData(index.data(Qt.ItemDataRole.EditRole))))
-
-    def setModelData(self, editor: QWidget, model: Any, index: Index) -> None:
-        if isinstance(editor, QComboBox):
-            model.setData(index, editor.currentData(), Qt.ItemDataRole.EditRole)
-
-
 class MappingTable(QTableView):
-    """`value_map_requested` gives the field whose values are to be mapped."""
+    """The fields, changed in place; what does not fit into a cell is asked for.
+
+    Signals:
+        value_map_requested: the field whose values are to be mapped.
+        field_requested: the field of which everything is to be shown.
+        move_requested: the field that the keyboard is on is to stand earlier (-1) or later (1).
+        current_changed: the keyboard is on another field.
+    """
 
     value_map_requested = Signal(object)  # MappedField
+    field_requested = Signal(object)  # MappedField
+    move_requested = Signal(int)
     current_changed = Signal()
 
     def __init__(self, model: MappingModel, parent: QWidget | None = None) -> None:
@@ -197,9 +185,8 @@ class MappingTable(QTableView):
         for place in (0, 1):
             self.horizontalHeader().setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self._lookups = _LookupDelegate(self)
-        self.setItemDelegateForColumn([name for _, name, _ in _COLUMNS].index("lookup_by"), self._lookups)
         self.clicked.connect(self._on_clicked)
+        self.doubleClicked.connect(self._on_double_clicked)
         model.modelReset.connect(self._fit)
         theme().changed.connect(self._retheme)
         self._retheme()
@@ -213,9 +200,36 @@ class MappingTable(QTableView):
         super().currentChanged(current, previous)
         self.current_changed.emit()
 
+    def select_field(self, field_id: int) -> None:
+        """Put the keyboard on a field, if it is there."""
+        for row, field in enumerate(self._model.fields):
+            if field.id == field_id:
+                self.setCurrentIndex(self._model.index(row, max(self.currentIndex().column(), 0)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, field = event.key(), self.current_field()
+        alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
+        if alt and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.move_requested.emit(-1 if key == Qt.Key.Key_Up else 1)
+        elif field is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self._model.name(self.currentIndex().column()) == "mapped_values":
+                self.value_map_requested.emit(field)
+            else:
+                self.field_requested.emit(field)
+        else:
+            super().keyPressEvent(event)
+
     def _on_clicked(self, index: QModelIndex) -> None:
-        if self._model.name(index.column()) == "mapped_values":
+        name = self._model.name(index.column())
+        if name == "mapped_values":
             self.value_map_requested.emit(self._model.fields[index.row()])
+        elif name == "transforms":
+            self.field_requested.emit(self._model.fields[index.row()])
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        editable = Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable
+        if not self._model.flags(index) & editable and self._model.name(index.column()) not in _LINKS:
+            self.field_requested.emit(self._model.fields[index.row()])
 
     def _retheme(self) -> None:
         px = theme().px

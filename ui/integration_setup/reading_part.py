@@ -1,4 +1,4 @@
-"""The FastTab "File format" of an integration: what is fixed about its files; the rest is detected."""
+"""How the files of an integration are read: what is fixed about them; the rest is detected in each file."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLa
 from desktop.imports import setup
 from desktop.imports.definition import Reading
 from desktop.imports.encoding import CAPTIONS
+from desktop.imports.mapped_fields import Mapping
 from desktop.tasks.task import TaskError
-from models.integration_rows import Mapping
 from ui.framework.context import PageContext
 from ui.framework.field_grid import FieldGrid
+from ui.integration_setup.fixed_columns import columns_text, typed_columns
 from ui.widgets.banner import BannerBar
-from ui.widgets.fast_tab import FastTab
 from ui.widgets.field import FieldRow
 
 __all__ = ["ReadingPart"]
@@ -27,88 +27,135 @@ _DELIMITERS: Final = (
     ("\t", "Tab"),
     ("|", "Vertical bar"),
 )
+_QUOTES: Final = (("", "Detect"), ('"', 'Double quotes: "'), ("'", "Single quotes: '"))
+_ESCAPES: Final = (("", "Detect"), ("\\", "Backslash: \\"))
 _ENCODINGS: Final = ("utf-8", "cp1252", "iso8859-1", "utf-16")
-_LAST_LINE: Final = 1_000
+_LAST_LINE, _MOST_HEADERS, _MOST_FOOTERS = 1_000, 5, 100
+_TEXT: Final = ("delimiter", "quote", "escape", "encoding")
+_ROWS: Final = ("has_header", "header_line", "header_rows", "skip_rows", "footer_rows")
+_SHOWN: Final = {
+    "Any": (*_TEXT, "sheet", *_ROWS, "array_path", "flatten"),
+    "CSV": (*_TEXT, *_ROWS),
+    "Fixed Width": ("encoding", "fixed_columns", *_ROWS),
+    "Excel": ("sheet", *_ROWS),
+    "JSON": ("array_path", "flatten"),
+}
 
 
 class ReadingPart(QWidget):
-    """Every change is saved at once."""
+    """Every change is saved at once. What makes no sense for a kind of file is not shown."""
 
     def __init__(self, context: PageContext, banners: BannerBar, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("plain", True)
         self._context, self._banners = context, banners
         self._code = ""
         self._reading = Reading()
-        self.delimiter = QComboBox()
-        for stored, words in _DELIMITERS:
-            self.delimiter.addItem(words, stored)
-        self.encoding = QComboBox()
-        self.encoding.addItem("Detect", "")
-        for name in _ENCODINGS:
-            self.encoding.addItem(CAPTIONS[name], name)
-        self.sheet = QLineEdit()
-        self.sheet.setPlaceholderText("The first one with data")
-        self.header_line = QSpinBox()
-        self.header_line.setRange(0, _LAST_LINE)
-        self.header_line.setSpecialValueText("Detect")
+        self.delimiter = _combo(_DELIMITERS)
+        self.quote = _combo(_QUOTES)
+        self.escape = _combo(_ESCAPES)
+        self.encoding = _combo((("", "Detect"), *((name, CAPTIONS[name]) for name in _ENCODINGS)))
+        self.sheet = _edit("The first one with data")
         self.has_header = QCheckBox()
-        rows = [
-            FieldRow("Delimiter", self.delimiter),
-            FieldRow("Encoding", self.encoding),
-            FieldRow("Sheet", self.sheet),
-            FieldRow("Header Line", self.header_line),
-            FieldRow("Columns Have Names", self.has_header),
-        ]
-        self.tab = FastTab("File format", expanded=False)
-        self.tab.add_widget(FieldGrid(rows))
+        self.header_line = _number(_LAST_LINE, "Detect")
+        self.header_rows = _number(_MOST_HEADERS, "", least=1)
+        self.skip_rows = _number(_LAST_LINE, "None")
+        self.footer_rows = _number(_MOST_FOOTERS, "None")
+        self.fixed_columns = _edit("Detect; or Code 1-6; Name 7-46")
+        self.array_path = _edit("Found by itself; data.orders")
+        self.flatten = QCheckBox()
+        self.rows = {
+            "delimiter": FieldRow("Delimiter", self.delimiter),
+            "quote": FieldRow("Quotes", self.quote),
+            "escape": FieldRow("Escape Sign", self.escape),
+            "encoding": FieldRow("Encoding", self.encoding),
+            "sheet": FieldRow("Sheet", self.sheet),
+            "fixed_columns": FieldRow(
+                "Columns", self.fixed_columns, hint="Name and positions from 1, with ; between them"
+            ),
+            "has_header": FieldRow("Columns Have Names", self.has_header),
+            "header_line": FieldRow("Header Line", self.header_line),
+            "header_rows": FieldRow("Lines of the Header", self.header_rows),
+            "skip_rows": FieldRow("Lines to Skip First", self.skip_rows),
+            "footer_rows": FieldRow("Lines Below the Data", self.footer_rows),
+            "array_path": FieldRow("Path of the Records", self.array_path),
+            "flatten": FieldRow("Flatten What Is Nested", self.flatten),
+        }
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.tab)
-        self.setProperty("plain", True)
-        self.delimiter.activated.connect(self._save)
-        self.encoding.activated.connect(self._save)
-        self.sheet.editingFinished.connect(self._save)
-        self.header_line.editingFinished.connect(self._save)
-        self.has_header.clicked.connect(self._save)
+        column.addWidget(FieldGrid(list(self.rows.values())))
+        for combo in (self.delimiter, self.quote, self.escape, self.encoding):
+            combo.activated.connect(self._save)
+        for edit in (self.sheet, self.fixed_columns, self.array_path):
+            edit.editingFinished.connect(self._save)
+        for number in (self.header_line, self.header_rows, self.skip_rows, self.footer_rows):
+            number.editingFinished.connect(self._save)
+        for box in (self.has_header, self.flatten):
+            box.clicked.connect(self._save)
         self.show_mapping(None)
+        self.show_kind("Any")
+
+    def show_kind(self, source_type: str) -> None:
+        """Show what makes sense for a kind of file, as an integration's Source Type says."""
+        shown = _SHOWN.get(source_type, _SHOWN["Any"])
+        for name, row in self.rows.items():
+            row.setVisible(name in shown)
 
     def show_mapping(self, mapping: Mapping | None) -> None:
-        """Show how the files of an integration are read."""
+        """Show how the files of an integration are read; what is being typed stays."""
         self._code = mapping.code if mapping is not None else ""
         reading = setup.reading_of(mapping.reading) if mapping is not None else Reading()
         self._reading = reading
         self.setEnabled(bool(self._code))
-        self._choose(self.delimiter, reading.delimiter)
-        self._choose(self.encoding, reading.encoding)
-        if not self.sheet.hasFocus():
-            self.sheet.setText(reading.sheet)
-        if not self.header_line.hasFocus():
-            self.header_line.setValue(reading.header_line)
+        for name, combo in self._combos().items():
+            _choose(combo, getattr(reading, name))
+        for edit, text in (
+            (self.sheet, reading.sheet),
+            (self.array_path, reading.array_path),
+            (self.fixed_columns, columns_text(reading.fixed_columns)),
+        ):
+            if not edit.hasFocus():
+                edit.setText(text)
+        for name, number in self._numbers().items():
+            if not number.hasFocus():
+                number.setValue(getattr(reading, name))
         self.has_header.setChecked(reading.has_header)
-        self.tab.set_summary(
-            f"Delimiter: {self.delimiter.currentText()}",
-            f"Encoding: {self.encoding.currentText()}",
-            reading.sheet,
-        )
+        self.flatten.setChecked(reading.flatten)
 
     def close_part(self) -> None:
         """The card is closed."""
         self._save()
         self._context.hub.forget(self)
 
-    def _choose(self, combo: QComboBox, stored: str) -> None:
-        if combo.findData(stored) < 0:
-            combo.addItem(stored, stored)
-        combo.setCurrentIndex(combo.findData(stored))
+    def _combos(self) -> dict[str, QComboBox]:
+        return {
+            "delimiter": self.delimiter,
+            "quote": self.quote,
+            "escape": self.escape,
+            "encoding": self.encoding,
+        }
+
+    def _numbers(self) -> dict[str, QSpinBox]:
+        return {
+            "header_line": self.header_line,
+            "header_rows": self.header_rows,
+            "skip_rows": self.skip_rows,
+            "footer_rows": self.footer_rows,
+        }
 
     def _save(self) -> None:
+        columns, problem = typed_columns(self.fixed_columns.text())
+        self.rows["fixed_columns"].set_error(problem)
         values: dict[str, Any] = {
-            "delimiter": str(self.delimiter.currentData()),
-            "encoding": str(self.encoding.currentData()),
+            **{name: str(combo.currentData()) for name, combo in self._combos().items()},
+            **{name: number.value() for name, number in self._numbers().items()},
             "sheet": self.sheet.text().strip(),
-            "header_line": self.header_line.value(),
+            "array_path": self.array_path.text().strip(),
             "has_header": self.has_header.isChecked(),
+            "flatten": self.flatten.isChecked(),
         }
+        if not problem:
+            values["fixed_columns"] = columns
         changed = {name: value for name, value in values.items() if getattr(self._reading, name) != value}
         if self._code and changed:
             work = partial(setup.set_reading, self._code, **changed)
@@ -119,3 +166,29 @@ class ReadingPart(QWidget):
 
     def _on_error(self, error: TaskError) -> None:
         self._banners.show_banner("reading", "err", "The file format was not changed.", error.text)
+
+
+def _combo(choices: tuple[tuple[str, str], ...]) -> QComboBox:
+    combo = QComboBox()
+    for stored, words in choices:
+        combo.addItem(words, stored)
+    return combo
+
+
+def _choose(combo: QComboBox, stored: str) -> None:
+    if combo.findData(stored) < 0:
+        combo.addItem(stored, stored)
+    combo.setCurrentIndex(combo.findData(stored))
+
+
+def _edit(placeholder: str) -> QLineEdit:
+    edit = QLineEdit()
+    edit.setPlaceholderText(placeholder)
+    return edit
+
+
+def _number(most: int, nothing: str, *, least: int = 0) -> QSpinBox:
+    number = QSpinBox()
+    number.setRange(least, most)
+    number.setSpecialValueText(nothing)
+    return number

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.imports import setup
+from desktop.imports.mapped_fields import MappedField, value_map
 from desktop.tasks.task import TaskError
-from models.integration_rows import MappedField, value_map
 from ui.dialogs import Dialog
 from ui.framework.context import PageContext
 from ui.theme import theme
@@ -87,7 +87,7 @@ class ValueMapDialog(Dialog):
         column.addWidget(frame, 1)
         column.addWidget(self.problem)
         column.addLayout(foot)
-        work = partial(value_map, code, field.target_field)
+        work = partial(value_map, code, field.path)
         context.hub.query(self, work, self._on_pairs, self._on_error)
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -120,7 +120,7 @@ class ValueMapDialog(Dialog):
     def _save(self) -> None:
         self.table.setFocus()  # ends the editing of a cell
         self.save_button.setEnabled(False)
-        work = partial(setup.set_value_map, self._code, self._field.target_field, self.pairs())
+        work = partial(setup.set_value_map, self._code, self._field.path, self.pairs())
         self._context.hub.write(self, work, self._on_saved, self._on_error)
 
     def _on_saved(self, _nothing: None) -> None:

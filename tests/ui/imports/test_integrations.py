@@ -14,7 +14,7 @@ from desktop.imports import setup
 from models.database import connected
 from models.errors import BackdeskError, FieldError
 from models.integration import Integration
-from models.integration_rows import mapping
+from desktop.imports.mapped_fields import mapping
 from tests.ui.imports.conftest import Told, rows
 from ui.framework.context import PageContext
 from ui.integration_setup.mapping_table import MappingModel
@@ -111,11 +111,11 @@ def test_counts_and_keys_are_told_in_words() -> None:
 def test_the_card_shows_which_column_fills_which_field(card: Callable[[str], IntegrationCard]) -> None:
     page = card("NORTHWIND-CUSTOMERS")
     model = page.mapping.model
-    texts = [[model.index(row, column).data() for column in (0, 1, 5, 6)] for row in range(model.rowCount())]
+    texts = [[model.index(row, column).data() for column in (0, 1, 4, 5)] for row in range(model.rowCount())]
     assert texts[1] == ["companyName", "Name", "", "Add…"]
     assert texts[place(model, "country_code")] == ["country", "Country/Region Code", "Name", "2 values"]
     assert page.editor("target_table").widget.currentText() == "Customers"  # type: ignore[attr-defined]
-    assert page.key_editor.combo.currentText() == "No."
+    assert page.editor("match_field").widget.currentText() == "No."
     page.close_page()
 
 

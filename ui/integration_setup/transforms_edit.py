@@ -1,0 +1,190 @@
+"""What is done to the text of a cell before it is read: blanks, replacements, case, padding, rounding, formats."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHeaderView,
+    QLineEdit,
+    QSpinBox,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.imports.definition import Transforms
+from models.rules import Kind
+from ui.integration_setup.wording import CASES
+from ui.theme import theme
+from ui.widgets.field import FieldRow
+from ui.widgets.labels import Label
+
+__all__ = ["TransformsEdit"]
+
+_SIDES: Final = (("Left", "In front"), ("Right", "Behind"))
+_DIRECTIONS: Final = (("Nearest", "To the nearest"), ("Up", "Up"), ("Down", "Down"))
+_SEPARATORS: Final = (("", "As the integration says"), (".", "Point: 1,234.56"), (",", "Comma: 1.234,56"))
+_REPLACE_ROWS, _ROW_HEIGHT, _LONGEST = 3, 30, 250
+
+
+class TransformsEdit(QWidget):
+    """Shows and gives `Transforms`; only what makes sense for the kind of value is asked."""
+
+    def __init__(self, kind: Kind, done: Transforms, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("plain", True)
+        self._done = done
+        self.trim = QCheckBox("Take blanks around the value away")
+        self.trim.setChecked(done.trim)
+        self.letter_case = _combo(CASES, done.letter_case)
+        self.pad_length = QSpinBox()
+        self.pad_length.setRange(0, _LONGEST)
+        self.pad_length.setSpecialValueText("Not padded")
+        self.pad_length.setSuffix(" characters")
+        self.pad_length.setValue(done.pad_length)
+        self.pad_side = _combo(_SIDES, done.pad_side)
+        self.pad_sign = _edit(done.pad_sign, most=1)
+        self.round_to = _edit(done.round_to, "Not rounded; 0.01, 1 or 5")
+        self.round_direction = _combo(_DIRECTIONS, done.round_direction)
+        self.decimal_separator = _combo(_SEPARATORS, done.decimal_separator)
+        self.date_format = _edit(done.date_format, "As the integration says; DD.MM.YYYY")
+        self.split_separator = _edit(done.split_separator, "Not split")
+        self.replace = self._replacements()
+        self._arrange(kind)
+
+    def transforms(self) -> Transforms:
+        """What stands here now."""
+        return Transforms(
+            trim=self.trim.isChecked(),
+            replace=self._pairs(),
+            letter_case=str(self.letter_case.currentData()),
+            pad_length=self.pad_length.value(),
+            pad_side=str(self.pad_side.currentData()),
+            pad_sign=self.pad_sign.text() or self._done.pad_sign,
+            round_to=self.round_to.text().strip(),
+            round_direction=str(self.round_direction.currentData()),
+            decimal_separator=str(self.decimal_separator.currentData()),
+            date_format=self.date_format.text().strip(),
+            split_separator=self.split_separator.text(),
+        )
+
+    def _arrange(self, kind: Kind) -> None:
+        px = theme().px
+        rows = [
+            FieldRow("Letters", self.letter_case, above=True),
+            FieldRow(
+                "Split into several records at",
+                self.split_separator,
+                above=True,
+                hint="Each part of the cell becomes a record of its own, such as with ;",
+            ),
+        ]
+        if kind in (Kind.TEXT, Kind.CODE):
+            rows += [
+                FieldRow("Pad up to", self.pad_length, above=True, hint="Short values are filled up"),
+                FieldRow("Pad with", self.pad_sign, above=True),
+                FieldRow("Pad at which side", self.pad_side, above=True),
+            ]
+        if kind in (Kind.DECIMAL, Kind.INTEGER):
+            rows += [
+                FieldRow("Round to", self.round_to, above=True),
+                FieldRow("Round", self.round_direction, above=True),
+                FieldRow("Decimal sign", self.decimal_separator, above=True),
+            ]
+        if kind is Kind.DATE:
+            rows.append(FieldRow("Date format", self.date_format, above=True))
+        unused = (
+            self.pad_length,
+            self.pad_sign,
+            self.pad_side,
+            self.round_to,
+            self.round_direction,
+            self.decimal_separator,
+            self.date_format,
+        )
+        for widget in unused:
+            if widget.parentWidget() is None:
+                widget.setParent(self)
+                widget.hide()
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(px(16))
+        grid.setVerticalSpacing(px(8))
+        for place, row in enumerate(rows):
+            grid.addWidget(row, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
+        for column in (0, 1):
+            grid.setColumnStretch(column, 1)
+        frame = QFrame()
+        frame.setProperty("card", True)
+        framed = QVBoxLayout(frame)
+        framed.setContentsMargins(1, 1, 1, 1)
+        framed.addWidget(self.replace)
+        column_of_all = QVBoxLayout(self)
+        column_of_all.setContentsMargins(0, 0, 0, 0)
+        column_of_all.setSpacing(px(8))
+        column_of_all.addWidget(self.trim)
+        column_of_all.addLayout(grid)
+        column_of_all.addWidget(Label("Replace within the value", "body", "fg2"))
+        column_of_all.addWidget(frame)
+
+    def _replacements(self) -> QTableWidget:
+        px = theme().px
+        table = QTableWidget(0, 2)
+        table.setAccessibleName("Replace within the value")
+        table.setHorizontalHeaderLabels(["Search", "Put in its place"])
+        table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(px(_ROW_HEIGHT))
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
+        table.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setFixedHeight(px((_REPLACE_ROWS + 1) * _ROW_HEIGHT + 6))
+        table.setRowCount(len(self._done.replace) + 1)
+        for row, pair in enumerate(self._done.replace):
+            for place, text in enumerate(pair):
+                table.setItem(row, place, QTableWidgetItem(text))
+        table.itemChanged.connect(self._on_replacement)
+        return table
+
+    def _on_replacement(self, item: QTableWidgetItem) -> None:
+        last = self.replace.rowCount() - 1
+        if item.row() == last and item.text():
+            self.replace.setRowCount(last + 2)
+
+    def _pairs(self) -> tuple[tuple[str, str], ...]:
+        pairs = []
+        for row in range(self.replace.rowCount()):
+            old, new = (self.replace.item(row, place) for place in (0, 1))
+            if old is not None and old.text():
+                pairs.append((old.text(), new.text() if new is not None else ""))
+        return tuple(pairs)
+
+
+def _combo(choices: tuple[tuple[str, str], ...], stored: str) -> QComboBox:
+    combo = QComboBox()
+    for value, words in choices:
+        combo.addItem(words, value)
+    if combo.findData(stored) < 0:
+        combo.addItem(stored, stored)
+    combo.setCurrentIndex(combo.findData(stored))
+    return combo
+
+
+def _edit(text: str, placeholder: str = "", *, most: int = 0) -> QLineEdit:
+    edit = QLineEdit(text)
+    edit.setPlaceholderText(placeholder)
+    if most:
+        edit.setMaxLength(most)
+    return edit
