@@ -59,8 +59,8 @@ class DryRunPane(QWidget):
         )
         self.counts = CountChips()
         self.more = Label("", "body", "fg2", wrap=True)
-        self.causes = _Table(_CAUSES, "What is wrong", stretched=2)
-        self.changes = _Table(_CHANGES, "What would change", stretched=3)
+        self.causes = _Table(_CAUSES, "What is wrong", stretched=(2, 3))
+        self.changes = _Table(_CHANGES, "What would change", stretched=(3,))
         self.no_causes = EmptyState(EmptyKind.ALL_DONE, "No record has an error.")
         self.no_changes = EmptyState(
             EmptyKind.NO_MATCH, "No record that is there already would change.", icon="info"
@@ -187,7 +187,7 @@ class DryRunPane(QWidget):
 class _Table(QTableView):
     """Rows of texts that can be read, not changed."""
 
-    def __init__(self, captions: tuple[str, ...], name: str, *, stretched: int) -> None:
+    def __init__(self, captions: tuple[str, ...], name: str, *, stretched: tuple[int, ...]) -> None:
         super().__init__()
         self._rows = _Rows(captions)
         self._stretched = stretched
@@ -219,7 +219,7 @@ class _Table(QTableView):
         self.verticalHeader().setDefaultSectionSize(px(ROW_HEIGHT))
         header = self.horizontalHeader()
         for section in range(self._rows.columnCount()):
-            if section == self._stretched:
+            if section in self._stretched:
                 header.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
             else:
                 header.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)

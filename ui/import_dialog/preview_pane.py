@@ -93,14 +93,19 @@ class PreviewPane(QWidget):
 
     @property
     def fixed_columns(self) -> tuple[FixedColumn, ...] | None:
-        """The columns that a person has drawn; None where they have drawn none."""
-        return self.ruler.columns if self._drawn else None
+        """The columns of the ruler; None where a person neither drew any nor wants the file cut by them."""
+        return self.ruler.columns if self.is_ruled and (self._drawn or self.panel.draws_columns) else None
+
+    @property
+    def is_ruled(self) -> bool:
+        """Whether the lines of the file are shown under a ruler."""
+        return not self._ruler_frame.isHidden()
 
     def show_lines(self, lines: Sequence[str], columns: Sequence[FixedColumn]) -> None:
         """Show the lines of a file of fixed width under a ruler; without lines there is no ruler."""
         self._ruler_frame.setVisible(bool(lines))
-        if lines and not self._drawn:
-            self.ruler.show_lines(lines, columns)
+        self._drawn = False
+        self.ruler.show_lines(lines, columns)
 
     def _on_drawn(self) -> None:
         self._drawn = True
@@ -111,7 +116,6 @@ class PreviewPane(QWidget):
 
     def clear(self) -> None:
         """Another file: nothing is known of it yet."""
-        self._drawn = False
         self.panel.forget()
         self.show_lines((), ())
         self.description.setText("")

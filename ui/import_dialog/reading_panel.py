@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from desktop.imports.definition import Choices
 from desktop.imports.preview import Preview
@@ -36,6 +36,7 @@ _DELIMITERS: Final = (
     ("#", "Hash #"),
     (":", "Colon"),
 )
+_DRAWN: Final = "drawn"
 _QUOTES: Final = (('"', 'Double quote "'), ("'", "Single quote '"))
 _ESCAPES: Final = (("\\", "Backslash \\"),)
 _DECIMALS: Final = ((".", "Point: 1,234.50"), (",", "Comma: 1.234,50"))
@@ -62,7 +63,7 @@ class ReadingPanel(Scroller):
         self._host.setProperty("plain", True)
         super().__init__(self._host, parent)
         self._kind = TEXT
-        self.delimiter_combo = _combo(_DELIMITERS)
+        self.delimiter_combo = _combo((*_DELIMITERS, (_DRAWN, "Fixed width: draw the columns")))
         self.quote_combo = _combo(_QUOTES)
         self.escape_combo = _combo(_ESCAPES)
         self.decimal_combo = _combo(_DECIMALS, _OWN)
@@ -99,13 +100,17 @@ class ReadingPanel(Scroller):
             "escape": FieldRow("Sign before a quote inside", self.escape_combo, above=True),
             "array_path": FieldRow("Path of the records", self.path_edit, above=True),
             "flatten": self.flatten_check,
-            "has_header": self.header_check,
-            "header_line": FieldRow("Line of the header", self.header_line_spin, above=True),
-            "header_rows": FieldRow("Lines of the header", self.header_rows_spin, above=True),
-            "skip_rows": FieldRow("Lines to skip at the beginning", self.skip_spin, above=True),
-            "footer_rows": FieldRow("Lines to leave out at the end", self.footer_spin, above=True),
             "decimal_separator": FieldRow("Decimal sign", self.decimal_combo, above=True),
             "date_format": FieldRow("Dates", self.date_combo, above=True),
+            "has_header": self.header_check,
+            "header": _pair(
+                FieldRow("Header in line", self.header_line_spin, above=True),
+                FieldRow("Header lines", self.header_rows_spin, above=True),
+            ),
+            "skipped": _pair(
+                FieldRow("Skip at the top", self.skip_spin, above=True),
+                FieldRow("Leave out at the end", self.footer_spin, above=True),
+            ),
         }
         for row in self.rows.values():
             self._column.addWidget(row)
@@ -147,7 +152,7 @@ class ReadingPanel(Scroller):
         for name in self._touched:
             if name in self._combos:
                 chosen = self._combos[name].currentData()
-                if chosen:
+                if chosen and chosen != _DRAWN:
                     values[name] = str(chosen)
             elif name in self._spins:
                 values[name] = self._spins[name].value()
@@ -157,6 +162,11 @@ class ReadingPanel(Scroller):
             if name in self._touched:
                 values[name] = check.isChecked()
         return msgspec.convert(values, Choices)
+
+    @property
+    def draws_columns(self) -> bool:
+        """Whether the person wants the lines of the file cut at places that they draw."""
+        return bool(self.delimiter_combo.currentData() == _DRAWN)
 
     def forget(self) -> None:
         """Another file: nothing is chosen for it yet."""
@@ -198,16 +208,14 @@ class ReadingPanel(Scroller):
     def _show_rows(self) -> None:
         lines = self._kind != JSON
         shown = {
-            "delimiter": self._kind == TEXT,
-            "quote": self._kind == TEXT,
-            "escape": self._kind == TEXT,
+            "delimiter": self._kind in (TEXT, FIXED),
+            "quote": self._kind == TEXT and not self.draws_columns,
+            "escape": self._kind == TEXT and not self.draws_columns,
             "array_path": self._kind == JSON,
             "flatten": self._kind == JSON,
             "has_header": lines,
-            "header_line": lines and self.header_check.isChecked(),
-            "header_rows": lines and self.header_check.isChecked(),
-            "skip_rows": lines,
-            "footer_rows": lines,
+            "header": lines and self.header_check.isChecked(),
+            "skipped": lines,
         }
         for name, row in self.rows.items():
             row.setVisible(shown.get(name, True))
@@ -253,3 +261,13 @@ def _spin(least: int, most: int, zero: str = "") -> QSpinBox:
     made.setRange(least, most)
     made.setSpecialValueText(zero)
     return made
+
+
+def _pair(left: QWidget, right: QWidget) -> QWidget:
+    host = QWidget()
+    host.setProperty("plain", True)
+    row = QHBoxLayout(host)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addWidget(left, 1)
+    row.addWidget(right, 1)
+    return host

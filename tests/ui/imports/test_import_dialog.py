@@ -34,7 +34,7 @@ def dialog(
 
 def looked_at(dialog: ImportDialog, qtbot: QtBot, path: Path) -> None:
     dialog.take_file(path)
-    qtbot.waitUntil(lambda: dialog._look is None)
+    qtbot.waitUntil(lambda: not dialog.preview_step.is_looking)
 
 
 def read(dialog: ImportDialog, qtbot: QtBot, path: Path) -> int:
@@ -116,7 +116,7 @@ def test_columns_that_no_integration_knows_ask_for_one(
     combo = dialog.options.integration_combo
     combo.setCurrentIndex(combo.findData("CUSTOMERS"))
     combo.activated.emit(combo.currentIndex())
-    qtbot.waitUntil(lambda: dialog._look is None)
+    qtbot.waitUntil(lambda: not dialog.preview_step.is_looking)
     assert not dialog.import_button.isEnabled()
     assert "has no column" in dialog.preview_pane.warnings.lines[0]
 
@@ -131,7 +131,7 @@ def test_the_encoding_that_a_person_chooses_is_used(
     assert "a guess" in combo.currentText()
     combo.setCurrentIndex(combo.findData("cp850"))
     combo.activated.emit(combo.currentIndex())
-    qtbot.waitUntil(lambda: dialog._look is None)
+    qtbot.waitUntil(lambda: not dialog.preview_step.is_looking)
     assert dialog.preview_pane.table.model().index(0, 1).data() == "Müller"
     qtbot.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: dialog._run_id is not None)
@@ -158,7 +158,7 @@ def test_another_sheet_may_be_chosen(dialog: ImportDialog, shared_file, qtbot: Q
     before = dialog.preview_pane.description.text()
     sheets.setCurrentIndex(sheets.count() - 1)
     sheets.activated.emit(sheets.currentIndex())
-    qtbot.waitUntil(lambda: dialog._look is None)
+    qtbot.waitUntil(lambda: not dialog.preview_step.is_looking)
     assert dialog.preview_pane.description.text() != before or dialog.preview_pane.error_text
 
 
@@ -167,7 +167,7 @@ def test_only_the_newest_look_is_shown(
 ) -> None:
     dialog.take_file(customers(good=1, wrong=(), name="old.csv"))
     dialog.take_file(customers(good=2, wrong=(), name="new.csv"))
-    qtbot.waitUntil(lambda: dialog._look is None)
+    qtbot.waitUntil(lambda: not dialog.preview_step.is_looking)
     preview = dialog.preview_pane.table.preview
     assert preview is not None
     assert preview.file_name == "new.csv"

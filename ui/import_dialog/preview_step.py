@@ -1,0 +1,243 @@
+"""Looking at a file before it is read, again with each choice that a person makes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop.imports.definition import Choices
+from desktop.imports.preview import Preview
+from desktop.tasks.task import TaskError
+from models.integration_record import RunSource
+from ui.foreground import ForegroundRunner
+from ui.framework.context import PageContext
+from ui.import_dialog.clipboard import PastedText
+from ui.import_dialog.file_facts import FileFacts, Ruled
+from ui.import_dialog.look import Look
+from ui.import_dialog.offered_fields import Offered
+from ui.import_dialog.preview_pane import PreviewPane
+from ui.import_dialog.preview_table import column_path
+from ui.import_dialog.reading_options import ReadingOptions
+from ui.import_dialog.reading_panel import FIXED
+
+__all__ = ["PreviewStep"]
+
+INDICATOR_AFTER_MS: Final = 400
+_NO_INTEGRATION: Final = "NoIntegration"
+
+
+class PreviewStep(QObject):
+    """The file, the look at it, and what the person chose.
+
+    Signals:
+        taken: another file is looked at.
+        looked: a look has begun or ended, so that `can_import` may be another.
+        said: a sentence for the foot of the dialog.
+    """
+
+    taken = Signal()
+    looked = Signal()
+    said = Signal(str)
+
+    def __init__(
+        self,
+        parent: QObject,
+        context: PageContext,
+        foreground: ForegroundRunner,
+        options: ReadingOptions,
+        pane: PreviewPane,
+    ) -> None:
+        super().__init__(parent)
+        self._foreground, self._options, self._pane, self._panel = foreground, options, pane, pane.panel
+        self._look: Look | None = None
+        self._preview: Preview | None = None
+        self._columns: dict[str, str] = {}
+        self._offered: Offered | None = None
+        self._source = RunSource.MANUAL
+        self._facts = FileFacts(context, self)
+        self._indicator = QTimer(self)
+        self._indicator.setSingleShot(True)
+        self._indicator.setInterval(INDICATOR_AFTER_MS)
+        self._indicator.timeout.connect(self._show_indicator)
+        options.changed.connect(self.look_again)
+        pane.changed.connect(self.look_again)
+        pane.retry_requested.connect(self.look_again)
+        pane.table.field_chosen.connect(self.choose_field)
+        self._facts.offered.connect(self._on_offered)
+        self._facts.ruled.connect(self._on_ruled)
+        self._facts.written.connect(self._on_written)
+        self._facts.failed.connect(self.said)
+
+    # ---- how it stands
+
+    @property
+    def preview(self) -> Preview | None:
+        """What the last look has found; None while there is none."""
+        return self._preview
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether a look is under way."""
+        return self._look is not None
+
+    @property
+    def can_import(self) -> bool:
+        """Whether the file can be read as it was looked at."""
+        return self._look is None and self._preview is not None and not self._preview.problem
+
+    @property
+    def offered(self) -> Offered | None:
+        """The fields that columns may fill; None while they are not known."""
+        return self._offered
+
+    @property
+    def file_name(self) -> str:
+        """What people call the file; empty while there is none."""
+        path = self._options.path
+        return path.name if path is not None else ""
+
+    @property
+    def choices(self) -> Choices:
+        """What the person has chosen for this file."""
+        own = self._options.choices
+        return msgspec.structs.replace(
+            self._panel.choices,
+            encoding=own.encoding,
+            sheet=own.sheet,
+            fixed_columns=self._pane.fixed_columns,
+            columns=dict(self._columns),
+        )
+
+    def parameters(self) -> dict[str, str]:
+        """What the codeunit that reads the file is told: all that was seen and chosen."""
+        preview, lines, choices = self._preview, self._options.lines_path, self.choices
+        assert preview is not None
+        if preview.confirm_encoding and choices.encoding is None:
+            choices = msgspec.structs.replace(choices, encoding=preview.dialect.encoding)
+        return {
+            "path": str(self._options.path),
+            "integration": preview.integration,
+            "choices": msgspec.json.encode(choices).decode(),
+            "lines_path": str(lines) if lines is not None else "",
+            "source": self._source,
+        }
+
+    # ---- what the person does
+
+    def take(self, path: Path) -> None:
+        """Look at this file."""
+        self._source = RunSource.MANUAL
+        self._options.set_path(path)
+        self._preview, self._columns = None, {}
+        self._pane.clear()
+        self.taken.emit()
+        self.look_again()
+
+    def take_pasted(self, pasted: PastedText) -> None:
+        """Look at what was copied elsewhere."""
+        self._facts.write_pasted(pasted)
+
+    def take_lines(self, path: str) -> None:
+        """Take the lines of documents from this second file."""
+        self._options.set_lines_path(Path(path))
+        self.look_again()
+
+    def choose_field(self, section: int, path: str) -> None:
+        """Let a column fill another field, for this file; "" for none.
+
+        The column that filled the field before fills none then.
+        """
+        preview = self._preview
+        if preview is None:
+            return
+        column = preview.columns[section]
+        before = column_path(column)
+        if before == path:
+            return
+        if before:
+            self._columns[before] = ""
+        if path:
+            self._columns[path] = column.header
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Look at the file as it is to be read now; an older look is dropped."""
+        path = self._options.path
+        if path is None:
+            return
+        if self._look is not None:
+            self._look.cancel()
+        self._look = Look(
+            self._foreground,
+            path,
+            self._options.integration_code,
+            self.choices,
+            self._options.lines_path,
+            self._on_preview,
+            self._on_error,
+        )
+        self._indicator.start()
+        self.looked.emit()
+
+    def close(self) -> None:
+        """The dialog is closed."""
+        self._indicator.stop()
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None
+        self._facts.close()
+
+    # ---- what was found
+
+    def _show_indicator(self) -> None:
+        self._pane.show_looking(self.file_name)
+
+    def _on_preview(self, preview: Preview) -> None:
+        self._indicator.stop()
+        self._look, self._preview = None, preview
+        self._options.show_detected(preview)
+        self._pane.show_preview(preview)
+        if self._offered is None or self._offered.code != preview.integration:
+            self._facts.ask_fields(preview.integration)
+        self._rule(preview)
+        self.looked.emit()
+
+    def _on_error(self, error: TaskError) -> None:
+        self._indicator.stop()
+        self._look = self._preview = None
+        if error.code == _NO_INTEGRATION:
+            self._pane.show_error(
+                f"No integration knows the columns of {self.file_name}.",
+                "Choose the integration above that should read it, or create one on the page Integrations.",
+            )
+        else:
+            self._pane.show_error(f"{self.file_name} cannot be read.", error.text)
+        self.looked.emit()
+
+    def _rule(self, preview: Preview) -> None:
+        """Lay a ruler over a file of fixed width."""
+        if preview.dialect.kind != FIXED and not self._panel.draws_columns:
+            self._pane.show_lines((), ())
+        elif not self._pane.is_ruled and self._options.path is not None:
+            self._facts.ask_lines(self._options.path, preview.dialect.encoding)
+
+    def _on_ruled(self, ruled: Ruled) -> None:
+        if ruled.path == self._options.path:
+            own = self._offered.fixed_columns if self._offered is not None else ()
+            self._pane.show_lines(ruled.lines, own or ruled.columns)
+            if self._panel.draws_columns:
+                self.look_again()
+
+    def _on_offered(self, offered: Offered) -> None:
+        if self._offered is not None and self._offered.code != offered.code:
+            self._columns = {}
+        self._offered = offered
+        self._pane.table.offer(offered.fields)
+        self._options.offer_lines(offered.line_caption)
+
+    def _on_written(self, path: Path) -> None:
+        self.take(path)
+        self._source = RunSource.CLIPBOARD
