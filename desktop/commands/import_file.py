@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import functools
 import json
-import logging
-import signal
 import sys
-import threading
-from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
-if TYPE_CHECKING:
-    from desktop.changes import ChangeWatcher
-    from desktop.scheduler.children import ChildPool
+from desktop.commands.running import ALL_GOOD, BROKEN_OFF, SOME_ERRORS, Here, here
 
-ALL_GOOD, SOME_ERRORS, BROKEN_OFF = 0, 1, 2
-_BAR: Final = 30  # characters
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from desktop.imports.dry_run_result import DryRun, DryRunCause
+    from desktop.imports.repair import ErrorGroup
+    from desktop.scheduler.engine import ChildOutcome
+
 _CAUSES: Final = 10  # shown at most
-_LOOK_SECONDS: Final = 1.0  # how soon Ctrl+C is noticed where waiting cannot be interrupted
-_log = logging.getLogger(__name__)
 
 
 def add_parser(subparsers: Any) -> None:
@@ -33,7 +28,13 @@ def add_parser(subparsers: Any) -> None:
         description="Imports a file. Exit code: 0 all rows are good, 1 some have errors, 2 the file"
         " cannot be read or the import broke off.",
     )
-    parser.add_argument("file", metavar="FILE", help="a CSV or text file, or an xlsx, xls or ods workbook")
+    parser.add_argument("file", metavar="FILE", help="a text file, a workbook or a JSON file")
+    parser.add_argument(
+        "--lines",
+        metavar="FILE",
+        default="",
+        help="a second file with the lines of the first one's documents",
+    )
     parser.add_argument(
         "--integration",
         metavar="NAME",
@@ -44,6 +45,9 @@ def add_parser(subparsers: Any) -> None:
         "--encoding", metavar="NAME", default="", help="for a text file that is not UTF-8, e.g. cp1252"
     )
     parser.add_argument("--sheet", metavar="NAME", default="", help="for a workbook; the first with data")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be imported; nothing of it is kept"
+    )
     parser.add_argument(
         "--background", action="store_true", help="leave the processing to a window or worker"
     )
@@ -59,136 +63,57 @@ def run(args: argparse.Namespace) -> int:
         Exception: the company cannot be written any more; what is committed stays, and the job goes on later.
         KeyboardInterrupt: stopped while the file was read; nothing was written.
     """
-    from desktop.changes import ChangeWatcher
     from desktop.imports import service
-    from desktop.scheduler.children import ChildPool
     from desktop.sessions import permissions
-    from desktop.sessions.client import ClientSession
 
-    line = _ProgressLine(shown=sys.stderr.isatty())
-    pool = ChildPool(args.company_path, 1, grace_seconds=args.settings.cancel_grace_seconds)
-    watcher = ChangeWatcher()
-    watcher.start()
-    client = ClientSession(args.company_path, args.settings.user(), "Import")
-    client.log_on()
-    try:
+    with here(args) as program:
         service.recover_reading_runs()
-        with _Stopping() as stopping:
-            run_id = _read(args, pool, stopping, line)
-            with permissions.enforced(args.settings.user()):
-                job_id = service.start_processing(run_id, args.settings.user())
-            stopping.stop_with(functools.partial(_cancel, job_id))
-            if not args.background:
-                _process(args, job_id, pool, watcher, line)
-            elif args.wait:
-                _wait(job_id, watcher, line)
-    finally:
-        line.clear()
-        pool.close()
-        client.log_off()
-        watcher.stop()
+        run_id = _read(program)
+        if args.dry_run:
+            return _try(program, run_id)
+        with permissions.enforced(args.settings.user()):
+            job_id = service.start_processing(run_id, args.settings.user())
+        if not args.background:
+            program.run_job(job_id, "The file was read, but its import broke off.")
+        elif args.wait:
+            program.wait(job_id)
     return _report(args, run_id, job_id)
 
 
-class _Stopping:
-    """Turns Ctrl+C and a termination signal into a wish to stop, said on a thread of its own; the second one leaves.
-
-    The main thread waits in locks then; it must not take them a second time in the middle of a signal.
-    """
-
-    def __init__(self) -> None:
-        self._action: Callable[[], None] | None = None
-        self._threads: list[threading.Thread] = []
-        self._before: dict[int, Any] = {}
-
-    def __enter__(self) -> _Stopping:
-        self._before = {
-            number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)
-        }
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-        for thread in self._threads:
-            thread.join()
-
-    def stop_with(self, action: Callable[[], None]) -> None:
-        """What stops the step that begins now."""
-        self._action = action
-
-    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        if self._action is None or self._threads:  # asked twice: whoever was to obey does not
-            raise KeyboardInterrupt
-        thread = threading.Thread(target=self._action, name="stop")
-        self._threads.append(thread)
-        thread.start()
-
-
-class _ProgressLine:
-    """One line on standard error that is written over; nothing where that is not a terminal."""
-
-    def __init__(self, *, shown: bool) -> None:
-        self._shown = shown
-        self._length = 0
-
-    def show(self, done: int, total: int, text: str) -> None:
-        """How far it is; `total` 0 while that is not known."""
-        if not self._shown:
-            return
-        if total:
-            filled = _BAR * done // total
-            bar = "█" * filled + "░" * (_BAR - filled)
-            said = f"{text}  {bar}  {done:,} of {total:,}"
-        else:
-            said = f"{text}  {done:,}" if done else text
-        sys.stderr.write(f"\r{said}{' ' * (self._length - len(said))}")
-        sys.stderr.flush()
-        self._length = len(said)
-
-    def clear(self) -> None:
-        """Leave an empty line."""
-        if self._length:
-            sys.stderr.write(f"\r{' ' * self._length}\r")
-            sys.stderr.flush()
-            self._length = 0
-
-
-def _read(args: argparse.Namespace, pool: ChildPool, stopping: _Stopping, line: _ProgressLine) -> int:
+def _read(program: Here) -> int:
     """Stage the file in a child process, so that no file can bring this one down. Returns the run's id."""
     import msgspec
 
     from desktop.errors import SourceError
-    from desktop.imports import reader, service
+    from desktop.imports import file_checks, service
     from desktop.imports.definition import Choices
     from desktop.scheduler.engine import ChildRequest, Ending
-    from desktop.sessions.session import CancelToken
     from models.integration_record import RunSource
 
+    args = program.args
     path = Path(args.file).expanduser().absolute()
-    reader.check_kind(path)  # here, because the child has other pipes
-    token = CancelToken()
-    stopping.stop_with(token.cancel)
-    request = ChildRequest(
-        codeunit="read_file",
-        parameters={
-            "path": str(path),
-            "integration": args.integration,
-            "choices": msgspec.json.encode(
-                Choices(encoding=args.encoding or None, sheet=args.sheet or None)
-            ).decode(),
-            "source": RunSource.COMMAND,
-        },
-        user_id=args.settings.user(),
+    lines = Path(args.lines).expanduser().absolute() if args.lines else None
+    for file in (path, lines):
+        if file is not None:
+            file_checks.check_kind(file)  # here, because the child has other pipes
+    choices = Choices(encoding=args.encoding or None, sheet=args.sheet or None)
+    outcome = program.run_child(
+        ChildRequest(
+            codeunit="read_file",
+            parameters={
+                "path": str(path),
+                "lines_path": str(lines or ""),
+                "integration": args.integration,
+                "choices": msgspec.json.encode(choices).decode(),
+                "source": RunSource.COMMAND,
+            },
+            user_id=args.settings.user(),
+        )
     )
-    outcome = pool.run(request, line.show, token)
     if outcome.ending is Ending.DONE:
         return int(outcome.results["run_id"])
     service.recover_reading_runs()
-    if outcome.ending is Ending.CANCELLED:
-        raise KeyboardInterrupt
-    if outcome.ending is Ending.FAILED and outcome.error is not None:
-        raise SourceError(outcome.error.text, code=outcome.error.code)
+    _raise_if_told(outcome)
     raise SourceError(
         f"Reading “{path.name}” broke off: the process that read it came to an end.",
         "The file is damaged, or needs more memory than there is. Save the table as CSV and import that.",
@@ -196,76 +121,63 @@ def _read(args: argparse.Namespace, pool: ChildPool, stopping: _Stopping, line: 
     )
 
 
-def _process(
-    args: argparse.Namespace, job_id: str, pool: ChildPool, watcher: ChangeWatcher, line: _ProgressLine
-) -> None:
-    """Run the job in this process's own child, or watch the worker that was quicker to take it."""
-    from desktop.scheduler.scheduler import TaskScheduler
-    from desktop.scheduler.slots import QtSlots
+def _raise_if_told(outcome: ChildOutcome) -> None:
+    from desktop.errors import SourceError
+    from desktop.scheduler.engine import Ending
 
-    scheduler = TaskScheduler(
-        args.company_path,
-        kind="worker",
-        slots=QtSlots(1),
-        watcher=watcher,
-        grace_seconds=args.settings.cancel_grace_seconds,
-        runner=pool,
+    if outcome.ending is Ending.CANCELLED:
+        raise KeyboardInterrupt
+    if outcome.ending is Ending.FAILED and outcome.error is not None:
+        raise SourceError(outcome.error.text, code=outcome.error.code)
+
+
+def _try(program: Here, run_id: int) -> int:
+    """Say what an import would do, and let the rows go that were read for it."""
+    import msgspec
+
+    from desktop.errors import SourceError
+    from desktop.imports import staging
+    from desktop.imports.dry_run_result import DryRun
+    from desktop.scheduler.engine import ChildRequest, Ending
+    from models.integration_record import ImportRun
+
+    args = program.args
+    request = ChildRequest(
+        codeunit="dry_run_import",
+        parameters={},
+        user_id=args.settings.user(),
+        record_table=ImportRun.table(),
+        record_id=str(run_id),
     )
-    scheduler.listen(on_progress=lambda _job_id, done, total, text: line.show(done, total, text))
     try:
-        scheduler.run_job(job_id)
-    except Exception:
-        line.clear()
-        print(
-            f"backdesk: The file was read, but its import broke off. Job {job_id[:8]} goes on with: backdesk worker",
-            file=sys.stderr,
-        )
-        raise
-
-
-def _wait(job_id: str, watcher: ChangeWatcher, line: _ProgressLine) -> None:
-    """Wait until another process has ended the job."""
-    from desktop.changes import EVERYTHING
-    from desktop.jobqueue import entries
-    from models.changes import Change
-    from models.job_queue import EntryStatus, JobQueueEntry
-
-    ended = threading.Event()
-    under_way = (EntryStatus.ON_HOLD, EntryStatus.READY, EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
-
-    def look(told: list[Change]) -> None:
-        if not any(change.table in (JobQueueEntry.table(), EVERYTHING) for change in told):
-            return
-        entry = entries.get(job_id)
-        if entry is None or entry.status not in under_way:
-            ended.set()
-        else:
-            line.show(
-                entry.progress_done, entry.progress_total, entry.progress_text or "Waiting for a worker"
-            )
-
-    unsubscribe = watcher.subscribe(look)
-    try:
-        look([Change(0, EVERYTHING, "")])
-        while not ended.wait(_LOOK_SECONDS):
-            pass
+        outcome = program.run_child(request)
     finally:
-        unsubscribe()
+        staging.remove_run(run_id)
+    if outcome.ending is not Ending.DONE:
+        _raise_if_told(outcome)
+        raise SourceError("The dry run broke off: its process came to an end.", "Try it again.", "DryRun")
+    program.line.clear()
+    found = msgspec.json.decode(outcome.results["dry_run"], type=DryRun)
+    _print_trial(args, found)
+    return SOME_ERRORS if found.errors or found.post_failed else ALL_GOOD
 
 
-def _cancel(job_id: str) -> None:
-    """What "Cancel job" does; a job that has ended meanwhile is left alone."""
-    from desktop.errors import TransitionError
-    from desktop.jobqueue import actions
-    from desktop.sessions.session import describe_error
+def _print_trial(args: argparse.Namespace, found: DryRun) -> None:
+    import msgspec
 
-    try:
-        actions.cancel(job_id)
-    except TransitionError:
-        pass
-    except Exception as error:
-        _log.exception("the job could not be stopped")
-        print(f"backdesk: {describe_error(error)[1]} Press Ctrl+C again to leave.", file=sys.stderr)
+    if args.json:
+        print(msgspec.json.encode(found).decode())
+        return
+    print(f"{Path(args.file).name}: {found.text}. Nothing was imported.")
+    _print_causes(found.causes)
+    for caption, count in found.changed_fields.items():
+        print(f"  {caption} would change in {count:,} record{'s' if count != 1 else ''}.")
+
+
+def _print_causes(causes: Iterable[ErrorGroup | DryRunCause]) -> None:
+    for cause in list(causes)[:_CAUSES]:
+        where = f"{cause.source_column}: " if cause.source_column else ""
+        print(f"  {cause.count:,} × {where}{cause.message} {cause.hint}")
 
 
 def _report(args: argparse.Namespace, run_id: int, job_id: str) -> int:
@@ -286,9 +198,7 @@ def _report(args: argparse.Namespace, run_id: int, job_id: str) -> int:
         print(f"{counts.rows:,} records of {counts.file_name} were read; job {job_id[:8]} is {status}.")
     else:
         print(f"{counts.file_name}: {counts.text}.")
-        for group in repair.error_groups(run_id)[:_CAUSES]:
-            where = f"{group.source_column}: " if group.source_column else ""
-            print(f"  {group.count:,} × {where}{group.message} {group.hint}")
+        _print_causes(repair.error_groups(run_id))
     if left_to_others:
         return ALL_GOOD
     if entry is not None and entry.error_text:

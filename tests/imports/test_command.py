@@ -15,7 +15,7 @@ import peewee
 import pytest
 
 from desktop.__main__ import main
-from desktop.commands.import_file import _Stopping
+from desktop.commands.running import Stopping
 from desktop.scheduler import workers
 from models.company import User
 from models.database import close_company, connected, database, open_company
@@ -244,9 +244,26 @@ def test_rows_whose_reader_was_killed_are_removed_without_a_window(
 
 def test_who_asks_to_stop_a_second_time_need_not_wait_for_the_one_who_should_obey() -> None:
     asked: list[bool] = []
-    with _Stopping() as stopping:
+    with Stopping() as stopping:
         stopping.stop_with(lambda: asked.append(True))
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert asked == [True]
+
+
+def test_a_dry_run_says_what_would_be_imported_and_keeps_nothing(
+    backdesk: Any, write: Any, closed_company: Path
+) -> None:
+    backdesk("import", write(GOOD), "--integration", "CUSTOMERS")
+    path = write("No.,Name,Country\nC1,Muller,DE\nC3,Jones,XX\nC4,Brown,DE\n")
+    code, said, complained = backdesk("import", path, "--integration", "CUSTOMERS", "--dry-run")
+    assert (code, complained) == (1, "")
+    assert said.splitlines() == [
+        "customers.csv: 1 would be created, 1 would be updated, 1 has an error. Nothing was imported.",
+        "  1 × Country: There is no Country/Region “XX”. Create it or correct the column Country, then choose Retry.",
+        "  Name would change in 1 record.",
+    ]
+    assert count(closed_company, "SELECT COUNT(*) FROM customer") == 2
+    assert count(closed_company, "SELECT COUNT(*) FROM import_run") == 1
+    assert count(closed_company, "SELECT COUNT(*) FROM integration_record") == 2
