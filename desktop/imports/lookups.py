@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Final
 
 from desktop.imports.definition import NOT_IN_FILE, FieldMap
 from models import changes
@@ -13,6 +14,7 @@ from models.rules import FieldRule
 from models.tables import TABLES
 
 AMBIGUOUS = object()
+_FEW: Final = 200  # records that are read one by one; more cost as much as the whole table
 
 
 class LookupTable:
@@ -38,6 +40,20 @@ class LookupTable:
                 known = self._by_name.setdefault(folded, code)
                 if known != code:
                     self._by_name[folded] = AMBIGUOUS
+
+    def renew(self, keys: Collection[str]) -> None:
+        """Read the records of these keys again."""
+        if self.by or changes.MANY in keys or len(keys) > _FEW:
+            self.fill()
+            return
+        key = self.record.key_field()
+        rows = database.execute_sql(
+            f'SELECT "{key}" FROM "{self.record.table()}" WHERE "{key}" IN ({", ".join("?" * len(keys))})',
+            tuple(keys),
+        ).fetchall()
+        for text in keys:
+            self._by_key.pop(text.upper(), None)
+        self._by_key.update({str(code).upper(): code for (code,) in rows})
 
     def find(self, text: str) -> object:
         """The key that a text names: None where there is none, AMBIGUOUS where several records carry the name."""
@@ -66,17 +82,18 @@ class Lookups:
         self._version = version
         newest = changes.last_number()
         names = sorted({name for name, _ in self._tables})
-        touched = database.execute_sql(
-            f"SELECT COUNT(*) FROM change_log WHERE id > ? AND table_name IN ({', '.join('?' * len(names))})",
+        rows = database.execute_sql(
+            "SELECT DISTINCT table_name, record_id FROM change_log"
+            f" WHERE id > ? AND table_name IN ({', '.join('?' * len(names))})",
             (self._number, *names),
-        ).fetchone()[0]
+        ).fetchall()
         forgotten = newest - self._number > changes.KEPT
         self._number = newest
-        if not touched and not forgotten:
-            return False
-        for table in self._tables.values():
-            table.fill()
-        return True
+        for (name, _), table in self._tables.items():
+            keys = {changes.MANY} if forgotten else {key for changed, key in rows if changed == name}
+            if keys:
+                table.renew(keys)
+        return bool(rows) or forgotten
 
 
 def _fold(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from desktop.imports.document_store import StoredDocument
 from desktop.imports.mapping import Fault
+from models import changes
 from models.fields import SCALE
 
 _CENT: Final = SCALE // 100
@@ -35,11 +36,29 @@ class SalesRules:
         self._connection = connection
         self._customers: dict[str, _Customer] = {}
         self._items: dict[str, _Item] = {}
+        self._number = changes.last_number()
 
     def begin(self) -> None:
-        """See `document_rules.DocumentRules`."""
-        self._customers.clear()
-        self._items.clear()
+        """See `document_rules.DocumentRules`: what was not changed since is remembered."""
+        newest = changes.last_number()
+        if newest - self._number > changes.KEPT:
+            self._customers.clear()
+            self._items.clear()
+        else:
+            self._forget_changed()
+        self._number = newest
+
+    def _forget_changed(self) -> None:
+        remembered: dict[str, dict[str, Any]] = {"customer": self._customers, "item": self._items}
+        for table, key in self._connection.execute(
+            "SELECT DISTINCT table_name, record_id FROM change_log"
+            " WHERE id > ? AND table_name IN ('customer', 'item')",
+            (self._number,),
+        ):
+            if key == changes.MANY:
+                remembered[table].clear()
+            else:
+                remembered[table].pop(key, None)
 
     def apply(
         self, header: dict[str, Any], lines: Sequence[dict[str, Any]], stored: StoredDocument | None
