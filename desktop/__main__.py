@@ -19,6 +19,7 @@ from models.errors import BackdeskError
 # A verb's module is imported only when the verb is used: help and errors come at once.
 VERBS: Final = {
     "import": "desktop.commands.import_file",
+    "imports": "desktop.commands.imports",
     "jobs": "desktop.commands.jobs",
     "worker": "desktop.commands.worker",
     "company": "desktop.commands.company",

@@ -1,0 +1,232 @@
+"""`backdesk imports`: what was imported, and what is done with it afterwards."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from desktop.commands.running import ALL_GOOD, BROKEN_OFF, SOME_ERRORS, here
+
+_RUN_HELP: Final = "the number of the import, as `backdesk imports list` shows it"
+_ON_ONE: Final = (
+    ("show", "all about one import"),
+    ("process", "process what is ready, e.g. after it was stopped"),
+    ("retry", "process again what has errors"),
+    ("post-process", "post-process what is ready"),
+    ("retry-post", "post-process again what has errors"),
+    ("undo", "remove what it has created, and restore what it has changed"),
+)
+_JOBS: Final = ("process", "retry", "post-process", "retry-post", "undo")
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the verb and its actions to the command line."""
+    parser = subparsers.add_parser(
+        "imports",
+        help="list, go on with, retry and undo imports; export and import integrations",
+        description="Imports. Exit code: 0 all is good, 1 something has errors, 2 it cannot be done.",
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="the newest imports")
+    listing.add_argument("--limit", type=int, default=20, metavar="N", help="how many at most; 20")
+    listing.add_argument("--integration", metavar="NAME", default="", help="only those of one integration")
+    every = [listing]
+    for name, text in _ON_ONE:
+        one = actions.add_parser(name, help=text)
+        one.add_argument("run", type=int, metavar="NUMBER", help=_RUN_HELP)
+        if name in _JOBS:
+            one.add_argument("--background", action="store_true", help="leave it to a window or worker")
+        every.append(one)
+    export = actions.add_parser(
+        "export-definition", help="write an integration into a file, for another company"
+    )
+    export.add_argument("integration", metavar="NAME")
+    export.add_argument("file", metavar="FILE", nargs="?", default="", help="standard output without it")
+    define = actions.add_parser("import-definition", help="make the integration that a file describes")
+    define.add_argument("file", metavar="FILE")
+    define.add_argument("--code", metavar="NAME", default="", help="another name than the file's")
+    for one in (*every, define):
+        one.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what was asked; 0 when all is good, 1 when something has errors.
+
+    Raises:
+        BackdeskError: there is no such import, or it is in a state that does not allow it.
+        PermissionDeniedError: the person may not do that.
+    """
+    if args.action in _JOBS:
+        return _job(args)
+    from desktop.sessions import permissions
+
+    with permissions.enforced(args.settings.user()):
+        return _ACTIONS[args.action](args)
+
+
+def _list(args: argparse.Namespace) -> int:
+    from desktop.commands import job_texts
+    from models.database import connected
+    from models.integration_record import ImportRun
+
+    with connected():
+        query = ImportRun.select().order_by(ImportRun.id.desc()).limit(max(1, args.limit))
+        if args.integration:
+            query = query.where(ImportRun.integration_code == args.integration.strip().upper())
+        runs = list(query)
+    table = [
+        (
+            str(run.id),
+            str(run.state),
+            f"{run.rows:,}",
+            f"{run.errors:,}",
+            run.integration_code,
+            run.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+            run.file_name,
+        )
+        for run in runs
+    ]
+    lines = job_texts.aligned(("No.", "Status", "Rows", "Errors", "Integration", "Read", "File"), table)
+    values = {"imports": [_values(run.id) for run in runs]} if args.json else {}
+    _print(args, values, lines if runs else ["Nothing was imported."])
+    return ALL_GOOD
+
+
+def _show(args: argparse.Namespace) -> int:
+    from desktop.imports import repair, service
+    from desktop.imports.post_processing import counts
+
+    told = service.summary(args.run)
+    after = counts(args.run)
+    lines = [f"{told.file_name} ({told.integration}): {told.text}.", f"Status: {told.state}"]
+    if after.ready or after.completed or after.errors:
+        lines.append(f"Post-processing: {after.text}.")
+    lines += [
+        f"  {group.count:,} × {group.source_column}{': ' if group.source_column else ''}{group.message} {group.hint}"
+        for group in repair.error_groups(args.run)
+    ]
+    _print(args, _values(args.run), lines)
+    return SOME_ERRORS if told.errors or after.errors else ALL_GOOD
+
+
+def _export(args: argparse.Namespace) -> int:
+    from desktop.imports.definition_file import export_definition
+
+    text = export_definition(args.integration)
+    if not args.file:
+        print(text)
+        return ALL_GOOD
+    path = Path(args.file).expanduser()
+    _with_file(path, lambda: path.write_text(text, encoding="utf-8"))
+    print(f"The integration {args.integration.strip().upper()} is in {path}.")
+    return ALL_GOOD
+
+
+def _define(args: argparse.Namespace) -> int:
+    from desktop.imports.definition_file import import_definition
+
+    path = Path(args.file).expanduser()
+    code = import_definition(_with_file(path, lambda: path.read_text(encoding="utf-8")), args.code)
+    _print(args, {"integration": code}, [f"The integration {code} is there."])
+    return ALL_GOOD
+
+
+_ACTIONS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
+    "list": _list,
+    "show": _show,
+    "export-definition": _export,
+    "import-definition": _define,
+}
+
+
+def _job(args: argparse.Namespace) -> int:
+    """Start a job and, unless it is left to others, run it here."""
+    from desktop.jobqueue import entries
+    from desktop.sessions import permissions
+    from models.job_queue import EntryStatus
+
+    with here(args) as program:
+        with permissions.enforced(args.settings.user()):
+            job_id = _start(args.action, args.run, args.settings.user())
+        if not args.background:
+            program.run_job(job_id, "It broke off.")
+    entry = entries.get(job_id)
+    status = str(entry.status) if entry is not None else ""
+    said = (entry.error_text or entry.result_text) if entry is not None else ""
+    if args.background:
+        lines = [f"Job {job_id[:8]} is {status}."]
+    else:
+        lines = [f"{said.rstrip('.')}." if said else f"Job {job_id[:8]} is {status}."]
+    values = _values(args.run)
+    _print(args, {**values, "job": job_id, "job_status": status, "result": said}, lines)
+    if args.background:
+        return ALL_GOOD
+    if status == EntryStatus.ERROR:
+        return BROKEN_OFF
+    bad = values["errors"] or values["post_processing"]["errors"] or values["undo_left"]
+    return ALL_GOOD if status == EntryStatus.FINISHED and not bad else SOME_ERRORS
+
+
+def _start(action: str, run_id: int, user_id: str) -> str:
+    """Create the job; its id."""
+    from desktop.imports import post_process_jobs, repair, service
+    from desktop.imports.undo import start_undo
+
+    if action == "undo":
+        return start_undo(run_id, user_id)
+    if action == "post-process":
+        return post_process_jobs.start(run_id, user_id)
+    if action == "retry-post":
+        return post_process_jobs.retry(run_id, user_id)
+    if action == "retry":
+        repair.retry(run_id)
+    return service.start_processing(run_id, user_id)
+
+
+def _values(run_id: int) -> dict[str, Any]:
+    """An import as scripts read it."""
+    from desktop.imports import service
+    from desktop.imports.post_processing import counts
+    from desktop.imports.undo import kept_report
+
+    told = service.summary(run_id)
+    after = counts(run_id)
+    report = kept_report(run_id)
+    names = ("rows", "created", "updated", "unchanged", "errors", "excluded", "ready", "reversed")
+    return {
+        "run": run_id,
+        "integration": told.integration,
+        "file": told.file_name,
+        "status": str(told.state),
+        **{name: getattr(told, name) for name in names},
+        "post_processing": {"ready": after.ready, "completed": after.completed, "errors": after.errors},
+        "undo_left": 0 if report is None else report.kept + report.failed,
+    }
+
+
+def _with_file(path: Path, act: Callable[[], Any]) -> Any:
+    """Do something with a file.
+
+    Raises:
+        SourceError: the system does not let it be done.
+    """
+    from desktop.errors import SourceError
+
+    try:
+        return act()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise SourceError(
+            f"“{path}” cannot be used: {why}.", "Check the name, and your right to use it."
+        ) from error
+
+
+def _print(args: argparse.Namespace, values: dict[str, Any], lines: Sequence[str]) -> None:
+    if args.json:
+        print(json.dumps(values, ensure_ascii=False))
+        return
+    for line in lines:
+        print(line)

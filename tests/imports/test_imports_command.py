@@ -1,0 +1,101 @@
+"""`backdesk imports`: what a person without a window, or a script, does with what was imported."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.__main__ import main
+from models.database import close_company, connected, database, open_company
+
+CUSTOMERS = "No.,Name,Country\nC1,Miller,DE\nC2,Smith,XX\n"
+
+
+@pytest.fixture
+def closed_company(empty_company: Path, tmp_path: Path) -> Path:
+    """A company that nobody has open."""
+    path = tmp_path / "company.backdesk"
+    shutil.copy(empty_company, path)
+    return path
+
+
+@pytest.fixture
+def backdesk(closed_company: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Runs the command in this process: exit code, what it printed, what it complained about."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        code = main([*map(str, words), "--company", str(closed_company)])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def do(company: Path, sql: str) -> list[Any]:
+    """What somebody else does in the company meanwhile."""
+    open_company(company)
+    try:
+        with connected(), database.atomic():
+            return list(database.execute_sql(sql).fetchall())
+    finally:
+        close_company()
+
+
+def test_an_import_is_listed_mended_retried_and_undone(
+    backdesk: Any, write: Any, closed_company: Path
+) -> None:
+    assert backdesk("imports", "list") == (0, "Nothing was imported.\n", "")
+    backdesk("import", write(CUSTOMERS), "--integration", "CUSTOMERS")
+    code, said, _ = backdesk("imports", "list")
+    assert code == 0
+    assert said.splitlines()[0].split() == ["No.", "Status", "Rows", "Errors", "Integration", "Read", "File"]
+    assert said.splitlines()[1].split()[:5] == ["1", "Completed", "2", "1", "CUSTOMERS"]
+    code, said, _ = backdesk("imports", "show", 1)
+    assert code == 1
+    assert said.splitlines()[0] == "customers.csv (CUSTOMERS): 1 record created, 1 error."
+    do(closed_company, "INSERT INTO country (code, name) VALUES ('XX', 'Nowhere')")
+    assert backdesk("imports", "retry", 1) == (0, "2 records created.\n", "")
+    code, said, _ = backdesk("imports", "undo", 1, "--json")
+    told = json.loads(said)
+    assert (code, told["status"], told["created"], told["reversed"]) == (0, "Undone", 0, 2)
+    assert do(closed_company, "SELECT COUNT(*) FROM customer") == [(0,)]
+
+
+def test_what_cannot_be_done_is_a_sentence_and_2(backdesk: Any, write: Any) -> None:
+    assert backdesk("imports", "show", 7) == (
+        2,
+        "",
+        "backdesk: There is no import 7. It may have been deleted; read the file again.\n",
+    )
+    backdesk("import", write("No.,Name\nC1,Miller\n"), "--integration", "CUSTOMERS")
+    code, said, complained = backdesk("imports", "process", 1)
+    assert (code, said) == (2, "")
+    assert "No record of “customers.csv” is ready to be processed." in complained
+    code, _, complained = backdesk("imports", "post-process", 1)
+    assert code == 2
+    assert "is ready to be post-processed" in complained
+
+
+def test_an_integration_goes_into_a_file_and_comes_out_of_it(
+    backdesk: Any, tmp_path: Path, closed_company: Path
+) -> None:
+    path = tmp_path / "customers.json"
+    assert backdesk("imports", "export-definition", "customers", path) == (
+        0,
+        f"The integration CUSTOMERS is in {path}.\n",
+        "",
+    )
+    assert backdesk("imports", "import-definition", path, "--code", "theirs")[:2] == (
+        0,
+        "The integration THEIRS is there.\n",
+    )
+    fields = "SELECT COUNT(*) FROM integration_field WHERE integration_code = "
+    assert do(closed_company, f"{fields}'THEIRS'") == do(closed_company, f"{fields}'CUSTOMERS'")
+    code, _, complained = backdesk("imports", "import-definition", tmp_path / "none.json")
+    assert code == 2
+    assert "none.json” cannot be used: No such file or directory." in complained
