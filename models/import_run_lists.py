@@ -31,7 +31,10 @@ class RunView(StrEnum):
 
 
 class RunRow(NamedTuple):
-    """One import run; `job_status` is that of the job that processes it, empty while there is none."""
+    """One import run; `job_status` is that of the job that processes it, empty while there is none.
+
+    `jobs_under_way` counts the jobs that wait or run: processing, post-processing, undoing.
+    """
 
     id: int
     file_name: str
@@ -55,6 +58,7 @@ class RunRow(NamedTuple):
     file_path: str
     job_id: str
     job_status: str
+    jobs_under_way: int
     created_at: datetime
     ended_at: datetime | None
 
@@ -72,7 +76,7 @@ class RunRow(NamedTuple):
     @property
     def under_way(self) -> bool:
         """Whether a job is at it or waits for its turn."""
-        return self.state in _MOVING or self.job_status in _JOB_UNDER_WAY
+        return self.state in _MOVING or self.jobs_under_way > 0
 
     @property
     def total_ms(self) -> int:
@@ -81,12 +85,18 @@ class RunRow(NamedTuple):
 
 
 _MOVING: Final = (RunState.READING, RunState.PROCESSING, RunState.UNDOING)
+_WAITS_OR_RUNS: Final = ", ".join(repr(status.value) for status in _JOB_UNDER_WAY)
+_JOBS_UNDER_WAY: Final = (
+    "(SELECT COUNT(*) FROM job_queue_entry AS a WHERE a.id IN (u.job_id, u.post_job_id, u.undo_job_id)"
+    f" AND a.status IN ({_WAITS_OR_RUNS}))"
+)
 _COLUMNS: Final = (
     "u.id, u.file_name, u.integration_code, u.source, u.state, u.user_id, u.rows, u.ready, u.created, u.updated,"
     " u.unchanged, u.errors, u.excluded, u.reversed, u.documents, u.reading_ms, u.processing_ms,"
-    " u.post_processing_ms, u.file_size, u.file_path, u.job_id, COALESCE(j.status, ''), u.created_at, u.ended_at"
+    " u.post_processing_ms, u.file_size, u.file_path, u.job_id, COALESCE(j.status, ''),"
+    f" {_JOBS_UNDER_WAY}, u.created_at, u.ended_at"
 )
-_MOMENTS_FROM: Final = 22
+_MOMENTS_FROM: Final = RunRow._fields.index("created_at")
 _FROM: Final = "import_run AS u LEFT JOIN job_queue_entry AS j ON j.id = u.job_id"
 _SEARCHED: Final = ("u.file_name", "u.integration_code", "u.user_id", "u.file_path", "u.file_sha256")
 _ORDERS: Final[dict[str, str]] = {
@@ -105,8 +115,7 @@ _ORDERS: Final[dict[str, str]] = {
 _VIEWS: Final[dict[RunView, str]] = {
     RunView.ALL: "",
     RunView.UNDER_WAY: (
-        f" AND (u.state IN ({', '.join(repr(state.value) for state in _MOVING)})"
-        f" OR j.status IN ({', '.join(repr(status.value) for status in _JOB_UNDER_WAY)}))"
+        f" AND (u.state IN ({', '.join(repr(state.value) for state in _MOVING)}) OR {_JOBS_UNDER_WAY} > 0)"
     ),
     RunView.ERRORS: " AND u.errors > 0",
     RunView.TO_PROCESS: " AND u.ready > 0",

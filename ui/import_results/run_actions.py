@@ -11,17 +11,25 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
+from desktop.formats import count_text
 from desktop.imports.service import start_processing
+from desktop.imports.undo import start_undo
 from desktop.tasks.task import TaskError
 from models.import_run_lists import RunRow
+from ui.dialogs import Answer, Question, ask
 from ui.framework.context import Notice, PageContext
 
-__all__ = ["RunActions", "can_go_on"]
+__all__ = ["RunActions", "can_go_on", "can_undo"]
 
 
 def can_go_on(row: RunRow) -> bool:
     """Whether rows wait that no job will take by itself."""
     return bool(row.ready) and not row.under_way
+
+
+def can_undo(row: RunRow) -> bool:
+    """Whether the run has written something that no job is at."""
+    return bool(row.created or row.updated) and not row.under_way
 
 
 class RunActions(QObject):
@@ -41,6 +49,8 @@ class RunActions(QObject):
     def __init__(self, context: PageContext, host: QWidget) -> None:
         super().__init__(host)
         self._context, self._host = context, host
+        self.question: Question | None = None
+        self._undoing: RunRow | None = None
 
     def close_actions(self) -> None:
         """The page is closed."""
@@ -78,6 +88,29 @@ class RunActions(QObject):
     def open_folder(self, row: RunRow) -> None:
         """Show the folder of the file."""
         self._context.hub.query(self, _Look(row), self._on_folder, self._on_error, key="file")
+
+    def undo(self, row: RunRow) -> None:
+        """Take back what the run created and changed, after asking."""
+        self._undoing = row
+        self.question = ask(
+            self._host,
+            f"Undo the import of “{row.file_name}”?",
+            f"{_what_goes(row)} Those that somebody has edited or used since then are kept, and a report says which."
+            " The rows of the file stay here.",
+            (Answer("undo", "Undo import", "danger"), Answer("keep", "Keep", "primary")),
+            "keep",
+            self._on_undo_answer,
+        )
+
+    def _on_undo_answer(self, key: str) -> None:
+        row, self._undoing, self.question = self._undoing, None, None
+        if key == "undo" and row is not None:
+            work = partial(start_undo, row.id, self._context.user_id)
+            self._context.hub.write(self, work, self._on_undo_started, self._on_error)
+
+    def _on_undo_started(self, _job_id: str) -> None:
+        self._context.notify(Notice("The import is being undone.", "ok"))
+        self.changed.emit()
 
     def _on_started(self, _job_id: str) -> None:
         self._context.notify(Notice("The rows that are ready are being processed.", "ok"))
@@ -122,3 +155,18 @@ class _Look:
             return _Found(self.row, False, False)
         path = Path(self.row.file_path)
         return _Found(self.row, path.is_file(), path.parent.is_dir())
+
+
+def _what_goes(row: RunRow) -> str:
+    if row.documents:
+        return "The documents that it created will be removed, and those that it changed will be as before."
+    parts = []
+    if row.created:
+        parts.append(f"{_records(row.created)} that it created will be removed")
+    if row.updated:
+        parts.append(f"{_records(row.updated)} that it changed will be as before")
+    return f"{', and '.join(parts)}."
+
+
+def _records(number: int) -> str:
+    return "1 record" if number == 1 else f"{count_text(number)} records"

@@ -9,11 +9,13 @@ from typing import Any, Final
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from desktop.formats import DASH, count_text, duration_text, exact_text, when_text
+from desktop.imports.undo import UndoReport
 from models.import_run_lists import RunCard
 from ui.framework.context import PageContext
 from ui.framework.field_grid import FieldGrid
 from ui.import_results.cause_list import CauseList
 from ui.import_results.run_list import size_text
+from ui.import_results.undo_list import UndoList
 from ui.import_results.work import CardShown
 from ui.jobs.log_list import LogList
 from ui.theme import theme
@@ -49,6 +51,8 @@ class RunTabs(QWidget):
         self.tabs: dict[str, FastTab] = {}
         self.causes = CauseList()
         self.more_causes = Label("", "caption", "fg3", wrap=True)
+        self.undo = UndoList()
+        self.more_undo = Label("", "caption", "fg3", wrap=True)
         self.log = LogList(context, "-", named=False)
         self.entries_button = Button("Open post-process entries", "link")
         self._column = QVBoxLayout(self)
@@ -74,6 +78,7 @@ class RunTabs(QWidget):
         self.more_causes.setVisible(left > 0)
         self.tabs["Errors by cause"].set_summary(_plural(shown.causes, "cause"))
         self._show_post_processing(card, shown)
+        self._show_undo(card, shown.undo)
         self._show_jobs(card)
 
     def tab_with_focus(self) -> FastTab | None:
@@ -152,6 +157,12 @@ class RunTabs(QWidget):
             self.entries_button,
             expanded=False,
         )
+        self._add(
+            "Undo",
+            (("undone_at", "Undone"), ("undone", "Reversed"), ("kept", "Kept"), ("not_undone", "Failed")),
+            self.undo,
+            self.more_undo,
+        )
         self._add("Job and log", (("jobs", "Jobs"),), self.log)
 
     def _add(
@@ -173,7 +184,7 @@ class RunTabs(QWidget):
     def _rescale(self) -> None:
         px = theme().px
         self._column.setSpacing(px(12))
-        for part in (self.causes, self.log):
+        for part in (self.causes, self.undo, self.log):
             part.setMinimumHeight(px(LIST_HEIGHT))
 
     # ---- what it shows
@@ -262,6 +273,22 @@ class RunTabs(QWidget):
             else "None"
         )
         tab.set_error_count(counts.errors)
+
+    def _show_undo(self, card: RunCard, report: UndoReport | None) -> None:
+        tab = self.tabs["Undo"]
+        tab.setVisible(report is not None)
+        if report is None:
+            return
+        self._set_moment("undone_at", card.undone_at)
+        self._set("undone", count_text(report.reversed))
+        self._set("kept", f"{count_text(report.kept)}, edited since" if report.kept else "None")
+        self._set("not_undone", count_text(report.failed) if report.failed else "None")
+        self.undo.show_report(report)
+        self.undo.setVisible(bool(report.kept or report.failed))
+        untold = report.kept + report.failed - len(report.kept_rows) - len(report.failed_rows)
+        self.more_undo.setText(f"{count_text(untold)} more are not listed here.")
+        self.more_undo.setVisible(untold > 0)
+        tab.set_summary(report.text)
 
     def _show_jobs(self, card: RunCard) -> None:
         self._set("jobs", "   ".join(f"{job.purpose}: {job.status}" for job in card.jobs))

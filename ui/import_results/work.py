@@ -12,6 +12,7 @@ from desktop.imports import causes, post_process_jobs, repair, validation
 from desktop.imports.definition import from_json
 from desktop.imports.service import start_processing
 from desktop.imports.targets import find_target
+from desktop.imports.undo import UndoReport, kept_report
 from models.errors import BackdeskError
 from models.import_rows import (
     ImportRunRow,
@@ -132,6 +133,7 @@ class CardShown(NamedTuple):
     match: str = ""
     post_codeunit: str = ""
     post_trigger: str = ""
+    undo: UndoReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ class ReadCard:
             f"{match}: {definition.match_mode}" if match else definition.match_mode,
             _codeunit_text(definition.post_processing_codeunit),
             definition.post_processing_trigger,
+            kept_report(self.run_id) if card.undo else None,
         )
 
 

@@ -18,7 +18,7 @@ from models.post_process_entry import PostProcessEntry
 from ui.framework.context import PageContext
 from ui.framework.page import Action, Page
 from ui.import_dialog.counts import CountChips
-from ui.import_results.run_actions import RunActions, can_go_on
+from ui.import_results.run_actions import RunActions, can_go_on, can_undo
 from ui.import_results.run_tabs import RunTabs
 from ui.import_results.work import CardShown, ReadCard
 from ui.theme import theme
@@ -71,6 +71,7 @@ class ImportRunCard(Page):
             Action("records", "Integration records", "table_simple", self._records, "Ctrl+F7", primary=True),
             Action("go_on", "Go on", "play", self._go_on, "F9", enabled=False),
             Action("repeat", "Repeat…", "arrow_sync", self._repeat, enabled=False),
+            Action("undo", "Undo…", "arrow_undo", self._undo, enabled=False),
             Action("folder", "Open folder", "folder_open", self._folder, enabled=False),
             Action("job", "Show job", "tasks_app", self._job, enabled=False),
             Action("entries", "Post-process entries", "list_bar", self._entries, enabled=False),
@@ -150,7 +151,7 @@ class ImportRunCard(Page):
         if card is None:
             title, text = "This import has been deleted.", "Close the page, and choose another one."
             self.banners.show_banner(GONE, "info", title, text)
-            for key in ("records", "go_on", "repeat", "folder", "job", "entries", "integration"):
+            for key in ("records", "go_on", "repeat", "undo", "folder", "job", "entries", "integration"):
                 self.set_action_enabled(key, False)
             return
         row = card.row
@@ -161,6 +162,7 @@ class ImportRunCard(Page):
         self.tabs.show_card(shown)
         self.set_action_enabled("go_on", can_go_on(row))
         self.set_action_enabled("repeat", bool(row.file_path))
+        self.set_action_enabled("undo", can_undo(row))
         self.set_action_enabled("folder", bool(row.file_path))
         self.set_action_enabled("job", bool(row.job_id))
         self.set_action_enabled("entries", card.post_processing.total > 0)
@@ -177,6 +179,8 @@ class ImportRunCard(Page):
             self.line.set_counting("Reading the file…")
         elif row.state == RunState.PROCESSING:
             self.line.set_progress(row.done, row.rows, "records")
+        elif row.state == RunState.UNDOING:
+            self.line.set_counting("Undoing…")
         else:
             self.line.set_counting("Waiting for a worker…")
 
@@ -206,6 +210,10 @@ class ImportRunCard(Page):
     def _repeat(self) -> None:
         if self.run is not None:
             self.run_actions.repeat(self.run.row)
+
+    def _undo(self) -> None:
+        if self.run is not None:
+            self.run_actions.undo(self.run.row)
 
     def _folder(self) -> None:
         if self.run is not None:

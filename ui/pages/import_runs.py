@@ -11,7 +11,7 @@ from models.import_run_lists import MOST_ROWS, RunRow, RunView
 from models.integration_record import ImportRun
 from ui.framework.context import PageContext
 from ui.framework.page import Action
-from ui.import_results.run_actions import RunActions, can_go_on
+from ui.import_results.run_actions import RunActions, can_go_on, can_undo
 from ui.import_results.run_list import RunList
 from ui.jobs.rows_page import RowsPage
 from ui.widgets.buttons import Button
@@ -33,7 +33,7 @@ class ImportRuns(RowsPage):
     TITLE = "Import Runs"
     SEARCH_TERMS = ("imports", "import history", "imported files", "undo an import")
     ROWS = "imports"
-    ROW_ACTIONS = ("open", "records", "go_on", "repeat", "folder", "job")
+    ROW_ACTIONS = ("open", "records", "go_on", "repeat", "undo", "folder", "job")
 
     list: RunList
 
@@ -71,6 +71,7 @@ class ImportRuns(RowsPage):
             Action("records", "Integration records", "table_simple", self._records, "Ctrl+F7", enabled=False),
             Action("go_on", "Go on", "play", self._go_on, enabled=False),
             Action("repeat", "Repeat…", "arrow_sync", self._repeat, enabled=False),
+            Action("undo", "Undo…", "arrow_undo", self._undo, enabled=False),
             Action("folder", "Open folder", "folder_open", self._folder, enabled=False),
             Action("job", "Show job", "tasks_app", self._job, enabled=False),
             Action("entries", "Post-process entries", "list_bar", self._entries),
@@ -95,6 +96,7 @@ class ImportRuns(RowsPage):
         for key in ("repeat", "folder"):
             self.set_action_enabled(key, row is not None and bool(row.file_path))
         self.set_action_enabled("go_on", row is not None and can_go_on(row))
+        self.set_action_enabled("undo", row is not None and can_undo(row))
         self.set_action_enabled("job", row is not None and bool(row.job_id))
 
     def on_view(self, place: int) -> None:
@@ -134,6 +136,9 @@ class ImportRuns(RowsPage):
 
     def _repeat(self) -> None:
         self.run_actions.repeat(self.chosen()[0])
+
+    def _undo(self) -> None:
+        self.run_actions.undo(self.chosen()[0])
 
     def _folder(self) -> None:
         self.run_actions.open_folder(self.chosen()[0])

@@ -48,6 +48,7 @@ LOOKS: dict[str, PillLook] = {
     "undoing": PillLook("info", "arrow_undo"),
     "undone": PillLook("idle", "arrow_undo"),
     "reversed": PillLook("idle", "arrow_undo"),
+    "kept": PillLook("warn", "edit"),
     "cancelled": PillLook("idle", "prohibited"),
     "error": PillLook("err", "error_circle"),
     "failed": PillLook("err", "error_circle"),

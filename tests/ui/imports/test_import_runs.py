@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.imports import service
+from desktop.imports.undo import undo
+from models.customer import Customer
 from models.database import connected, database
 from models.integration_record import ImportRun
-from tests.ui.imports.conftest import Signals, Told, rows
+from models.record_edit import save_field
+from tests.ui.imports.conftest import Signals, Told, new_session, rows
 from ui.framework.context import PageContext
 from ui.framework.page import Page
 from ui.pages.import_run_card import ImportRunCard
@@ -218,6 +222,63 @@ def test_a_run_that_is_deleted_while_it_is_looked_at_says_so(
     shown.settle()
     assert page.banners.keys == ["gone"]
     assert {"records", "go_on", "repeat"}.isdisjoint({action.key for action in page.actions_of_page()})
+
+
+# --- undo ---------------------------------------------------------------------------------------
+
+
+def undo_it(run_id: int) -> None:
+    """Do what the job does that undoes the import."""
+    undo(new_session(), run_id)
+    with connected(), database.atomic():
+        database.execute_sql("UPDATE job_queue_entry SET status = 'Finished'")
+
+
+def test_an_import_is_undone_after_asking_and_the_card_says_what_stayed_and_why(
+    shown: Shown, staged: Callable[..., int], told: Told
+) -> None:
+    run_id = staged(good=3, wrong=(), processed=True)
+    page = shown.card(run_id)
+    page.trigger("undo")
+    assert page.run_actions.question is not None
+    assert (
+        "3 records that it created will be removed"
+        in page.run_actions.question.findChildren(QLabel)[2].text()
+    )
+    page.run_actions.question.choose("keep")
+    shown.settle()
+    assert rows("SELECT COUNT(*) FROM job_queue_entry") == [(0,)], "Keep is the safe answer"
+    with connected():
+        save_field(Customer, "C00002", "city", "Hamburg", "Bremen")
+    page.trigger("undo")
+    assert page.run_actions.question is not None
+    page.run_actions.question.choose("undo")
+    shown.settle()
+    assert rows("SELECT codeunit, status FROM job_queue_entry") == [("undo_import", "Ready")]
+    assert "undo" not in {action.key for action in page.actions_of_page()}, "not twice at once"
+    undo_it(run_id)
+    page.refresh()
+    shown.settle()
+    assert rows("SELECT no FROM customer") == [("C00002",)]
+    assert page.pill.status == "Undone"
+    assert page.counts.text() == "3 rows = 1 created + 2 reversed"
+    assert page.tabs.tabs["Undo"].isVisible()
+    (left,) = page.tabs.undo.table.rows.rows
+    assert (left.group, left.row.key) == ("Kept", "C00002")
+
+
+def test_an_import_that_nobody_has_undone_has_no_report(shown: Shown, staged: Callable[..., int]) -> None:
+    page = shown.card(staged(processed=True))
+    assert page.tabs.tabs["Undo"].isHidden()
+
+
+def test_an_import_that_has_written_nothing_cannot_be_undone(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    run_id = staged()
+    page = shown.runs()
+    page.list.choose(run_id)
+    assert "undo" not in {action.key for action in page.actions_of_page()}
 
 
 # --- post-processing ----------------------------------------------------------------------------

@@ -1,0 +1,63 @@
+"""What undoing an import left as it was: which record, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.formats import count_text
+from ui.jobs.rows_list import RowsList
+from ui.jobs.rows_model import Cell, TableColumn
+from ui.jobs.wording import Progress
+from ui.widgets.empty_state import EmptyKind
+
+if TYPE_CHECKING:
+    from desktop.imports.undo import UndoReport, UndoRow
+
+__all__ = ["UndoList"]
+
+
+class _Left(NamedTuple):
+    """One record."""
+
+    id: int
+    group: str
+    row: UndoRow
+
+
+class UndoList(RowsList):
+    """What could not be reversed comes first, then what was kept because somebody has edited it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        columns: tuple[TableColumn[_Left], ...] = (
+            TableColumn("group", "Group", _group, Cell.PILL, width=110, sortable=False),
+            TableColumn("line", "Row", _line, width=84, sortable=False),
+            TableColumn("key", "Record", _key, share=2, sortable=False, strong=True),
+            TableColumn("reason", "Why", _reason, share=6, sortable=False),
+        )
+        super().__init__(columns, "Records that undoing left as they were", parent)
+
+    def show_report(self, report: UndoReport) -> None:
+        """Show the records of a report."""
+        found = [("Failed", row) for row in report.failed_rows] + [("Kept", row) for row in report.kept_rows]
+        self.show_rows([_Left(place, group, row) for place, (group, row) in enumerate(found)])
+
+    def describe_nothing(self) -> None:
+        self.nothing.show_state(EmptyKind.ALL_DONE, "Everything was reversed")
+
+
+def _group(left: _Left) -> Progress:
+    return Progress(left.group)
+
+
+def _line(left: _Left) -> Progress:
+    return Progress(count_text(left.row.line_no))
+
+
+def _key(left: _Left) -> Progress:
+    return Progress(left.row.key, "fg")
+
+
+def _reason(left: _Left) -> Progress:
+    return Progress(left.row.reason)
