@@ -43,6 +43,13 @@ class FieldGrid(QWidget):
         columns, self._columns = self._columns, 0
         self._place(columns)
 
+    def show_rows(self, shown: Sequence[FieldRow]) -> None:
+        """Show only these of its rows; the others leave no gap."""
+        for row in self._rows:
+            row.setVisible(row in shown)
+        columns, self._columns = self._columns, 0
+        self._place(columns)
+
     def minimumSizeHint(self) -> QSize:
         return QSize(theme().px(200), super().minimumSizeHint().height())
 
@@ -54,11 +61,13 @@ class FieldGrid(QWidget):
         if columns == self._columns:
             return
         self._columns = columns
-        half = -(-len(self._rows) // columns)
-        for place, row in enumerate(self._rows):
+        for row in self._rows:
             self._grid.removeWidget(row)
+        shown = [row for row in self._rows if not row.isHidden()]
+        half = -(-len(shown) // columns)
+        for place, row in enumerate(shown):
             self._grid.addWidget(row, place % half, place // half, Qt.AlignmentFlag.AlignTop)
-        if len(self._rows) < columns:
+        if len(shown) < columns:
             self._grid.addWidget(self._filler, 0, 1)  # an empty column has no gap before it
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1 if columns == 2 else 0)

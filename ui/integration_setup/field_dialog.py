@@ -152,6 +152,7 @@ class FieldDialog(Dialog):
         self.save_button.clicked.connect(self._save)
         foot = QHBoxLayout()
         foot.setSpacing(px(8))
+        foot.setContentsMargins(0, 0, px(12), 0)
         foot.addStretch(1)
         foot.addWidget(cancel)
         foot.addWidget(self.save_button)

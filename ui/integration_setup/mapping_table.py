@@ -142,7 +142,7 @@ class MappingModel(QAbstractTableModel):
         if name == "lookup_by":
             return lookup_words(field)
         if name == "transforms":
-            return transform_words(field.transforms) or "Add…"
+            return transform_words(field.transforms)
         if name == "mapped_values":
             count = field.mapped_values
             return f"{count:,} value{'' if count == 1 else 's'}" if count else "Add…"

@@ -83,7 +83,8 @@ class ReadingPart(QWidget):
         }
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(FieldGrid(list(self.rows.values())))
+        self._grid = FieldGrid(list(self.rows.values()))
+        column.addWidget(self._grid)
         for combo in (self.delimiter, self.quote, self.escape, self.encoding):
             combo.activated.connect(self._save)
         for edit in (self.sheet, self.fixed_columns, self.array_path):
@@ -98,8 +99,7 @@ class ReadingPart(QWidget):
     def show_kind(self, source_type: str) -> None:
         """Show what makes sense for a kind of file, as an integration's Source Type says."""
         shown = _SHOWN.get(source_type, _SHOWN["Any"])
-        for name, row in self.rows.items():
-            row.setVisible(name in shown)
+        self._grid.show_rows([row for name, row in self.rows.items() if name in shown])
 
     def show_mapping(self, mapping: Mapping | None) -> None:
         """Show how the files of an integration are read; what is being typed stays."""
