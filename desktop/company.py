@@ -92,9 +92,16 @@ def open_or_create(path: Path | str | None, settings: Settings, clock: Clock = S
         CompanyError: as `open_company`. A company that was named is never made, and never replaced by another.
     """
     company = open_company(path) if path else _open_last(settings, clock)
+    _ensure_tables_of_extensions()
     ensure_user(settings.user())
     remember_company(company, settings)
     return company
+
+
+def _ensure_tables_of_extensions() -> None:
+    from desktop.extensions.tables import ensure_tables  # they know codeunits, and those know companies
+
+    ensure_tables()
 
 
 def remember_company(company: Path, settings: Settings) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from desktop.codeunits.registry import Codeunit
 from desktop.errors import ExtensionError
+from desktop.imports.targets import ImportTarget
 from desktop.reports.registry import Report
 
 NUMBERS: Final = range(50_000, 100_000)
@@ -27,6 +28,8 @@ class Extension:
         version: as its maker counts.
         codeunits: what it runs; numbers from 50,000 to 99,999, names and numbers that nobody else has.
         reports: what it makes documents of; numbers and names as for codeunits.
+        tables: tables of its own, made in each company that is opened, which integrations can fill; no name that
+            another table has.
         page_extensions: by the name of a page in `ui.navigation`, the `PageExtension` class for it.
         cues: a sequence of `Cue` for the Role Centre.
         pages: a sequence of `PageEntry`, pages of its own.
@@ -46,6 +49,7 @@ class Extension:
     version: str = ""
     codeunits: tuple[Codeunit, ...] = ()
     reports: tuple[Report, ...] = ()
+    tables: tuple[ImportTarget, ...] = ()
     page_extensions: Mapping[str, str] = field(default_factory=dict)
     cues: str = ""
     pages: str = ""
@@ -65,6 +69,7 @@ def check(extension: object) -> Extension:
     _check_words(extension)
     _check_objects(extension.codeunits, "codeunit", Codeunit)
     _check_objects(extension.reports, "report", Report)
+    _check_tables(extension.tables)
     pages: object = extension.page_extensions
     if not isinstance(pages, Mapping):
         raise ExtensionError(
@@ -101,6 +106,23 @@ def _check_objects(objects: object, word: str, kind: type[Codeunit] | type[Repor
                 f"The {word} “{declared.name}” has the number {declared.number}.",
                 f"Choose one from {NUMBERS.start:,} to {NUMBERS.stop - 1:,}.",
             )
+
+
+def _check_tables(tables: object) -> None:
+    if not isinstance(tables, tuple | list):
+        raise ExtensionError(
+            "“tables” is no sequence.",
+            "Write tables=(ImportTarget(…),), with the comma also after a single one.",
+        )
+    for target in tables:
+        if not isinstance(target, ImportTarget):
+            raise ExtensionError(f"{target!r} is no table.", "List ImportTarget(record).")
+        for record in target.records:
+            if not (record.CAPTION and record.CAPTION_PLURAL and record.RULES):
+                raise ExtensionError(
+                    f"The record {record.__name__} does not say what people call it and what its fields accept.",
+                    "Give it CAPTION, CAPTION_PLURAL and RULES.",
+                )
 
 
 def _check_reference(reference: object) -> None:

@@ -22,9 +22,11 @@ from desktop.codeunits import registry
 from desktop.codeunits.registry import Codeunit
 from desktop.errors import ExtensionError
 from desktop.extensions.extension import Extension, check
+from desktop.imports import targets
 from desktop.reports import registry as reports
 from desktop.reports.registry import Report
 from models.errors import BackdeskError
+from models.tables import TABLES
 
 ENTRY_POINTS: Final = "backdesk.extensions"
 ATTRIBUTE: Final = "extension"
@@ -142,6 +144,8 @@ def _load(found: _Found) -> LoadedExtension | None:
         registry.register(codeunit)
     for report in extension.reports:
         reports.register(report)
+    for target in extension.tables:
+        targets.register(target)
     return loaded
 
 
@@ -186,6 +190,10 @@ def _check_free(extension: Extension) -> None:
             )
     _check_names("codeunit", extension.codeunits, registry.registered())
     _check_names("report", extension.reports, reports.registered())
+    for target in extension.tables:
+        for record in target.records:
+            if record.table() in TABLES:
+                raise ExtensionError(f"There is a table “{record.table()}” already.", "Choose another name.")
 
 
 def _check_names(
@@ -208,6 +216,8 @@ def _take_away(extension: Extension) -> None:
         registry.unregister(codeunit.name)
     for report in extension.reports:
         reports.unregister(report.name)
+    for target in extension.tables:
+        targets.unregister(target.name)
 
 
 def _switched_off(loaded: LoadedExtension, error: BaseException) -> LoadedExtension:

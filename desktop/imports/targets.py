@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from desktop.errors import ExtensionError
 from models.customer import Customer
 from models.item import Item
 from models.lookups import Country, PaymentTerms, PostCode, UnitOfMeasure
 from models.record import Record
 from models.rules import FieldRule
 from models.sales_order import SalesHeader, SalesLine
+from models.tables import TABLES
 from models.vendor import Vendor
 
 
@@ -49,6 +49,11 @@ class ImportTarget:
     def caption(self) -> str:
         """What people call one of its records."""
         return self.record.CAPTION
+
+    @property
+    def records(self) -> tuple[type[Record], ...]:
+        """The record, and the lines where it has any."""
+        return (self.record,) if self.lines is None else (self.record, self.lines)
 
     def record_of(self, level: int) -> type[Record]:
         """The record of level 0, or the line of level 1.
@@ -109,29 +114,32 @@ _registered: dict[str, ImportTarget] = {target.name: target for target in _BUILT
 
 
 def all_targets() -> list[ImportTarget]:
-    """Everything that can be filled, in the order in which people choose it."""
+    """Everything that can be filled, in the order in which people choose it: those of extensions at the end."""
+    _load_further()
     return list(_registered.values())
 
 
 def find_target(name: str) -> ImportTarget | None:
     """The target of that name; None where there is none."""
+    if name not in _registered:
+        _load_further()
     return _registered.get(name)
 
 
-def register(target: ImportTarget) -> None:
-    """Let integrations fill a table of an extension.
+def _load_further() -> None:
+    from desktop.extensions.loader import loaded_extensions
 
-    Raises:
-        ExtensionError: a target of that name is there already.
-    """
-    if target.name in _registered:
-        raise ExtensionError(
-            f"The table “{target.name}” can be imported into already.",
-            "Give the extension's table another name.",
-        )
+    loaded_extensions()
+
+
+def register(target: ImportTarget) -> None:
+    """Let integrations fill a table of an extension; the same name again replaces it."""
     _registered[target.name] = target
+    TABLES.update({record.table(): record for record in target.records})
 
 
 def unregister(name: str) -> None:
-    """Take a target of an extension back."""
-    _registered.pop(name, None)
+    """Take the table of an extension away again; an unknown name is no error."""
+    target = _registered.pop(name, None)
+    for record in target.records if target is not None else ():
+        TABLES.pop(record.table(), None)

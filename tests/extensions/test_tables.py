@@ -1,0 +1,119 @@
+"""Tables that extensions bring: made in the company that is opened, and filled by integrations as any other."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.extensions.loader import forget_extensions, loaded_extensions
+from desktop.extensions.tables import ensure_tables
+from desktop.imports.targets import all_targets, find_target
+from models.database import close_company, connected, database, open_company
+from models.integration import Integration, IntegrationField
+from models.tables import TABLES
+
+ROOT = Path(__file__).parents[2]
+BINS = """
+import peewee
+from desktop.extensions.extension import Extension
+from desktop.imports.targets import ImportTarget
+from models.fields import MomentField
+from models.record import Record
+from models.rules import FieldRule, Kind
+
+class WarehouseBin(Record):
+    CAPTION = "Bin"
+    CAPTION_PLURAL = "Bins"
+    NAME_FIELD = "zone"
+    RULES = (
+        FieldRule("code", "Code", Kind.CODE, max_length=10, required=True),
+        FieldRule("zone", "Zone", max_length=20),
+        FieldRule("item_no", "Item No.", Kind.CODE, max_length=20, lookup="item"),
+    )
+    code = peewee.TextField(primary_key=True)
+    zone = peewee.TextField(default="")
+    item_no = peewee.TextField(null=True)
+    modified_at = MomentField(null=True)
+
+extension = Extension("Bins", tables=(ImportTarget(WarehouseBin),))
+"""
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Path]:
+    """A new, empty company."""
+    yield open_company(tmp_path / "company.db", create=True)
+    close_company()
+
+
+def _tables() -> list[str]:
+    with connected():
+        return list(database.get_tables())
+
+
+def test_files_fill_the_table_of_an_extension(
+    company: Path, put_extension: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    put_extension("bins", BINS)
+    ensure_tables()
+    assert "warehouse_bin" in _tables()
+    assert [target.caption for target in all_targets()][-1] == "Bin"
+    with connected():
+        Integration.create(code="BINS", target_table="warehouse_bin", match_field="code")
+        for number, (header, field) in enumerate((("Bin", "code"), ("Zone", "zone"), ("Item", "item_no")), 1):
+            IntegrationField.create(
+                integration_code="BINS", field_no=number, source_column=header, target_field=field
+            )
+    file = tmp_path / "bins.csv"
+    file.write_text("Bin,Zone,Item\na1,Cold,\na2,Warm,NOPE\n")
+    command = [sys.executable, "-m", "desktop", "import", str(file), "--integration", "BINS", "--company"]
+    done = subprocess.run(
+        [*command, str(company)], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "1 record created, 1 error" in done.stdout, (done.stdout, done.stderr)
+    with connected():
+        assert database.execute_sql("SELECT code, zone FROM warehouse_bin").fetchall() == [("A1", "Cold")]
+
+
+def test_a_newer_version_gets_its_new_column_and_rows_stay(
+    company: Path, put_extension: Callable[[str, str], Path]
+) -> None:
+    put_extension("bins", BINS)
+    ensure_tables()
+    with connected():
+        database.execute_sql("INSERT INTO warehouse_bin (code, zone) VALUES ('A1', 'Cold')")
+    forget_extensions()
+    put_extension(
+        "bins", BINS.replace("modified_at =", "height = peewee.IntegerField(default=3)\n    modified_at =")
+    )
+    ensure_tables()
+    with connected():
+        found = database.execute_sql("SELECT code, zone, height FROM warehouse_bin").fetchall()
+    assert found == [("A1", "Cold", 3)]
+
+
+def test_a_table_that_exists_already_switches_the_extension_off(
+    company: Path, put_extension: Callable[[str, str], Path]
+) -> None:
+    put_extension(
+        "bins", BINS.replace("class WarehouseBin", "class Customer").replace("(WarehouseBin)", "(Customer)")
+    )
+    ensure_tables()
+    (loaded,) = loaded_extensions()
+    assert "There is a table “customer” already." in loaded.error
+    target = find_target("customer")
+    assert target is not None
+    assert target.record is TABLES["customer"]
+
+
+def test_a_record_that_does_not_say_what_it_is_called_is_refused(
+    company: Path, put_extension: Callable[[str, str], Path]
+) -> None:
+    put_extension("bins", BINS.replace('CAPTION = "Bin"', 'CAPTION = ""'))
+    (loaded,) = loaded_extensions()
+    assert "does not say what people call it" in loaded.error
+    assert "warehouse_bin" not in _tables()
