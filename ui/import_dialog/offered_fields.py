@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from desktop.imports.definition import HEADER, LINE, Definition, FixedColumn, rule_of
+from desktop.imports.definition import HEADER, LINE, Definition, rule_of
 from desktop.imports.loading import load_definition
 
 __all__ = ["Offered", "OfferedField", "ReadOffered"]
@@ -30,7 +30,6 @@ class Offered(NamedTuple):
     code: str
     fields: tuple[OfferedField, ...]
     line_caption: str
-    fixed_columns: tuple[FixedColumn, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,6 @@ class ReadOffered:
             self.code,
             tuple(_offered(definition, level, name) for level, name in sorted(found, key=_level)),
             lines.CAPTION if lines is not None else "",
-            definition.reading.fixed_columns,
         )
 
 

@@ -226,8 +226,8 @@ class PreviewStep(QObject):
 
     def _on_ruled(self, ruled: Ruled) -> None:
         if ruled.path == self._options.path:
-            own = self._offered.fixed_columns if self._offered is not None else ()
-            self._pane.show_lines(ruled.lines, own or ruled.columns)
+            used = self._preview.dialect.fixed_columns if self._preview is not None else ()
+            self._pane.show_lines(ruled.lines, used or ruled.columns)
             if self._panel.draws_columns:
                 self.look_again()
 

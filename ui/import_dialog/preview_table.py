@@ -116,6 +116,7 @@ class PreviewTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setMinimumHeight(theme().px(HEADER_HEIGHT + 2 * ROW_HEIGHT))
         self.setAccessibleName("Preview of the first rows")
         self.setAccessibleDescription("Alt+Down chooses the field that the current column fills")
         self._fields: tuple[OfferedField, ...] = ()

@@ -75,16 +75,19 @@ class ReadingOptions(QWidget):
         self.lines_row = FieldRow("File with the lines", self.lines_edit, above=True)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.addWidget(self.file_row, 0, 0, 1, 2)
-        grid.addWidget(self.choose_button, 0, 2, Qt.AlignmentFlag.AlignBottom)
-        grid.addWidget(self.paste_button, 0, 3, Qt.AlignmentFlag.AlignBottom)
-        grid.addWidget(self.lines_row, 1, 0, 1, 2)
-        grid.addWidget(self.lines_button, 1, 2, Qt.AlignmentFlag.AlignBottom)
-        grid.addWidget(self.no_lines_button, 1, 3, Qt.AlignmentFlag.AlignBottom)
-        grid.addWidget(self.integration_row, 2, 0, 1, 1)
-        grid.addWidget(self.variant_row, 2, 1, 1, 3)
-        grid.setColumnStretch(0, 3)
-        grid.setColumnStretch(1, 2)
+        grid.addWidget(self.file_row, 0, 0)
+        grid.addWidget(self.choose_button, 0, 1, Qt.AlignmentFlag.AlignBottom)
+        grid.addWidget(self.paste_button, 0, 2, Qt.AlignmentFlag.AlignBottom)
+        grid.addWidget(self.integration_row, 0, 3)
+        grid.addWidget(self.variant_row, 0, 4)
+        grid.addWidget(self.lines_row, 1, 0)
+        grid.addWidget(self.lines_button, 1, 1, Qt.AlignmentFlag.AlignBottom)
+        grid.addWidget(self.no_lines_button, 1, 2, Qt.AlignmentFlag.AlignBottom)
+        for column, stretch in ((0, 4), (3, 4), (4, 3)):
+            grid.setColumnStretch(column, stretch)
+        for combo in (self.integration_combo, self.variant_combo):
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(12)
         self._grid = grid
         self.integration_combo.addItem(_SUGGEST, "")
         self.offer_lines("")
@@ -128,9 +131,9 @@ class ReadingOptions(QWidget):
         """Another file: what was detected for the one before is forgotten, a person's integration is kept."""
         self._path = path
         self.set_lines_path(None)
-        self.file_edit.setText(str(path))
+        self.file_edit.setText(path.name)
+        self.file_edit.setCursorPosition(0)
         self.file_edit.setToolTip(str(path))
-        self.file_edit.setCursorPosition(len(str(path)))
         self._for_workbook = path.suffix.lower() in WORKBOOK_ENDINGS
         if self._for_workbook:
             self._offer_sheets((), "")
@@ -142,7 +145,7 @@ class ReadingOptions(QWidget):
     def set_lines_path(self, path: Path | None) -> None:
         """The second file, or none."""
         self._lines_path = path
-        self.lines_edit.setText(str(path) if path is not None else "")
+        self.lines_edit.setText(path.name if path is not None else "")
         self.lines_edit.setToolTip(str(path) if path is not None else "")
         self.no_lines_button.setEnabled(path is not None)
 

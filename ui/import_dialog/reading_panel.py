@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from desktop.imports.definition import Choices
 from desktop.imports.preview import Preview
@@ -19,7 +19,7 @@ from ui.widgets.scroller import Scroller
 
 __all__ = ["FIXED", "JSON", "ReadingPanel"]
 
-WIDTH = 268
+WIDTH = 280
 TYPED_MS: Final = 350
 FIXED, JSON = "Fixed Width", "JSON"
 _DETECT: Final = "Detect"
@@ -68,8 +68,13 @@ class ReadingPanel(Scroller):
         self.escape_combo = _combo(_ESCAPES)
         self.decimal_combo = _combo(_DECIMALS, _OWN)
         self.date_combo = _combo(_DATES, _OWN)
-        self.path_edit = QLineEdit()
-        self.path_edit.setPlaceholderText("Detect")
+        self.path_combo = QComboBox()
+        self.path_combo.setEditable(True)
+        self.path_combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        path_edit = self.path_combo.lineEdit()
+        assert path_edit is not None
+        self.path_edit = path_edit
+        self.path_edit.setPlaceholderText("e.g. data.orders")
         self.flatten_check = QCheckBox("Nested objects become columns")
         self.flatten_check.setChecked(True)
         self.header_check = QCheckBox("A line names the columns")
@@ -98,7 +103,7 @@ class ReadingPanel(Scroller):
             "delimiter": FieldRow("Values are divided by", self.delimiter_combo, above=True),
             "quote": FieldRow("Texts stand in", self.quote_combo, above=True),
             "escape": FieldRow("Sign before a quote inside", self.escape_combo, above=True),
-            "array_path": FieldRow("Path of the records", self.path_edit, above=True),
+            "array_path": FieldRow("Path of the records", self.path_combo, above=True),
             "flatten": self.flatten_check,
             "decimal_separator": FieldRow("Decimal sign", self.decimal_combo, above=True),
             "date_format": FieldRow("Dates", self.date_combo, above=True),
@@ -108,8 +113,8 @@ class ReadingPanel(Scroller):
                 FieldRow("Header lines", self.header_rows_spin, above=True),
             ),
             "skipped": _pair(
-                FieldRow("Skip at the top", self.skip_spin, above=True),
-                FieldRow("Leave out at the end", self.footer_spin, above=True),
+                FieldRow("Skip first", self.skip_spin, above=True),
+                FieldRow("Skip last", self.footer_spin, above=True),
             ),
         }
         for row in self.rows.values():
@@ -139,6 +144,8 @@ class ReadingPanel(Scroller):
             spin.valueChanged.connect(self._on_typed)
         self.path_edit.setObjectName("array_path")
         self.path_edit.textEdited.connect(self._on_typed)
+        self.path_combo.setObjectName("array_path")
+        self.path_combo.activated.connect(self._on_activated)
         for name, check in (("flatten", self.flatten_check), ("has_header", self.header_check)):
             check.setObjectName(name)
             check.clicked.connect(self._on_activated)
@@ -178,7 +185,7 @@ class ReadingPanel(Scroller):
             spin.blockSignals(True)
             spin.setValue(1 if name == "header_rows" else 0)
             spin.blockSignals(False)
-        self.path_edit.clear()
+        self.path_combo.clear()
         self.flatten_check.setChecked(True)
         self.header_check.setChecked(True)
         for name in self._combos:
@@ -195,6 +202,9 @@ class ReadingPanel(Scroller):
             self._say_detected("delimiter", dict(_DELIMITERS).get(dialect.delimiter, ""), dialect.certainty)
             self._say_detected("quote", dict(_QUOTES).get(dialect.quote, ""), "")
             self._say_detected("escape", dict(_ESCAPES).get(dialect.escape, "none"), "")
+        if dialect.kind == JSON and not self.path_edit.hasFocus():
+            self.path_combo.clear()
+            self.path_combo.addItems(list(dict.fromkeys((dialect.array_path, *dialect.arrays))))
         if "has_header" not in self._touched:
             self.header_check.setChecked(bool(dialect.header_line) or dialect.kind == JSON)
         line = f"Detect ({dialect.header_line:,})" if dialect.header_line else _DETECT

@@ -58,7 +58,7 @@ class ColumnRuler(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.viewport().setMouseTracking(True)
         self.setToolTip("Click where a column begins; drag a line to move it, click it to remove it")
         self.setAccessibleDescription(_KEYS)
@@ -239,7 +239,8 @@ class ColumnRuler(QAbstractScrollArea):
         return QSize(px(400), px(RULER_HEIGHT) + lines * px(LINE_HEIGHT) + px(24))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme().px(160), self.sizeHint().height())
+        px = theme().px
+        return QSize(px(160), min(self.sizeHint().height(), px(RULER_HEIGHT + 2 * LINE_HEIGHT + 24)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -83,6 +83,8 @@ class Warnings(QScrollArea):
         row = len(self._lines)
         self._grid.addWidget(glyph, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(label, row, 1)
+        glyph.show()  # the grid counts no room for what is shown later
+        label.show()
         self._lines.append((glyph, label))
 
     def _retheme(self) -> None:
