@@ -12,6 +12,7 @@ import peewee
 
 from desktop.errors import ReplacedError
 from desktop.imports import owners, post_processing
+from desktop.imports.collecting import seldom_collecting
 from desktop.imports.definition import LINE, Definition, from_json
 from desktop.imports.documents import DocumentWork
 from desktop.imports.mapping import Fault, Mapper
@@ -49,7 +50,7 @@ def process(session: Session, run_id: int, record_ids: Sequence[int] | None = No
         TakenOverError: another job has taken the run over; likewise.
         TaskCancelledError: between two chunks; what is committed stays, the rest is ready.
     """
-    with connected() as connection:
+    with seldom_collecting(), connected() as connection:
         job = _Processing(session, connection, run_id, record_ids)
         try:
             job.run()

@@ -17,6 +17,7 @@ import peewee
 from desktop.errors import SourceError
 from desktop.imports import owners
 from desktop.imports.binding import bind, with_choices
+from desktop.imports.collecting import seldom_collecting
 from desktop.imports.definition import (
     HEADER,
     LINE,
@@ -87,6 +88,7 @@ def stage(
             "NoLines",
         )
     with ExitStack() as stack:
+        stack.enter_context(seldom_collecting())
         file = stack.enter_context(open_source(path, definition))
         lines = stack.enter_context(open_source(lines_path, definition)) if lines_path is not None else None
         files = _Files(path, file, lines_path, lines)
