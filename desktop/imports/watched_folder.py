@@ -139,6 +139,10 @@ def _candidates(folder: Path, pattern: str, session: Session, found: Look) -> It
             passed_over = name.startswith((".", "~$")) or name.endswith(_UNFINISHED)
             if passed_over or not any(fnmatch(name, one) for one in patterns):
                 continue
+            if not _is_text(entry.name):
+                shown = entry.name.encode(errors="replace").decode()
+                found.left[shown] = "its name has signs that are no text; rename it"
+                continue
             if entry.is_symlink():
                 found.left[entry.name] = "it is a link, and links are not followed out of the watched folder"
                 continue
@@ -152,6 +156,15 @@ def _candidates(folder: Path, pattern: str, session: Session, found: Look) -> It
                     complete.append((about.st_mtime, entry.name))
     for _, name in sorted(complete):
         yield folder / name
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name can be kept; the system allows names that are no text in any writing."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _take(session: Session, integration: Integration, folder: Path, file: Path, found: Look) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -182,6 +183,15 @@ def test_links_are_not_followed_out_of_the_folder(
     assert look().left == {"a.csv": "it is a link, and links are not followed out of the watched folder"}
     assert contents() == before
     assert secret.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are always text")
+def test_a_name_that_is_no_text_does_not_hold_up_the_others(folder: Folder, look: Any) -> None:
+    folder.put(os.fsdecode(b"M\xfcller.csv"))
+    folder.put("b.csv")
+    found = look()
+    assert found.left == {"M?ller.csv": "its name has signs that are no text; rename it"}
+    assert list(found.read) == ["b.csv"]
 
 
 def test_a_done_folder_that_leads_elsewhere_is_refused(folder: Folder, look: Any, tmp_path: Path) -> None:
