@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.formats import when_text
+from desktop.imports.service import start_processing
 from desktop.jobqueue import actions
 from desktop.tasks.task import TaskError
 from models.changes import Change
@@ -40,6 +41,15 @@ class _Read:
 
     def __call__(self) -> ImportRunRow | None:
         return import_run(self.run_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _GoOn:
+    run_id: int
+    user_id: str
+
+    def __call__(self) -> str:
+        return start_processing(self.run_id, self.user_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,10 @@ class ProgressWindow(Dialog):
         self.counts = CountChips()
         self.stop_button = Button("Cancel job")
         self.stop_button.clicked.connect(self._ask_to_stop)
+        self.go_on_button = Button("Go on", icon="play")
+        self.go_on_button.setToolTip("Process the records that are still ready")
+        self.go_on_button.clicked.connect(self._go_on)
+        self.go_on_button.hide()
         self.results_button = Button("Open results")
         self.results_button.clicked.connect(self._open_results)
         self.close_button = Button("Continue in background")
@@ -106,6 +120,7 @@ class ProgressWindow(Dialog):
         head.addWidget(self.pill)
         foot = QHBoxLayout()
         foot.addWidget(self.stop_button)
+        foot.addWidget(self.go_on_button)
         foot.addStretch(1)
         foot.addWidget(self.results_button)
         foot.addWidget(self.close_button)
@@ -144,6 +159,7 @@ class ProgressWindow(Dialog):
         if run is None:
             self.line.fail("This import has been deleted meanwhile.")
             self._show_end("Error")
+            self.go_on_button.hide()
             return
         self._run = run
         self.counts.set_run(run)
@@ -169,11 +185,13 @@ class ProgressWindow(Dialog):
             self.pill.set_status("Waiting")
 
     def _show_progress(self, done: int, total: int, errors: int) -> None:
-        """Processing: 150 of 500 records · Errors: 2 · about 10 s left."""
+        """Processing: 150 of 500 records · Errors: 2 · 60 a second · about 10 s left."""
         self.line.set_progress(done, total, "records")
         left = self._remaining.update(done, total)
         counted, *rest = progress_text(done, total, "records", left).split(" · ")
-        self.line.set_waiting(" · ".join([f"Processing: {counted}", f"Errors: {errors:,}", *rest]))
+        speed = self._remaining.per_second
+        rate = [f"{_rounded(speed):,} a second"] if speed and left is not None else []
+        self.line.set_waiting(" · ".join([f"Processing: {counted}", f"Errors: {errors:,}", *rate, *rest]))
 
     def _on_ended(self, run: ImportRunRow) -> None:
         taken = run.created + run.updated + run.unchanged
@@ -185,6 +203,12 @@ class ProgressWindow(Dialog):
             self.line.fail(f"Stopped: {run.done:,} of {run.rows:,} records were processed.")
             self.sentence.setText(f"{run.ready:,} records are still ready; process them whenever you like.")
             self._show_end("Cancelled")
+        elif run.ready:
+            self.line.fail(f"Stopped: {run.done:,} of {run.rows:,} records were processed.")
+            wrong = f"{run.errors:,} {'has an error' if run.errors == 1 else 'have errors'}"
+            left = f"{run.ready:,} {'is' if run.ready == 1 else 'are'} still ready"
+            self.sentence.setText(f"{wrong}, which is as many as the integration allows; {left}.")
+            self._show_end("Stopped")
         elif run.errors:
             self.line.finish(f"Imported {taken:,} of {run.rows:,} records, {run.errors:,} need attention")
             self.sentence.setText(
@@ -200,6 +224,8 @@ class ProgressWindow(Dialog):
         self._again.stop()
         self.pill.set_status(status)
         self.stop_button.hide()
+        self.go_on_button.setEnabled(True)
+        self.go_on_button.setVisible(self._run is not None and bool(self._run.ready))
         self.close_button.setText("Close")
         self.results_button.set_kind("primary")
         self.results_button.setDefault(True)
@@ -241,6 +267,30 @@ class ProgressWindow(Dialog):
         self.stop_button.setEnabled(True)
         self.sentence.setText(error.text)
 
+    def _go_on(self) -> None:
+        """Process what is still ready: a new job, in the same window."""
+        self.go_on_button.setEnabled(False)
+        go_on = _GoOn(self._run_id, self._context.user_id)
+        self._context.hub.write(self, go_on, self._on_gone_on, self._on_go_on_error)
+
+    def _on_gone_on(self, job_id: str) -> None:
+        self._job_id, self._run, self._stopping = job_id, None, False
+        self._remaining.restart()
+        self.go_on_button.hide()
+        self.stop_button.setText("Cancel job")
+        self.stop_button.setEnabled(True)
+        self.stop_button.show()
+        self.close_button.setText("Continue in background")
+        self.close_button.setDefault(True)
+        self.results_button.set_kind("default")
+        self.line.reset()
+        self.line.set_counting("Waiting for a worker…")
+        self._read()
+
+    def _on_go_on_error(self, error: TaskError) -> None:
+        self.go_on_button.setEnabled(True)
+        self.sentence.setText(error.text)
+
     def _open_results(self) -> None:
         self._context.navigate("integration_records", run_id=self._run_id)
         self.close()
@@ -258,3 +308,9 @@ class ProgressWindow(Dialog):
         self._column.setSpacing(px(12))
         self._foot.setSpacing(px(8))
         self.setMinimumWidth(px(WIDTH))
+
+
+def _rounded(speed: float) -> int:
+    """A rate with the two figures that matter: 12,345 as 12,000, so that it does not flicker."""
+    step = int(10 ** max(len(str(round(speed))) - 2, 0))
+    return round(speed / step) * step

@@ -51,6 +51,11 @@ class RemainingTime:
         left = max(total - done, 0) / self._speed
         return rounded_up(self._damp(now, left))
 
+    @property
+    def per_second(self) -> float | None:
+        """Rows in a second, damped; None while it is too early to say."""
+        return self._speed
+
     def _learn_speed(self, now: float, done: int) -> None:
         passed = now - self._last_time
         if passed <= 0:

@@ -18,6 +18,7 @@ from tests.ui.imports.conftest import Signals, Told, new_session, rows
 from ui.dialogs import Question
 from ui.framework.context import PageContext
 from ui.import_dialog import JobFeed, ProgressWindow
+from ui.widgets.remaining_time import RemainingTime
 
 
 @pytest.fixture
@@ -123,6 +124,58 @@ def test_stopping_asks_first_and_says_what_stays(
     assert shown.pill.status == "Cancelled"
     assert shown.line.text == "Stopped: 0 of 5 records were processed."
     assert "5 records are still ready" in shown.sentence.text()
+    shown.close()
+
+
+def test_what_was_stopped_goes_on_in_the_same_window(
+    watch: Callable[..., ProgressWindow], signals: Signals, context: PageContext, qtbot: QtBot
+) -> None:
+    shown = watch()
+    shown._on_answer("stop")
+    qtbot.waitUntil(lambda: rows("SELECT status FROM job_queue_entry") == [("Cancelled",)])
+    told_and_shown(qtbot, signals, context, shown)
+    assert shown.go_on_button.isVisible()
+    qtbot.mouseClick(shown.go_on_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(rows("SELECT status FROM job_queue_entry")) == 2)
+    qtbot.waitUntil(lambda: shown.pill.status == "Waiting")
+    assert not shown.go_on_button.isVisible()
+    assert shown.stop_button.isEnabled() and shown.stop_button.text() == "Cancel job"
+    process(new_session(), shown._run_id)
+    set_job("Finished")
+    told_and_shown(qtbot, signals, context, shown)
+    assert shown.counts.text() == "5 rows = 3 created + 2 errors"
+    assert not shown.go_on_button.isVisible(), "nothing is left to go on with"
+    shown.close()
+
+
+def test_a_run_that_stopped_at_its_limit_of_errors_says_what_is_left(
+    watch: Callable[..., ProgressWindow], signals: Signals, context: PageContext, qtbot: QtBot
+) -> None:
+    shown = watch()
+    with connected():
+        ImportRun.update(state="Stopped", ready=1, created=3, errors=1).execute()
+    set_job("Finished")
+    told_and_shown(qtbot, signals, context, shown)
+    assert shown.line.text == "Stopped: 4 of 5 records were processed."
+    assert "1 are still ready" not in shown.sentence.text()
+    assert "1 is still ready" in shown.sentence.text()
+    assert shown.go_on_button.isVisible()
+    shown.close()
+
+
+def test_the_rate_is_said_as_soon_as_it_can_be_known(
+    watch: Callable[..., ProgressWindow], signals: Signals, context: PageContext, qtbot: QtBot
+) -> None:
+    shown = watch(good=500, wrong=())
+    set_job("In Process")
+    with connected():
+        ImportRun.update(state="Processing").execute()
+    told_and_shown(qtbot, signals, context, shown)
+    moments = iter((0.0, 10.0))
+    shown._remaining = RemainingTime(lambda: next(moments))
+    signals.job_progressed.emit(shown._job_id, 0, 500, "")
+    signals.job_progressed.emit(shown._job_id, 123, 500, "")
+    assert shown.line.text == "Processing: 123 of 500 records · Errors: 0 · 12 a second · about 40 s left"
     shown.close()
 
 
