@@ -15,8 +15,8 @@ from ui.framework.context import PageContext
 from ui.framework.field_grid import FieldGrid
 from ui.import_results.cause_list import CauseList
 from ui.import_results.run_list import size_text
+from ui.import_results.run_work import CardShown
 from ui.import_results.undo_list import UndoList
-from ui.import_results.work import CardShown
 from ui.jobs.log_list import LogList
 from ui.theme import theme
 from ui.widgets.buttons import Button

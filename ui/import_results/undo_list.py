@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from PySide6.QtWidgets import QWidget
 
 from desktop.formats import count_text
+from desktop.imports.undo import UndoReport, UndoRow
 from ui.jobs.rows_list import RowsList
 from ui.jobs.rows_model import Cell, TableColumn
 from ui.jobs.wording import Progress
 from ui.widgets.empty_state import EmptyKind
-
-if TYPE_CHECKING:
-    from desktop.imports.undo import UndoReport, UndoRow
 
 __all__ = ["UndoList"]
 

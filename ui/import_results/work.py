@@ -6,13 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from desktop.codeunits import registry
-from desktop.errors import UnknownCodeunitError
-from desktop.imports import causes, post_process_jobs, repair, validation
+from desktop.imports import causes, repair, validation
 from desktop.imports.definition import from_json
 from desktop.imports.service import start_processing
 from desktop.imports.targets import find_target
-from desktop.imports.undo import UndoReport, kept_report
 from models.errors import BackdeskError
 from models.import_rows import (
     ImportRunRow,
@@ -22,13 +19,11 @@ from models.import_rows import (
     newest_run_id,
     record_detail,
 )
-from models.import_run_lists import RunCard, run_card
 from models.integration_record import ImportRun, RecordStatus
 from models.integration_record_lists import Cause, RunShape, ready_among, run_shape
 from models.rules import FieldRule
 
 MOST_CAUSES = 50
-CARD_CAUSES = 20
 _UNDER_WAY = "UnderWay"
 
 
@@ -116,63 +111,6 @@ def rule_of(target_table: str, group: repair.ErrorGroup) -> FieldRule:
     except KeyError:
         pass
     return FieldRule(name, group.caption or group.source_column)
-
-
-class CardShown(NamedTuple):
-    """A run as its card shows it; `card` is None when it has gone.
-
-    `causes` is how many causes of errors there are, `groups` the most frequent of them. The texts say what the
-    integration said when the file was read.
-    """
-
-    card: RunCard | None
-    groups: list[repair.ErrorGroup]
-    causes: int
-    target: str = ""
-    mode: str = ""
-    match: str = ""
-    post_codeunit: str = ""
-    post_trigger: str = ""
-    undo: UndoReport | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReadCard:
-    """Read everything about a run."""
-
-    run_id: int
-
-    def __call__(self) -> CardShown:
-        card = run_card(self.run_id)
-        if card is None:
-            return CardShown(None, [], 0)
-        groups = repair.error_groups(self.run_id) if card.row.errors else []
-        definition = from_json(card.definition)
-        target = find_target(definition.target_table)
-        record = target.record if target is not None else None
-        captions = {rule.name: rule.caption for rule in record.RULES} if record is not None else {}
-        match = " and ".join(captions.get(name, name) for name in definition.match_fields)
-        return CardShown(
-            card,
-            groups[:CARD_CAUSES],
-            len(groups),
-            record.CAPTION_PLURAL if record is not None else definition.target_table,
-            definition.execution_mode,
-            f"{match}: {definition.match_mode}" if match else definition.match_mode,
-            _codeunit_text(definition.post_processing_codeunit),
-            definition.post_processing_trigger,
-            kept_report(self.run_id) if card.undo else None,
-        )
-
-
-def _codeunit_text(name: str) -> str:
-    if not name:
-        return ""
-    try:
-        found = registry.find(name)
-    except UnknownCodeunitError:
-        return f"{name} (not known to this version)"
-    return f"Codeunit {found.number} {found.caption}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,31 +322,6 @@ class Include:
 
     def __call__(self) -> Started:
         return Started(repair.include(self.record_ids), "")
-
-
-@dataclass(frozen=True, slots=True)
-class RetryEntries:
-    """Let jobs take post-process entries that failed once more, a job for each import.
-
-    Args:
-        entries: pairs of the run and the entry; without entries all of `run_id` that failed.
-    """
-
-    user_id: str
-    entries: Sequence[tuple[int, int]] = ()
-    run_id: int = 0
-
-    def __call__(self) -> int:
-        """Returns how many jobs were started."""
-        if not self.entries:
-            post_process_jobs.retry(self.run_id, self.user_id)
-            return 1
-        by_run: dict[int, list[int]] = {}
-        for run_id, entry_id in self.entries:
-            by_run.setdefault(run_id, []).append(entry_id)
-        for run_id, entry_ids in by_run.items():
-            post_process_jobs.retry(run_id, self.user_id, entry_ids)
-        return len(by_run)
 
 
 def _start_these(run_id: int, user_id: str, count: int, record_ids: Sequence[int]) -> Started:

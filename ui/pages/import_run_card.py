@@ -8,9 +8,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
+from desktop.imports.reconciliation import Reconciliation
 from desktop.tasks.task import TaskError
 from models.changes import Change
-from models.import_run_lists import RunCard
+from models.import_run_lists import RunCard, RunRow
 from models.integration_record import ImportRun, RunState
 from models.integration_record_lists import Cause
 from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry
@@ -18,16 +19,17 @@ from models.post_process_entry import PostProcessEntry
 from ui.framework.context import PageContext
 from ui.framework.page import Action, Page
 from ui.import_dialog.counts import CountChips
+from ui.import_results.reconciliation_strip import ReconciliationStrip
 from ui.import_results.run_actions import RunActions, can_go_on, can_undo
 from ui.import_results.run_tabs import RunTabs
-from ui.import_results.work import CardShown, ReadCard
+from ui.import_results.run_work import CardShown, CountByJob, ReadCard, Recount
 from ui.theme import theme
 from ui.widgets.card import Card
 from ui.widgets.pill import StatusPill
 from ui.widgets.progress import ProgressLine
 from ui.widgets.scroller import Scroller
 
-READ, REFUSED, GONE = "read", "refused", "gone"
+READ, REFUSED, GONE, DIFFERS = "read", "refused", "gone", "differs"
 SOON_MS = 200
 _TABLES = frozenset(
     {ImportRun.table(), JobQueueEntry.table(), JobQueueLogEntry.table(), PostProcessEntry.table(), EVERYTHING}
@@ -51,6 +53,8 @@ class ImportRunCard(Page):
         self.pill = StatusPill()
         self.counts = CountChips()
         self.line = ProgressLine()
+        self.strip = ReconciliationStrip()
+        self._counted: RunRow | None = None
         self.tabs = RunTabs(context)
         self.run_actions = RunActions(context, self)
         self._soon = QTimer(self)
@@ -63,6 +67,7 @@ class ImportRunCard(Page):
         self.tabs.causes.opened.connect(self._on_cause)
         self.tabs.entries_button.clicked.connect(self._entries)
         self.tabs.log.opened.connect(self._on_log)
+        self.strip.count_requested.connect(self._count_again)
 
     # ---- its life
 
@@ -128,6 +133,7 @@ class ImportRunCard(Page):
         state = Card()
         state.body.addLayout(self._head)
         state.body.addWidget(self.line)
+        state.body.addWidget(self.strip)
         self._column.addWidget(state)
         self._column.addWidget(self.tabs)
         self._column.addStretch(1)
@@ -159,6 +165,8 @@ class ImportRunCard(Page):
         self.pill.set_status(row.status)
         self.counts.set_run(row)
         self._show_progress(card)
+        self.strip.show_card(card, shown.control)
+        self._count(row)
         self.tabs.show_card(shown)
         self.set_action_enabled("go_on", can_go_on(row))
         self.set_action_enabled("repeat", bool(row.file_path))
@@ -167,6 +175,42 @@ class ImportRunCard(Page):
         self.set_action_enabled("job", bool(row.job_id))
         self.set_action_enabled("entries", card.post_processing.total > 0)
         self.set_action_enabled("integration", True)
+
+    def _count(self, row: RunRow) -> None:
+        """Count once more whatever has changed since it was counted last, as soon as nobody is at it."""
+        at_rest = not row.under_way
+        self.strip.setVisible(at_rest)
+        if at_rest and row != self._counted:
+            self._counted = row
+            self.context.hub.query(self, Recount(self.run_id), self._on_counted, self._on_error, key="count")
+
+    def _count_again(self) -> None:
+        self.strip.show_counting()
+        self.context.hub.query(
+            self, Recount(self.run_id), self._on_counted_again, self._on_error, key="count"
+        )
+
+    def _on_counted_again(self, found: Reconciliation | None) -> None:
+        if found is not None:
+            self._on_counted(found)
+            return
+        work = CountByJob(self.run_id, self.context.user_id)
+        self.context.hub.write(self, work, self._on_job_counts, self._on_error)
+
+    def _on_job_counts(self, _job_id: str) -> None:
+        self.strip.show_job()
+
+    def _on_counted(self, found: Reconciliation | None) -> None:
+        if found is None:
+            self.strip.show_uncounted()
+            return
+        self.strip.show_found(found)
+        if found.differs:
+            title = "This import does not add up."
+            text = f"{found.text} This is an error of the program: please report it."
+            self.banners.show_banner(DIFFERS, "err", title, text)
+        else:
+            self.banners.remove(DIFFERS)
 
     def _show_progress(self, card: RunCard) -> None:
         row = card.row

@@ -14,8 +14,8 @@ from ui.dialogs import tell
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Action
 from ui.import_results.entry_list import EntryList
+from ui.import_results.run_work import RetryEntries
 from ui.import_results.target_card import card_of
-from ui.import_results.work import RetryEntries
 from ui.jobs.rows_page import RowsPage
 from ui.widgets.buttons import Button
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -222,6 +223,46 @@ def test_a_run_that_is_deleted_while_it_is_looked_at_says_so(
     shown.settle()
     assert page.banners.keys == ["gone"]
     assert {"records", "go_on", "repeat"}.isdisjoint({action.key for action in page.actions_of_page()})
+
+
+# --- does it add up -----------------------------------------------------------------------------
+
+
+def test_the_card_counts_once_more_and_says_that_every_row_is_accounted_for(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    page = shown.card(staged(processed=True))
+    assert page.strip.words.text() == "Every row is accounted for."
+    assert page.banners.keys == []
+
+
+def test_a_run_that_does_not_add_up_says_so_loudly(shown: Shown, staged: Callable[..., int]) -> None:
+    run_id = staged(processed=True)
+    with connected(), database.atomic():
+        database.execute_sql("UPDATE import_run SET created = created + 1, errors = errors - 1")
+    page = shown.card(run_id)
+    assert page.strip.words.text().startswith(
+        "This import does not add up. Rows created: 4 expected, 3 found."
+    )
+    assert page.banners.keys == ["differs"]
+    with connected(), database.atomic():
+        database.execute_sql("UPDATE import_run SET created = created - 1, errors = errors + 1")
+    page.strip.count_button.click()
+    shown.settle()
+    assert page.strip.words.text() == "Every row is accounted for."
+    assert page.banners.keys == []
+
+
+def test_the_control_total_stands_beside_the_counts(shown: Shown, staged: Callable[..., int]) -> None:
+    run_id = staged(processed=True)
+    with connected():
+        ImportRun.update(
+            control_file=Decimal("1500.5"), control_staged=Decimal(1000), control_target=Decimal(1000)
+        ).execute()
+    page = shown.card(run_id)
+    assert page.strip.total.text().endswith(
+        "1,500.50 in the file, 1,000.00 in the rows that became records, 1,000.00 in these records"
+    )
 
 
 # --- undo ---------------------------------------------------------------------------------------
