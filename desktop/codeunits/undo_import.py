@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from desktop.imports import import_events
 from desktop.imports.undo import undo
 from desktop.sessions.session import Session
 
 
 def run(session: Session) -> None:
     """Remove what the import created and restore what it changed; what was edited since stays."""
-    report = undo(session, int(session.record_id))
+    run_id = int(session.record_id)
+    report = undo(session, run_id)
+    import_events.note_undone(
+        run_id, session.user_id, reversed_rows=report.reversed, kept=report.kept, failed=report.failed
+    )
     session.result_text = report.text
     session.notify_title = f"Import undone: {report.text}"
     session.notify_severity = "warn" if report.kept or report.failed else "ok"
-    session.notify_run_id = int(session.record_id)
+    session.notify_run_id = run_id
