@@ -12,6 +12,7 @@ from desktop.codeunits import registry
 from desktop.codeunits.registry import Codeunit
 from desktop.errors import TaskCancelledError
 from desktop.imports import dry_run, post_process_jobs, post_processing, repair, service
+from desktop.imports.undo import start_undo
 from desktop.sessions import permissions
 from desktop.sessions.session import CancelToken, Session
 from desktop.testing import run_job
@@ -284,6 +285,22 @@ def test_post_processing_is_no_edit_of_somebody_else(
         " JOIN customer c ON c.no = s.target_key"
     )
     assert same == [(1,), (1,)]
+
+
+def test_what_was_post_processed_can_still_be_undone(
+    post_processed: Any, orders: str, importer: Any, write: Any, query: Any
+) -> None:
+    post_processed("release_sales_orders", PostProcessingTrigger.AFTER_PROCESSING, orders)
+    run_id = importer.read(write(ORDERS + "SO1,2026-01-01,C1,I1,2,5\n", "orders.csv"), orders)
+    service.start_processing(run_id, "ANNA")
+    due_jobs.run_all()
+    assert query("SELECT status FROM sales_header") == [("Released",)]
+    start_undo(run_id, "ANNA")
+    [job] = due_jobs.run_all()
+    assert query("SELECT no FROM sales_header") == [], job.result_text
+    with pytest.raises(BackdeskError) as refused:
+        post_process_jobs.start(run_id, "ANNA")
+    assert refused.value.code == "Undone"
 
 
 def test_a_user_who_may_not_run_the_codeunit_is_told_and_nothing_is_taken(
