@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from desktop.codeunits import registry
+from desktop.errors import UnknownCodeunitError
 from desktop.imports import post_process_jobs, repair
 from desktop.imports.definition import from_json
 from desktop.imports.reconciliation import Reconciliation, reconcile
@@ -99,6 +101,16 @@ class CountByJob:
             record_table=ImportRun.table(),
             record_id=str(self.run_id),
         )
+
+
+def _codeunit_text(name: str) -> str:
+    if not name:
+        return ""
+    try:
+        found = registry.find(name)
+    except UnknownCodeunitError:
+        return f"{name} (not known to this version)"
+    return f"Codeunit {found.number} {found.caption}"
 
 
 def _run(run_id: int) -> ImportRun:
