@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeVar
 
 from desktop.imports.mapping import NUMBERED, Fault
@@ -15,6 +16,7 @@ from models.integration_record import RecordStatus
 
 LineValues = dict[str, Any]
 Row = TypeVar("Row")
+_BY_DOCUMENT: Final = itemgetter(0, 3, 1)  # the document, the part, the id of a row
 _LEFT_OUT: Final = (RecordStatus.EXCLUDED, RecordStatus.REVERSED)
 
 
@@ -81,22 +83,29 @@ class DocumentStore:
                 return sorted(number for (number,) in rows)
         return []
 
-    def rows_of(self, numbers: Sequence[int]) -> Iterator[tuple[int, int, int, int, int, str]]:
+    def rows_of(self, numbers: Sequence[int]) -> list[tuple[int, int, int, int, int, str]]:
         """The rows of documents, by document and then as they stand in the file: the file of headers first.
 
         Each with document, id, line, part, status and cells. Rows that were left out are not among them.
+
+        Args:
+            numbers: ascending, at least one.
         """
         left_out = ", ".join(str(int(status)) for status in _LEFT_OUT)
-        rows = in_blocks(
-            self._connection,
+        statement = (
             "SELECT r.document_no, r.id, r.line_no, r.part, s.status, COALESCE(r.edited_payload, r.payload)"
-            " FROM integration_record AS r JOIN integration_record_status AS s ON s.record_id = r.id"
-            f" WHERE r.run_id = ? AND r.document_no > 0 AND s.status NOT IN ({left_out}) AND r.document_no IN",
-            numbers,
-            (self._run_id,),
+            " FROM integration_record AS r CROSS JOIN integration_record_status AS s ON s.record_id = r.id"
+            f" WHERE r.run_id = ? AND r.document_no > 0 AND s.status NOT IN ({left_out}) AND r.document_no"
         )
-        rows.sort(key=lambda row: (row[0], row[3], row[1]))
-        yield from rows
+        first, last = numbers[0], numbers[-1]
+        if last - first == len(numbers) - 1:
+            rows = self._connection.execute(
+                f"{statement} BETWEEN ? AND ?", (self._run_id, first, last)
+            ).fetchall()
+        else:
+            rows = in_blocks(self._connection, f"{statement} IN", numbers, (self._run_id,))
+        rows.sort(key=_BY_DOCUMENT)
+        return rows
 
     def written_before(self, keys: Sequence[str]) -> list[tuple[str, int, int]]:
         """Records of the target that this run has written: key, line and document."""
@@ -160,6 +169,8 @@ class DocumentStore:
     def doubled(self, lines: Sequence[tuple[Any, LineValues]]) -> list[tuple[int | None, Fault]]:
         """The lines whose number another line of the document has already."""
         field = self._target.line_no_field
+        if len({values[field] for _, values in lines}) == len(lines):
+            return []
         seen: set[int] = set()
         faults: list[tuple[int | None, Fault]] = []
         for position, (_, values) in enumerate(lines):

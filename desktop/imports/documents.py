@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, cast
 
 import msgspec
@@ -19,6 +20,7 @@ from models.enforcement import as_system
 from models.integration_record import RecordStatus
 
 _decode = msgspec.json.Decoder(list[str]).decode
+_STATUSES = tuple(sorted(RecordStatus))
 _COUNTERS = {
     RecordStatus.CREATED: "documents_created",
     RecordStatus.UPDATED: "documents_updated",
@@ -84,6 +86,8 @@ class DocumentWork:
         self._key = self._record.key_field()
         self._columns = self._mapper.columns
         self._verdicts = Verdicts(materials.definition, self._mapper)
+        read = self._mapper.cells_read
+        self._header_cells: itemgetter[Any] | None = itemgetter(*read) if read else None
         self._match = self._columns.index(materials.definition.match_fields[0])
         self._key_position = self._columns.index(self._key) if self._key in self._columns else None
         self._store = DocumentStore(materials)
@@ -114,7 +118,7 @@ class DocumentWork:
                 documents.append(self._map(current, rows, cells))
                 rows, cells = [], []
             current = number
-            rows.append(DocumentRow(record_id, line, part, RecordStatus(status)))
+            rows.append(DocumentRow(record_id, line, part, _STATUSES[status]))
             cells.append(_decode(payload))
         documents.append(self._map(current, rows, cells))
         return documents
@@ -123,15 +127,18 @@ class DocumentWork:
         document = Document(number, rows)
         two_files, line_mapper = self._materials.two_files, self._line_mapper
         first: DocumentRow | None = None
+        of_first: list[str] = []
         for row, texts in zip(rows, cells, strict=True):
-            if not (two_files and row.part):
+            if not (two_files and row.part) and (first is None or not self._same_header(of_first, texts)):
                 values, faults = self._mapper(texts)
                 row.faults += faults
                 if values is not None:
                     first = self._take_header(document, row, values, first)
+                    of_first = texts if first is row else of_first
             if line_mapper is not None and (row.part or not two_files):
                 values, faults = line_mapper(texts)
-                row.faults += [fault for fault in faults if fault not in row.faults]
+                if faults:
+                    row.faults += [fault for fault in faults if fault not in row.faults]
                 if values is not None:
                     line = dict(zip(line_mapper.columns, values, strict=True))
                     line.pop(self._target.parent_field, None)  # names the document, not its number
@@ -150,6 +157,11 @@ class DocumentWork:
         if document.at_fault:
             document.values = None
         return document
+
+    def _same_header(self, of_first: Sequence[str], texts: Sequence[str]) -> bool:
+        """Whether a row says the same of the header as the first one, so that it need not be read again."""
+        cells = self._header_cells
+        return len(of_first) == len(texts) and (cells is None or cells(of_first) == cells(texts))
 
     def _take_header(
         self, document: Document, row: DocumentRow, values: list[Any], first: DocumentRow | None

@@ -115,6 +115,15 @@ class Mapper:
             for column, field, rule in zip(self._columns, self.fields, rules, strict=True)
         ]
 
+    @property
+    def cells_read(self) -> tuple[int, ...]:
+        """The positions of the cells that the values come from; all of them where a formula may read any."""
+        if self._formulas:
+            return tuple(range(self._width))
+        return tuple(
+            field.column for field in self.fields if field.from_column and field.column != NOT_IN_FILE
+        )
+
     def refresh_lookups(self) -> None:
         """Take over what others changed in look-up tables since the last call."""
         if self._lookups.refresh():
