@@ -18,11 +18,14 @@ from desktop.codeunits import registry
 from desktop.errors import SourceError, TaskCancelledError
 from desktop.imports import dry_run, owners, repair
 from desktop.imports.dry_run import DryRun
+from desktop.sessions import permissions
 from desktop.sessions.session import CancelToken
 from desktop.telemetry import events
+from models.company import User
 from models.database import connected, database
-from models.errors import BackdeskError
+from models.errors import BackdeskError, RightMissingError
 from models.integration_record import ImportRun
+from models.permissions import UserPermissionSet
 from models.private_copy import copy_to, working_on
 
 HEADER = "No.,Name,City,Country/Region Code,Credit Limit (LCY)\n"
@@ -187,3 +190,21 @@ def test_nothing_is_told_to_telemetry_of_what_is_only_tried(
     finally:
         events.remove_receiver(told.append)
     assert [event["event"] for event in told] == ["cancelled"]
+
+
+def test_somebody_with_the_rights_of_a_data_manager_may_try_an_import_and_no_more_than_import_it(
+    importer: Any, write: Any, session: Any
+) -> None:
+    with connected():
+        for user_id, set_code in (("ANNA", "SUPER"), ("CLERK", "DATA MANAGER"), ("GUEST", "READER")):
+            User.insert(user_id=user_id, full_name=user_id).on_conflict_ignore().execute()
+            UserPermissionSet.delete().where(UserPermissionSet.user_id == user_id).execute()
+            UserPermissionSet.create(user_id=user_id, set_code=set_code)
+    run_id = importer.read(write(HEADER + "C1,Miller,,,\n"))
+    trial = session()
+    trial.user_id = "CLERK"
+    with permissions.enforced("CLERK"):
+        assert dry_run.dry_run(trial, run_id).created == 1
+    with permissions.enforced("GUEST"), pytest.raises(RightMissingError):
+        dry_run.dry_run(trial, run_id)
+    assert left_on_disk() == []
