@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
-import uuid
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote, unquote
 
 import msgspec
-import peewee
 
-from desktop import paths
-from desktop.errors import SourceError
 from desktop.imports import import_events, owners, post_process_jobs
 from desktop.imports.definition import Definition, from_json
 from desktop.imports.dry_run_result import DryRun, DryRunCause, FieldChange, RecordChange
 from desktop.imports.processing import process
 from desktop.imports.summary import run_not_found
+from desktop.imports.trial_copy import private_copy
 from desktop.sessions.session import Session
 from models import changes
 from models.database import connected, database
@@ -30,7 +22,7 @@ from models.errors import BackdeskError
 from models.fields import shown_decimal, stored_time
 from models.integration_record import ImportRun, RunState
 from models.post_process_entry import PostProcessStatus
-from models.private_copy import company_size, copy_to, working_on
+from models.private_copy import working_on
 from models.rules import FieldRule, Kind
 from models.tables import TABLES
 
@@ -41,13 +33,10 @@ __all__ = [
     "RecordChange",
     "dry_run",
     "kept_dry_run",
-    "remove_leftovers",
 ]
 
 CHANGES_SHOWN: Final = 200  # records, old and new
 CAUSES_SHOWN: Final = 200
-_BYTES_PER_ROW: Final = 2_000  # what a row may grow the copy by: its record, its status, its before-image
-_LEAST_FREE: Final = 50_000_000  # bytes left for everybody else
 
 
 def dry_run(session: Session, run_id: int) -> DryRun:
@@ -63,7 +52,7 @@ def dry_run(session: Session, run_id: int) -> DryRun:
     began = session.clock.monotonic()
     with connected():
         run = _startable(run_id)
-        with _copy(session, run.ready) as copy:
+        with private_copy(session, run.ready) as copy:
             found = _try(session, run, copy, began)
         _keep(run_id, found)
         import_events.note_tried(run_id, found, session.user_id)
@@ -78,14 +67,6 @@ def kept_dry_run(run_id: int) -> DryRun | None:
         return None
     found = msgspec.json.decode(run.dry_run, type=DryRun)
     return found if found.revision == run.revision else None
-
-
-def remove_leftovers() -> None:
-    """Remove the copies of processes that were killed; one that cannot be removed is left for the next time."""
-    for file in _folder().glob("*.copy*"):
-        if not owners.lives(unquote(file.name.partition(".copy")[0].rpartition("-")[0])):
-            with suppress(OSError):
-                file.unlink()
 
 
 @as_system()
@@ -110,58 +91,6 @@ def _startable(run_id: int) -> ImportRun:
             "NothingReady",
         )
     return run
-
-
-def _folder() -> Path:
-    folder = paths.data_folder() / "dry-runs"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
-
-
-@contextmanager
-def _copy(session: Session, rows: int) -> Iterator[Path]:
-    """A private copy of the company; it is gone afterwards."""
-    remove_leftovers()
-    folder = _folder()
-    _check_room(folder, rows)
-    copy = folder / f"{quote(owners.this_process(), safe='')}-{uuid.uuid4().hex}.copy"
-    session.progress(0, 0, "Copying the company")
-    try:
-        copy.touch(mode=0o600)
-        copy_to(copy, lambda done, total: session.progress(done, total, "Copying the company"))
-        yield copy
-    except (sqlite3.Error, peewee.DatabaseError) as error:
-        if _is_full(error):
-            raise _no_room(folder) from error
-        raise
-    finally:
-        for file in folder.glob(f"{copy.name}*"):
-            with suppress(OSError):
-                file.unlink()
-
-
-def _check_room(folder: Path, rows: int) -> None:
-    needed = company_size() + rows * _BYTES_PER_ROW + _LEAST_FREE
-    if shutil.disk_usage(folder).free < needed:
-        raise _no_room(folder, needed)
-
-
-def _no_room(folder: Path, needed: int = 0) -> BackdeskError:
-    size = f", which needs {needed / 1_000_000:,.0f} MB" if needed else ""
-    return SourceError(
-        f"The disk of “{folder}” has no room for a copy of the company{size}, so that the import cannot be tried.",
-        "Free some space, or import without a dry run: an import can be undone.",
-        "DiskFull",
-    )
-
-
-def _is_full(error: BaseException) -> bool:
-    cause: BaseException | None = error
-    while cause is not None:
-        if getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False
 
 
 def _try(session: Session, run: ImportRun, copy: Path, began: float) -> DryRun:

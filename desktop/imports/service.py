@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 
 from desktop.errors import SourceError
-from desktop.imports import import_events, owners, reader, staging
+from desktop.imports import import_events, owners, reader, staging, trial_copy
 from desktop.imports.binding import bind, known_columns
-from desktop.imports.definition import NO_CHOICES, Choices, Definition, Reading
+from desktop.imports.definition import HEADER, LINE, NO_CHOICES, Choices, Definition, Reading
 from desktop.imports.loading import load_definition
 from desktop.imports.preview import PREVIEW_ROWS, Preview, preview
 from desktop.imports.running_as import runs_as
@@ -159,9 +159,7 @@ def suggest_integration(path: Path | str) -> str | None:
         header = source.header
     best, best_score = None, 0.0
     for definition in definitions:
-        try:
-            bind(definition, header, name)
-        except SourceError:
+        if not _fits(definition, header, name):
             continue
         score = known_columns(definition, header) + sum(
             field.source_column in header for field in definition.fields
@@ -170,6 +168,17 @@ def suggest_integration(path: Path | str) -> str | None:
         if score + named / 2 > best_score:
             best, best_score = definition.code, score + named / 2
     return best
+
+
+def _fits(definition: Definition, header: Sequence[str], name: str) -> bool:
+    """Whether the file has all columns that are needed; of documents perhaps only those of headers, as lines may come
+    in a second file."""
+    wanted = ((HEADER, LINE), (HEADER,)) if definition.with_lines else ((HEADER, LINE),)
+    for levels in wanted:
+        with suppress(SourceError):
+            bind(definition, header, name, levels)
+            return True
+    return False
 
 
 def fitting_integration(path: Path | str) -> str:
@@ -199,11 +208,12 @@ def _usable_definitions() -> list[Definition]:
 
 
 def recover_reading_runs(alive: Callable[[str], bool] = owners.lives) -> list[int]:
-    """Remove the runs whose reading was cut off by a crash; their files are to be read again.
+    """Remove the runs whose reading was cut off by a crash, and what else a kill leaves; their files are to be read again.
 
     Args:
         alive: whether the process behind an owner text still runs.
     Returns:
         The ids of the removed runs.
     """
+    trial_copy.remove_leftovers()
     return staging.recover_reading_runs(alive)

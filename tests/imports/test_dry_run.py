@@ -16,7 +16,7 @@ import pytest
 from desktop import paths
 from desktop.codeunits import registry
 from desktop.errors import SourceError, TaskCancelledError
-from desktop.imports import dry_run, owners, repair
+from desktop.imports import dry_run, owners, repair, trial_copy
 from desktop.imports.dry_run import DryRun
 from desktop.sessions import permissions
 from desktop.sessions.session import CancelToken
@@ -109,7 +109,7 @@ def test_a_disk_without_room_is_told_before_anything_is_copied(
     run_id = importer.read(write(HEADER + "C1,Miller,,,\n"))
     usage = SimpleNamespace(free=1_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
-    monkeypatch.setattr(dry_run, "copy_to", lambda *_args: pytest.fail("it copies"))
+    monkeypatch.setattr(trial_copy, "copy_to", lambda *_args: pytest.fail("it copies"))
     with pytest.raises(SourceError, match="has no room for a copy of the company, which needs") as refused:
         dry_run.dry_run(session(), run_id)
     assert refused.value.code == "DiskFull"
@@ -125,7 +125,7 @@ def test_a_disk_that_becomes_full_is_told_as_such(
         error.sqlite_errorcode = sqlite3.SQLITE_FULL
         raise error
 
-    monkeypatch.setattr(dry_run, "copy_to", full)
+    monkeypatch.setattr(trial_copy, "copy_to", full)
     with pytest.raises(SourceError, match="no room") as refused:
         dry_run.dry_run(session(), run_id)
     assert refused.value.code == "DiskFull"
