@@ -1,11 +1,11 @@
-"""A file as a header and rows of texts, whatever it is: text with delimiters or a workbook."""
+"""A file as a header and rows of texts, whatever it is: text, a workbook or JSON."""
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import itertools
-import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,26 +16,44 @@ import msgspec
 from desktop.errors import SourceError
 from desktop.imports import dialect as dialects
 from desktop.imports.binding import known_columns
-from desktop.imports.definition import Definition, Reading
-from desktop.imports.encoding import examine
+from desktop.imports.definition import Definition, FixedColumn
+from desktop.imports.detect import Detected, detect
+from desktop.imports.encoding import FileText, examine
+from desktop.imports.file_checks import (
+    check_text,
+    check_workbook,
+    head_of,
+    stamp_of,
+    unchanged,
+    unreadable,
+)
+from desktop.imports.fixed_width import (
+    check_columns,
+    column_names,
+    fixed_rows,
+    propose_columns,
+    sample_lines,
+)
+from desktop.imports.header import FileRow, Known, Table, find_table, unique_names
 from desktop.imports.text_reader import text_rows
-from desktop.imports.workbook_reader import COMPOUND, PACKED, open_workbook
-from desktop.imports.workbook_safety import MOST_COLUMNS
+from desktop.imports.workbook_reader import open_workbook
 
-WORKBOOK_ENDINGS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
-Known = Callable[[Sequence[str]], int]
-_HEADER_WITHIN: Final = 20  # rows in which a header is looked for
-TEXT, WORKBOOK = "CSV", "Excel"
+WORKBOOK_ENDINGS: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+JSON_ENDINGS: Final = frozenset({".json", ".jsonl", ".ndjson"})
+TEXT, WORKBOOK, FIXED_WIDTH, JSON = "CSV", "Excel", "Fixed Width", "JSON"
+_SAMPLE: Final = 1_000  # rows by which numbers and dates are detected
 
 
 class Dialect(msgspec.Struct, frozen=True):
     """What was found out about a file.
 
     Attributes:
-        kind: "CSV" or "Excel".
-        certainty: of the delimiter: "certain", "likely" or "a guess".
+        kind: "CSV", "Excel", "Fixed Width" or "JSON".
+        certainty: of the delimiter, or of the columns of a fixed width: "certain", "likely" or "a guess".
         encoding_guessed: a person should look at the sample before it is read.
         header_line: line of the header, from 1; 0 for none.
+        fixed_columns: where a file of fixed width is cut.
+        array_path: where the records of a JSON file stand; `arrays` are the paths of others that it has.
     """
 
     kind: str
@@ -51,6 +69,9 @@ class Dialect(msgspec.Struct, frozen=True):
     sheets: tuple[str, ...] = ()
     header_line: int = 1
     error_cells: int = 0
+    fixed_columns: tuple[FixedColumn, ...] = ()
+    array_path: str = ""
+    arrays: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -61,27 +82,46 @@ class Dialect(msgspec.Struct, frozen=True):
         if self.kind == WORKBOOK:
             return f"Workbook, sheet “{self.sheet}”, {header}"
         encoding = f"{self.encoding_caption} (a guess)" if self.encoding_guessed else self.encoding_caption
+        if self.kind == JSON:
+            return (
+                f"JSON, records in “{self.array_path}”, {encoding}"
+                if self.array_path
+                else f"JSON, {encoding}"
+            )
+        if self.kind == FIXED_WIDTH:
+            count = len(self.fixed_columns)
+            columns = f"{count} column{'' if count == 1 else 's'} ({self.certainty})"
+            return f"Text of fixed width, {columns}, {encoding}, {header}"
         return f"Text divided by {self.delimiter_caption} ({self.certainty}), {encoding}, {header}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """An open file.
 
     Attributes:
         header: the names of the columns, unique and not empty.
-        rows: each row that has a text: its line in the file or row of the sheet, from 1, and its cells.
+        rows: each row that has a text: its line in the file, row of the sheet or number of the record, from 1, and
+            its cells.
         notes: what a person should know, e.g. that columns without a name were given one.
         expected_rows: how many there are, 0 where that is only known at the end.
+        sample: the first rows, which also come with `rows`.
     """
 
     header: list[str]
-    rows: Iterator[tuple[int, list[str]]]
+    rows: Iterator[FileRow]
     dialect: Dialect
     notes: list[str]
     size: int
     sha256: str
     expected_rows: int
+    sample: Sequence[FileRow]
+    null_text: str
+
+    @functools.cached_property
+    def detected(self) -> Detected:
+        """How numbers and dates are written, by the first rows."""
+        return detect(self.header, [cells for _, cells in self.sample], self.null_text)
 
 
 @contextmanager
@@ -96,229 +136,169 @@ def open_source(
         known: how many cells of a row are names of columns; the definition's columns by default.
     Raises:
         SourceError: NotFound, IsAFolder, NoPermission, CannotRead, Empty, NotWhatItSays, WrongEncoding,
-            UnclosedQuote, Password, BrokenWorkbook, NoSheet, TooWide or TooLarge.
+            UnknownEncoding, UnclosedQuote, TooLong, Password, BrokenWorkbook, BrokenJson, NoSheet, TooWide, TooLarge,
+            TooDeep, WrongColumns or Changed.
     """
-    head = _head(path)
+    head = head_of(path)
     known = known or (lambda cells: known_columns(definition, cells))
+    kind = _kind_of(path, head, definition)
+    opened = {TEXT: _text_source, FIXED_WIDTH: _fixed_source, JSON: _json_source, WORKBOOK: _workbook_source}[
+        kind
+    ]
     try:
-        if path.suffix.lower() in WORKBOOK_ENDINGS:
-            _check_workbook(path, head)
-            _check_source_type(path, definition, WORKBOOK)
-            with _workbook_source(path, definition, known) as source:
-                yield source
-        else:
-            _check_text(path, head)
-            _check_source_type(path, definition, TEXT)
-            with _text_source(path, definition, known, guess=guess) as source:
-                yield source
+        with opened(path, definition, known, guess) as source:
+            yield source
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
 
 
-def check_kind(path: Path) -> None:
-    """Make sure that the path is no folder, pipe or device; one that cannot be looked at is left to who opens it.
-
-    Raises:
-        SourceError: IsAFolder or CannotRead.
-    """
-    try:
-        mode = path.stat().st_mode
-    except OSError:
-        return
-    if stat.S_ISDIR(mode):
-        raise SourceError(f"“{path}” is a folder, not a file.", "Choose a file in it.", "IsAFolder")
-    if not stat.S_ISREG(mode):
-        raise SourceError(
-            f"“{path}” is a pipe or a device, not a file.",
-            "Save what comes from it in a file, and choose that.",
-            "CannotRead",
-        )
-
-
-def _head(path: Path) -> bytes:
-    """The first bytes of a file that is there, can be read and has content."""
-    check_kind(path)
-    try:
-        with path.open("rb") as file:
-            head = file.read(512)
-    except FileNotFoundError:
-        raise SourceError(f"There is no file “{path}”.", "Check its name and folder.", "NotFound") from None
-    except PermissionError:
-        raise SourceError(
-            f"You may not read “{path}”.",
-            "Ask for the right to read it, or copy it elsewhere.",
-            "NoPermission",
-        ) from None
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    if not head.strip() and path.stat().st_size == len(head):
-        raise SourceError(f"“{path.name}” is empty.", "Choose a file with data.", "Empty")
-    return head
-
-
-def _unreadable(path: Path, error: OSError) -> SourceError:
-    return SourceError(
-        f"“{path}” cannot be read: {error.strerror or error}.",
-        "Copy it to another place and try again.",
-        "CannotRead",
-    )
-
-
-def _check_workbook(path: Path, head: bytes) -> None:
+def _kind_of(path: Path, head: bytes, definition: Definition) -> str:
+    """How the file is to be read: as the integration says, else by its name and content."""
+    wanted = definition.source_type
     ending = path.suffix.lower()
-    if head.startswith(COMPOUND) or (head.startswith(PACKED) and ending != ".xls"):
-        return
-    if head.startswith(PACKED):
-        really, rename = (
-            "is really a workbook of a newer kind",
-            "Rename it to end with .xlsx, or save it as that.",
-        )
-    elif head.lstrip().lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
-        really, rename = "is really a web page or XML", "Open it in Excel and save it as a workbook."
-    elif 0 not in head:
-        really, rename = "is really a text file", "Rename it to end with .csv."
+    if ending in WORKBOOK_ENDINGS:
+        check_workbook(path, head)
+        found, called = WORKBOOK, "a workbook"
     else:
-        really, rename = "is not a workbook", "Open it in Excel and save it again, or choose another file."
-    raise SourceError(f"“{path.name}” is named like a workbook, but {really}.", rename, "NotWhatItSays")
-
-
-def _check_text(path: Path, head: bytes) -> None:
-    if head.startswith(PACKED):
-        really, rename = (
-            "a workbook or another packed file",
-            "If it is a workbook, rename it to end with .xlsx.",
-        )
-    elif head.startswith(COMPOUND):
-        really, rename = "an old or protected workbook", "If it is a workbook, rename it to end with .xls."
-    elif head.startswith(b"%PDF"):
-        really, rename = "a PDF document", "Export the data as CSV or as a workbook."
-    elif head.startswith(b"\x1f\x8b"):
-        really, rename = "a compressed file", "Unpack it first."
-    else:
-        return
-    raise SourceError(f"“{path.name}” is not a text file but {really}.", rename, "NotWhatItSays")
-
-
-def _check_source_type(path: Path, definition: Definition, kind: str) -> None:
-    if definition.source_type in (TEXT, WORKBOOK) and definition.source_type != kind:
+        check_text(path, head)
+        is_json = ending in JSON_ENDINGS
+        found, called = (JSON, "a JSON file") if is_json else (TEXT, "a text file")
+        if wanted in (TEXT, FIXED_WIDTH) and not is_json:
+            return wanted
+        if wanted == JSON and head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")[:1] in (b"[", b"{"):
+            return JSON
+        if not is_json and definition.reading.fixed_columns and wanted != WORKBOOK:
+            return FIXED_WIDTH
+    if wanted in (TEXT, WORKBOOK, FIXED_WIDTH, JSON) and wanted != found:
         raise SourceError(
-            f"The integration {definition.code} reads {definition.source_type} files, but “{path.name}” is "
-            + ("a workbook." if kind == WORKBOOK else "a text file."),
+            f"The integration {definition.code} reads {wanted} files, but “{path.name}” is {called}.",
             "Choose another file, or change Source Type on the integration.",
             "NotWhatItSays",
         )
+    return found
+
+
+def _source(
+    path: Path, definition: Definition, table: Table, dialect: Dialect, file: FileText, expected: int
+) -> Source:
+    sample = list(itertools.islice(table.rows, _SAMPLE))
+    return Source(
+        header=table.header,
+        rows=itertools.chain(sample, table.rows, unchanged(path, file.stamp)),
+        dialect=dialect,
+        notes=table.notes,
+        size=file.size,
+        sha256=file.sha256,
+        expected_rows=expected,
+        sample=sample,
+        null_text=definition.null_text,
+    )
 
 
 @contextmanager
-def _text_source(path: Path, definition: Definition, known: Known, *, guess: bool) -> Iterator[Source]:
+def _text_source(path: Path, definition: Definition, known: Known, guess: bool) -> Iterator[Source]:
     reading = definition.reading
-    found = examine(path, reading.encoding, guess=guess)
-    with path.open(encoding=found.encoding, newline="") as file:
-        sample = file.read(dialects.SAMPLE)
+    file = examine(path, reading.encoding, guess=guess)
+    with path.open(encoding=file.encoding, newline="") as text:
+        sample = text.read(dialects.SAMPLE)
     dialect = dialects.sniff(sample, reading)
-    with closing(text_rows(path, found.encoding, dialect)) as whole:
-        header, header_line, rows, notes = _header(path, reading, known, whole)
-        yield Source(
-            header=header,
-            rows=rows,
-            dialect=Dialect(
-                kind=TEXT,
-                encoding=found.encoding,
-                encoding_caption=found.caption,
-                encoding_guessed=found.guessed,
-                delimiter=dialect.delimiter,
-                delimiter_caption=dialect.caption,
-                quote=dialect.quote,
-                escape=dialect.escape,
-                certainty=dialect.certainty,
-                header_line=header_line,
-            ),
-            notes=notes,
-            size=found.size,
-            sha256=found.sha256,
-            expected_rows=0,
+    with closing(text_rows(path, file.encoding, dialect)) as whole:
+        table = find_table(path, reading, known, whole)
+        found = Dialect(
+            kind=TEXT,
+            encoding=file.encoding,
+            encoding_caption=file.caption,
+            encoding_guessed=file.guessed,
+            delimiter=dialect.delimiter,
+            delimiter_caption=dialect.caption,
+            quote=dialect.quote,
+            escape=dialect.escape,
+            certainty=dialect.certainty,
+            header_line=table.header_line,
         )
+        table.notes.extend(file.notes)
+        yield _source(path, definition, table, found, file, 0)
 
 
 @contextmanager
-def _workbook_source(path: Path, definition: Definition, known: Known) -> Iterator[Source]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+def _fixed_source(path: Path, definition: Definition, known: Known, guess: bool) -> Iterator[Source]:
+    reading = definition.reading
+    file = examine(path, reading.encoding, guess=guess)
+    columns, certainty = reading.fixed_columns, "certain"
+    if not columns:
+        columns, certainty = propose_columns(sample_lines(path, file.encoding)), "a guess"
+    check_columns(columns)
+    with closing(fixed_rows(path, file.encoding, columns)) as whole:
+        table = _fixed_table(path, definition, known, columns, whole)
+        if certainty != "certain":
+            table.notes.append("The columns were found by the places where all lines are blank: check them.")
+        found = Dialect(
+            kind=FIXED_WIDTH,
+            encoding=file.encoding,
+            encoding_caption=file.caption,
+            encoding_guessed=file.guessed,
+            certainty=certainty,
+            header_line=table.header_line,
+            fixed_columns=columns,
+        )
+        table.notes.extend(file.notes)
+        yield _source(path, definition, table, found, file, 0)
+
+
+def _fixed_table(
+    path: Path, definition: Definition, known: Known, columns: Sequence[FixedColumn], rows: Iterator[FileRow]
+) -> Table:
+    """The table below its header, if the file has one: columns may have their names from the integration alone."""
+    reading = definition.reading
+    names = {column.name for column in columns}
+    if reading.has_header and not reading.header_line:
+        first = list(itertools.islice(rows, reading.skip_rows + 20))
+        rows = itertools.chain(first, rows)
+        if not any(known(cells) or names & set(cells) for _, cells in first):
+            reading = msgspec.structs.replace(reading, has_header=False)
+    table = find_table(path, reading, lambda cells: known(cells) + len(names & set(cells)), rows)
+    header = column_names(columns, table.header if table.header_line else ())
+    notes = [note for note in table.notes if note.startswith("The columns are named")]
+    return Table(unique_names(header, notes), table.header_line, table.rows, notes)
+
+
+@contextmanager
+def _json_source(path: Path, definition: Definition, known: Known, guess: bool) -> Iterator[Source]:
+    from desktop.imports.json_reader import open_json
+
+    reading = definition.reading
+    file = examine(path, reading.encoding, guess=guess, whole_lines=False)
+    found = open_json(path, file.encoding, reading.array_path, flatten=reading.flatten)
+    with closing(found.rows(definition.decimal_separator)) as whole:
+        notes = list(file.notes)
+        table = Table(unique_names(found.names, notes), 0, whole, notes)
+        dialect = Dialect(
+            kind=JSON,
+            encoding=file.encoding,
+            encoding_caption=file.caption,
+            encoding_guessed=file.guessed,
+            header_line=0,
+            array_path=found.array_path,
+            arrays=found.arrays,
+        )
+        yield _source(path, definition, table, dialect, file, found.records)
+
+
+@contextmanager
+def _workbook_source(path: Path, definition: Definition, known: Known, guess: bool) -> Iterator[Source]:
+    stamp = stamp_of(path)
+    with path.open("rb") as packed:
+        digest = hashlib.file_digest(packed, "sha256").hexdigest()
+    file = FileText("", False, digest, stamp.size, stamp)
     with open_workbook(path, definition.reading.sheet, definition.decimal_separator) as book:
-        header, header_line, rows, notes = _header(path, definition.reading, known, book.rows())
+        table = find_table(path, definition.reading, known, book.rows())
         if book.error_cells:
-            notes.append(f"{book.error_cells:,} cells hold an error of a formula, such as #N/A.")
-        yield Source(
-            header=header,
-            rows=rows,
-            dialect=Dialect(
-                kind=WORKBOOK,
-                sheet=book.sheet,
-                sheets=tuple(book.sheets),
-                header_line=header_line,
-                error_cells=book.error_cells,
-            ),
-            notes=notes,
-            size=path.stat().st_size,
-            sha256=digest,
-            expected_rows=max(0, book.height - header_line),
+            table.notes.append(f"{book.error_cells:,} cells hold an error of a formula, such as #N/A.")
+        dialect = Dialect(
+            kind=WORKBOOK,
+            sheet=book.sheet,
+            sheets=tuple(book.sheets),
+            header_line=table.header_line,
+            error_cells=book.error_cells,
         )
-
-
-def _header(
-    path: Path, reading: Reading, known: Known, rows: Iterator[tuple[int, list[str]]]
-) -> tuple[list[str], int, Iterator[tuple[int, list[str]]], list[str]]:
-    """Find the header among the first rows: where a person says, else where most known columns are named."""
-    first = list(itertools.islice(rows, _HEADER_WITHIN))
-    if not first:
-        raise SourceError(f"“{path.name}” has no data.", "Choose a file with data.", "Empty")
-    if not reading.has_header:
-        width = max(len(cells) for _, cells in first)
-        names = [f"Column {number}" for number in range(1, width + 1)]
-        return names, 0, itertools.chain(first, rows), []
-    if reading.header_line:
-        rows = itertools.dropwhile(lambda row: row[0] < reading.header_line, itertools.chain(first, rows))
-        found = next(rows, None)
-        if found is None:
-            raise SourceError(
-                f"“{path.name}” ends before line {reading.header_line:,}, which should name its columns.",
-                "Correct the header line on the integration.",
-                "Empty",
-            )
-        line, cells = found
-    else:
-        scores = [known(cells) for _, cells in first]
-        best = scores.index(max(scores))
-        line, cells = first[best]
-        rows = itertools.chain(first[best + 1 :], rows)
-    notes: list[str] = []
-    if line > 1 and not reading.header_line:
-        notes.append(f"The columns are named in line {line:,}; what stands above is left out.")
-    if len(cells) > MOST_COLUMNS:
-        raise SourceError(
-            f"“{path.name}” has {len(cells):,} columns; at most {MOST_COLUMNS:,} are read.",
-            "Check that its delimiter is right, or delete columns.",
-            "TooWide",
-        )
-    return _names(cells, notes), line, rows, notes
-
-
-def _names(cells: Sequence[str], notes: list[str]) -> list[str]:
-    """A unique name for each column: "Column 7" for a blank one, "Name (2)" for the second of its name."""
-    names: list[str] = []
-    taken = {cell.strip() for cell in cells}
-    seen: set[str] = set()
-    for number, cell in enumerate(cells, 1):
-        name = " ".join(cell.split())
-        if not name:
-            name = f"Column {number}"
-            notes.append(f"The column {number} has no name and is called “{name}”.")
-        elif name in seen:
-            again = next(
-                f"{name} ({count})" for count in itertools.count(2) if f"{name} ({count})" not in taken | seen
-            )
-            notes.append(f"The column {number} is also named “{name}” and is called “{again}”.")
-            name = again
-        seen.add(name)
-        names.append(name)
-    return names
+        yield _source(path, definition, table, dialect, file, max(0, book.height - table.header_line))

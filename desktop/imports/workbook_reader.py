@@ -13,6 +13,7 @@ import python_calamine
 
 from desktop.errors import SourceError
 from desktop.imports.compound_file import check_chains
+from desktop.imports.file_checks import PACKED
 from desktop.imports.workbook_safety import (
     SheetFacts,
     broken,
@@ -21,9 +22,6 @@ from desktop.imports.workbook_safety import (
     check_whole,
     too_large,
 )
-
-PACKED: Final = b"PK\x03\x04"
-COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 class Workbook:

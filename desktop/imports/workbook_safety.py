@@ -15,13 +15,13 @@ from typing import Final
 from xml.parsers import expat
 
 from desktop.errors import SourceError
+from desktop.imports.header import MOST_COLUMNS
 
 MOST_BYTES: Final = 2 << 30  # unpacked
 MOST_RATIO: Final = 100  # of unpacked to packed, for parts over RATIO_FROM
 RATIO_FROM: Final = 10 << 20
 MOST_PARTS: Final = 10_000
 MOST_CELLS: Final = 20_000_000
-MOST_COLUMNS: Final = 1_000
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _CONTENT: Final = "content.xml"  # of an ods
 _BLOCK: Final = 1 << 20

@@ -14,35 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop.errors import SourceError
-from desktop.imports.definition import Definition, FieldMap, Reading
+from desktop.imports.definition import Reading
 from desktop.imports.dialect import sniff
 from desktop.imports.encoding import examine
-from desktop.imports.reader import Source, open_source
-
-
-def definition(**reading: Any) -> Definition:
-    """One that knows the column "id" and nothing else."""
-    return Definition(
-        code="ANY",
-        description="",
-        target_table="customer",
-        source_type="Any",
-        execution_mode="",
-        match_field="no",
-        match_mode="Create and Update",
-        null_text="",
-        decimal_separator=".",
-        date_format="YYYY-MM-DD",
-        reading=Reading(**reading),
-        fields=(FieldMap("no", "No.", "id"),),
-        value_maps={},
-    )
-
-
-def read(path: Path, *, guess: bool = False, **reading: Any) -> tuple[Source, list[tuple[int, list[str]]]]:
-    with open_source(path, definition(**reading), guess=guess) as source:
-        return source, list(source.rows)
-
+from desktop.imports.reader import open_source
+from tests.imports.reading import definition, read
 
 CSV_SPECTRUM = (
     "comma_in_quotes",
@@ -239,7 +215,7 @@ def test_any_table_written_by_the_csv_module_comes_back(
 
 def test_a_file_that_is_not_read_to_its_end_is_closed_at_once(write: Any) -> None:
     """Else Windows lets nobody rename or replace it."""
-    with open_source(write("id,name\n" + "C1,Miller\n" * 100), definition()) as source:
+    with open_source(write("id,name\n" + "C1,Miller\n" * 9_000), definition()) as source:
         assert next(source.rows) == (2, ["C1", "Miller"])
         rows = source.rows
-    assert len(list(rows)) < 99, "only what was looked at already comes after the file was closed"
+    assert len(list(rows)) < 8_999, "only what was looked at already comes after the file was closed"

@@ -15,7 +15,8 @@ import pytest
 
 from desktop.errors import SourceError
 from desktop.imports import service, workbook_safety
-from desktop.imports.workbook_reader import COMPOUND, open_workbook
+from desktop.imports.file_checks import COMPOUND
+from desktop.imports.workbook_reader import open_workbook
 
 
 def rows(path: Path, sheet: str = "", separator: str = ".") -> list[tuple[int, list[str]]]:

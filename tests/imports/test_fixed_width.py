@@ -1,0 +1,100 @@
+"""Files of fixed width: cut where a person says, found where lines are blank, and short lines that lose nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.errors import SourceError
+from desktop.imports.definition import FixedColumn
+from desktop.imports.fixed_width import propose_columns
+from tests.imports.reading import read
+
+FIXED = "Fixed Width"
+POST_CODES = (FixedColumn("Code", 1, 29), FixedColumn("City", 30, 40), FixedColumn("Search", 70, 30))
+
+
+def test_norwegian_post_codes_are_cut_as_their_makers_meant(shared_file: Callable[[str], Path]) -> None:
+    """They come from DOS, which their letters tell."""
+    path = shared_file("bcapps/PostnrSS.txt")
+    source, rows = read(path, source_type=FIXED, fixed_columns=POST_CODES, guess=True)
+    assert source.header == ["Code", "City", "Search"]
+    assert rows[0] == (1, ["0001", "OSLO", "OSLO"])
+    assert rows[663][1][1] == "BÆRUM POSTTERMINAL"
+    assert len(rows) == len([line for line in path.read_bytes().splitlines() if line.strip()])
+    assert source.dialect.encoding_caption == "Western European (DOS, code page 850)"
+    assert source.dialect.encoding_guessed
+
+
+def test_the_banks_of_switzerland_keep_their_umlauts(shared_file: Callable[[str], Path]) -> None:
+    columns = (
+        FixedColumn("Clearing", 3, 5),
+        FixedColumn("Name", 55, 60),
+        FixedColumn("Street", 115, 35),
+        FixedColumn("Post code", 185, 10),
+        FixedColumn("City", 195, 35),
+    )
+    path = shared_file("bcapps/des_bcbankenstamm.txt")
+    _, rows = read(path, source_type=FIXED, fixed_columns=columns, encoding="iso8859-1")
+    assert rows[0] == (1, ["100", "Schweizerische Nationalbank", "Börsenstrasse 15", "8022", "Zürich"])
+    assert len(rows) == path.read_bytes().count(b"\n")
+
+
+def test_columns_are_proposed_where_all_lines_are_blank(
+    shared_file: Callable[[str], Path], write: Any
+) -> None:
+    source, rows = read(shared_file("bcapps/PostnrSS.txt"), source_type=FIXED, encoding="cp850")
+    assert [column.start for column in source.dialect.fixed_columns] == [1, 30, 70]
+    assert source.dialect.certainty == "a guess"
+    assert "check them" in source.notes[-1]
+    source, rows = read(write("C1   Miller  12.50\nC2   Smith    3.00\n"), source_type=FIXED)
+    assert rows == [(1, ["C1", "Miller", "12.50"]), (2, ["C2", "Smith", "3.00"])]
+
+
+def test_the_first_line_names_columns_only_where_it_does(write: Any) -> None:
+    columns = (FixedColumn("", 1, 5), FixedColumn("Customer", 6, 10))
+    source, rows = read(write("id   name\n00001Miller\n"), source_type=FIXED, fixed_columns=columns)
+    assert source.header == ["id", "Customer"]
+    assert rows == [(2, ["00001", "Miller"])]
+    source, rows = read(write("00001Miller\n00002Smith\n"), source_type=FIXED, fixed_columns=columns)
+    assert source.header == ["Column 1", "Customer"]
+    assert [cells[0] for _, cells in rows] == ["00001", "00002"]
+
+
+def test_short_lines_blank_lines_and_the_mark_of_an_old_end_are_no_trouble(write: Any) -> None:
+    columns = (FixedColumn("a", 1, 2), FixedColumn("b", 3, 2), FixedColumn("c", 2, 3))
+    _, rows = read(write("1122\r\n\r\n1\r\n   x\r\n\x1a"), source_type=FIXED, fixed_columns=columns)
+    assert rows == [(1, ["11", "22", "122"]), (3, ["1", "", ""]), (4, ["", "x", "x"])]
+
+
+def test_a_column_of_an_integration_that_reads_any_file_makes_it_one_of_fixed_width(write: Any) -> None:
+    source, rows = read(
+        write("00001Miller, John\n"), fixed_columns=(FixedColumn("id", 1, 5),), has_header=False
+    )
+    assert (source.dialect.kind, rows) == (FIXED, [(1, ["00001"])])
+
+
+@pytest.mark.parametrize("column", [FixedColumn("x", 0, 5), FixedColumn("x", 5, 0), FixedColumn("x", -1, 2)])
+def test_columns_that_make_no_sense_are_refused(column: FixedColumn, write: Any) -> None:
+    with pytest.raises(SourceError, match="The column “x” begins at position") as refused:
+        read(write("abc\n"), source_type=FIXED, fixed_columns=(column,))
+    assert refused.value.code == "WrongColumns"
+
+
+@given(
+    st.lists(
+        st.lists(st.from_regex(r"[A-Za-z0-9äß]{1,9}", fullmatch=True), min_size=3, max_size=3), min_size=1
+    )
+)
+def test_a_table_with_blanks_between_its_columns_comes_back(table: list[list[str]]) -> None:
+    widths = [max(len(row[column]) for row in table) for column in range(3)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table]
+    columns = propose_columns(lines)
+    assert len(columns) == 3
+    cut = [[line[c.start - 1 : c.start - 1 + c.length].strip() for c in columns] for line in lines]
+    assert cut == table
