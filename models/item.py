@@ -44,7 +44,12 @@ class Item(Record):
         ),
         FieldRule("unit_price", "Unit Price", Kind.DECIMAL, minimum=0, synonyms=("Price", "Sales Price")),
         FieldRule("unit_cost", "Unit Cost", Kind.DECIMAL, minimum=0, synonyms=("Cost", "Purchase Price")),
-        FieldRule("inventory", "Inventory", Kind.DECIMAL, synonyms=("Stock", "Quantity on Hand", "In Stock")),
+        FieldRule(
+            "inventory",
+            "Inventory",
+            Kind.DECIMAL,
+            synonyms=("Stock", "Quantity on Hand", "In Stock", "Units in Stock"),
+        ),
         FieldRule("reorder_point", "Reorder Point", Kind.DECIMAL, minimum=0, synonyms=("Reorder Level",)),
         FieldRule(
             "vendor_no",
@@ -52,7 +57,7 @@ class Item(Record):
             Kind.CODE,
             max_length=20,
             lookup="vendor",
-            synonyms=("Vendor", "Supplier No."),
+            synonyms=("Vendor", "Vendor ID", "Supplier", "Supplier No.", "Supplier ID"),
         ),
         FieldRule("vendor_item_no", "Vendor Item No.", max_length=50, synonyms=("Supplier Item No.",)),
         FieldRule("gtin", "GTIN", max_length=14, synonyms=("EAN", "Barcode")),

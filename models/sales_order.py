@@ -24,7 +24,14 @@ class SalesHeader(Record):
     NAME_FIELD = "customer_name"
     SEARCHED = ("no", "customer_no", "customer_name", "external_document_no")
     RULES = (
-        FieldRule("no", "No.", Kind.CODE, max_length=20, required=True, synonyms=("Order No.", "Order ID")),
+        FieldRule(
+            "no",
+            "No.",
+            Kind.CODE,
+            max_length=20,
+            required=True,
+            synonyms=("Order No.", "Order ID", "Order Number", "Order", "Document No.", "Sales Order No."),
+        ),
         FieldRule(
             "customer_no",
             "Customer No.",
@@ -32,12 +39,28 @@ class SalesHeader(Record):
             max_length=20,
             required=True,
             lookup="customer",
-            synonyms=("Customer", "Customer ID"),
+            synonyms=("Customer", "Customer ID", "Customer Number", "Sell-to Customer No."),
         ),
         FieldRule("customer_name", "Customer Name", max_length=100, editable=False),
-        FieldRule("order_date", "Order Date", Kind.DATE, required=True),
-        FieldRule("shipment_date", "Shipment Date", Kind.DATE),
-        FieldRule("external_document_no", "External Document No.", max_length=35),
+        FieldRule(
+            "order_date",
+            "Order Date",
+            Kind.DATE,
+            required=True,
+            synonyms=("Date", "Document Date", "Invoice Date", "Ordered On"),
+        ),
+        FieldRule(
+            "shipment_date",
+            "Shipment Date",
+            Kind.DATE,
+            synonyms=("Ship Date", "Shipped Date", "Shipping Date", "Delivery Date"),
+        ),
+        FieldRule(
+            "external_document_no",
+            "External Document No.",
+            max_length=35,
+            synonyms=("External No.", "Invoice No.", "Purchase Order No.", "PO Number", "Your Reference"),
+        ),
         FieldRule("currency_code", "Currency Code", Kind.CODE, max_length=10),
         FieldRule("status", "Status", Kind.OPTION, options=STATUSES),
         FieldRule("amount", "Amount", Kind.DECIMAL, editable=False),
@@ -84,12 +107,29 @@ class SalesLine(Record):
     NAME_FIELD = "description"
     RULES = (
         FieldRule("line_no", "Line No.", Kind.INTEGER, editable=False),
-        FieldRule("item_no", "Item No.", Kind.CODE, max_length=20, required=True, lookup="item"),
-        FieldRule("description", "Description", max_length=100),
-        FieldRule("quantity", "Quantity", Kind.DECIMAL),
+        FieldRule(
+            "item_no",
+            "Item No.",
+            Kind.CODE,
+            max_length=20,
+            required=True,
+            lookup="item",
+            synonyms=("Item", "Item Number", "Item ID", "Product ID", "SKU", "Stock Code", "Article No."),
+        ),
+        FieldRule(
+            "description", "Description", max_length=100, synonyms=("Item Description", "Product Name")
+        ),
+        FieldRule("quantity", "Quantity", Kind.DECIMAL, synonyms=("Qty", "Pieces", "Order Quantity")),
         FieldRule("unit_code", "Unit of Measure Code", Kind.CODE, max_length=10, lookup="unit_of_measure"),
-        FieldRule("unit_price", "Unit Price", Kind.DECIMAL),
-        FieldRule("discount_percent", "Line Discount %", Kind.DECIMAL, minimum=0, maximum=100),
+        FieldRule("unit_price", "Unit Price", Kind.DECIMAL, synonyms=("Price", "Price per Unit")),
+        FieldRule(
+            "discount_percent",
+            "Line Discount %",
+            Kind.DECIMAL,
+            minimum=0,
+            maximum=100,
+            synonyms=("Discount Percent", "Line Discount Percent"),
+        ),
         FieldRule("amount", "Line Amount", Kind.DECIMAL, editable=False),
     )
 

@@ -9,6 +9,7 @@ import msgspec
 
 from desktop.errors import SourceError
 from desktop.imports.definition import HEADER, LINE, NOT_IN_FILE, Choices, Definition, FieldMap, Reading
+from models.errors import FieldError
 from models.integration import ColumnType, MatchMode
 from models.rules import FieldRule
 
@@ -71,16 +72,31 @@ def _chosen_field(definition: Definition, path: str, header: str) -> FieldMap | 
 def bind(
     definition: Definition, header: Sequence[str], file_name: str, levels: tuple[int, ...] = (HEADER, LINE)
 ) -> Definition:
-    """Find each field's column in the file.
-
-    A column is taken by its exact name first, then by the same name written differently, then by a name under which
-    earlier files carried it, then by a synonym of the field; a column that one field names is never taken by another
-    field's synonym.
+    """Find each field's column in the file, as `find_columns` does, and make sure that none is missing.
 
     Args:
         levels: whose columns are looked for, where headers and lines come in two files.
     Raises:
-        SourceError: MissingColumn, where a field that must be filled has neither column, constant nor default.
+        SourceError: MissingColumn, where a field that must be filled has neither column, constant nor default, or
+            WrongFormula, where a formula names a column that the file does not have.
+    """
+    bound = find_columns(definition, header, levels)
+    for field in bound.fields:
+        if field.level in levels:
+            _check_bound(definition, field, header, file_name, levels)
+            if field.column_type == ColumnType.FORMULA:
+                _check_formula(definition, field, header, file_name)
+    return bound
+
+
+def find_columns(
+    definition: Definition, header: Sequence[str], levels: tuple[int, ...] = (HEADER, LINE)
+) -> Definition:
+    """The definition with each field's column in the file; fields whose column is not there stay without.
+
+    A column is taken by its exact name first, then by the same name written differently, then by a name under which
+    earlier files carried it, then by a synonym of the field; a column that one field names is never taken by another
+    field's synonym.
     """
     wanted = [field for field in definition.fields if field.level in levels and field.from_column]
     taken: dict[str, int] = {}
@@ -104,10 +120,20 @@ def bind(
         else field
         for field in definition.fields
     )
-    for field in bound:
-        if field.level in levels:
-            _check_bound(definition, field, header, file_name, levels)
     return msgspec.structs.replace(definition, fields=bound)
+
+
+def _check_formula(definition: Definition, field: FieldMap, header: Sequence[str], file_name: str) -> None:
+    from desktop.imports.formula import compile_formula  # its library only where there is a formula
+
+    try:
+        compile_formula(field.expression, header, definition.decimal_separator, definition.date_format)
+    except FieldError as error:
+        raise SourceError(
+            f"“{file_name}” cannot be read with the formula of “{field.caption}”. {error.text}",
+            "Correct the formula on the integration, or add the column to the file.",
+            "WrongFormula",
+        ) from error
 
 
 def _check_bound(
@@ -138,9 +164,17 @@ def known_columns(definition: Definition, header: Sequence[str]) -> int:
 
 
 def unused_columns(definition: Definition, header: Sequence[str]) -> list[str]:
-    """The columns of the file that no field takes."""
+    """The columns of the file that no field takes, by itself or in a formula."""
     used = {field.column for field in definition.fields}
-    return [name for position, name in enumerate(header) if position not in used]
+    formulas = [field.expression for field in definition.fields if field.column_type == ColumnType.FORMULA]
+    named: set[str] = set()
+    if formulas:
+        from desktop.imports.formula import columns_of  # its library only where there is a formula
+
+        named = {name.casefold() for formula in formulas for name in columns_of(formula)}
+    return [
+        name for position, name in enumerate(header) if position not in used and name.casefold() not in named
+    ]
 
 
 def normalise(name: str) -> str:

@@ -7,6 +7,7 @@ loops nor assignments. Names of columns stand in brackets; + - * / are for numbe
 from __future__ import annotations
 
 import ast
+import inspect
 import operator
 import re
 from collections.abc import Callable, Sequence
@@ -22,6 +23,8 @@ from models.rules import Kind
 
 LONGEST: Final = 1_000  # characters of a formula
 LONGEST_RESULT: Final = 10_000  # characters of a text
+DEEPEST: Final = 100  # nodes of the syntax tree on the way to a leaf
+_IF: Final = "if"
 _TOKEN: Final = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|\[(?P<name>[^\]\[]+)\]")
 _HINT: Final = "Write it like [Qty] * [Price], with the names of columns in brackets."
 
@@ -54,7 +57,7 @@ def compile_formula(
         raise _wrong("It cannot be understood", (error.offset or 1)) from error
     except (simpleeval.InvalidExpression, ValueError, RecursionError, MemoryError) as error:
         raise _wrong("It cannot be understood", 1) from error
-    _check(tree, columns, language)
+    tree = _Reader(columns, language).visit(tree)
 
     def compute(cells: Sequence[str]) -> str:
         def cell(node: ast.Name) -> str:
@@ -97,21 +100,73 @@ def _identifier(found: re.Match[str], header: Sequence[str], columns: dict[str, 
     return identifier
 
 
-def _check(tree: Any, columns: dict[str, int], language: _Language) -> None:
-    """Refuse what is no part of the language before the first row, with its position."""
-    for node in ast.walk(tree):
-        place = getattr(node, "col_offset", 0) + 1
-        if isinstance(node, ast.Call):
-            if not isinstance(node.func, ast.Name) or node.func.id not in language.functions or node.keywords:
-                raise _wrong("There is no such function", place)
-        elif isinstance(node, ast.Name):
-            if node.id not in columns and node.id not in language.functions:
-                raise _wrong(f"“{node.id}” is neither a function nor a column in brackets", place)
-        elif isinstance(node, ast.BinOp | ast.UnaryOp):
-            if type(node.op) not in language.operators:
-                raise _wrong("This operator is not part of formulas", place)
-        elif not isinstance(node, _KNOWN):
-            raise _wrong("This is not part of formulas", place)
+class _Reader(ast.NodeTransformer):
+    """Refuses what is no part of the language before the first row, with its position.
+
+    Functions are known in any case of letters, and If(…) becomes what Python writes `a if condition else b`, so that
+    only the value that is wanted is computed.
+    """
+
+    def __init__(self, columns: dict[str, int], language: _Language) -> None:
+        self._columns = columns
+        self._functions = language.functions
+        self._operators = language.operators
+        self._depth = 0
+
+    def visit(self, node: ast.AST) -> Any:
+        self._depth += 1
+        try:
+            if self._depth > DEEPEST:
+                raise _wrong("It is nested too deeply", _place(node))
+            return super().visit(node)
+        finally:
+            self._depth -= 1
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        name = node.func.id.lower() if isinstance(node.func, ast.Name) else ""
+        if name not in (*self._functions, _IF) or node.keywords:
+            raise _wrong("There is no such function", _place(node))
+        arguments = [self.visit(argument) for argument in node.args]
+        if name == _IF:
+            if len(arguments) != len(ast.IfExp._fields):
+                raise _wrong("If needs a condition and two values", _place(node))
+            test, body, orelse = arguments
+            return ast.copy_location(ast.IfExp(test, body, orelse), node)
+        try:
+            inspect.signature(self._functions[name]).bind(*arguments)
+        except TypeError:
+            raise _wrong(f"The function {name} needs another number of values", _place(node)) from None
+        return ast.copy_location(ast.Call(ast.Name(name, ast.Load()), arguments, []), node)
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        if node.id not in self._columns:
+            raise _wrong(f"“{node.id}” is neither a function nor a column in brackets", _place(node))
+        return node
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        if not isinstance(node.value, str | int | float):
+            raise _wrong("This is not part of formulas", _place(node))
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        return self._operation(node)
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        return self._operation(node)
+
+    def _operation(self, node: ast.BinOp | ast.UnaryOp) -> ast.AST:
+        if type(node.op) not in self._operators:
+            raise _wrong("This operator is not part of formulas", _place(node))
+        return self.generic_visit(node)
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        if not isinstance(node, _KNOWN):
+            raise _wrong("This is not part of formulas", _place(node))
+        return super().generic_visit(node)
+
+
+def _place(node: ast.AST) -> int:
+    return getattr(node, "col_offset", 0) + 1
 
 
 class _Language:
@@ -154,7 +209,7 @@ class _Language:
             "right": lambda text, count: written(text)[-int(count) :] if int(count) > 0 else "",
             "mid": lambda text, start, count: written(text)[int(start) - 1 : int(start) - 1 + int(count)],
             "length": lambda text: Decimal(len(written(text))),
-            "replace": lambda text, old, new: _sized(written(text).replace(written(old), written(new))),
+            "replace": lambda text, old, new: _replaced(written(text), written(old), written(new)),
             "contains": lambda text, part: written(part).casefold() in written(text).casefold(),
             "coalesce": lambda *values: next((value for value in values if written(value)), ""),
             "round": lambda value, places=0: number(value).quantize(
@@ -208,15 +263,28 @@ class _Language:
 
 
 _KNOWN: Final = (
-    ast.Expression, ast.Expr, ast.Module, ast.Constant, ast.Compare, ast.BoolOp, ast.IfExp, ast.Load,
+    ast.Expression, ast.Expr, ast.Module, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Load,
     ast.operator, ast.unaryop, ast.cmpop, ast.boolop,
 )  # fmt: skip
 
 
+def _replaced(text: str, old: str, new: str) -> str:
+    """The length is known before: ten thousand letters, each replaced by as many, would not fit into memory."""
+    if not old:
+        raise FieldError("What is replaced is empty.", "Say what is searched for.", "FormulaFailed")
+    if len(text) + text.count(old) * (len(new) - len(old)) > LONGEST_RESULT:
+        raise _too_long()
+    return text.replace(old, new)
+
+
 def _sized(text: str) -> str:
     if len(text) > LONGEST_RESULT:
-        raise FieldError(f"Its text is longer than {LONGEST_RESULT:,} characters.", "Shorten it.", "TooLong")
+        raise _too_long()
     return text
+
+
+def _too_long() -> FieldError:
+    return FieldError(f"Its text is longer than {LONGEST_RESULT:,} characters.", "Shorten it.", "TooLong")
 
 
 def _wrong(what: str, position: int) -> FieldError:

@@ -213,7 +213,7 @@ def test_an_unknown_integration_is_told_with_those_that_exist(importer: Any, wri
     with pytest.raises(BackdeskError) as refused:
         importer.read(write(GOOD), "CUSTOMRES")
     assert refused.value.code == "UnknownIntegration"
-    assert "CUSTOMERS, ITEMS, NORTHWIND-CUSTOMERS, VENDORS" in refused.value.hint
+    assert "CUSTOMERS, ITEMS, NORTHWIND-CUSTOMERS, NORTHWIND-ORDERS, " in refused.value.hint
     with connected():
         Integration.delete().where(Integration.code != "ITEMS").execute()
     with pytest.raises(BackdeskError, match=r"Use one of: ITEMS\."):

@@ -130,7 +130,7 @@ def test_a_missing_file_and_an_unknown_integration_end_with_2(
     assert backdesk("import", tmp_path / "none.csv")[0] == 2
     code, _, complained = backdesk("import", write(GOOD), "--integration", "NIX")
     assert code == 2
-    assert "Use one of: CUSTOMERS, ITEMS, NORTHWIND-CUSTOMERS, VENDORS." in complained
+    assert "Use one of: CUSTOMERS, ITEMS, NORTHWIND-CUSTOMERS, NORTHWIND-ORDERS, " in complained
 
 
 def test_a_file_left_to_the_background_is_processed_by_the_next_worker(
