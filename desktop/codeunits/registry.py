@@ -9,7 +9,7 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from desktop.errors import UnknownCodeunitError
+from desktop.named_objects import NamedObjects
 from desktop.sessions.session import Session
 
 CodeunitFunction = Callable[[Session], None]
@@ -67,6 +67,27 @@ _BUILT_IN = (
         "reconcile_import",
         "Reconcile an import",
         "desktop.codeunits.reconcile_import",
+        for_pages=True,
+    ),
+    Codeunit(
+        58,
+        "export_errors",
+        "Write the failed rows of an import into a file",
+        "desktop.codeunits.export_errors",
+        for_pages=True,
+    ),
+    Codeunit(
+        59,
+        "take_back_errors",
+        "Take a file of failed rows back",
+        "desktop.codeunits.take_back_errors",
+        for_pages=True,
+    ),
+    Codeunit(
+        58,
+        "look_at_file",
+        "Look at a file for a new integration",
+        "desktop.codeunits.look_at_file",
         for_pages=True,
     ),
     Codeunit(
@@ -136,58 +157,9 @@ _BUILT_IN = (
     ),
 )
 
-_by_name: dict[str, Codeunit] = {codeunit.name: codeunit for codeunit in _BUILT_IN}
-
-
-def _load_further() -> None:
-    from desktop.extensions.loader import loaded_extensions
-
-    loaded_extensions()
-
-
-def register(codeunit: Codeunit) -> None:
-    """Add a codeunit of an extension or a test; the same name again replaces it."""
-    _by_name[codeunit.name] = codeunit
-
-
-def unregister(name: str) -> None:
-    """Take a codeunit away again; an unknown name is no error."""
-    _by_name.pop(name, None)
-
-
-def registered() -> list[Codeunit]:
-    """Those that are known by now, by number; extensions that nobody has needed yet are not among them."""
-    return sorted(_by_name.copy().values(), key=lambda codeunit: codeunit.number)
-
-
-def all_codeunits() -> list[Codeunit]:
-    """All of them, those of extensions too, by number."""
-    _load_further()
-    return registered()
-
-
-def find(name_or_number: str | int) -> Codeunit:
-    """The codeunit of that name or number.
-
-    Raises:
-        UnknownCodeunitError: when there is none.
-    """
-    found = _look_up(name_or_number)
-    if found is None:
-        _load_further()
-        found = _look_up(name_or_number)
-    if found is not None:
-        return found
-    raise UnknownCodeunitError(
-        f"There is no codeunit “{name_or_number}”.",
-        "Check the job queue entry's object, or in Extension Management the extension that brings it.",
-    )
-
-
-def _look_up(name_or_number: str | int) -> Codeunit | None:
-    if isinstance(name_or_number, str):
-        return _by_name.get(name_or_number)
-    return next((codeunit for codeunit in registered() if codeunit.number == name_or_number), None)
+_codeunits = NamedObjects("codeunit", _BUILT_IN)
+register, unregister, registered = _codeunits.register, _codeunits.unregister, _codeunits.registered
+all_codeunits, find = _codeunits.all, _codeunits.find
 
 
 def function_of(name: str) -> CodeunitFunction:

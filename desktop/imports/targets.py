@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from desktop.named_objects import load_extensions
 from models.customer import Customer
 from models.item import Item
 from models.lookups import Country, PaymentTerms, PostCode, UnitOfMeasure
@@ -115,21 +116,15 @@ _registered: dict[str, ImportTarget] = {target.name: target for target in _BUILT
 
 def all_targets() -> list[ImportTarget]:
     """Everything that can be filled, in the order in which people choose it: those of extensions at the end."""
-    _load_further()
+    load_extensions()
     return list(_registered.values())
 
 
 def find_target(name: str) -> ImportTarget | None:
     """The target of that name; None where there is none."""
     if name not in _registered:
-        _load_further()
+        load_extensions()
     return _registered.get(name)
-
-
-def _load_further() -> None:
-    from desktop.extensions.loader import loaded_extensions
-
-    loaded_extensions()
 
 
 def register(target: ImportTarget) -> None:

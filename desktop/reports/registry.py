@@ -9,7 +9,7 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from desktop.errors import UnknownCodeunitError
+from desktop.named_objects import NamedObjects
 from desktop.reports.document import Content, Output
 from desktop.reports.parameters import RESERVED, ReportParameter, Values
 from desktop.sessions.session import Session
@@ -108,46 +108,9 @@ IMPORT_RESULT = Report(
 )
 
 _BUILT_IN = (CUSTOMER_LIST, SALES_STATISTICS, IMPORT_RESULT)
-_by_name: dict[str, Report] = {report.name: report for report in _BUILT_IN}
-
-
-def register(report: Report) -> None:
-    """Add a report of an extension or a test; the same name again replaces it."""
-    _by_name[report.name] = report
-
-
-def unregister(name: str) -> None:
-    """Take a report away again; an unknown name is no error."""
-    _by_name.pop(name, None)
-
-
-def registered() -> list[Report]:
-    """Those that are known by now, by number; extensions that nobody has needed yet are not among them."""
-    return sorted(_by_name.copy().values(), key=lambda report: report.number)
-
-
-def all_reports() -> list[Report]:
-    """All of them, those of extensions too, by number."""
-    _load_further()
-    return registered()
-
-
-def find(name_or_number: str | int) -> Report:
-    """The report of that name or number.
-
-    Raises:
-        UnknownCodeunitError: there is none.
-    """
-    found = _look_up(name_or_number)
-    if found is None:
-        _load_further()
-        found = _look_up(name_or_number)
-    if found is not None:
-        return found
-    raise UnknownCodeunitError(
-        f"There is no report “{name_or_number}”.",
-        "Check the job queue entry's object, or in Extension Management the extension that brings it.",
-    )
+_reports = NamedObjects("report", _BUILT_IN)
+register, unregister, registered = _reports.register, _reports.unregister, _reports.registered
+all_reports, find = _reports.all, _reports.find
 
 
 def content_of(report: Report, session: Session, values: Values) -> Content:
@@ -159,15 +122,3 @@ def content_of(report: Report, session: Session, values: Values) -> Content:
     module, _, attribute = report.module.partition(":")
     function: ContentFunction = getattr(importlib.import_module(module), attribute or "content")
     return function(session, values)
-
-
-def _look_up(name_or_number: str | int) -> Report | None:
-    if isinstance(name_or_number, str):
-        return _by_name.get(name_or_number)
-    return next((report for report in registered() if report.number == name_or_number), None)
-
-
-def _load_further() -> None:
-    from desktop.extensions.loader import loaded_extensions
-
-    loaded_extensions()
