@@ -78,9 +78,9 @@ def _gates(codes: set[str]) -> dict[str, _Gate]:
     if not codes:
         return {}
     marks = ", ".join("?" * len(codes))
-    set_up = {
-        row[0]: row[1:]
-        for row in database.execute_sql(
+    set_up: dict[str, tuple[int, bool]] = {
+        code: (capacity, bool(paused))
+        for code, capacity, paused in database.execute_sql(
             f"SELECT code, capacity, paused FROM job_queue_category WHERE code IN ({marks})", tuple(codes)
         ).fetchall()
     }
@@ -91,10 +91,11 @@ def _gates(codes: set[str]) -> dict[str, _Gate]:
         tuple(codes),
     ).fetchall():
         running.setdefault(code, []).append(description)
-    return {
-        code: _Gate(*(set_up.get(code) or (1, False)), tuple(running.get(code, ())))  # type: ignore[call-arg]
-        for code in codes
-    }
+    gates = {}
+    for code in codes:
+        capacity, paused = set_up.get(code, (1, False))
+        gates[code] = _Gate(capacity, paused, tuple(running.get(code, ())))
+    return gates
 
 
 def _sentence(entry: JobQueueEntry, situation: _Situation) -> str:
