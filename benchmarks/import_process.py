@@ -16,6 +16,8 @@ from typing import Final
 
 from benchmarks.import_files import UNKNOWN_COUNTRY
 from desktop.imports import processing, repair, service
+from desktop.imports.reconciliation import keep_totals, reconcile
+from desktop.imports.undo import undo
 from desktop.sessions.session import Session, SessionKind
 from models.database import close_company, open_company
 
@@ -69,6 +71,27 @@ def heal(field: str, run_id: str) -> Figures:
     return {"total_s": seconds, "rows": float(healed)}
 
 
+def take_back(_name: str, run_id: str) -> Figures:
+    """Seconds for undoing an import whose records nobody has edited."""
+    began = time.perf_counter()
+    report = undo(new_session(), int(run_id))
+    seconds = time.perf_counter() - began
+    if report.kept or report.failed or not report.finished:
+        raise RuntimeError(f"not undone: {report.text}")
+    return {"total_s": seconds, "rows": float(report.reversed)}
+
+
+def count_again(_name: str, run_id: str) -> Figures:
+    """Seconds for the totals and counts at the end of a job."""
+    began = time.perf_counter()
+    keep_totals(int(run_id))
+    found = reconcile(int(run_id))
+    seconds = time.perf_counter() - began
+    if found.differs:
+        raise RuntimeError(f"it does not add up: {found.text}")
+    return {"total_s": seconds}
+
+
 def peak_memory_mb() -> float:
     """The most memory that this process has had."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -79,6 +102,8 @@ WHAT: Final[dict[str, Callable[[str, str], Figures]]] = {
     "import": lambda code, file: import_file(Path(file), code),
     "read": read,
     "heal": heal,
+    "undo": take_back,
+    "reconcile": count_again,
 }
 
 if __name__ == "__main__":

@@ -68,6 +68,8 @@ def _workbook(folder: Path, rows: int) -> Iterator[Figure]:
     import_files.write_xlsx(file, rows)
     seen = _import(_copy(folder, "many"), file)
     yield Figure(f"{rows:,} customers from xlsx", seen["total_s"], "s", 5.0, _rate(seen))
+    undone = measure("undo", folder / "many.backdesk", "", f"{seen['run_id']:.0f}")
+    yield Figure(f"undoing the import of {undone['rows']:,.0f} customers", undone["total_s"], "s", 5.0)
 
 
 def _million(folder: Path, rows: int) -> Iterator[Figure]:
@@ -81,6 +83,8 @@ def _million(folder: Path, rows: int) -> Iterator[Figure]:
     yield Figure(name, seen["total_s"], "s", 40.0, f"{_rate(seen)}, {seen['errors']:,.0f} errors")
     yield _memory(name, seen)
     yield person.figure(name)
+    counted = measure("reconcile", company, "", f"{seen['run_id']:.0f}")
+    yield Figure(f"{rows:,} records: counting all of it once more at the end", counted["total_s"], "s")
     healed = measure("heal", company, "country_code", f"{seen['run_id']:.0f}")
     said = f"{healed['rows']:,.0f} errors of one cause among {rows:,} records, mapped and retried"
     yield Figure(said, healed["total_s"], "s", 2.0)
