@@ -91,6 +91,20 @@ _BUILT_IN = (
         for_pages=True,
     ),
     Codeunit(
+        62,
+        "export_errors",
+        "Write the failed rows of an import into a file",
+        "desktop.codeunits.export_errors",
+        for_pages=True,
+    ),
+    Codeunit(
+        63,
+        "take_back_errors",
+        "Take a file of failed rows back",
+        "desktop.codeunits.take_back_errors",
+        for_pages=True,
+    ),
+    Codeunit(
         60, "recalculate_balances", "Recalculate customer balances", "desktop.codeunits.recalculate_balances"
     ),
     Codeunit(61, "release_sales_orders", "Release sales orders", "desktop.codeunits.release_sales_orders"),
