@@ -208,7 +208,7 @@ def _usable_definitions() -> list[Definition]:
 
 
 def recover_reading_runs(alive: Callable[[str], bool] = owners.lives) -> list[int]:
-    """Remove the runs whose reading was cut off by a crash, and what else a kill leaves; their files are to be read again.
+    """Remove what kills have left: copies of dry runs, and runs whose reading was cut off; read their files again.
 
     Args:
         alive: whether the process behind an owner text still runs.
