@@ -111,6 +111,7 @@ class Application(QObject):
         )
         self.context.import_file = self.import_file
         self.context.sessions = self.sessions
+        self.context.foreground = self.foreground
         self.window = MainWindow(self.context, name, company.name, self.context.user_name or settings.user())
         told = history[0].id if history else 0
         self.notifications = NotificationCenter(self.window, self.context, told, self._on_error, self)

@@ -70,27 +70,6 @@ _BUILT_IN = (
         for_pages=True,
     ),
     Codeunit(
-        58,
-        "export_errors",
-        "Write the failed rows of an import into a file",
-        "desktop.codeunits.export_errors",
-        for_pages=True,
-    ),
-    Codeunit(
-        59,
-        "take_back_errors",
-        "Take a file of failed rows back",
-        "desktop.codeunits.take_back_errors",
-        for_pages=True,
-    ),
-    Codeunit(
-        58,
-        "look_at_file",
-        "Look at a file for a new integration",
-        "desktop.codeunits.look_at_file",
-        for_pages=True,
-    ),
-    Codeunit(
         62,
         "export_errors",
         "Write the failed rows of an import into a file",
@@ -102,6 +81,13 @@ _BUILT_IN = (
         "take_back_errors",
         "Take a file of failed rows back",
         "desktop.codeunits.take_back_errors",
+        for_pages=True,
+    ),
+    Codeunit(
+        58,
+        "look_at_file",
+        "Look at a file for a new integration",
+        "desktop.codeunits.look_at_file",
         for_pages=True,
     ),
     Codeunit(

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from desktop.codeunits.registry import all_codeunits
 from desktop.imports import watch_jobs
+from desktop.imports.definition import LINE
 from desktop.imports.mapped_fields import field_path, level_caption
 from desktop.imports.targets import all_targets, find_target
 from models.database import connected
@@ -77,6 +78,22 @@ def key_choices(table: str) -> list[Choice]:
     if target is None:
         return []
     return [(rule.name, rule.caption) for rule in target.record.RULES if rule.editable]
+
+
+def field_choices(table: str) -> list[Choice]:
+    """Everything that a column of a file can fill, by its path."""
+    target = find_target(table)
+    if target is None:
+        return []
+    found = [
+        (field_path(level, rule.name), level_caption(level, rule.caption))
+        for level, record in target.levels()
+        for rule in record.RULES
+        if rule.editable or (level and rule.name == target.line_no_field)
+    ]
+    if target.lines is not None:
+        found.append((field_path(LINE, target.parent_field), level_caption(LINE, "Document")))
+    return found
 
 
 def total_choices(table: str) -> list[Choice]:

@@ -11,6 +11,7 @@ from desktop.clock import Clock
 from desktop.sessions.background import BackgroundSessions
 from desktop.settings import Settings
 from desktop.tasks.hub import Hub
+from ui.foreground import ForegroundRunner
 from ui.theme import Theme
 from ui.widgets.banner import Severity
 
@@ -80,6 +81,8 @@ class PageContext:
         import_file: opens the import dialog.
         sessions: starts and stops background sessions.
         extensions_told: the extensions that are switched off, with the reason, of which a page has told already.
+        foreground: runs what a person waits for, such as looking at a file, in child processes; a page that stands
+            alone has none.
         settings_changed: called when something in `settings` has another value now.
     """
 
@@ -94,4 +97,5 @@ class PageContext:
     import_file: ImportFile = field(default=_no_import)
     extensions_told: set[tuple[str, str]] = field(default_factory=set)
     sessions: BackgroundSessions = field(default_factory=_no_sessions)
+    foreground: ForegroundRunner | None = None
     settings_changed: Callable[[], None] = field(default=_nobody_to_tell)

@@ -16,6 +16,7 @@ from models.errors import BackdeskError
 from ui.framework.callbacks import check_screen_allowed
 from ui.framework.context import Notice, PageContext
 from ui.integration_setup.code_dialog import CodeDialog
+from ui.integration_setup.from_file_dialog import FromFileDialog
 
 __all__ = ["IntegrationActions"]
 
@@ -60,6 +61,14 @@ class IntegrationActions(QObject):
         """Delete an integration; the toast takes that back."""
         work = partial(removal.delete_integration, code, self._context.user_id, clock=self._context.clock)
         self._context.hub.write(self, work, partial(self._on_deleted, code), self._on_not_deleted)
+
+    def create_from_file(self) -> None:
+        """Make an integration whose fields are proposed from the columns of a file."""
+        if self._context.foreground is None:
+            return
+        dialog = FromFileDialog(self._page.window(), self._context, self._context.foreground)
+        dialog.made.connect(self._open)
+        dialog.open()
 
     def export_definition(self, code: str) -> None:
         """Ask for a file, and write the definition into it."""

@@ -143,6 +143,7 @@ class IntegrationCard(CardPage):
             Action("watch", "Start watching", "eye", self._start_watching, enabled=False),
             Action("unwatch", "Stop watching", "dismiss_circle", self._stop_watching, enabled=False),
             Action("copy", "Copy…", "copy", self._copy, enabled=known),
+            Action("from_file", "New from a file…", "document_table", self._from_file),
             Action("export", "Export definition…", "arrow_download", self._export, enabled=known),
             Action("take_in", "Import definition…", "arrow_upload", self._take_in),
             Action("watch_job", "Show the watching job", "tasks_app", self._watch_job, enabled=False),
@@ -311,6 +312,9 @@ class IntegrationCard(CardPage):
 
     def _copy(self) -> None:
         self.actions_of_setup.copy(self.key, str(self.values.get("description") or ""))
+
+    def _from_file(self) -> None:
+        self.actions_of_setup.create_from_file()
 
     def _export(self) -> None:
         self.actions_of_setup.export_definition(self.key)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 from desktop.formats import date_text
+from desktop.imports.setup_choices import key_choices
+from desktop.imports.targets import find_target
 from models.fields import shown_time
 from models.integration import Integration
 from models.list_query import ListQuery
 from models.rules import Kind
-from models.tables import TABLES
 from ui.framework.columns import Column, Paint
 from ui.framework.command_bar import Action
 from ui.framework.list_page import ListPage
+from ui.integration_setup.integration_actions import IntegrationActions
 
 _LAST: Final = (
     "integration LEFT JOIN import_run AS last"
@@ -30,16 +33,15 @@ _STATUS: Final = (
 
 def table_words(name: object) -> str:
     """What people call a table."""
-    record = TABLES.get(str(name))
-    return record.CAPTION_PLURAL if record is not None else str(name or "")
+    target = find_target(str(name))
+    return target.record.CAPTION_PLURAL if target is not None else str(name or "")
 
 
 def key_words(table_and_field: object) -> str:
     """The caption of a field, from its table and name with a dot between."""
     table, _, field = str(table_and_field or "").partition(".")
-    record = TABLES.get(table)
-    rules = {rule.name: rule.caption for rule in record.RULES} if record is not None else {}
-    return rules.get(field, field)
+    captions = dict(key_choices(table))
+    return " + ".join(captions.get(name.strip(), name.strip()) for name in field.split(","))
 
 
 def count_words(counts: object) -> str:
@@ -105,17 +107,52 @@ class IntegrationList(ListPage):
     def base_query(self) -> ListQuery:
         return ListQuery(_LAST, "integration.code", (), search_column=_SEARCHED)
 
+    @cached_property
+    def setup_actions(self) -> IntegrationActions:
+        """What can be done with whole integrations."""
+        made = IntegrationActions(self.context, self)
+        made.refused.connect(self._on_refused)
+        return made
+
+    def on_close(self) -> None:
+        self.setup_actions.close_actions()
+        super().on_close()
+
     def list_actions(self) -> Sequence[Action]:
         return (
             Action("import", "Import…", "arrow_import", self._import, enabled=False, primary=True),
             Action("records", "Records", "table_simple", self._open_records, "Ctrl+F7"),
+            Action("runs", "Imports", "history", self._open_runs, enabled=False),
+            Action("from_file", "New from a file…", "document_table", self._from_file),
+            Action("copy", "Copy…", "copy", self._copy, enabled=False),
+            Action("export", "Export definition…", "arrow_download", self._export, enabled=False),
+            Action("take_in", "Import definition…", "arrow_upload", self._take_in),
         )
 
     def on_after_get_current_record(self, key: str) -> None:
-        self.set_action_enabled("import", bool(key))
+        for action in ("import", "runs", "copy", "export"):
+            self.set_action_enabled(action, bool(key))
 
     def _import(self) -> None:
         self.context.import_file(integration_code=self.current_key())
 
     def _open_records(self) -> None:
         self.context.navigate("integration_records", integration=self.current_key())
+
+    def _open_runs(self) -> None:
+        self.context.navigate("import_runs", integration=self.current_key())
+
+    def _from_file(self) -> None:
+        self.setup_actions.create_from_file()
+
+    def _copy(self) -> None:
+        self.setup_actions.copy(self.current_key(), "")
+
+    def _export(self) -> None:
+        self.setup_actions.export_definition(self.current_key())
+
+    def _take_in(self) -> None:
+        self.setup_actions.import_definition()
+
+    def _on_refused(self, title: str, text: str) -> None:
+        self.banners.show_banner("setup", "warn", title, text)

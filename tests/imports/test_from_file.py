@@ -1,0 +1,135 @@
+"""A consultant makes an integration from a file: its columns propose what they fill, and the file is imported."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from desktop.codeunits import look_at_file
+from desktop.imports import service
+from desktop.imports.from_file import Looked, create_from_file, look_at
+from desktop.imports.loading import load_definition
+from desktop.imports.processing import process
+from desktop.sessions.session import Session
+from models.database import connected, database
+from models.errors import BackdeskError, FieldError
+from models.integration import Integration
+
+SHOP = (
+    "Kunden der Filiale\n\n"
+    "Customer No.;Company;Post Code;Country;Credit Limit;Favourite Colour\n"
+    "K1;Meyer GmbH;01067;Germany;1.250,50;blue\n"
+    "K2;Schmidt KG;20095;Germany;900,00;red\n"
+    "K3;Dupont SA;75001;France;12.000,00;\n"
+)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    path = tmp_path / "Shop 2026.csv"
+    path.write_text(SHOP, encoding="utf-8")
+    return path
+
+
+def accepted(looked: Looked) -> dict[str, str]:
+    """The columns that a person gets who accepts all that is proposed."""
+    proposals = [*looked.proposals, *(looked.lines.proposals if looked.lines else ())]
+    return {proposal.path: proposal.header for proposal in proposals if proposal.path}
+
+
+def test_a_file_below_a_title_becomes_an_integration_that_imports_it(
+    company: object, shop: Path, session: Callable[..., Session]
+) -> None:
+    looked = look_at(shop, "customer")
+    found = accepted(looked)
+    assert found["no"] == "Customer No."
+    assert found["post_code"] == "Post Code"
+    assert found["credit_limit"] == "Credit Limit"
+    assert "Favourite Colour" not in found.values()
+    assert looked.decimal_separator == ","
+    found.setdefault("name", "Company")
+    assert create_from_file(looked, "shop", "Customers of the shop", "customer", found) == "SHOP"
+    definition = load_definition("SHOP")
+    assert definition.match_field == "no"
+    assert {row.target_field: row.lookup_by for row in definition.fields}["country_code"] == "name"
+    running = session()
+    process(running, service.read(shop, "SHOP", running))
+    with connected():
+        rows = database.execute_sql(
+            "SELECT no, name, post_code, country_code, credit_limit FROM customer ORDER BY no"
+        ).fetchall()
+    assert [row[:4] for row in rows] == [
+        ("K1", "Meyer GmbH", "01067", "DE"),
+        ("K2", "Schmidt KG", "20095", "DE"),
+        ("K3", "Dupont SA", "75001", "FR"),
+    ]
+
+
+def test_orders_and_their_lines_come_from_two_files(company: object, tmp_path: Path) -> None:
+    orders, lines = tmp_path / "orders.csv", tmp_path / "lines.csv"
+    orders.write_text("Order No.,Customer No.,Order Date\nA1,C1,2026-11-02\nA2,C2,2026-11-03\n")
+    lines.write_text("Order No.,Item No.,Quantity\nA2,I1,3\nA1,I2,1\n")
+    looked = look_at(orders, "sales_header", lines_path=lines)
+    assert looked.lines is not None
+    found = accepted(looked)
+    assert found["1.order_no"] == "Order No."
+    assert found["no"] == "Order No."
+    assert found["1.quantity"] == "Quantity"
+    create_from_file(looked, "web", "", "sales_header", found)
+    fields = {row.path: row for row in load_definition("WEB").fields}
+    assert fields["1.line_no"].column_type == "Line Numbers", "the file does not number its lines"
+    assert fields["1.item_no"].source_column == "Item No."
+
+
+def test_without_a_key_nothing_tells_which_record_a_row_means(company: object, shop: Path) -> None:
+    looked = look_at(shop, "customer")
+    with pytest.raises(FieldError, match=r"No column fills No\.") as refused:
+        create_from_file(looked, "shop", "", "customer", {"name": "Company"})
+    assert refused.value.code == "NoKey"
+    with connected():
+        assert Integration.get_or_none(Integration.code == "SHOP") is None
+
+
+def test_orders_that_have_the_shops_number_get_one_of_the_series(company: object, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("External Document No.,Customer No.,Order Date\nWEB-1,C1,2026-11-02\n")
+    looked = look_at(path, "sales_header")
+    create_from_file(looked, "web", "", "sales_header", accepted(looked))
+    definition = load_definition("WEB")
+    assert definition.match_field == "external_document_no"
+    assert {row.target_field: row.column_type for row in definition.fields}["no"] == "Entry Numbers"
+
+
+def test_a_code_that_is_taken_and_a_field_that_is_not_there_leave_nothing(
+    company: object, shop: Path
+) -> None:
+    looked = look_at(shop, "customer")
+    with pytest.raises(FieldError, match="already"):
+        create_from_file(looked, "customers", "", "customer", accepted(looked))
+    with pytest.raises(BackdeskError, match="ships"):
+        look_at(shop, "ships")
+    with pytest.raises(BackdeskError, match="ships"):
+        create_from_file(looked, "x", "", "ships", accepted(looked))
+
+
+def test_a_file_whose_columns_are_cut_and_one_of_json_keep_how_they_are_read(
+    company: object, tmp_path: Path
+) -> None:
+    path = tmp_path / "customers.json"
+    path.write_text(json.dumps({"data": {"customers": [{"no": "K1", "name": "Meyer"}]}}))
+    looked = look_at(path, "customer")
+    assert looked.source_type == "JSON"
+    create_from_file(looked, "json", "", "customer", accepted(looked))
+    assert load_definition("JSON").reading.array_path == "data.customers"
+
+
+def test_the_child_gives_what_the_window_shows(
+    company: object, shop: Path, session: Callable[..., Session]
+) -> None:
+    asked = session(parameters={"path": str(shop), "target_table": "customer"})
+    look_at_file.run(asked)
+    assert msgspec.json.decode(asked.results["looked"], type=Looked) == look_at(shop, "customer")
