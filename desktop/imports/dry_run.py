@@ -178,7 +178,7 @@ def _causes(run_id: int, definition: Definition) -> list[DryRunCause]:
 
 def _changes(run_id: int) -> tuple[list[RecordChange], dict[str, int]]:
     """The first records that were updated, and how often each field was; the most frequent first."""
-    shown: list[RecordChange] = []
+    shown: dict[tuple[str, str], dict[str, FieldChange]] = {}
     counts: Counter[str] = Counter()
     rows = database.execute_sql(
         "SELECT table_name, record_key, before, after FROM import_change"
@@ -189,9 +189,14 @@ def _changes(run_id: int) -> tuple[list[RecordChange], dict[str, int]]:
     for table, key, before, after in rows:
         fields = _field_changes(table, decode(before), decode(after))
         counts.update(field.caption for field in fields)
-        if fields and len(shown) < CHANGES_SHOWN:
-            shown.append(RecordChange(table, key, fields))
-    return shown, dict(counts.most_common())
+        if fields and ((table, key) in shown or len(shown) < CHANGES_SHOWN):
+            # Post-processing may change a record once more, after its row has.
+            of_record = shown.setdefault((table, key), {})
+            for field in fields:
+                first = of_record.get(field.name, field)
+                of_record[field.name] = msgspec.structs.replace(field, old=first.old)
+    found = [RecordChange(table, key, tuple(fields.values())) for (table, key), fields in shown.items()]
+    return found, dict(counts.most_common())
 
 
 def _field_changes(table: str, before: dict[str, Any], after: dict[str, Any]) -> tuple[FieldChange, ...]:

@@ -351,6 +351,19 @@ def test_a_dry_run_tells_what_post_processing_would_do(
     assert query("SELECT COUNT(*) FROM job_queue_entry WHERE codeunit = 'post_process_import'") == [(0,)]
 
 
+def test_a_dry_run_shows_a_record_once_with_all_that_would_change(
+    post_processed: Any, importer: Any, write: Any, query: Any, session: Any
+) -> None:
+    importer(write(CUSTOMERS + "C1,Miller\n"))
+    post_processed("greet", PostProcessingTrigger.AFTER_PROCESSING)
+    run_id = importer.read(write(CUSTOMERS + "C1,Muller\n"))
+    [change] = dry_run.dry_run(session(), run_id).changes
+    assert [(field.caption, field.old, field.new) for field in change.fields] == [
+        ("Name", "Miller", "Muller"),
+        ("Contact", "", "Dear Muller"),
+    ]
+
+
 def test_balances_are_recalculated_of_the_customers_of_imported_orders_alone(
     post_processed: Any, orders: str, importer: Any, write: Any, query: Any
 ) -> None:
