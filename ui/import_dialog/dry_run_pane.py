@@ -120,9 +120,13 @@ class DryRunPane(QWidget):
         """Why it could not be tried; empty where it could."""
         return self.error.accessibleName() if self._stack.currentWidget() is self.error else ""
 
+    def forget(self) -> None:
+        """What was found is true no more."""
+        self._found = None
+
     def begin(self, file_name: str) -> None:
         """It is being tried now."""
-        self._found = None
+        self.forget()
         self.line.reset()
         self.line.set_counting(f"Trying {file_name}")
         self._stack.setCurrentWidget(self._waiting)

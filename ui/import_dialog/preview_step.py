@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.imports.definition import Choices
 from desktop.imports.preview import Preview
+from desktop.imports.reader import FIXED_WIDTH
 from desktop.tasks.task import TaskError
 from models.integration_record import RunSource
 from ui.foreground import ForegroundRunner
@@ -21,7 +22,6 @@ from ui.import_dialog.offered_fields import Offered
 from ui.import_dialog.preview_pane import PreviewPane
 from ui.import_dialog.preview_table import column_path
 from ui.import_dialog.reading_options import ReadingOptions
-from ui.import_dialog.reading_panel import FIXED
 
 __all__ = ["PreviewStep"]
 
@@ -219,7 +219,7 @@ class PreviewStep(QObject):
 
     def _rule(self, preview: Preview) -> None:
         """Lay a ruler over a file of fixed width."""
-        if preview.dialect.kind != FIXED and not self._panel.draws_columns:
+        if preview.dialect.kind != FIXED_WIDTH and not self._panel.draws_columns:
             self._pane.show_lines((), ())
         elif not self._pane.is_ruled and self._options.path is not None:
             self._facts.ask_lines(self._options.path, preview.dialect.encoding)

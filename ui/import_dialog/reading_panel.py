@@ -10,18 +10,17 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBox
 
 from desktop.imports.definition import Choices
 from desktop.imports.preview import Preview
-from desktop.imports.reader import TEXT
+from desktop.imports.reader import FIXED_WIDTH, JSON, TEXT
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
 from ui.widgets.scroller import Scroller
 
-__all__ = ["FIXED", "JSON", "ReadingPanel"]
+__all__ = ["ReadingPanel"]
 
 WIDTH = 280
 TYPED_MS: Final = 350
-FIXED, JSON = "Fixed Width", "JSON"
 _DETECT: Final = "Detect"
 _OWN: Final = "As the integration says"
 _NOT_DETECTED: Final = ("decimal_separator", "date_format")
@@ -218,7 +217,7 @@ class ReadingPanel(Scroller):
     def _show_rows(self) -> None:
         lines = self._kind != JSON
         shown = {
-            "delimiter": self._kind in (TEXT, FIXED),
+            "delimiter": self._kind in (TEXT, FIXED_WIDTH),
             "quote": self._kind == TEXT and not self.draws_columns,
             "escape": self._kind == TEXT and not self.draws_columns,
             "array_path": self._kind == JSON,

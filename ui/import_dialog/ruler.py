@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -34,6 +35,9 @@ _KEYS: Final = (
     "Arrow keys move the mark, Space sets or removes a line between columns, Alt+arrow moves it, "
     "Page Up and Page Down go to the next one."
 )
+
+
+_NUMBERED: Final = re.compile(r"Column \d+$")  # named by its place among the others, which may change
 
 
 class ColumnRuler(QAbstractScrollArea):
@@ -91,7 +95,9 @@ class ColumnRuler(QAbstractScrollArea):
         """Show the lines of another file, cut into these columns."""
         self._lines = tuple(line.expandtabs(1) for line in lines)
         self._width = max((len(line) for line in self._lines), default=0)
-        self._names = {column.start - 1: column.name for column in columns}
+        self._names = {
+            column.start - 1: column.name for column in columns if not _NUMBERED.match(column.name)
+        }
         starts = {column.start - 1 for column in columns}
         ends = {column.start - 1 + column.length for column in columns}
         self._set_places((starts | ends) - {0, self._width})

@@ -184,6 +184,8 @@ class StagedSteps(QStackedWidget):
 
     def _on_given_back(self, _nothing: None) -> None:
         self._giving_back = False
+        self.dry_run.forget()
+        self.setCurrentWidget(self.after_reading)
         self.given_back.emit()
 
     def _on_give_back_error(self, error: TaskError) -> None:

@@ -139,7 +139,8 @@ def test_what_was_stopped_goes_on_in_the_same_window(
     qtbot.waitUntil(lambda: len(rows("SELECT status FROM job_queue_entry")) == 2)
     qtbot.waitUntil(lambda: shown.pill.status == "Waiting")
     assert not shown.go_on_button.isVisible()
-    assert shown.stop_button.isEnabled() and shown.stop_button.text() == "Cancel job"
+    assert shown.stop_button.isEnabled()
+    assert shown.stop_button.text() == "Cancel job"
     process(new_session(), shown._run_id)
     set_job("Finished")
     told_and_shown(qtbot, signals, context, shown)
