@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.imports.moves import DOCUMENT_REFUSED
 from desktop.imports.repair import CauseAction, ErrorGroup
@@ -58,8 +58,10 @@ class _Group(QFrame):
         hint.setVisible(follows or bool(group.hint))
         value = group.value if len(group.value) <= _LONGEST_VALUE else group.value[:_LONGEST_VALUE] + "…"
         self.heal_buttons: dict[str, Button] = {}
-        deeds = QHBoxLayout()
+        deeds = QGridLayout()
         deeds.setSpacing(px(4))
+        deeds.setColumnStretch(0, 1)
+        deeds.setColumnStretch(1, 1)
         for action, word, tip in _DEEDS:
             if action in group.actions:
                 made = Button(word, small=True)
@@ -67,8 +69,8 @@ class _Group(QFrame):
                 made.setToolTip(tip.format(value=value, column=group.source_column or group.caption))
                 made.clicked.connect(self._on_heal)
                 self.heal_buttons[action] = made
-                deeds.addWidget(made)
-        deeds.addStretch(1)
+                place = len(self.heal_buttons) - 1
+                deeds.addWidget(made, place // 2, place % 2)
         self.retry_button = Button("Retry", "link", small=True)
         self.retry_button.setToolTip(
             "Process these records again, e.g. when what was missing has been created"

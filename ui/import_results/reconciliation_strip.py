@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.formats import amount_text
@@ -35,9 +35,9 @@ class ReconciliationStrip(QWidget):
         self.count_button.clicked.connect(self.count_requested)
         self._row = QHBoxLayout()
         for sign in (self._ok, self._wrong):
-            self._row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+            self._row.addWidget(sign)
         self._row.addWidget(self.words, 1)
-        self._row.addWidget(self.count_button, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(self.count_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._row)

@@ -205,9 +205,11 @@ class RecordPane(QWidget):
         self.exclude_button.setText("Include" if excluded else "Exclude")
         self.exclude_button.setVisible(detail.editable)
         note = "Edited; the file's own values are kept." if detail.edited else ""
-        self.note.setText(
-            note if detail.editable else "This row has become a record; change the record itself."
-        )
+        if detail.status is RecordStatus.REVERSED:
+            note = "What this row had become was taken back."
+        elif not detail.editable:
+            note = "This row has become a record; change the record itself."
+        self.note.setText(note)
         self.note.setVisible(bool(self.note.text()))
 
     def _show_cells(self, detail: RecordDetail | None) -> None:

@@ -164,14 +164,14 @@ def _columns(shape: RunShape, view: View) -> list[Column]:
             Column(
                 "error",
                 "What is wrong",
-                width=190,
+                width=300 if view == "errors" else 190,
                 paint=Paint.MUTED,
                 sql=expressions.error,
                 formatter=faults_text,
-                stretch=True,
+                stretch=view == "errors",
             )
         )
-    stretching = len(shape.columns) - 1 if view not in _WITH_ERRORS else -1
+    stretching = len(shape.columns) - 1 if view != "errors" else -1
     columns += [
         Column(f"cell {place}", column.caption, width=130, sql=sql, stretch=place == stretching)
         for place, (column, sql) in enumerate(zip(shape.columns, expressions.cells, strict=True))

@@ -21,7 +21,9 @@ from ui.jobs.rows_model import Cell, TableColumn
 from ui.jobs.wording import NOT_DONE_AT_MOST, Progress
 from ui.widgets.empty_state import EmptyKind
 
-__all__ = ["RunList", "size_text"]
+__all__ = ["RunList", "size_text", "took_text"]
+
+SHORTEST_MS = 50  # what took less is not told in figures
 
 _TABLES = (ImportRun.table(), JobQueueEntry.table(), EVERYTHING)
 _NOTHING = {
@@ -105,7 +107,7 @@ class RunList(LiveList):
         return (
             TableColumn("status", "Status", _status, Cell.PILL, width=196),
             TableColumn("file", "File", _file, share=4, strong=True, tooltip=_whole_path),
-            TableColumn("integration", "Integration", _integration, share=2, from_width=760),
+            TableColumn("integration", "Integration", _integration, width=140, from_width=760),
             TableColumn("when", "Read", self._when, width=152, tooltip=_exact_when),
             TableColumn("result", "Result", _result, Cell.PROGRESS, share=5, sortable=False),
             TableColumn("errors", "Errors", _errors, width=84, from_width=900),
@@ -132,6 +134,13 @@ def size_text(size: int) -> str:
         if size < step * 1_000:
             return f"{size / step:.1f} {unit}" if size < step * 10 else f"{size // step:,} {unit}"
     return f"{size / 1_000_000_000:.1f} GB"
+
+
+def took_text(milliseconds: int) -> str:
+    """How long something took; empty when it has not begun."""
+    if not milliseconds:
+        return ""
+    return duration_text(milliseconds / 1000) if milliseconds >= SHORTEST_MS else "less than 0.1 s"
 
 
 def _status(row: RunRow) -> Progress:
@@ -170,7 +179,7 @@ def _errors(row: RunRow) -> Progress:
 
 
 def _duration(row: RunRow) -> Progress:
-    return Progress(duration_text(row.total_ms / 1000) if row.total_ms else "–")
+    return Progress(took_text(row.total_ms) or "–")
 
 
 def _phases(row: RunRow) -> str:
@@ -179,7 +188,7 @@ def _phases(row: RunRow) -> str:
         ("Processing", row.processing_ms),
         ("Post-processing", row.post_processing_ms),
     )
-    return "\n".join(f"{name}: {duration_text(ms / 1000)}" for name, ms in phases if ms)
+    return "\n".join(f"{name}: {took_text(ms)}" for name, ms in phases if ms)
 
 
 def _user(row: RunRow) -> Progress:

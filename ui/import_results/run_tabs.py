@@ -8,16 +8,18 @@ from typing import Any, Final
 
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from desktop.formats import DASH, count_text, duration_text, exact_text, when_text
+from desktop.formats import DASH, count_text, exact_text, when_text
 from desktop.imports.undo import UndoReport
 from models.import_run_lists import RunCard
 from ui.framework.context import PageContext
 from ui.framework.field_grid import FieldGrid
 from ui.import_results.cause_list import CauseList
-from ui.import_results.run_list import size_text
+from ui.import_results.run_list import size_text, took_text
 from ui.import_results.run_work import CardShown
 from ui.import_results.undo_list import UndoList
 from ui.jobs.log_list import LogList
+from ui.jobs.rows_list import RowsList
+from ui.jobs.rows_table import HEADER_HEIGHT, ROW_HEIGHT
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.fast_tab import FastTab
@@ -27,6 +29,8 @@ from ui.widgets.labels import Label
 __all__ = ["RunTabs"]
 
 LIST_HEIGHT: Final = 200
+LEAST_ROWS, MOST_ROWS = 2, 8
+NO_JOB: Final = "-"
 _DETECTED: Final = {
     "encoding": "encoding",
     "delimiter": "delimiter",
@@ -53,7 +57,7 @@ class RunTabs(QWidget):
         self.more_causes = Label("", "caption", "fg3", wrap=True)
         self.undo = UndoList()
         self.more_undo = Label("", "caption", "fg3", wrap=True)
-        self.log = LogList(context, "-", named=False)
+        self.log = LogList(context, NO_JOB, named=False)
         self.entries_button = Button("Open post-process entries", "link")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -73,6 +77,7 @@ class RunTabs(QWidget):
         self._show_counts(card)
         self._show_time(card)
         self.causes.show_causes(shown.groups)
+        self._fit(self.causes)
         left = shown.causes - len(shown.groups)
         self.more_causes.setText(f"{count_text(left)} more causes stand on the page Integration Records.")
         self.more_causes.setVisible(left > 0)
@@ -184,8 +189,14 @@ class RunTabs(QWidget):
     def _rescale(self) -> None:
         px = theme().px
         self._column.setSpacing(px(12))
-        for part in (self.causes, self.undo, self.log):
-            part.setMinimumHeight(px(LIST_HEIGHT))
+        self.log.setMinimumHeight(px(LIST_HEIGHT))
+        for rows in (self.causes, self.undo):
+            self._fit(rows)
+
+    def _fit(self, rows: RowsList) -> None:
+        """Give a list the height of its rows, within reason."""
+        shown = min(max(len(rows.table.rows.rows), LEAST_ROWS), MOST_ROWS)
+        rows.setFixedHeight(theme().px(HEADER_HEIGHT + shown * ROW_HEIGHT) + 2)
 
     # ---- what it shows
 
@@ -251,12 +262,12 @@ class RunTabs(QWidget):
             ("processing", row.processing_ms),
             ("post", row.post_processing_ms),
         ):
-            self._set(key, duration_text(ms / 1000) if ms else "")
+            self._set(key, took_text(ms))
         self._set_moment("started", card.started_at)
         self._set_moment("ended", row.ended_at)
         rate = card.records_per_second
         self._set("rate", f"{count_text(rate)} rows a second" if rate else "")
-        self.tabs["Duration"].set_summary(duration_text(row.total_ms / 1000) if row.total_ms else "")
+        self.tabs["Duration"].set_summary(took_text(row.total_ms))
 
     def _show_post_processing(self, card: RunCard, shown: CardShown) -> None:
         counts = card.post_processing
@@ -284,6 +295,7 @@ class RunTabs(QWidget):
         self._set("kept", f"{count_text(report.kept)}, edited since" if report.kept else "None")
         self._set("not_undone", count_text(report.failed) if report.failed else "None")
         self.undo.show_report(report)
+        self._fit(self.undo)
         self.undo.setVisible(bool(report.kept or report.failed))
         untold = report.kept + report.failed - len(report.kept_rows) - len(report.failed_rows)
         self.more_undo.setText(f"{count_text(untold)} more are not listed here.")
@@ -291,8 +303,10 @@ class RunTabs(QWidget):
         tab.set_summary(report.text)
 
     def _show_jobs(self, card: RunCard) -> None:
-        self._set("jobs", "   ".join(f"{job.purpose}: {job.status}" for job in card.jobs))
-        job_id = card.row.job_id or "-"
+        words = "   ".join(f"{job.purpose}: {job.status}" for job in card.jobs)
+        self._set("jobs", words or ("None: it was processed at once" if card.started_at else "None yet"))
+        job_id = card.row.job_id or NO_JOB
+        self.log.setVisible(bool(card.row.job_id))
         if job_id != self.log.job_id or not self.log.is_loaded:
             self.log.show_job(job_id)
         self.tabs["Job and log"].set_summary(*(f"{job.purpose}: {job.status}" for job in card.jobs))
