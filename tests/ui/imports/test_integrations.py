@@ -65,10 +65,10 @@ def test_the_list_says_what_each_came_to_last(
     page = IntegrationList(context)
     qtbot.addWidget(page)
     page.open_page()
-    qtbot.waitUntil(lambda: page.model.rowCount() == 4 and page.model.is_settled(), timeout=SETTLED_MS)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 10 and page.model.is_settled(), timeout=SETTLED_MS)
     shown = {
         page.model.index(row, 0).data(): [page.model.index(row, column).data() for column in range(1, 8)]
-        for row in range(4)
+        for row in range(page.model.rowCount())
     }
     assert shown["CUSTOMERS"] == [
         "Customers from CSV or Excel",
@@ -169,7 +169,8 @@ def test_values_of_the_file_are_given_a_meaning(
     qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(context.hub.is_idle)
     assert rows(
-        "SELECT external_value, internal_value FROM integration_value_map ORDER BY external_value"
+        "SELECT external_value, internal_value FROM integration_value_map"
+        " WHERE integration_code = 'NORTHWIND-CUSTOMERS' ORDER BY external_value"
     ) == [
         ("Holland", "NL"),
         ("UK", "GB"),
