@@ -13,15 +13,16 @@ def run(session: Session) -> None:
     """Show the first rows.
 
     Parameters: `path`, `integration` (empty takes the one that fits), `rows`, `choices`
-    (a `definition.Choices` as JSON).
+    (a `definition.Choices` as JSON), `lines_path` (the second file, with the lines of documents).
     Result: `preview`, a `desktop.imports.preview.Preview` as JSON.
     """
     parameters = session.parameters
     path = parameters["path"]
     shown = service.preview(
         path,
-        parameters.get("integration") or service.fitting_integration(path),
+        parameters.get("integration") or service.suggest_integration(path) or "",
         int(parameters.get("rows", service.PREVIEW_ROWS)),
         choices=msgspec.json.decode(parameters.get("choices", "{}"), type=Choices),
+        lines_path=parameters.get("lines_path") or None,
     )
     session.set_background_task_result({"preview": msgspec.json.encode(shown).decode()})

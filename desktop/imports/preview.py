@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from desktop.errors import SourceError
-from desktop.imports.binding import bind, unused_columns, with_choices
-from desktop.imports.definition import NO_CHOICES, NOT_IN_FILE, Choices, Definition
+from desktop.imports import matching
+from desktop.imports.binding import bind, find_columns, with_choices
+from desktop.imports.definition import HEADER, LINE, NO_CHOICES, NOT_IN_FILE, Choices, Definition, FieldMap
+from desktop.imports.detect import Detected
 from desktop.imports.loading import load_definition
-from desktop.imports.mapping import Mapper
-from desktop.imports.reader import WORKBOOK, Dialect, Source, open_source
+from desktop.imports.looking import bare_definition, open_bare
+from desktop.imports.matching import Proposal
+from desktop.imports.preview_checks import CHECKED, Checks, Unmatched
+from desktop.imports.reader import Dialect, Source, open_source
 from models.database import connected
+from models.rules import Kind
 
-PREVIEW_ROWS: Final = 50
-_CHECKED: Final = 1_000  # rows that are mapped to count what is wrong
+PREVIEW_ROWS: Final = 200
+CHOSEN: Final = "chosen"
 
 
 class PreviewRow(msgspec.Struct, frozen=True):
@@ -30,11 +35,30 @@ class PreviewRow(msgspec.Struct, frozen=True):
 
 
 class PreviewColumn(msgspec.Struct, frozen=True):
-    """One column of the file, and the field that it fills; both empty where it is not imported."""
+    """One column of the file, and the field that it fills; both empty where it is not imported.
+
+    Attributes:
+        level: 0 of the record or header, 1 of lines.
+        path: what names the field within the integration, e.g. "no" or "1.item_no".
+        kind: what sort of value the field holds, a value of `Kind`.
+        how: "chosen", "exact", "synonym" or "remembered"; of a proposal also "similar" or "values".
+        certainty: "certain", "likely" or "a guess"; empty where there is nothing to be sure of.
+        valid_share: of the rows looked at that the field takes, 0 to 1.
+        proposed, proposed_caption: for a column that is not imported, the path of a field that it could fill, which
+            then `how`, `certainty` and `valid_share` are about.
+    """
 
     header: str
-    target_field: str
-    caption: str
+    target_field: str = ""
+    caption: str = ""
+    level: int = HEADER
+    path: str = ""
+    kind: str = ""
+    how: str = ""
+    certainty: str = ""
+    valid_share: float = 0.0
+    proposed: str = ""
+    proposed_caption: str = ""
 
 
 class PreviewConstant(msgspec.Struct, frozen=True):
@@ -55,6 +79,9 @@ class Preview(msgspec.Struct, frozen=True):
         problem, problem_code: why the file cannot be read so; both empty where it can.
         warnings: what to look at, with counts.
         checked_rows: how many rows the counts are of.
+        detected: how numbers and dates are written.
+        unmatched: values that look-up tables do not have, by field.
+        lines: the second file, where headers and lines come in two.
     """
 
     integration: str
@@ -71,6 +98,9 @@ class Preview(msgspec.Struct, frozen=True):
     problem: str
     problem_code: str
     checked_rows: int
+    detected: Detected = Detected()
+    unmatched: list[Unmatched] = []
+    lines: Preview | None = None
 
 
 def preview(
@@ -79,28 +109,44 @@ def preview(
     rows: int = PREVIEW_ROWS,
     *,
     choices: Choices = NO_CHOICES,
+    lines_path: Path | str | None = None,
 ) -> Preview:
     """Look at the first rows of a file; nothing is written.
 
+    Args:
+        integration_code: empty where none fits: the file is shown, with a problem that says so.
+        rows: how many are shown.
+        choices: what a person chose for this file.
+        lines_path: the second file, with the lines of the documents whose headers the first one has.
     Raises:
-        SourceError: the file cannot be read at all.
+        SourceError: a file cannot be read at all.
         BackdeskError: UnknownIntegration or WrongIntegration.
     """
-    path = Path(path)
+    if not integration_code:
+        return _without_integration(Path(path), rows, choices)
     definition = with_choices(load_definition(integration_code), choices)
+    if not lines_path:
+        return _look(Path(path), definition, rows, (HEADER, LINE))
+    shown = _look(Path(path), definition, rows, (HEADER,))
+    return msgspec.structs.replace(shown, lines=_look(Path(lines_path), definition, rows, (LINE,)))
+
+
+def _look(path: Path, definition: Definition, rows: int, levels: tuple[int, ...]) -> Preview:
     with connected(), open_source(path, definition, guess=True) as source:
-        sample = list(itertools.islice(source.rows, max(rows, _CHECKED)))
+        sample = list(itertools.islice(source.rows, max(rows, CHECKED)))
         problem: SourceError | None = None
         try:
-            bound = bind(definition, source.header, path.name)
+            bound = bind(definition, source.header, path.name, levels)
         except SourceError as error:
-            bound, problem = definition, error
-        faults = [] if problem else _faults(bound, source, sample)
-    shown = [
-        PreviewRow(line, cells, faults[position] if position < len(faults) else [])
-        for position, (line, cells) in enumerate(sample[:rows])
-    ]
-    by_column = {field.column: field for field in bound.fields if field.column != NOT_IN_FILE}
+            bound, problem = find_columns(definition, source.header, levels), error
+        checks = Checks(bound, source, levels)
+        if problem is None:
+            checks.look_at([cells for _, cells in sample[:CHECKED]])
+        proposals = _proposals(bound, source, [cells for _, cells in sample], levels)
+        detected = source.detected
+    by_column = {
+        field.column: field for field in bound.fields if field.column != NOT_IN_FILE and field.level in levels
+    }
     return Preview(
         integration=definition.code,
         file_name=path.name,
@@ -109,61 +155,100 @@ def preview(
         dialect=source.dialect,
         confirm_encoding=source.dialect.encoding_guessed,
         header=source.header,
-        rows=shown,
+        rows=[
+            PreviewRow(line, cells, checks.messages(position))
+            for position, (line, cells) in enumerate(sample[:rows])
+        ],
         columns=[
-            PreviewColumn(name, by_column[position].target_field, by_column[position].caption)
+            _column(definition, by_column[position], name, checks)
             if position in by_column
-            else PreviewColumn(name, "", "")
+            else _unused_column(name, proposals[position])
             for position, name in enumerate(source.header)
         ],
         constants=[
-            PreviewConstant(field.target_field, field.caption, field.constant or field.default_value)
+            PreviewConstant(field.target_field, field.caption, value)
             for field in bound.fields
-            if field.column == NOT_IN_FILE and (field.constant or field.default_value)
+            if field.level in levels and field.column == NOT_IN_FILE
+            if (value := field.constant or field.default_value)
         ],
-        warnings=_warnings(bound, source, problem, faults),
+        warnings=checks.warnings(problem is not None),
         problem=str(problem) if problem else "",
         problem_code=problem.code if problem else "",
+        checked_rows=min(len(sample), CHECKED),
+        detected=detected,
+        unmatched=checks.unmatched(),
+    )
+
+
+def _proposals(
+    bound: Definition, source: Source, sample: Sequence[Sequence[str]], levels: tuple[int, ...]
+) -> list[Proposal]:
+    """For the columns that no field takes, the fields that have no column yet."""
+    taken = {field.path for field in bound.fields if field.column != NOT_IN_FILE}
+    used = {field.column for field in bound.fields if field.column != NOT_IN_FILE and field.level in levels}
+    return matching.propose(
+        bound.target,
+        [name if position not in used else "" for position, name in enumerate(source.header)],
+        [["" if position in used else cell for position, cell in enumerate(cells)] for cells in sample],
+        remembered={field.path: field.remembered for field in bound.fields},
+        levels=levels,
+        match_field=bound.match_fields[0],
+        decimal_separator=bound.decimal_separator,
+        date_format=bound.date_format,
+        null_text=bound.null_text,
+        without=taken,
+    )
+
+
+def _column(named: Definition, field: FieldMap, header: str, checks: Checks) -> PreviewColumn:
+    rule = named.rule(field.target_field, field.level)
+    own = next((known.source_column for known in named.fields if known.path == field.path), "")
+    how = CHOSEN if field.chosen else matching.named_by(rule, header, own, field.remembered)
+    share = checks.valid_share(field)
+    return PreviewColumn(
+        header,
+        field.target_field,
+        field.caption,
+        field.level,
+        field.path,
+        str(rule.kind if not rule.lookup else Kind.CODE),
+        how,
+        matching.certainty(how, share, has_values=True),
+        share,
+    )
+
+
+def _unused_column(header: str, proposal: Proposal) -> PreviewColumn:
+    return PreviewColumn(
+        header,
+        how=proposal.how,
+        certainty=proposal.certainty,
+        valid_share=proposal.valid_share,
+        proposed=proposal.path,
+        proposed_caption=proposal.caption,
+    )
+
+
+def _without_integration(path: Path, rows: int, choices: Choices) -> Preview:
+    """The rows as they are, so that a person sees the file while choosing an integration."""
+    definition = bare_definition(choices)
+    with open_bare(path, definition) as source:
+        sample = list(itertools.islice(source.rows, rows))
+        detected = source.detected
+    return Preview(
+        integration="",
+        file_name=path.name,
+        size=source.size,
+        description=source.dialect.text,
+        dialect=source.dialect,
+        confirm_encoding=source.dialect.encoding_guessed,
+        header=source.header,
+        rows=[PreviewRow(line, cells, []) for line, cells in sample],
+        columns=[PreviewColumn(name) for name in source.header],
+        constants=[],
+        warnings=list(source.notes),
+        problem=f"No integration has the columns of “{path.name}”. Choose one, or create one for such files.",
+        problem_code="NoIntegration",
         checked_rows=len(sample),
+        detected=detected,
     )
-
-
-def _faults(definition: Definition, source: Source, sample: list[tuple[int, list[str]]]) -> list[list[str]]:
-    mapper = Mapper(
-        definition,
-        len(source.header),
-        pad=source.dialect.kind == WORKBOOK,
-        delimiter=source.dialect.delimiter_caption or "separator",
-    )
-    return [[fault.message for fault in mapper(cells)[1]] for _, cells in sample]
-
-
-def _warnings(
-    definition: Definition, source: Source, problem: SourceError | None, faults: list[list[str]]
-) -> list[str]:
-    warnings = list(source.notes)
-    dialect = source.dialect
-    if dialect.encoding_guessed:
-        warnings.append(
-            f"The file is not UTF-8. {dialect.encoding_caption} is a guess: check the letters in the sample."
-        )
-    if dialect.kind != WORKBOOK and dialect.certainty != "certain":
-        warnings.append(f"That values are divided by {dialect.delimiter_caption} is {dialect.certainty}.")
-    if problem is None:
-        unused = unused_columns(definition, source.header)
-        if unused:
-            plural = "" if len(unused) == 1 else "s"
-            warnings.append(f"{len(unused)} column{plural} will not be imported: {', '.join(unused)}.")
-        missing = [
-            field.caption
-            for field in definition.fields
-            if field.column == NOT_IN_FILE
-            and field.source_column
-            and not (field.constant or field.default_value)
-        ]
-        if missing and len(missing) < len(definition.fields):
-            warnings.append(f"The file has no column for: {', '.join(missing)}. They stay as they are.")
-    counts = Counter(message for row in faults for message in row)
-    of_all = f"of the first {len(faults):,} rows" if len(faults) == _CHECKED else f"of {len(faults):,} rows"
-    warnings += [f"{count:,} {of_all}: {message}" for message, count in counts.most_common(10)]
-    return warnings
