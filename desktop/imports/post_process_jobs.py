@@ -7,24 +7,19 @@ from typing import Final
 
 from desktop.imports import import_events
 from desktop.imports.definition import Definition, from_json
+from desktop.imports.import_jobs import ImportJob, create_job, refuse_beside, staged_run
 from desktop.imports.post_processing import PostProcessCounts, counts, post_process
-from desktop.imports.running_as import runs_as
 from desktop.imports.summary import ImportSummary, run_not_found, summary
-from desktop.jobqueue import entries
 from desktop.sessions.session import Session
 from models import changes
 from models.database import connected, database
 from models.enforcement import as_system, indirect
 from models.errors import BackdeskError
-from models.integration import Integration, PostProcessingTrigger
+from models.integration import PostProcessingTrigger
 from models.integration_record import ImportRun, RunState
-from models.job_queue import EntryStatus, JobQueueEntry
 from models.post_process_entry import PostProcessEntry, PostProcessStatus
 from models.rights import Right
 
-CODEUNIT: Final = "post_process_import"
-RETRIES: Final = 3
-_UNDER_WAY: Final = (EntryStatus.READY, EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
 _AT_ONCE: Final = 500  # entries per statement
 
 
@@ -126,39 +121,18 @@ def tell_end(session: Session, run_id: int, done: PostProcessCounts | None = Non
 
 def _start(run_id: int, user_id: str) -> str:
     with as_system(), connected(), database.atomic():
-        run = ImportRun.get_or_none(ImportRun.id == run_id)
-        if run is None:
-            raise run_not_found(run_id)
+        run = staged_run(run_id)
         if run.state in (RunState.UNDOING, RunState.UNDONE):
             raise BackdeskError(
                 f"The import of “{run.file_name}” was undone, so that there is nothing left to post-process.",
                 "Read the file again.",
                 "Undone",
             )
-        job = JobQueueEntry.get_or_none(JobQueueEntry.id == run.post_job_id) if run.post_job_id else None
-        if job is not None and job.status in _UNDER_WAY:
-            raise BackdeskError(
-                f"“{run.file_name}” is being post-processed already.",
-                "Wait for it, or cancel that job.",
-                "UnderWay",
-            )
+        refuse_beside(run, ImportJob.POST_PROCESS, ImportJob.UNDO)
         if not counts(run_id).ready:
             raise BackdeskError(
                 f"No record of “{run.file_name}” is ready to be post-processed.",
                 "Look at its Post-Process Entries.",
                 "NothingReady",
             )
-        integration = Integration.get_or_none(Integration.code == run.integration_code)
-        job_id = entries.create_entry(
-            f"Post-process {run.file_name}",
-            CODEUNIT,
-            user_id=user_id,
-            run_as_user_id=runs_as(integration, user_id),
-            category_code=integration.category_code if integration is not None else "",
-            record_table=ImportRun.table(),
-            record_id=str(run_id),
-            retries=RETRIES,
-        )
-        ImportRun.update(post_job_id=job_id).where(ImportRun.id == run_id).execute()
-        changes.touch(ImportRun.table(), str(run_id))
-    return job_id
+        return create_job(run, ImportJob.POST_PROCESS, user_id)

@@ -12,19 +12,16 @@ from desktop.errors import SourceError
 from desktop.imports import import_events, owners, reader, staging, trial_copy
 from desktop.imports.binding import bind, known_columns
 from desktop.imports.definition import HEADER, LINE, NO_CHOICES, Choices, Definition, Reading
+from desktop.imports.import_jobs import ImportJob, create_job, refuse_beside, staged_run
 from desktop.imports.loading import load_definition
 from desktop.imports.preview import PREVIEW_ROWS, Preview, preview
-from desktop.imports.running_as import runs_as
-from desktop.imports.summary import ImportSummary, refuse_undone, run_not_found, summary
-from desktop.jobqueue import entries
+from desktop.imports.summary import ImportSummary, refuse_undone, summary
 from desktop.sessions.session import Session
-from models import changes
 from models.database import connected, database
 from models.enforcement import indirect
 from models.errors import BackdeskError
 from models.integration import Integration
-from models.integration_record import ImportRun, RunSource, RunState
-from models.job_queue import EntryStatus, JobQueueEntry
+from models.integration_record import RunSource
 from models.rights import Right
 
 __all__ = [
@@ -39,10 +36,6 @@ __all__ = [
     "suggest_integration",
     "summary",
 ]
-
-CODEUNIT = "process_import"
-RETRIES = 3
-_UNDER_WAY = (EntryStatus.READY, EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
 
 
 @indirect(Right.INSERT, "import_run")
@@ -100,13 +93,7 @@ def start_processing(
         BackdeskError: NotFound, StillReading, NothingReady, or UnderWay when a job of this run has not ended yet.
     """
     with connected(), database.atomic():
-        run = ImportRun.get_or_none(ImportRun.id == run_id)
-        if run is None:
-            raise run_not_found(run_id)
-        if run.state == RunState.READING:
-            raise BackdeskError(
-                f"“{run.file_name}” is still being read.", "Wait until all rows are there.", "StillReading"
-            )
+        run = staged_run(run_id)
         refuse_undone(run)
         if not run.ready:
             raise BackdeskError(
@@ -114,30 +101,9 @@ def start_processing(
                 "Correct records with errors and choose Retry first.",
                 "NothingReady",
             )
-        job = JobQueueEntry.get_or_none(JobQueueEntry.id == run.job_id) if run.job_id else None
-        if job is not None and job.status in _UNDER_WAY:
-            raise BackdeskError(
-                f"“{run.file_name}” is being processed already.",
-                "Wait for it, or cancel that job.",
-                "UnderWay",
-            )
-        integration = Integration.get_or_none(Integration.code == run.integration_code)
+        refuse_beside(run, ImportJob.PROCESS, ImportJob.UNDO)
         parameters = {"records": msgspec.json.encode(sorted(record_ids)).decode()} if record_ids else {}
-        job_id = entries.create_entry(
-            f"Import {run.file_name}",
-            CODEUNIT,
-            parameters,
-            user_id=user_id,
-            run_as_user_id=runs_as(integration, user_id),
-            category_code=integration.category_code if integration is not None else "",
-            record_table=ImportRun.table(),
-            record_id=str(run_id),
-            retries=RETRIES,
-            status=EntryStatus.ON_HOLD if on_hold else EntryStatus.READY,
-        )
-        ImportRun.update(job_id=job_id).where(ImportRun.id == run_id).execute()
-        changes.touch(ImportRun.table(), str(run_id))
-    return job_id
+        return create_job(run, ImportJob.PROCESS, user_id, parameters, on_hold=on_hold)
 
 
 def suggest_integration(path: Path | str) -> str | None:

@@ -13,27 +13,21 @@ import peewee
 from desktop.errors import ReplacedError
 from desktop.imports import owners
 from desktop.imports.definition import from_json
-from desktop.imports.running_as import runs_as
+from desktop.imports.import_jobs import ImportJob, create_job, refuse_beside, staged_run
 from desktop.imports.summary import run_not_found
 from desktop.imports.undo_store import Undone, UndoStore
-from desktop.jobqueue import entries
 from desktop.sessions.session import Session
 from models import changes
 from models.database import connected, database
 from models.enforcement import as_system, indirect
 from models.errors import BackdeskError
-from models.integration import Integration
 from models.integration_record import ImportRun, IntegrationRecord, RunState
-from models.job_queue import EntryStatus, JobQueueEntry
 from models.post_process_entry import PostProcessEntry
 from models.rights import Right
 
-CODEUNIT: Final = "undo_import"
-RETRIES: Final = 3
 LOCK_BUDGET: Final = 0.040  # seconds that a step may keep others from writing
 FIRST_STEP, LARGEST_STEP = 200, 2_000  # rows or documents
 ROWS_TOLD: Final = 500  # of each group that is not simply reversed
-_UNDER_WAY: Final = (EntryStatus.READY, EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
 
 
 class UndoRow(msgspec.Struct, frozen=True):
@@ -85,42 +79,15 @@ def start_undo(run_id: int, user_id: str) -> str:
         BackdeskError: NotFound, StillReading, NothingToUndo, or UnderWay while a job of this import has not ended.
     """
     with connected(), database.atomic():
-        run = ImportRun.get_or_none(ImportRun.id == run_id)
-        if run is None:
-            raise run_not_found(run_id)
-        if run.state == RunState.READING:
-            raise BackdeskError(
-                f"“{run.file_name}” is still being read.", "Wait until all rows are there.", "StillReading"
-            )
+        run = staged_run(run_id)
         if not run.created and not run.updated:
             raise BackdeskError(
                 f"The import of “{run.file_name}” has created and changed nothing that is still there.",
                 "There is nothing to undo.",
                 "NothingToUndo",
             )
-        for job_id in (run.job_id, run.post_job_id, run.undo_job_id):
-            job = JobQueueEntry.get_or_none(JobQueueEntry.id == job_id) if job_id else None
-            if job is not None and job.status in _UNDER_WAY:
-                raise BackdeskError(
-                    f"A job of the import of “{run.file_name}” waits or runs: {job.description}.",
-                    "Wait for it, or cancel that job.",
-                    "UnderWay",
-                )
-        integration = Integration.get_or_none(Integration.code == run.integration_code)
-        made: str = entries.create_entry(
-            f"Undo import {run.file_name}",
-            CODEUNIT,
-            {},
-            user_id=user_id,
-            run_as_user_id=runs_as(integration, user_id),
-            category_code=integration.category_code if integration is not None else "",
-            record_table=ImportRun.table(),
-            record_id=str(run_id),
-            retries=RETRIES,
-        )
-        ImportRun.update(undo_job_id=made).where(ImportRun.id == run_id).execute()
-        changes.touch(ImportRun.table(), str(run_id))
-    return made
+        refuse_beside(run, *ImportJob)
+        return create_job(run, ImportJob.UNDO, user_id)
 
 
 @as_system()
@@ -268,15 +235,15 @@ class _Undoing:
     @as_system()
     def _check_hold(self) -> None:
         self._session.check_owner()
-        run = ImportRun.get_by_id(self._run_id)
-        if run.token != self._token:
+        token = ImportRun.select(ImportRun.token).where(ImportRun.id == self._run_id).scalar()
+        if token != self._token:
             raise BackdeskError(
-                f"Another job has taken over the import of “{run.file_name}”.",
+                f"Another job has taken over the import of “{self._run.file_name}”.",
                 "Look for it in Job Queue Entries.",
                 "TakenOver",
             )
 
     @as_system()
     def _left(self) -> int:
-        run = ImportRun.get_by_id(self._run_id)
-        return int(run.created + run.updated)
+        left = ImportRun.select(ImportRun.created + ImportRun.updated).where(ImportRun.id == self._run_id)
+        return int(left.scalar())

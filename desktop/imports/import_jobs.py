@@ -1,0 +1,113 @@
+"""The jobs of an import: processing, post-processing, undoing. Each waits for those that must not run beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+import peewee
+
+from desktop.imports.running_as import runs_as
+from desktop.imports.summary import run_not_found
+from desktop.jobqueue import entries
+from models import changes
+from models.errors import BackdeskError
+from models.integration import Integration
+from models.integration_record import ImportRun, RunState
+from models.job_queue import EntryStatus, JobQueueEntry
+
+RETRIES: Final = 3
+_UNDER_WAY: Final = (EntryStatus.READY, EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
+
+
+class ImportJob(StrEnum):
+    """What a job does with an import; the value is the codeunit."""
+
+    PROCESS = "process_import"
+    POST_PROCESS = "post_process_import"
+    UNDO = "undo_import"
+
+
+_COLUMNS: Final[dict[ImportJob, peewee.Field]] = {
+    ImportJob.PROCESS: ImportRun.job_id,
+    ImportJob.POST_PROCESS: ImportRun.post_job_id,
+    ImportJob.UNDO: ImportRun.undo_job_id,
+}
+_CAPTIONS: Final = {
+    ImportJob.PROCESS: "Import",
+    ImportJob.POST_PROCESS: "Post-process",
+    ImportJob.UNDO: "Undo import",
+}
+_AT_WORK: Final = {
+    ImportJob.PROCESS: "being processed",
+    ImportJob.POST_PROCESS: "being post-processed",
+    ImportJob.UNDO: "being undone",
+}
+
+
+def staged_run(run_id: int) -> Any:
+    """The run, read to its end.
+
+    Raises:
+        BackdeskError: NotFound, or StillReading.
+    """
+    run = ImportRun.get_or_none(ImportRun.id == run_id)
+    if run is None:
+        raise run_not_found(run_id)
+    if run.state == RunState.READING:
+        raise BackdeskError(
+            f"“{run.file_name}” is still being read.", "Wait until all rows are there.", "StillReading"
+        )
+    return run
+
+
+def refuse_beside(run: Any, *kinds: ImportJob) -> None:
+    """Make sure that no job of these kinds waits or runs for the run.
+
+    Raises:
+        BackdeskError: with code UnderWay.
+    """
+    for kind in kinds:
+        job_id = getattr(run, _COLUMNS[kind].name)
+        job = JobQueueEntry.get_or_none(JobQueueEntry.id == job_id) if job_id else None
+        if job is not None and job.status in _UNDER_WAY:
+            raise BackdeskError(
+                f"“{run.file_name}” is {_AT_WORK[kind]} already, by the job “{job.description}”.",
+                "Wait for it, or cancel that job.",
+                "UnderWay",
+            )
+
+
+def create_job(
+    run: Any,
+    kind: ImportJob,
+    user_id: str,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    on_hold: bool = False,
+) -> str:
+    """Create a job for a run, and note it there; call it inside a transaction.
+
+    Args:
+        user_id: who wants it; see `running_as.runs_as` for as whom it runs.
+        on_hold: the job waits until a person sets it to Ready.
+    Returns:
+        The id of the job queue entry.
+    """
+    integration = Integration.get_or_none(Integration.code == run.integration_code)
+    job_id = entries.create_entry(
+        f"{_CAPTIONS[kind]} {run.file_name}",
+        kind.value,
+        dict(parameters or {}),
+        user_id=user_id,
+        run_as_user_id=runs_as(integration, user_id),
+        category_code=integration.category_code if integration is not None else "",
+        record_table=ImportRun.table(),
+        record_id=str(run.id),
+        retries=RETRIES,
+        status=EntryStatus.ON_HOLD if on_hold else EntryStatus.READY,
+    )
+    ImportRun.update({_COLUMNS[kind]: job_id}).where(ImportRun.id == run.id).execute()
+    changes.touch(ImportRun.table(), str(run.id))
+    return job_id
