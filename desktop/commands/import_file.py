@@ -8,14 +8,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop.commands.running import ALL_GOOD, BROKEN_OFF, SOME_ERRORS, Here, here
+from desktop.commands.running import ALL_GOOD, BROKEN_OFF, SOME_ERRORS, Here, here, raise_if_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from desktop.imports.dry_run_result import DryRun, DryRunCause
     from desktop.imports.repair import ErrorGroup
-    from desktop.scheduler.engine import ChildOutcome
 
 _CAUSES: Final = 10  # shown at most
 
@@ -85,7 +84,7 @@ def _read(program: Here) -> int:
     import msgspec
 
     from desktop.errors import SourceError
-    from desktop.imports import file_checks, service
+    from desktop.imports import error_file, file_checks, service
     from desktop.imports.definition import Choices
     from desktop.scheduler.engine import ChildRequest, Ending
     from models.integration_record import RunSource
@@ -96,6 +95,12 @@ def _read(program: Here) -> int:
     for file in (path, lines):
         if file is not None:
             file_checks.check_kind(file)  # here, because the child has other pipes
+    if error_file.is_error_file(path):
+        raise SourceError(
+            f"“{path.name}” holds the failed rows of an import.",
+            f"Take them back with: backdesk imports take-back {path.name}",
+            "IsErrorFile",
+        )
     choices = Choices(encoding=args.encoding or None, sheet=args.sheet or None)
     outcome = program.run_child(
         ChildRequest(
@@ -113,7 +118,7 @@ def _read(program: Here) -> int:
     if outcome.ending is Ending.DONE:
         return int(outcome.results["run_id"])
     service.recover_reading_runs()
-    _raise_if_told(outcome)
+    raise_if_told(outcome)
     raise SourceError(
         f"Reading “{path.name}” broke off: the process that read it came to an end.",
         "The file is damaged, or needs more memory than there is. Save the table as CSV and import that.",
@@ -121,43 +126,19 @@ def _read(program: Here) -> int:
     )
 
 
-def _raise_if_told(outcome: ChildOutcome) -> None:
-    from desktop.errors import SourceError
-    from desktop.scheduler.engine import Ending
-
-    if outcome.ending is Ending.CANCELLED:
-        raise KeyboardInterrupt
-    if outcome.ending is Ending.FAILED and outcome.error is not None:
-        raise SourceError(outcome.error.text, code=outcome.error.code)
-
-
 def _try(program: Here, run_id: int) -> int:
     """Say what an import would do, and let the rows go that were read for it."""
     import msgspec
 
-    from desktop.errors import SourceError
     from desktop.imports import staging
     from desktop.imports.dry_run_result import DryRun
-    from desktop.scheduler.engine import ChildRequest, Ending
-    from models.integration_record import ImportRun
 
     args = program.args
-    request = ChildRequest(
-        codeunit="dry_run_import",
-        parameters={},
-        user_id=args.settings.user(),
-        record_table=ImportRun.table(),
-        record_id=str(run_id),
-    )
     try:
-        outcome = program.run_child(request)
+        results = program.results_of("dry_run_import", {"run_id": str(run_id)})
     finally:
         staging.remove_run(run_id)
-    if outcome.ending is not Ending.DONE:
-        _raise_if_told(outcome)
-        raise SourceError("The dry run broke off: its process came to an end.", "Try it again.", "DryRun")
-    program.line.clear()
-    found = msgspec.json.decode(outcome.results["dry_run"], type=DryRun)
+    found = msgspec.json.decode(results["dry_run"], type=DryRun)
     _print_trial(args, found)
     return SOME_ERRORS if found.errors or found.post_failed else ALL_GOOD
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from desktop.commands.running import ALL_GOOD, BROKEN_OFF, SOME_ERRORS, here
+from desktop.commands.running import ALL_GOOD, BROKEN_OFF, SOME_ERRORS, Here, here
 
 _RUN_HELP: Final = "the number of the import, as `backdesk imports list` shows it"
 _ON_ONE: Final = (
@@ -18,6 +18,7 @@ _ON_ONE: Final = (
     ("post-process", "post-process what is ready"),
     ("retry-post", "post-process again what has errors"),
     ("undo", "remove what it has created, and restore what it has changed"),
+    ("reconcile", "count it once more"),
 )
 _JOBS: Final = ("process", "retry", "post-process", "retry-post", "undo")
 
@@ -40,6 +41,16 @@ def add_parser(subparsers: Any) -> None:
         if name in _JOBS:
             one.add_argument("--background", action="store_true", help="leave it to a window or worker")
         every.append(one)
+    errors = actions.add_parser("errors", help="write the failed rows into a file, to be mended there")
+    errors.add_argument("run", type=int, metavar="NUMBER", help=_RUN_HELP)
+    errors.add_argument("file", metavar="FILE", help="a new file, ending in .xlsx or .csv")
+    errors.add_argument(
+        "--as-it-is", action="store_true", help="leave texts in a CSV that a spreadsheet takes for formulas"
+    )
+    back = actions.add_parser("take-back", help="take a mended file of failed rows back, and process them")
+    back.add_argument("file", metavar="FILE", help="the file that `errors` has written")
+    back.add_argument("--background", action="store_true", help="leave the processing to a window or worker")
+    every += [errors, back]
     export = actions.add_parser(
         "export-definition", help="write an integration into a file, for another company"
     )
@@ -59,8 +70,9 @@ def run(args: argparse.Namespace) -> int:
         BackdeskError: there is no such import, or it is in a state that does not allow it.
         PermissionDeniedError: the person may not do that.
     """
-    if args.action in _JOBS:
-        return _job(args)
+    if args.action in (*_JOBS, "errors", "take-back"):
+        with here(args) as program:
+            return _WITH_CHILDREN.get(args.action, _job)(program)
     from desktop.sessions import permissions
 
     with permissions.enforced(args.settings.user()):
@@ -134,40 +146,93 @@ def _define(args: argparse.Namespace) -> int:
     return ALL_GOOD
 
 
+def _reconcile(args: argparse.Namespace) -> int:
+    from desktop.imports.reconciliation import reconcile
+
+    found = reconcile(args.run)
+    lines = [found.text, *(f"  {check.what}: {check.text}" for check in found.checks if check.text)]
+    _print(args, {"run": args.run, "differs": found.differs, "equation": found.equation}, lines)
+    return SOME_ERRORS if found.differs else ALL_GOOD
+
+
 _ACTIONS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "list": _list,
     "show": _show,
+    "reconcile": _reconcile,
     "export-definition": _export,
     "import-definition": _define,
 }
 
 
-def _job(args: argparse.Namespace) -> int:
+def _job(program: Here) -> int:
     """Start a job and, unless it is left to others, run it here."""
-    from desktop.jobqueue import entries
     from desktop.sessions import permissions
+
+    args = program.args
+    with permissions.enforced(args.settings.user()):
+        job_id = _start(args.action, args.run, args.settings.user())
+    return _follow(program, args.run, job_id)
+
+
+def _follow(program: Here, run_id: int, job_id: str, before: Sequence[str] = ()) -> int:
+    """Run a job here, unless it is left to others, and say how it ended."""
+    from desktop.jobqueue import entries
     from models.job_queue import EntryStatus
 
-    with here(args) as program:
-        with permissions.enforced(args.settings.user()):
-            job_id = _start(args.action, args.run, args.settings.user())
-        if not args.background:
-            program.run_job(job_id, "It broke off.")
+    args = program.args
+    if not args.background:
+        program.run_job(job_id, "It broke off.")
+        program.line.clear()
     entry = entries.get(job_id)
     status = str(entry.status) if entry is not None else ""
     said = (entry.error_text or entry.result_text) if entry is not None else ""
-    if args.background:
-        lines = [f"Job {job_id[:8]} is {status}."]
-    else:
-        lines = [f"{said.rstrip('.')}." if said else f"Job {job_id[:8]} is {status}."]
-    values = _values(args.run)
-    _print(args, {**values, "job": job_id, "job_status": status, "result": said}, lines)
+    shown = f"{said.rstrip('.')}." if said and not args.background else f"Job {job_id[:8]} is {status}."
+    values = _values(run_id)
+    _print(args, {**values, "job": job_id, "job_status": status, "result": said}, [*before, shown])
     if args.background:
         return ALL_GOOD
     if status == EntryStatus.ERROR:
         return BROKEN_OFF
     bad = values["errors"] or values["post_processing"]["errors"] or values["undo_left"]
     return ALL_GOOD if status == EntryStatus.FINISHED and not bad else SOME_ERRORS
+
+
+def _errors(program: Here) -> int:
+    """Write the failed rows of an import into a file."""
+    args = program.args
+    path = Path(args.file).expanduser().absolute()
+    results = program.results_of(
+        "export_errors",
+        {"run_id": str(args.run), "path": str(path), "safe": "false" if args.as_it_is else "true"},
+    )
+    rows = int(results["rows"])
+    said = f"{rows:,} row{'s are' if rows != 1 else ' is'} in {path}."
+    _print(args, {"run": args.run, "rows": rows, "file": str(path)}, [said])
+    return ALL_GOOD
+
+
+def _take_back(program: Here) -> int:
+    """Take a mended file back into the same records, and process just these."""
+    import msgspec
+
+    from desktop.imports import service
+    from desktop.imports.error_return import TakenBack
+    from desktop.sessions import permissions
+
+    args = program.args
+    path = Path(args.file).expanduser().absolute()
+    results = program.results_of("take_back_errors", {"path": str(path)})
+    taken = msgspec.json.decode(results["taken_back"], type=TakenBack)
+    said = f"{taken.file_name}: {taken.text}."
+    if not taken.record_ids:
+        _print(args, _values(taken.run_id), [said])
+        return SOME_ERRORS
+    with permissions.enforced(args.settings.user()):
+        job_id = service.start_processing(taken.run_id, args.settings.user(), record_ids=taken.record_ids)
+    return _follow(program, taken.run_id, job_id, [said])
+
+
+_WITH_CHILDREN: Final[dict[str, Callable[[Here], int]]] = {"errors": _errors, "take-back": _take_back}
 
 
 def _start(action: str, run_id: int, user_id: str) -> str:

@@ -107,6 +107,24 @@ class Here:
         self.stopping.stop_with(token.cancel)
         return self.pool.run(request, self.line.show, token)
 
+    def results_of(self, codeunit: str, parameters: dict[str, str]) -> dict[str, str]:
+        """Run a codeunit in a child process to its good end; what it hands back.
+
+        Raises:
+            SourceError: what it has raised, or BrokenOff where its process has come to an end.
+            KeyboardInterrupt: stopped.
+        """
+        from desktop.errors import SourceError
+        from desktop.scheduler.engine import ChildRequest, Ending
+
+        request = ChildRequest(codeunit=codeunit, parameters=parameters, user_id=self.args.settings.user())
+        outcome = self.run_child(request)
+        self.line.clear()
+        if outcome.ending is Ending.DONE:
+            return dict(outcome.results)
+        raise_if_told(outcome)
+        raise SourceError("It broke off: its process came to an end.", "Try it again.", "BrokenOff")
+
     def run_job(self, job_id: str, broken_off: str) -> None:
         """Run a job in this process's own child, or watch the worker that was quicker to take it.
 
@@ -140,6 +158,22 @@ class Here:
         """Wait until another process has ended the job."""
         self.stopping.stop_with(functools.partial(_cancel, job_id))
         _wait(job_id, self.watcher, self.line)
+
+
+def raise_if_told(outcome: ChildOutcome) -> None:
+    """Raise what a child process has raised; nothing where it has not come to that.
+
+    Raises:
+        SourceError: the child's error.
+        KeyboardInterrupt: it was stopped.
+    """
+    from desktop.errors import SourceError
+    from desktop.scheduler.engine import Ending
+
+    if outcome.ending is Ending.CANCELLED:
+        raise KeyboardInterrupt
+    if outcome.ending is Ending.FAILED and outcome.error is not None:
+        raise SourceError(outcome.error.text, code=outcome.error.code)
 
 
 @contextmanager

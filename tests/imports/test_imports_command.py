@@ -66,6 +66,30 @@ def test_an_import_is_listed_mended_retried_and_undone(
     assert do(closed_company, "SELECT COUNT(*) FROM customer") == [(0,)]
 
 
+def test_failed_rows_leave_as_a_file_are_mended_and_come_back(
+    backdesk: Any, write: Any, tmp_path: Path, closed_company: Path
+) -> None:
+    backdesk("import", write(CUSTOMERS), "--integration", "CUSTOMERS")
+    path = tmp_path / "errors.csv"
+    assert backdesk("imports", "errors", 1, path) == (0, f"1 row is in {path}.\n", "")
+    code, _, complained = backdesk("import", path)
+    assert code == 2
+    assert "Take them back with: backdesk imports take-back errors.csv" in complained
+    path.write_text(path.read_text(encoding="utf-8-sig").replace("XX", "FR", 1), encoding="utf-8")
+    assert backdesk("imports", "take-back", path) == (
+        0,
+        "customers.csv: 1 row corrected.\n2 records created.\n",
+        "",
+    )
+    assert do(closed_company, "SELECT no, country_code FROM customer ORDER BY no") == [
+        ("C1", "DE"),
+        ("C2", "FR"),
+    ]
+    assert do(closed_company, "SELECT COUNT(*) FROM import_run") == [(1,)]
+    code, said, _ = backdesk("imports", "reconcile", 1, "--json")
+    assert (code, json.loads(said)["equation"]) == (0, "2 rows = 2 created")
+
+
 def test_what_cannot_be_done_is_a_sentence_and_2(backdesk: Any, write: Any) -> None:
     assert backdesk("imports", "show", 7) == (
         2,
