@@ -122,9 +122,14 @@ class UndoStore:
 
     @as_system()
     def _changes(self, groups: Sequence[Group]) -> dict[int, list[Change]]:
-        """The before-images by the id of the row that did it, the newest first."""
+        """The before-images by the id of the row that did it, the newest first; only where they are needed."""
         found: dict[int, list[Change]] = {}
-        ids = [record_id for group in groups for record_id, _ in group.rows]
+        ids = [
+            record_id
+            for group in groups
+            if not (group.created and self._stamped)
+            for record_id, _ in group.rows
+        ]
         rows = in_blocks(
             self._connection,
             "SELECT record_id, table_name, record_key, before, after FROM import_change"
@@ -138,16 +143,20 @@ class UndoStore:
         return found
 
     def _now(self, groups: Sequence[Group]) -> dict[str, dict[str, Any]]:
-        """The records as they are, by key."""
+        """The records as they are, by key; of those that go, no more than when they were changed."""
         names = list(self._record._meta.fields)
-        columns = ", ".join(f'"{name}"' for name in names)
-        rows = in_blocks(
-            self._connection,
-            f'SELECT {columns} FROM "{self._table}" WHERE "{self._key}" IN',
-            [group.key for group in groups],
-        )
-        position = names.index(self._key)
-        return {str(row[position]): dict(zip(names, row, strict=True)) for row in rows}
+        brief = [self._key, "modified_at"] if self._stamped else names
+        found: dict[str, dict[str, Any]] = {}
+        for created, columns in ((True, brief), (False, names)):
+            listed = ", ".join(f'"{name}"' for name in columns)
+            position = columns.index(self._key)
+            rows = in_blocks(
+                self._connection,
+                f'SELECT {listed} FROM "{self._table}" WHERE "{self._key}" IN',
+                [group.key for group in groups if group.created is created],
+            )
+            found.update((str(row[position]), dict(zip(columns, row, strict=True))) for row in rows)
+        return found
 
     # ---- reversing
 
