@@ -1,7 +1,8 @@
 """Watched folders: a recurring job takes the files that somebody puts there, each once.
 
 A file that was read goes to the folder's `done`, one that cannot be read to `failed`, with a text beside it that says
-why. What a crash leaves between the two is found by the file's hash: its rows are not staged again.
+why. What a crash leaves between the two is found by the file's hash: its rows are not staged again. A file of failed
+rows that were mended goes back into the same records.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from typing import Any, Final
 import msgspec
 
 from desktop.errors import PassingError, SourceError
-from desktop.imports import owners, service, staging
+from desktop.imports import error_file, owners, service, staging
+from desktop.imports.error_return import take_back
 from desktop.imports.loading import load_definition
 from desktop.notifications.notifications import Severity
 from desktop.notifications.telling import NotificationKind, tell
@@ -169,6 +171,9 @@ def _is_text(name: str) -> bool:
 
 def _take(session: Session, integration: Integration, folder: Path, file: Path, found: Look) -> None:
     """One file: read it, or know it again, or put it aside."""
+    if error_file.is_error_file(file):
+        _take_back(session, integration, folder, file, found)
+        return
     digest, about = _hash(file)
     known = _known(integration.code, digest)
     if known is not None:
@@ -200,6 +205,29 @@ def _take(session: Session, integration: Integration, folder: Path, file: Path, 
         _start(session, ImportRun.get_by_id(run_id))
     found.read[file.name] = run_id
     _move(session, file, folder / DONE, run_id)
+
+
+def _take_back(session: Session, integration: Integration, folder: Path, file: Path, found: Look) -> None:
+    """Failed rows that somebody has mended: they go into the records that they are of, and no new ones are made."""
+    try:
+        taken = take_back(file, session)
+    except SourceError as error:
+        if error.code in _PASSING:
+            found.left[file.name] = str(error)
+            return
+        found.failed[file.name] = str(error)
+        _put_aside(session, integration, file, folder / FAILED, error)
+        return
+    try:
+        if taken.record_ids:
+            service.start_processing(taken.run_id, session.user_id, record_ids=taken.record_ids)
+    except BackdeskError as error:
+        if error.code != "UnderWay":
+            raise
+        found.left[file.name] = str(error)
+        return
+    found.read[file.name] = taken.run_id
+    _move(session, file, folder / DONE)
 
 
 def _hash(file: Path) -> tuple[str, os.stat_result]:

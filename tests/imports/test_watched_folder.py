@@ -13,6 +13,7 @@ import pytest
 
 from desktop.errors import PassingError, SourceError
 from desktop.imports import service, watch_jobs, watched_folder
+from desktop.imports.error_export import export_errors
 from desktop.imports.watched_folder import Look
 from desktop.jobqueue import actions
 from desktop.sessions.checkpoints import Checkpoints
@@ -213,6 +214,22 @@ def test_a_file_that_cannot_be_read_is_put_aside_with_the_reason_and_the_next_is
     assert folder.names() == {"done": ["b.csv"], "failed": ["a.csv", "a.csv.error.txt"]}
     said = (folder.path / "failed" / "a.csv.error.txt").read_text(encoding="utf-8")
     assert "has no column “No.”" in said
+
+
+def test_mended_rows_go_back_into_the_records_that_they_are_of(
+    folder: Folder, look: Any, query: Any, tmp_path: Path
+) -> None:
+    folder.put("a.csv", "No.,Name,Country\nC1,Miller,XX\nC2,Smith,DE\n")
+    run_id = look().read["a.csv"]
+    due_jobs.run_all()
+    export_errors(run_id, tmp_path / "errors.csv")
+    text = (tmp_path / "errors.csv").read_text(encoding="utf-8-sig")
+    folder.put("errors.csv", text.replace("XX", "FR", 1))
+    assert look().read == {"errors.csv": run_id}
+    due_jobs.run_all()
+    assert query("SELECT no, country_code FROM customer ORDER BY no") == [("C1", "FR"), ("C2", "DE")]
+    assert query("SELECT COUNT(*), MAX(errors) FROM import_run") == [(1, 0)]
+    assert folder.names() == {"done": ["a.csv", "errors.csv"]}
 
 
 def test_a_file_that_is_locked_now_is_left_for_the_next_time(
