@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 import msgspec
 
 from models.database import database
-from models.fields import shown_time
+from models.fields import shown_decimal, shown_time
 from models.integration_record import RecordStatus, RunState
 from models.job_queue import EntryStatus
 
@@ -37,7 +38,8 @@ class ImportRunRow(NamedTuple):
     """One import run with the job that processes it; rows = ready + created + … + excluded + reversed.
 
     `job_status` is empty while there is no job. `retry_at` is set while a failed attempt waits to be tried again.
-    `documents` is 0 where each row is a record of its own.
+    `documents` is 0 where each row is a record of its own. The control totals are of the file, of the rows that
+    became records, and of these records; None where none is compared, or not yet.
     """
 
     id: int
@@ -55,6 +57,9 @@ class ImportRunRow(NamedTuple):
     excluded: int
     reversed: int
     documents: int
+    control_file: Decimal | None
+    control_staged: Decimal | None
+    control_target: Decimal | None
     created_at: datetime
     job_id: str
     job_status: str
@@ -103,10 +108,12 @@ def integration_choices() -> list[IntegrationChoice]:
     return [IntegrationChoice._make(row) for row in rows.fetchall()]
 
 
+_TOTALS = ImportRunRow._fields.index("control_file")
 _CREATED_AT = ImportRunRow._fields.index("created_at")
 _RUN = (
     "SELECT u.id, u.integration_code, COALESCE(i.description, ''), u.file_name, u.state, u.user_id, u.rows, u.ready,"
-    " u.created, u.updated, u.unchanged, u.errors, u.excluded, u.reversed, u.documents, u.created_at, u.job_id,"
+    " u.created, u.updated, u.unchanged, u.errors, u.excluded, u.reversed, u.documents,"
+    " u.control_file, u.control_staged, u.control_target, u.created_at, u.job_id,"
     " COALESCE(j.status, ''),"
     " COALESCE(j.error_text, ''), j.earliest_start, COALESCE(j.attempts, 0)"
     " FROM import_run AS u LEFT JOIN integration AS i ON i.code = u.integration_code"
@@ -129,6 +136,9 @@ def import_runs(limit: int = 50) -> list[ImportRunRow]:
 def _run_row(row: tuple[object, ...]) -> ImportRunRow:
     *values, status, error, earliest, attempts = row
     values[_CREATED_AT] = shown_time(str(values[_CREATED_AT]))
+    for place in range(_TOTALS, _TOTALS + 3):
+        stored = values[place]
+        values[place] = shown_decimal(stored) if isinstance(stored, int) else None
     waits_again = status == EntryStatus.READY and bool(attempts) and earliest is not None
     retry_at = shown_time(str(earliest)) if waits_again else None
     return ImportRunRow._make((*values, status, error, retry_at))

@@ -10,7 +10,7 @@ from typing import Any, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.imports.repair import ErrorGroup
+from desktop.imports.repair import CauseAction, ErrorGroup
 from desktop.tasks.task import TaskError
 from models.record import Record
 from models.rules import FieldRule
@@ -20,12 +20,12 @@ from ui.framework.choice_editors import make_editor
 from ui.framework.context import PageContext
 from ui.framework.editors import FieldEditor, read_or_error
 from ui.import_results.record_actions import rows_text
-from ui.import_results.work import Correct, CreateIt, MapValue, ReadNew, Started
+from ui.import_results.work import Correct, CreateIt, MapValue, ReadNew, Started, rule_of
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import Label
 
-__all__ = ["CorrectDialog", "CreateDialog", "HealDialog", "MapDialog"]
+__all__ = ["CorrectDialog", "CreateDialog", "HealDialog", "MapDialog", "dialog_for"]
 
 WIDTH: Final = 460
 _LONGEST: Final = 60
@@ -213,6 +213,22 @@ class CreateDialog(HealDialog):
         for editor in self.editors:
             if editor.rule.name in values and not editor.is_changed():
                 editor.show_value(values[editor.rule.name])
+
+
+def dialog_for(
+    parent: QWidget, context: PageContext, run_id: int, target_table: str, group: ErrorGroup, action: str
+) -> HealDialog:
+    """The dialog that asks what is needed to heal a cause in one of the ways in which that makes sense.
+
+    Args:
+        target_table: the table that the import fills.
+        action: a `CauseAction`, but for Exclude, which needs no answer.
+    """
+    if action == CauseAction.MAP:
+        return MapDialog(parent, context, run_id, group, rule_of(target_table, group))
+    if action == CauseAction.CREATE:
+        return CreateDialog(parent, context, run_id, group)
+    return CorrectDialog(parent, context, run_id, group)
 
 
 def _needed(record: type[Record]) -> list[FieldRule]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.clock import Clock
-from desktop.formats import when_text
+from desktop.formats import amount_text, when_text
 from models.import_rows import ImportRunRow
 from models.job_queue import EntryStatus
 from ui.import_dialog.counts import CountChips
@@ -26,6 +26,23 @@ def _shortened(name: str) -> str:
     """The name of a file with its middle left out, because its end tells it from others of its kind."""
     half = LONGEST_NAME // 2
     return name if len(name) <= LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"
+
+
+def _note(run: ImportRunRow) -> tuple[str, str]:
+    """What has to be said besides the counts, and its tone."""
+    if run.job_status == EntryStatus.ERROR:
+        return f"The last job failed: {run.job_error}", "err"
+    if run.control_file is None:
+        return "", "fg2"
+    parts = [f"{amount_text(run.control_file)} in the file"]
+    if run.control_target is not None:
+        parts.append(f"{amount_text(run.control_target)} in the records")
+    differs = not run.reversed and not run.processing and run.control_staged != run.control_target
+    text = f"Control total: {', '.join(parts)}"
+    if differs and run.control_staged is not None:
+        expected = amount_text(run.control_staged)
+        return f"{text}. It does not add up: the rows that became records say {expected}.", "err"
+    return text, "fg2"
 
 
 class RunBar(QWidget):
@@ -95,9 +112,10 @@ class RunBar(QWidget):
             if not same:
                 self.line.reset()
             self.set_progress(run.done, run.rows)
-        failed = run.job_status == EntryStatus.ERROR
-        self.note.setText(f"The last job failed: {run.job_error}" if failed else "")
-        self.note.setVisible(failed)
+        text, tone = _note(run)
+        self.note.setText(text)
+        self.note.set_tone(tone)
+        self.note.setVisible(bool(text))
 
     def set_progress(self, done: int, total: int) -> None:
         """The job has come further."""

@@ -12,7 +12,7 @@ from desktop.changes import EVERYTHING
 from desktop.imports.repair import CauseAction, ErrorGroup
 from desktop.tasks.task import TaskError
 from models.changes import Change
-from models.import_rows import STATUS_WORDS, ImportRunRow, RecordDetail
+from models.import_rows import STATUS_WORDS, ImportRunRow
 from models.integration_record import ImportRun, IntegrationRecord, RecordStatus
 from models.integration_record_lists import Cause, RunShape, View
 from models.job_queue import JobQueueEntry
@@ -20,16 +20,18 @@ from ui.framework.command_bar import Action
 from ui.framework.context import PageContext
 from ui.framework.page import Page
 from ui.import_results.causes_pane import cause_of
-from ui.import_results.heal_dialog import CorrectDialog, CreateDialog, HealDialog, MapDialog
+from ui.import_results.error_files import ErrorFiles
+from ui.import_results.heal_dialog import dialog_for
 from ui.import_results.record_actions import RecordActions
 from ui.import_results.records_model import EDITABLE
 from ui.import_results.records_table import RecordsTable
+from ui.import_results.row_in_pane import RowInPane
 from ui.import_results.run_bar import RunBar
 from ui.import_results.side_pane import SidePane
 from ui.import_results.source_line import SourceLineDialog
 from ui.import_results.target_card import card_of
 from ui.import_results.view_tabs import ViewTabs, rows_in
-from ui.import_results.work import Causes, ReadCauses, ReadRecord, ReadRun, Shown, rule_of
+from ui.import_results.work import Causes, ReadCauses, ReadRun, Shown
 from ui.theme import theme
 
 REFRESH_MS: Final = 200
@@ -71,14 +73,14 @@ class IntegrationRecords(Page):
         self._first_view = "errors" if cause is not None else _VIEWS.get(status.casefold(), "all")
         self._run: ImportRunRow | None = None
         self._shape: RunShape | None = None
-        self._asked_record = 0
-        self._mended = False  # the row in the pane was written into since it was chosen
         self.record_actions = RecordActions(context, self)
+        self.error_files = ErrorFiles(context, self)
         self.source_line: SourceLineDialog | None = None
         self.run_bar = RunBar(context.clock)
         self.tabs = ViewTabs()
         self.table = RecordsTable(context.hub, context.settings.row_height)
         self.side = SidePane()
+        self.row = RowInPane(context.hub, self.side.record)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(REFRESH_MS)
@@ -100,6 +102,8 @@ class IntegrationRecords(Page):
         self.run_bar.run_chosen.connect(self.show_run)
         self.tabs.view_chosen.connect(self._on_view)
         table, record, causes = self.table, self.side.record, self.side.causes
+        self.row.shown.connect(self._on_row)
+        self.row.failed.connect(self._on_error)
         table.current_changed.connect(self._on_current)
         table.clicked.connect(self._on_clicked)
         table.activated.connect(self._on_activated)
@@ -109,6 +113,8 @@ class IntegrationRecords(Page):
         actions.saved.connect(self._on_saved)
         actions.changed.connect(self._on_changed)
         actions.refused.connect(self._on_write_error)
+        self.error_files.writing.connect(self._on_writing)
+        self.error_files.refused.connect(self._on_not_written)
         table.cell_edited.connect(actions.save_cell)
         record.edited.connect(actions.save)
         record.join_requested.connect(actions.join)
@@ -131,6 +137,7 @@ class IntegrationRecords(Page):
             Action("include", "Include", "add", self.include_selected, enabled=False),
             Action("target", "Show target record", "open", self._open_target_of_row, enabled=False),
             Action("source", "Show source line", "document_text", self._show_source, enabled=False),
+            Action("export", "Save errors as file…", "arrow_download", self._export, enabled=False),
             Action("run", "Import run", "history", self._open_run, enabled=False),
             Action("job", "Show job", "tasks_app", self._open_job, enabled=False),
             Action("integration", "Integration", "plug_connected", self._open_integration, enabled=False),
@@ -144,10 +151,11 @@ class IntegrationRecords(Page):
         self._read_run()
 
     def on_close(self) -> None:
-        self.side.record.save_now()
+        self.row.close()
         self._soon.stop()
         self.table.close_table()
         self.record_actions.close_actions()
+        self.error_files.close_actions()
 
     def on_records_changed(self, changes: Sequence[Change]) -> None:
         tables = {change.table for change in changes}
@@ -155,7 +163,7 @@ class IntegrationRecords(Page):
             self._soon.start()
         if tables & _ROW_TABLES:
             self.table.refresh_soon()
-            self._read_record()
+            self.row.read()
 
     def on_job_progressed(self, job_id: str, done: int, total: int, text: str) -> None:
         run = self._run
@@ -165,7 +173,7 @@ class IntegrationRecords(Page):
     def refresh(self) -> None:
         self._read_run()
         self.table.refresh()
-        self._read_record()
+        self.row.read()
 
     def current_record(self) -> tuple[str, str]:
         return (ImportRun.table(), str(self._run.id)) if self._run is not None else ("", "")
@@ -208,7 +216,7 @@ class IntegrationRecords(Page):
 
     def _show_rows(self) -> None:
         run, view = self._run, self.tabs.view
-        self._mended = False
+        self.row.follow()
         if run is not None and self._shape is not None:
             cause = self.side.causes.chosen
             self.table.show_rows(self._shape, view, cause, matching=rows_in(run, view), rows=run.rows)
@@ -238,38 +246,23 @@ class IntegrationRecords(Page):
         self.set_action_enabled("exclude", bool(statuses & {_READY, _ERROR}))
         self.set_action_enabled("include", _EXCLUDED in statuses)
         self.set_action_enabled("run", run is not None)
+        self.set_action_enabled("export", run is not None and run.errors > 0)
         self.set_action_enabled("job", run is not None and bool(run.job_id))
         self.set_action_enabled("integration", run is not None)
 
     # ---- one row
 
     def _on_current(self, record_id: int) -> None:
-        if self._mended and not self.table.by_person:
-            return  # the row has left the view because it is right now; the person is still at it
-        self._mended = False
-        self.side.record.save_now()
-        self._asked_record = record_id
-        if record_id:
-            self._read_record()
-        else:
-            self.side.record.show_record(None)
+        self.row.choose(record_id, by_person=self.table.by_person)
 
-    def _read_record(self) -> None:
-        if self._asked_record:
-            work = ReadRecord(self._asked_record)
-            self.context.hub.query(self, work, self._on_record, self._on_error, key="record")
-
-    def _on_record(self, detail: RecordDetail | None) -> None:
-        if detail is None or detail.id == self._asked_record:
-            self.side.record.show_record(detail)
-            self.set_action_enabled("source", detail is not None)
-            has_card = self._shape is not None and bool(card_of(self._shape.target_table))
-            self.set_action_enabled("target", detail is not None and bool(detail.target_key) and has_card)
+    def _on_row(self) -> None:
+        detail = self.row.detail
+        has_card = self._shape is not None and bool(card_of(self._shape.target_table))
+        self.set_action_enabled("source", detail is not None)
+        self.set_action_enabled("target", detail is not None and bool(detail.target_key) and has_card)
 
     def _on_clicked(self, record_id: int) -> None:
-        if record_id != self._asked_record:
-            self._mended = False
-            self._on_current(record_id)
+        self.row.choose(record_id, by_person=True)
         self.side.show_record_tab()
 
     def _on_activated(self, record_id: int) -> None:
@@ -277,9 +270,8 @@ class IntegrationRecords(Page):
         self.side.record.focus_first_error()
 
     def _on_saved(self, record_id: int) -> None:
-        self._mended = record_id == self._asked_record
+        self.row.on_saved(record_id)
         self._read_run()
-        self._read_record()
         self.table.refresh_soon()
 
     def _retry_one(self, record_id: int) -> None:
@@ -297,11 +289,11 @@ class IntegrationRecords(Page):
             self.context.navigate(card, key=key)
 
     def _open_target_of_row(self) -> None:
-        if self.side.record.detail is not None:
-            self._open_target(self.side.record.detail.target_key)
+        if self.row.detail is not None:
+            self._open_target(self.row.detail.target_key)
 
     def _show_source(self) -> None:
-        detail = self.side.record.detail
+        detail = self.row.detail
         if detail is not None:
             self.source_line = SourceLineDialog(self, detail, detail.file_name)
             self.source_line.open()
@@ -348,14 +340,7 @@ class IntegrationRecords(Page):
         if action == CauseAction.EXCLUDE:
             self.record_actions.exclude_cause(cause_of(group))
             return
-        window, context = self.window(), self.context
-        dialog: HealDialog
-        if action == CauseAction.MAP:
-            dialog = MapDialog(window, context, run.id, group, rule_of(causes.target_table, group))
-        elif action == CauseAction.CREATE:
-            dialog = CreateDialog(window, context, run.id, group)
-        else:
-            dialog = CorrectDialog(window, context, run.id, group)
+        dialog = dialog_for(self.window(), self.context, run.id, causes.target_table, group, action)
         dialog.healed.connect(self.record_actions.tell_started)
         dialog.open()
 
@@ -365,6 +350,23 @@ class IntegrationRecords(Page):
         self.context.import_file(
             integration_code=self._run.integration_code if self._run is not None else self._integration
         )
+
+    def _export(self) -> None:
+        if self._run is not None:
+            self.side.record.save_now()
+            self.error_files.ask(self._run)
+
+    def _on_writing(self, name: str) -> None:
+        if name:
+            text = f"They go into {name}; you can go on meanwhile."
+            self.banners.show_banner(
+                "export", "info", "Failed rows are being written.", text, [("stop", "Stop")]
+            )
+        else:
+            self.banners.remove("export")
+
+    def _on_not_written(self, title: str, text: str) -> None:
+        self.banners.show_banner("write", "err", title, text)
 
     def _open_run(self) -> None:
         if self._run is not None:
@@ -393,6 +395,8 @@ class IntegrationRecords(Page):
         if (key, action) == ("load", "retry"):
             self.banners.remove("load")
             self.refresh()
+        elif (key, action) == ("export", "stop"):
+            self.error_files.stop()
 
     def _retheme_records(self) -> None:
         px = theme().px

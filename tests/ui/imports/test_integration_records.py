@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.imports import service
+from desktop.imports.error_file import is_error_file
 from desktop.imports.processing import process
 from models.database import connected, database
 from models.import_rows import STATUS_WORDS, import_run
 from models.integration_record import ImportRun, RecordStatus
 from tests.ui.imports.conftest import Signals, Told, new_session, rows
+from ui.foreground import ForegroundRunner
 from ui.framework.context import PageContext
 from ui.framework.table_model import VALUE_ROLE
 from ui.import_results.heal_dialog import CorrectDialog, CreateDialog, MapDialog
@@ -109,6 +112,22 @@ def test_the_counts_add_up_to_the_rows(shown: Shown, staged: Callable[..., int])
     assert page.run_bar.pill.status == "Completed with errors"
     words = [page.tabs.tabText(place) for place in range(page.tabs.count()) if page.tabs.isTabVisible(place)]
     assert words == ["All 5", "Ready 0", "Errors 2", "Completed 3"]
+
+
+def test_a_control_total_that_does_not_agree_is_told_where_the_rows_are(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    run_id = staged(processed=True)
+    totals = {"control_file": Decimal(1500), "control_staged": Decimal(1000), "control_target": Decimal(1000)}
+    with connected():
+        ImportRun.update(totals).execute()
+    page = shown.open(run_id=run_id)
+    assert page.run_bar.note.text() == "Control total: 1,500.00 in the file, 1,000.00 in the records"
+    with connected():
+        ImportRun.update(control_target=Decimal(990)).execute()
+    page.refresh()
+    shown.settle()
+    assert page.run_bar.note.text().endswith("It does not add up: the rows that became records say 1,000.00.")
 
 
 def test_each_row_has_its_line_its_status_and_the_cells_of_the_file(
@@ -633,6 +652,40 @@ def test_retrying_does_not_start_rows_that_nobody_has_asked_for(
     shown.settle()
     assert rows("SELECT COUNT(*) FROM job_queue_entry") == [(0,)]
     assert "choose Process all" in told.notices[-1].text
+
+
+# --- the failed rows as a file ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["errors.xlsx", "errors.csv"])
+def test_exactly_the_failed_rows_are_written_with_what_is_wrong(
+    shown: Shown,
+    staged: Callable[..., int],
+    foreground: ForegroundRunner,
+    told: Told,
+    tmp_path: Path,
+    qtbot: QtBot,
+    name: str,
+) -> None:
+    shown.context.foreground = foreground
+    page = shown.open(run_id=staged(wrong=("XX", "YY"), processed=True))
+    page.trigger("export")
+    assert page.error_files.dialog is not None
+    page.error_files.dialog.fileSelected.emit(str(tmp_path / name))
+    page.error_files.dialog.reject()
+    qtbot.waitUntil(lambda: bool(told.notices))
+    assert told.notices[-1].text.startswith(f"2 rows written to {name}.")
+    assert is_error_file(tmp_path / name)
+    assert page.banners.keys == []
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(
+    shown: Shown, staged: Callable[..., int], foreground: ForegroundRunner, tmp_path: Path, qtbot: QtBot
+) -> None:
+    shown.context.foreground = foreground
+    page = shown.open(run_id=staged(processed=True))
+    page.error_files.export(int(page.current_record()[1]), tmp_path / "gone" / "e.xlsx")
+    qtbot.waitUntil(lambda: page.banners.keys == ["write"])
 
 
 # --- while a job runs ---------------------------------------------------------------------------
