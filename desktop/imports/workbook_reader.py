@@ -1,56 +1,102 @@
-"""Rows of a workbook (xlsx, xlsm, xls, ods), as the texts that a person would type for them."""
+"""Rows of a workbook (xlsx, xlsm, xlsb, xls, ods), as the texts that a person would type for them.
+
+An xlsx is read as a stream. For the others there is a library, which holds a whole sheet in memory, fails on what
+contradicts itself and says nothing of the errors of formulas; what it is given is looked at first.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
+from zipfile import ZipFile
 
 import python_calamine
 
 from desktop.errors import SourceError
-from desktop.imports.compound_file import check_chains
+from desktop.imports.compound_file import CompoundFile
+from desktop.imports.error_cells import Errors, check_ods, check_xls, check_xlsb
 from desktop.imports.file_checks import PACKED
-from desktop.imports.workbook_safety import (
-    SheetFacts,
-    broken,
-    check_package,
-    check_sheet,
-    check_whole,
-    too_large,
-)
+from desktop.imports.header import FileRow
+from desktop.imports.typed_cells import CellTexts
+from desktop.imports.workbook_safety import ODS, XLSB, XLSX, broken, check_package, kind_of, too_large
+from desktop.imports.xlsx_package import XlsxPackage
+from desktop.imports.xlsx_reader import XlsxBook, XlsxSheet
+
+_ENDINGS: Final = {ODS: ".ods", XLSB: ".xlsb"}
 
 
-class Workbook:
-    """One open sheet. Use `open_workbook`."""
+class Workbook(Protocol):
+    """One open sheet.
 
-    def __init__(self, sheet: str, sheets: list[str], source: Any, facts: SheetFacts, separator: str) -> None:
+    Attributes:
+        sheet: its name.
+        sheets: the names of all worksheets, visible ones first.
+    """
+
+    sheet: str
+    sheets: list[str]
+
+    @property
+    def height(self) -> int:
+        """Rows of the sheet, up to the last one with a value; 0 where the workbook does not say."""
+
+    @property
+    def error_cells(self) -> int:
+        """Cells that hold the error of a formula, among the rows that were read so far."""
+
+    def rows(self) -> Iterator[FileRow]:
+        """Each row that has a value, with its number from 1, without the empty columns on the left."""
+
+
+class _Streamed:
+    """A sheet of an xlsx."""
+
+    def __init__(self, sheet: XlsxSheet, sheets: list[str], first: FileRow, rows: Iterator[FileRow]) -> None:
+        self.sheet = sheet.name
+        self.sheets = sheets
+        self._sheet = sheet
+        self._rows = itertools.chain([first], rows)
+
+    @property
+    def height(self) -> int:
+        return self._sheet.height
+
+    @property
+    def error_cells(self) -> int:
+        return self._sheet.error_cells
+
+    def rows(self) -> Iterator[FileRow]:
+        return self._rows
+
+
+class _Whole:
+    """A sheet of any other workbook, which the library holds in memory as a whole."""
+
+    def __init__(self, sheet: str, sheets: list[str], source: Any, errors: Errors, separator: str) -> None:
         self.sheet = sheet
         self.sheets = sheets
-        self.error_cells = len(facts.errors)
+        self.error_cells = len(errors)
         self._source = source
-        self._facts = facts
+        self._errors = errors
         self._separator = separator
 
     @property
     def height(self) -> int:
-        """Rows of the sheet, up to the last one with a value."""
         return int(self._source.height)
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Each row that has a value, with its number from 1, without the empty columns on the left."""
-        errors = self._facts.errors
-        rows_with_errors = {row for row, _ in errors}
-        text = _Texts(self._separator)
+    def rows(self) -> Iterator[FileRow]:
+        rows_with_errors = {row for row, _ in self._errors}
+        text = CellTexts(self._separator)
         left = self._source.start[1]
         for position, values in enumerate(self._source.iter_rows()):
             row = [value if type(value) is str else text(value) for value in values]
             if position in rows_with_errors:
                 for column in range(len(row)):
-                    row[column] = errors.get((position, left + column), row[column])
+                    row[column] = self._errors.get((position, left + column), row[column])
             if any(row):
                 yield position + 1, row
 
@@ -63,40 +109,83 @@ def open_workbook(path: Path, wanted_sheet: str = "", decimal_separator: str = "
         wanted_sheet: its name; empty takes the first visible sheet with data.
         decimal_separator: the sign in the texts of typed numbers, so that they read like those a person types.
     Raises:
-        SourceError: Password, BrokenWorkbook, NotWhatItSays, TooLarge, TooWide, NoSheet or Empty.
+        SourceError: Password, BrokenWorkbook, NotWhatItSays, TooLarge, TooLong, TooWide, NoSheet or Empty. Those of
+            an xlsx also while its rows are read.
     """
     with ExitStack() as stack:
         with path.open("rb") as file:
             packed = file.read(4) == PACKED
-        package = None
-        if packed:
-            package = stack.enter_context(check_package(path))
-            check_whole(path, package)
+        package = stack.enter_context(check_package(path)) if packed else None
+        if package is not None and kind_of(path, package) == XLSX:
+            yield _first_sheet(path, package, wanted_sheet, decimal_separator, stack)
         else:
-            check_chains(path)
-        try:
-            book = stack.enter_context(_opened(path))
-        except SourceError as error:
-            if error.code == "BrokenWorkbook" and not packed and path.suffix.lower() != ".xls":
-                raise _old_one(path) from error
-            raise
-        names = _readable(path, book)
-        if wanted_sheet and wanted_sheet not in book.sheet_names:
+            yield _whole(path, package, wanted_sheet, decimal_separator, stack)
+
+
+def _first_sheet(
+    path: Path, package: ZipFile, wanted: str, decimal_separator: str, stack: ExitStack
+) -> Workbook:
+    """The wanted sheet of an xlsx, or its first one with a row."""
+    book = XlsxPackage(path, package)
+    names = [sheet.name for sheet in sorted(book.sheets, key=lambda sheet: not sheet.visible)]
+    _check_wanted(path, wanted, [sheet.name for sheet in book.sheets])
+    by_name = {sheet.name: sheet for sheet in book.sheets}
+    opened = XlsxBook(book, decimal_separator)
+    stack.callback(opened.close)
+    for name in [wanted] if wanted else names:
+        sheet = XlsxSheet(opened, by_name[name])
+        rows = sheet.rows()
+        first = next(rows, None)
+        if first is not None:
+            return _Streamed(sheet, names, first, rows)
+    raise _no_data(path, wanted)
+
+
+def _whole(
+    path: Path, package: ZipFile | None, wanted: str, decimal_separator: str, stack: ExitStack
+) -> Workbook:
+    """The wanted sheet of another workbook, or its first one with data."""
+    errors: dict[str, Errors] = {}
+    if package is None:
+        CompoundFile(path).check_chains()
+    else:
+        kind = kind_of(path, package)
+        errors = check_ods(path, package) if kind == ODS else check_xlsb(path, package)
+        if path.suffix.lower() != _ENDINGS[kind]:
             raise SourceError(
-                f"“{path.name}” has no sheet “{wanted_sheet}”; it has: {', '.join(book.sheet_names)}.",
-                "Choose one of them.",
-                "NoSheet",
+                f"“{path.name}” is really a workbook of another kind.",
+                f"Rename it to end with {_ENDINGS[kind]}.",
+                "NotWhatItSays",
             )
-        for name in [wanted_sheet] if wanted_sheet else names:
-            facts = check_sheet(path, package, name) if package is not None else SheetFacts()
-            source = _guarded(path, functools.partial(book.get_sheet_by_name, name))
-            if source.height:
-                yield Workbook(name, names, source, facts, decimal_separator)
-                return
-    raise SourceError(
-        f"“{path.name}” has no sheet with data."
-        if not wanted_sheet
-        else f"The sheet “{wanted_sheet}” is empty.",
+    try:
+        book = stack.enter_context(_opened(path))
+    except SourceError as error:
+        if error.code == "BrokenWorkbook" and package is None and path.suffix.lower() != ".xls":
+            raise _old_one(path) from error
+        raise
+    if package is None:
+        errors = check_xls(path)
+    names = _readable(path, book)
+    _check_wanted(path, wanted, book.sheet_names)
+    for name in [wanted] if wanted else names:
+        source = _guarded(path, functools.partial(book.get_sheet_by_name, name))
+        if source.height:
+            return _Whole(name, names, source, errors.get(name, {}), decimal_separator)
+    raise _no_data(path, wanted)
+
+
+def _check_wanted(path: Path, wanted: str, names: list[str]) -> None:
+    if wanted and wanted not in names:
+        raise SourceError(
+            f"“{path.name}” has no sheet “{wanted}”; it has: {', '.join(names)}.",
+            "Choose one of them.",
+            "NoSheet",
+        )
+
+
+def _no_data(path: Path, wanted: str) -> SourceError:
+    return SourceError(
+        f"The sheet “{wanted}” is empty." if wanted else f"“{path.name}” has no sheet with data.",
         "Choose another file or sheet.",
         "Empty",
     )
@@ -153,36 +242,3 @@ def _readable(path: Path, book: Any) -> list[str]:
         raise broken(path, "it has no worksheet")
     visible = python_calamine.SheetVisibleEnum.Visible
     return [sheet.name for sheet in sorted(sheets, key=lambda sheet: sheet.visible != visible)]
-
-
-class _Texts:
-    """Turns typed cells into texts."""
-
-    def __init__(self, separator: str) -> None:
-        self._separator = separator
-
-    def __call__(self, value: Any) -> str:
-        if isinstance(value, bool):
-            return "TRUE" if value else "FALSE"
-        if isinstance(value, int):
-            return str(value)
-        if isinstance(value, float):
-            return self._number(value)
-        if isinstance(value, dt.datetime):
-            if value.time() == dt.time():
-                return value.date().isoformat()
-            return value.isoformat(sep=" ", timespec="seconds")
-        if isinstance(value, dt.date):
-            return value.isoformat()
-        if isinstance(value, dt.time):
-            return value.isoformat(timespec="seconds")
-        if isinstance(value, dt.timedelta):
-            return str(value)
-        return "" if value is None else str(value)
-
-    def _number(self, value: float) -> str:
-        """Without .0 where it is whole, else with the fifteen digits that a spreadsheet keeps."""
-        if value.is_integer() and abs(value) < 1e15:
-            return str(int(value))
-        text = f"{value:.15g}"
-        return text if self._separator == "." else text.replace(".", self._separator)
