@@ -64,9 +64,10 @@ class DocumentStore:
 
     def ready_documents(self, size: int, after: int, positions: Sequence[int] | None) -> list[int]:
         """The next documents that have a ready row."""
+        # A cross join goes through the rows in the order of their documents, however many are ready.
         ready = (
             "SELECT DISTINCT r.document_no FROM integration_record AS r"
-            " JOIN integration_record_status AS s ON s.record_id = r.id"
+            " CROSS JOIN integration_record_status AS s ON s.record_id = r.id"
             " WHERE r.run_id = ? AND r.document_no > 0 AND s.status = 0"
         )
         if positions is None:
