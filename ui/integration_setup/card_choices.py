@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.imports.setup_choices import Choice, Choices, key_choices, target_choices, total_choices
+from desktop.imports.targets import find_target
 from models.integration import ErrorPolicy, Integration
 from models.record_edit import Values
+from models.rules import FieldRule
 from ui.framework.editors import FieldEditor
 from ui.integration_setup.choice_editor import ChoiceEditor
+from ui.integration_setup.key_editor import KeyEditor
 
 __all__ = ["CardChoices"]
 
@@ -23,6 +27,13 @@ NAMES: Final = (
     "category_code",
 )
 _NOTHING: Final[Choice] = ("", "")
+_SHORT_CAPTIONS: Final = {
+    "execution_mode": "Execution Mode",
+    "category_code": "Job Category",
+    "post_processing_codeunit": "Codeunit",
+    "post_processing_trigger": "Trigger",
+    "null_text": "Means Empty",
+}
 
 
 class CardChoices(QObject):
@@ -37,12 +48,17 @@ class CardChoices(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._editors: dict[str, ChoiceEditor] = {}
+        self._key: KeyEditor
 
     def make(self, name: str, *, read_only: bool) -> FieldEditor | None:
         """The editor of a field; None where it is not chosen."""
         if name not in NAMES:
             return None
-        editor = ChoiceEditor(Integration.rule(name), read_only=read_only)
+        rule = short_rule(name)
+        if name == "match_field":
+            self._key = KeyEditor(rule, read_only=read_only)
+            return self._key
+        editor = ChoiceEditor(rule, read_only=read_only)
         self._editors[name] = editor
         if name == "target_table":
             editor.offer(target_choices())
@@ -55,7 +71,9 @@ class CardChoices(QObject):
         Args:
             mapped: the fields that the integration fills; records are found by one of them. Empty offers all.
         """
-        self._editors["match_field"].offer(list(mapped) or key_choices(table))
+        target = find_target(table)
+        alone = target is not None and target.lines is None
+        self._key.offer_keys(list(mapped) or key_choices(table), several=alone)
         self._editors["control_field"].offer([_NOTHING, *total_choices(table)])
 
     def show_choices(self, choices: Choices) -> None:
@@ -65,6 +83,12 @@ class CardChoices(QObject):
 
     def _on_table(self, _name: str) -> None:
         self.table_chosen.emit(str(self._editors["target_table"].combo.currentData() or ""))
+
+
+def short_rule(name: str) -> FieldRule:
+    """The rule of a field, with a caption that needs no more than what its FastTab does not say already."""
+    rule = Integration.rule(name)
+    return dataclasses.replace(rule, caption=_SHORT_CAPTIONS.get(name, rule.caption))
 
 
 def limit_hint(values: Values) -> str:

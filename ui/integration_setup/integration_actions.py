@@ -10,6 +10,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.clock import Clock
 from desktop.imports import definition_file, removal
 from desktop.tasks.task import TaskError
 from models.errors import BackdeskError
@@ -59,8 +60,8 @@ class IntegrationActions(QObject):
 
     def delete(self, code: str) -> None:
         """Delete an integration; the toast takes that back."""
-        work = partial(removal.delete_integration, code, self._context.user_id, clock=self._context.clock)
-        self._context.hub.write(self, work, partial(self._on_deleted, code), self._on_not_deleted)
+        work = _Delete(code, self._context.user_id, self._context.clock)
+        self._context.hub.write(self, work, self._on_deleted, self._on_not_deleted)
 
     def create_from_file(self) -> None:
         """Make an integration whose fields are proposed from the columns of a file."""
@@ -88,13 +89,14 @@ class IntegrationActions(QObject):
     def export_to(self, code: str, path: Path) -> None:
         """Write the definition into a file."""
         work = _Export(code, path)
-        self._context.hub.query(self, work, partial(self._on_exported, path), self._on_not_exported)
+        self._context.hub.query(self, work, self._on_exported, self._on_not_exported)
 
     def import_from(self, path: Path) -> None:
         """Read a definition; its code is proposed, and can be another one here."""
         self._context.hub.query(self, _ReadFile(path), self._on_text, self._on_not_imported)
 
-    def _on_deleted(self, code: str, text: str) -> None:
+    def _on_deleted(self, deleted: tuple[str, str]) -> None:
+        code, text = deleted
         undo = _Undo(self._context, text)
         self._context.notify(Notice(f"Integration {code} was deleted.", "ok", "Undo", undo.restore))
         self.deleted.emit()
@@ -108,8 +110,8 @@ class IntegrationActions(QObject):
     def _on_import_path(self, path: str) -> None:
         self.import_from(Path(path))
 
-    def _on_exported(self, path: Path, _nothing: object) -> None:
-        self._context.notify(Notice(f"The definition is in {path.name}.", "ok"))
+    def _on_exported(self, name: str) -> None:
+        self._context.notify(Notice(f"The definition is in {name}.", "ok"))
 
     def _on_not_exported(self, error: TaskError) -> None:
         self.refused.emit("The definition was not exported.", error.text)
@@ -152,13 +154,23 @@ def _take_in(text: str, code: str, description: str) -> Callable[[], str]:
     return partial(definition_file.import_definition, text, code, description)
 
 
+class _Delete:
+    """Deletes an integration; gives its code, and the text that makes it again."""
+
+    def __init__(self, code: str, user_id: str, clock: Clock) -> None:
+        self._code, self._user_id, self._clock = code, user_id, clock
+
+    def __call__(self) -> tuple[str, str]:
+        return self._code, removal.delete_integration(self._code, self._user_id, clock=self._clock)
+
+
 class _Export:
     """Writes a definition into a file."""
 
     def __init__(self, code: str, path: Path) -> None:
         self._code, self._path = code, path
 
-    def __call__(self) -> None:
+    def __call__(self) -> str:
         text = definition_file.export_definition(self._code)
         try:
             self._path.write_text(text, encoding="utf-8")
@@ -168,6 +180,7 @@ class _Export:
                 "Choose another folder.",
                 "NotWritten",
             ) from error
+        return self._path.name
 
 
 class _ReadFile:

@@ -18,9 +18,10 @@ from models.integration import ErrorPolicy, Integration
 from models.job_queue import JobQueueCategory, JobQueueEntry
 from models.record_edit import Values
 from ui.framework.card_page import CardPage, Tab
+from ui.framework.choice_editors import make_editor
 from ui.framework.command_bar import Action
 from ui.framework.editors import FieldEditor
-from ui.integration_setup.card_choices import CardChoices, limit_hint
+from ui.integration_setup.card_choices import CardChoices, limit_hint, short_rule
 from ui.integration_setup.folder_editor import FolderEditor
 from ui.integration_setup.integration_actions import IntegrationActions
 from ui.integration_setup.mapping_part import MappingPart
@@ -85,7 +86,7 @@ class IntegrationCard(CardPage):
             return chosen
         if name == "watched_folder":
             return FolderEditor(self.RECORD.rule(name), self.context.clock, read_only=read_only)
-        made = super().make_editor(name, read_only=read_only)
+        made = make_editor(short_rule(name), self.context.clock, self.context.hub, read_only=read_only)
         if name == "retention_days":
             made.row.set_hint(RETENTION_HINT)
         elif name == "run_as_user_id":
