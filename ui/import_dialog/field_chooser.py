@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from desktop.imports.preview import PreviewColumn
 from ui.import_dialog.offered_fields import OfferedField
 from ui.theme import theme
 
 __all__ = ["FieldChooser"]
 
-NARROWEST = 180
+NARROWEST = 260
 NOT_IMPORTED = "Do not import this column"
 
 
@@ -35,21 +36,31 @@ class FieldChooser(QComboBox):
         return self._section
 
     def open_for(
-        self, section: int, header: str, place: QRect, fields: Sequence[OfferedField], path: str
+        self,
+        section: int,
+        column: PreviewColumn,
+        place: QRect,
+        fields: Sequence[OfferedField],
+        taken: Mapping[str, str],
     ) -> None:
-        """Offer the fields for one column.
+        """Offer the fields for one column, first what is suggested.
 
         Args:
             place: where the head of the column stands in the parent.
-            path: of the field that it fills now; "" for none.
+            taken: by path, the other columns that fill a field already.
         """
         self._section = section
-        self.setAccessibleName(f"Field for the column {header}")
+        self.setAccessibleName(f"Field for the column {column.header}")
         self.clear()
         self.addItem(NOT_IMPORTED, "")
-        for field in fields:
-            self.addItem(field.words, field.path)
-        self.setCurrentIndex(max(0, self.findData(path)))
+        for field in sorted(fields, key=lambda field: field.path != column.proposed):
+            if field.path == column.proposed:
+                self.addItem(f"{field.words} – suggested, {column.certainty}", field.path)
+            elif field.path in taken:
+                self.addItem(f"{field.words} – now {taken[field.path]}", field.path)
+            else:
+                self.addItem(field.words, field.path)
+        self.setCurrentIndex(max(0, self.findData(column.path or column.proposed)))
         width = max(place.width(), theme().px(NARROWEST))
         parent = self.parentWidget()
         room = parent.width() if parent is not None else width

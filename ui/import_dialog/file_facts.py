@@ -10,6 +10,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 from desktop.imports.definition import FixedColumn
+from desktop.imports.error_file import is_error_file
 from desktop.imports.fixed_width import propose_columns, sample_lines
 from desktop.tasks.task import TaskError
 from ui.framework.context import PageContext
@@ -39,6 +40,14 @@ class _ReadLines:
         return Ruled(self.path, lines, propose_columns(lines))
 
 
+@dataclass(frozen=True, slots=True)
+class _ReadKind:
+    path: Path
+
+    def __call__(self) -> tuple[Path, bool]:
+        return self.path, is_error_file(self.path)
+
+
 class FileFacts(QObject):
     """Asks, and tells the answers; what was asked before and is no longer of interest is not told.
 
@@ -46,18 +55,24 @@ class FileFacts(QObject):
         offered: an `Offered`: the fields of the integration that was asked for last.
         ruled: a `Ruled`: the lines for the ruler.
         written: the path of a file with what was pasted.
+        known: the path of a file, and whether it has the failed rows of an import.
         failed: why one of these could not be done, in words.
     """
 
     offered = Signal(object)
     ruled = Signal(object)
     written = Signal(object)
+    known = Signal(object, bool)
     failed = Signal(str)
 
     def __init__(self, context: PageContext, parent: QObject) -> None:
         super().__init__(parent)
         self._context = context
         self._written: list[Path] = []
+
+    def ask_kind(self, path: Path) -> None:
+        """Does the file have the failed rows of an import?"""
+        self._context.hub.query(self, _ReadKind(path), self._on_kind, self._on_error, key="kind")
 
     def ask_fields(self, integration_code: str) -> None:
         """Which fields may the columns fill?"""
@@ -84,6 +99,9 @@ class FileFacts(QObject):
         for path in self._written:
             remove_text(path)
         self._written.clear()
+
+    def _on_kind(self, kind: tuple[Path, bool]) -> None:
+        self.known.emit(*kind)
 
     def _on_offered(self, offered: Offered) -> None:
         self.offered.emit(offered)

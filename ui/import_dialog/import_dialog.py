@@ -23,6 +23,7 @@ from ui.import_dialog.preview_step import PreviewStep
 from ui.import_dialog.reading_options import ReadingOptions
 from ui.import_dialog.reading_pane import ReadingPane
 from ui.import_dialog.staged_steps import StagedSteps
+from ui.import_dialog.take_back_pane import TakeBackPane
 
 __all__ = ["ImportDialog", "open_import_dialog"]
 
@@ -62,8 +63,9 @@ class ImportDialog(Dialog):
         self.reading_pane = ReadingPane()
         self.steps = StagedSteps(parent, context, foreground, feed)
         self.after_reading = self.steps.after_reading
+        self.take_back = TakeBackPane(context, foreground)
         self._stack = QStackedWidget()
-        for pane in (self.drop_area, self.preview_pane, self.reading_pane, self.steps):
+        for pane in (self.drop_area, self.preview_pane, self.reading_pane, self.steps, self.take_back):
             self._stack.addWidget(pane)
         self.frame = DialogFrame(self, parent, self.options, self._stack)
         self.cancel_button, self.import_button = self.frame.cancel_button, self.frame.import_button
@@ -86,6 +88,10 @@ class ImportDialog(Dialog):
         self.preview_step.taken.connect(self._on_taken)
         self.preview_step.looked.connect(self._on_looked)
         self.preview_step.said.connect(self.frame.note.setText)
+        self.preview_step.mended.connect(self._on_mended)
+        self.take_back.as_new_file.connect(self.preview_step.take_as_new)
+        self.take_back.changed.connect(self._on_taking)
+        self.take_back.ended.connect(self.accept)
         self.steps.ended.connect(self.accept)
         self.steps.given_back.connect(self._on_given_back)
         self.steps.changed.connect(self._on_step)
@@ -130,7 +136,7 @@ class ImportDialog(Dialog):
             self.preview_step.take(path)
 
     def _may_take(self) -> bool:
-        return self._reading is None and self._run_id is None
+        return self._reading is None and self._run_id is None and not self.take_back.is_taking
 
     def _on_file_selected(self, path: str) -> None:
         self.take_file(Path(path))
@@ -227,6 +233,15 @@ class ImportDialog(Dialog):
         found = [choice.execution_mode for choice in self._integrations if choice.code == code]
         return found[0] if found else ExecutionMode.DEFERRED
 
+    # ---- failed rows that come back mended
+
+    def _on_mended(self, path: Path) -> None:
+        self._show_pane(self.take_back)
+        self.take_back.offer(path)
+
+    def _on_taking(self) -> None:
+        self._show_pane(self.take_back)
+
     # ---- what follows
 
     def _on_step(self) -> None:
@@ -245,6 +260,9 @@ class ImportDialog(Dialog):
             self._reading.cancel()
             self.reading_pane.show_stopping()
             self.cancel_button.setEnabled(False)
+        elif self.take_back.is_taking:
+            self.take_back.stop()
+            self.cancel_button.setEnabled(False)
         elif self.steps.is_trying:
             self.steps.stop_trying()
             self.cancel_button.setEnabled(False)
@@ -256,6 +274,7 @@ class ImportDialog(Dialog):
     def done(self, result: int) -> None:
         self.preview_step.close()
         self.steps.forget()
+        self.take_back.forget()
         self._foreground.forget(self)
         self._context.hub.forget(self)
         super().done(result)

@@ -15,6 +15,7 @@ class OfferedField(NamedTuple):
     """One field: `path` names it in `Choices.columns`; `of` says whose it is where there are headers and lines."""
 
     path: str
+    level: int
     caption: str
     of: str
 
@@ -67,4 +68,4 @@ def _offered(definition: Definition, level: int, name: str) -> OfferedField:
     target = definition.target
     caption = rule_of(target, name, level, definition.match_fields[0]).caption
     of = target.record_of(level).CAPTION if target.lines is not None else ""
-    return OfferedField(f"{level}.{name}" if level else name, caption, of)
+    return OfferedField(f"{level}.{name}" if level else name, level, caption, of)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop.imports.definition import FixedColumn
 from desktop.imports.preview import Preview
+from ui.import_dialog.offered_fields import Offered
 from ui.import_dialog.preview_table import PreviewTable
 from ui.import_dialog.reading_panel import ReadingPanel
 from ui.import_dialog.ruler import ColumnRuler
+from ui.import_dialog.unmatched_values import UnmatchedValues
 from ui.import_dialog.warnings import Warnings
 from ui.theme import theme
 from ui.widgets.buttons import Button
@@ -19,7 +21,7 @@ from ui.widgets.empty_state import EmptyKind, EmptyState
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.progress import ProgressLine
 
-__all__ = ["PreviewPane"]
+__all__ = ["PreviewPane", "suggestions"]
 
 
 class PreviewPane(QWidget):
@@ -28,6 +30,7 @@ class PreviewPane(QWidget):
     choose_requested = Signal()
     retry_requested = Signal()
     changed = Signal()  # a person wants the file read in another way
+    suggestions_taken = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +43,18 @@ class PreviewPane(QWidget):
         self.panel_button.setCheckable(True)
         self.panel_button.setChecked(True)
         self.panel_button.toggled.connect(self._show_panel)
+        self.suggest_button = Button("", "ghost", "checkmark", small=True)
+        self.suggest_button.clicked.connect(self.suggestions_taken)
+        self.suggest_button.hide()
+        self.parts = QTabBar()
+        self.parts.setDocumentMode(True)
+        self.parts.setDrawBase(False)
+        self.parts.setAccessibleName("Which of the two files is shown")
+        self.parts.currentChanged.connect(self._show_part)
+        self.parts.hide()
+        self.values: UnmatchedValues | None = None
+        self._preview: Preview | None = None
+        self._offered: Offered | None = None
         self.ruler = ColumnRuler()
         self.ruler.changed.connect(self._on_drawn)
         self._drawn = False
@@ -60,6 +75,7 @@ class PreviewPane(QWidget):
         self._inner.setContentsMargins(0, 0, 0, 0)
         self._about = QHBoxLayout()
         self._about.addWidget(self.description, 1)
+        self._about.addWidget(self.suggest_button)
         self._about.addWidget(self.panel_button)
         self._ruler_frame = QFrame()
         self._ruler_frame.setProperty("card", True)
@@ -67,7 +83,8 @@ class PreviewPane(QWidget):
         ruled.setContentsMargins(1, 1, 1, 1)
         ruled.addWidget(self.ruler)
         self._ruler_frame.hide()
-        for part in (self.warnings, self._ruler_frame):
+        self.warnings.values_requested.connect(self._show_values)
+        for part in (self.parts, self.warnings, self._ruler_frame):
             self._inner.addWidget(part)
         self._inner.addWidget(self._frame, 1)
         self._inner.addWidget(self.rows_note)
@@ -118,6 +135,9 @@ class PreviewPane(QWidget):
         """Another file: nothing is known of it yet."""
         self.panel.forget()
         self.show_lines((), ())
+        self.parts.hide()
+        self.suggest_button.hide()
+        self._preview = None
         self.description.setText("")
         self.rows_note.setText("")
         self.warnings.show_lines("", ())
@@ -130,17 +150,74 @@ class PreviewPane(QWidget):
         self._looking.set_counting(f"Looking at {file_name}…")
 
     def show_preview(self, preview: Preview) -> None:
-        """Show what was found."""
+        """Show what was found; where there are two files, the one that was shown before."""
         self._looking.hide()
+        self._preview = preview
+        self.panel.show_detected(preview)
+        names = [preview.file_name, *([preview.lines.file_name] if preview.lines is not None else [])]
+        self._name_parts(names)
+        found = suggestions(preview)
+        self.suggest_button.setText(f"Use {len(found):,} suggestion{'' if len(found) == 1 else 's'}")
+        self.suggest_button.setVisible(bool(found))
+        self._show_part()
+        self._stack.setCurrentWidget(self._good)
+
+    def offer(self, offered: Offered | None) -> None:
+        """The fields that columns may fill; None while they are not known."""
+        self._offered = offered
+        self._offer_part()
+
+    @property
+    def shown(self) -> Preview | None:
+        """The file whose rows are shown, where there are two."""
+        preview = self._preview
+        return (
+            preview.lines
+            if preview is not None and preview.lines is not None and self.parts.currentIndex()
+            else preview
+        )
+
+    def _name_parts(self, names: list[str]) -> None:
+        if [self.parts.tabText(place) for place in range(self.parts.count())] != names:
+            self.parts.blockSignals(True)
+            while self.parts.count():
+                self.parts.removeTab(0)
+            for name in names:
+                self.parts.addTab(name)
+            self.parts.blockSignals(False)
+        self.parts.setVisible(len(names) > 1)
+
+    def _show_part(self) -> None:
+        preview, whole = self.shown, self._preview
+        if preview is None or whole is None:
+            return
         constants = ", ".join(f"{constant.caption} “{constant.value}”" for constant in preview.constants)
         self.description.setText(preview.description)
-        self.panel.show_detected(preview)
         lines = [*preview.warnings, *([f"Every record gets {constants}."] if constants else [])]
-        self.warnings.show_lines(preview.problem, lines)
+        other = whole.lines if preview is whole else whole
+        problem = preview.problem or (other.problem if other is not None else "")
+        self.warnings.show_lines(problem, lines, preview.unmatched)
+        self._offer_part()
         self.table.show_preview(preview)
         shown = len(preview.rows)
         self.rows_note.setText(f"The first {shown:,} row{'' if shown == 1 else 's'}")
-        self._stack.setCurrentWidget(self._good)
+
+    def _offer_part(self) -> None:
+        """With two files, the fields of headers are for the first one, those of lines for the second."""
+        offered, preview = self._offered, self._preview
+        if offered is None or preview is None or offered.code != preview.integration:
+            self.table.offer(())
+        elif preview.lines is None:
+            self.table.offer(offered.fields)
+        else:
+            level = self.parts.currentIndex()
+            self.table.offer([field for field in offered.fields if field.level == level])
+
+    def _show_values(self, path: str, anchor: QWidget) -> None:
+        found = [one for one in (self.shown.unmatched if self.shown is not None else ()) if one.path == path]
+        if found:
+            self.values = self.values or UnmatchedValues(self.window())
+            self.values.show_values(found[0], anchor)
 
     def show_error(self, line: str, detail: str) -> None:
         """Say why the file cannot be read and what to do; another may be chosen, or this one tried again."""
@@ -154,3 +231,14 @@ class PreviewPane(QWidget):
         px = theme().px
         self._inner.setSpacing(px(8))
         self._column.setSpacing(px(4))
+
+
+def suggestions(preview: Preview) -> dict[str, str]:
+    """The headers of columns that are not imported, by the path of the field that each could fill."""
+    parts = [preview, *([preview.lines] if preview.lines is not None else [])]
+    return {
+        column.proposed: column.header
+        for part in parts
+        for column in part.columns
+        if column.proposed and not column.path
+    }

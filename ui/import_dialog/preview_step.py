@@ -19,14 +19,12 @@ from ui.import_dialog.clipboard import PastedText
 from ui.import_dialog.file_facts import FileFacts, Ruled
 from ui.import_dialog.look import Look
 from ui.import_dialog.offered_fields import Offered
-from ui.import_dialog.preview_pane import PreviewPane
-from ui.import_dialog.preview_table import column_path
+from ui.import_dialog.preview_pane import PreviewPane, suggestions
 from ui.import_dialog.reading_options import ReadingOptions
 
 __all__ = ["PreviewStep"]
 
 INDICATOR_AFTER_MS: Final = 400
-_NO_INTEGRATION: Final = "NoIntegration"
 
 
 class PreviewStep(QObject):
@@ -36,11 +34,13 @@ class PreviewStep(QObject):
         taken: another file is looked at.
         looked: a look has begun or ended, so that `can_import` may be another.
         said: a sentence for the foot of the dialog.
+        mended: the file is not to be imported: it has the failed rows of an import.
     """
 
     taken = Signal()
     looked = Signal()
     said = Signal(str)
+    mended = Signal(object)  # Path
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class PreviewStep(QObject):
         super().__init__(parent)
         self._foreground, self._options, self._pane, self._panel = foreground, options, pane, pane.panel
         self._look: Look | None = None
+        self._asking = False
         self._preview: Preview | None = None
         self._columns: dict[str, str] = {}
         self._offered: Offered | None = None
@@ -66,10 +67,12 @@ class PreviewStep(QObject):
         pane.changed.connect(self.look_again)
         pane.retry_requested.connect(self.look_again)
         pane.table.field_chosen.connect(self.choose_field)
+        pane.suggestions_taken.connect(self.take_suggestions)
+        self._facts.known.connect(self._on_known)
         self._facts.offered.connect(self._on_offered)
         self._facts.ruled.connect(self._on_ruled)
         self._facts.written.connect(self._on_written)
-        self._facts.failed.connect(self.said)
+        self._facts.failed.connect(self._on_failed)
 
     # ---- how it stands
 
@@ -81,12 +84,15 @@ class PreviewStep(QObject):
     @property
     def is_looking(self) -> bool:
         """Whether a look is under way."""
-        return self._look is not None
+        return self._look is not None or self._asking
 
     @property
     def can_import(self) -> bool:
         """Whether the file can be read as it was looked at."""
-        return self._look is None and self._preview is not None and not self._preview.problem
+        preview = self._preview
+        if self.is_looking or preview is None or preview.problem:
+            return False
+        return preview.lines is None or not preview.lines.problem
 
     @property
     def offered(self) -> Offered | None:
@@ -133,8 +139,23 @@ class PreviewStep(QObject):
         self._options.set_path(path)
         self._preview, self._columns = None, {}
         self._pane.clear()
+        self._asking = True
+        self._facts.ask_kind(path)
+        self.taken.emit()
+
+    def take_as_new(self) -> None:
+        """Import a file of failed rows like every other."""
         self.taken.emit()
         self.look_again()
+
+    def _on_known(self, path: Path, of_failed_rows: bool) -> None:
+        if path != self._options.path:
+            return
+        self._asking = False
+        if of_failed_rows:
+            self.mended.emit(path)
+        else:
+            self.look_again()
 
     def take_pasted(self, pasted: PastedText) -> None:
         """Look at what was copied elsewhere."""
@@ -150,23 +171,28 @@ class PreviewStep(QObject):
 
         The column that filled the field before fills none then.
         """
-        preview = self._preview
+        preview = self._pane.shown
         if preview is None:
             return
         column = preview.columns[section]
-        before = column_path(column)
-        if before == path:
+        if column.path == path:
             return
-        if before:
-            self._columns[before] = ""
+        if column.path:
+            self._columns[column.path] = ""
         if path:
             self._columns[path] = column.header
         self.look_again()
 
+    def take_suggestions(self) -> None:
+        """Let every column fill the field that is suggested for it."""
+        if self._preview is not None:
+            self._columns |= suggestions(self._preview)
+            self.look_again()
+
     def look_again(self) -> None:
         """Look at the file as it is to be read now; an older look is dropped."""
         path = self._options.path
-        if path is None:
+        if path is None or self._asking:
             return
         if self._look is not None:
             self._look.cancel()
@@ -200,7 +226,7 @@ class PreviewStep(QObject):
         self._look, self._preview = None, preview
         self._options.show_detected(preview)
         self._pane.show_preview(preview)
-        if self._offered is None or self._offered.code != preview.integration:
+        if preview.integration and (self._offered is None or self._offered.code != preview.integration):
             self._facts.ask_fields(preview.integration)
         self._rule(preview)
         self.looked.emit()
@@ -208,13 +234,7 @@ class PreviewStep(QObject):
     def _on_error(self, error: TaskError) -> None:
         self._indicator.stop()
         self._look = self._preview = None
-        if error.code == _NO_INTEGRATION:
-            self._pane.show_error(
-                f"No integration knows the columns of {self.file_name}.",
-                "Choose the integration above that should read it, or create one on the page Integrations.",
-            )
-        else:
-            self._pane.show_error(f"{self.file_name} cannot be read.", error.text)
+        self._pane.show_error(f"{self.file_name} cannot be read.", error.text)
         self.looked.emit()
 
     def _rule(self, preview: Preview) -> None:
@@ -235,8 +255,12 @@ class PreviewStep(QObject):
         if self._offered is not None and self._offered.code != offered.code:
             self._columns = {}
         self._offered = offered
-        self._pane.table.offer(offered.fields)
+        self._pane.offer(offered)
         self._options.offer_lines(offered.line_caption)
+
+    def _on_failed(self, text: str) -> None:
+        self._asking = False
+        self.said.emit(text)
 
     def _on_written(self, path: Path) -> None:
         self.take(path)

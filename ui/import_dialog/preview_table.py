@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -27,24 +27,46 @@ from ui.import_dialog.offered_fields import OfferedField
 from ui.theme import theme
 from ui.widgets.painting import draw_focus_ring, draw_text, fill_rounded
 
-__all__ = ["PreviewTable", "column_path", "column_words"]
+__all__ = ["PreviewTable", "column_help", "column_words"]
 
 HEADER_HEIGHT, ROW_HEIGHT = 54, 28
 NARROWEST, WIDEST, SAMPLED = 72, 240, 20
 CELL_MARGIN = 3  # that Qt adds to the padding of a cell
 NOT_IMPORTED = "not imported"
+_HOW: Final = {
+    "chosen": "You have chosen it.",
+    "exact": "The integration names the column so.",
+    "synonym": "The name is another word for it.",
+    "remembered": "An earlier file had it under this name.",
+    "similar": "The name is nearly the same.",
+    "values": "The values look like it.",
+}
 Index = QModelIndex | QPersistentModelIndex
 
 
 def column_words(preview: Preview, section: int) -> tuple[str, str]:
-    """The header of a column in the file, and "→ Name" for the field that it fills, or that it is not imported."""
+    """The header of a column in the file, and which field it fills: "→ Name", or what is suggested, or nothing."""
     column = preview.columns[section]
-    return column.header, f"→ {column.caption}" if column.target_field else NOT_IMPORTED
+    if column.path:
+        unsure = f" · {column.certainty}" if column.certainty not in ("", "certain") else ""
+        return column.header, f"→ {column.caption}{unsure}"
+    if column.proposed:
+        return column.header, f"{column.proposed_caption}? · {column.certainty}"
+    return column.header, NOT_IMPORTED
 
 
-def column_path(column: PreviewColumn) -> str:
-    """The path of the field that a column fills; "" for none."""
-    return column.target_field
+def column_help(column: PreviewColumn) -> str:
+    """What is known about a column's field, in sentences."""
+    if column.path:
+        how = _HOW.get(column.how, "")
+        fits = f"{column.valid_share:.0%} of the rows looked at fit." if column.certainty else ""
+        return " ".join(part for part in (f"Fills {column.caption}.", how, fits) if part)
+    if column.proposed:
+        return (
+            f"Could fill {column.proposed_caption}: {column.valid_share:.0%} of its values fit. "
+            f"{_HOW.get(column.how, '')} Choose it here."
+        )
+    return "This column is not imported. Choose here which field it fills."
 
 
 class _Model(QAbstractTableModel):
@@ -73,7 +95,7 @@ class _Model(QAbstractTableModel):
             return " ".join(cell.split())
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(row.faults) or cell
-        if role == Qt.ItemDataRole.ForegroundRole and not preview.columns[index.column()].target_field:
+        if role == Qt.ItemDataRole.ForegroundRole and not preview.columns[index.column()].path:
             return theme().colour("fg3")
         return None
 
@@ -86,6 +108,8 @@ class _Model(QAbstractTableModel):
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
                 return " ".join(column_words(preview, section))
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return column_help(preview.columns[section])
             return None
         row = preview.rows[section]
         if role == Qt.ItemDataRole.DisplayRole:
@@ -161,7 +185,8 @@ class PreviewTable(QTableView):
         left = header.sectionViewportPosition(section) + self.verticalHeader().width()
         place = QRect(left, 0, header.sectionSize(section), header.height())
         column = preview.columns[section]
-        self.chooser.open_for(section, column.header, place, self._fields, column_path(column))
+        taken = {other.path: other.header for other in preview.columns if other.path and other is not column}
+        self.chooser.open_for(section, column, place, self._fields, taken)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         with_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
@@ -215,7 +240,6 @@ class _ColumnHeader(QHeaderView):
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setMouseTracking(True)
-        self.setToolTip("Choose which field this column fills")
         self.sectionEntered.connect(self._on_entered)
 
     def sizeHint(self) -> QSize:
@@ -236,12 +260,15 @@ class _ColumnHeader(QHeaderView):
         words = QRectF(rect).adjusted(px(12) + CELL_MARGIN, px(6), -px(8), -px(6))
         upper = QRectF(words.left(), words.top(), words.width(), words.height() / 2 - px(2))
         lower = upper.translated(0, words.height() / 2 + px(1))
-        imported = field != NOT_IMPORTED
+        column = preview.columns[section]
+        imported = bool(column.path)
         draw_text(painter, upper, header, "caption_strong", "fg" if imported else "fg3")
         if self._table.can_choose:
             self._paint_choice(painter, lower, section)
             lower.setRight(lower.right() - px(16))
-        draw_text(painter, lower, field, "caption", "accent_text" if imported else "fg3")
+        sure = column.certainty in ("", "certain")
+        tone = ("accent_text" if sure else "warn") if imported else "info" if column.proposed else "fg3"
+        draw_text(painter, lower, field, "caption", tone)
 
     def _paint_choice(self, painter: QPainter, lower: QRectF, section: int) -> None:
         px = theme().px

@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from desktop.imports.definition import Choices
+from desktop.imports.detect import AMBIGUOUS
 from desktop.imports.preview import Preview
 from desktop.imports.reader import FIXED_WIDTH, JSON, TEXT
 from ui.theme import theme
@@ -201,6 +202,9 @@ class ReadingPanel(Scroller):
             self._say_detected("delimiter", dict(_DELIMITERS).get(dialect.delimiter, ""), dialect.certainty)
             self._say_detected("quote", dict(_QUOTES).get(dialect.quote, ""), "")
             self._say_detected("escape", dict(_ESCAPES).get(dialect.escape, "none"), "")
+        found = preview.detected
+        self._hint("decimal_separator", dict(_DECIMALS), found.decimal_separator, found.decimal_certainty)
+        self._hint("date_format", dict(_DATES), found.date_format, found.date_certainty)
         if dialect.kind == JSON and not self.path_edit.hasFocus():
             self.path_combo.clear()
             self.path_combo.addItems(list(dict.fromkeys((dialect.array_path, *dialect.arrays))))
@@ -209,6 +213,15 @@ class ReadingPanel(Scroller):
         line = f"Detect ({dialect.header_line:,})" if dialect.header_line else _DETECT
         self.header_line_spin.setSpecialValueText(line)
         self._show_rows()
+
+    def _hint(self, name: str, words: dict[str, str], found: str, certainty: str) -> None:
+        """Say below a field how the file writes it."""
+        row = self.rows[name]
+        assert isinstance(row, FieldRow)
+        if certainty == AMBIGUOUS:
+            row.set_hint("The values can be read in two ways: please choose.")
+        else:
+            row.set_hint(f"The file has {words.get(found, found)} ({certainty})" if found else "")
 
     def _say_detected(self, name: str, found: str, certainty: str) -> None:
         sure = f", {certainty}" if certainty else ""
