@@ -17,6 +17,7 @@ from models.integration_record import ImportRun, IntegrationRecord, RecordStatus
 DOCUMENT_REFUSED: Final = "DocumentRefused"
 """The error of a row that is right itself, but whose document another row keeps from being written."""
 
+_INDEXED: Final = (RecordStatus.READY, RecordStatus.ERROR)
 _BLOCK: Final = 500  # ids per statement
 
 
@@ -90,26 +91,28 @@ def _refuse_undone(run: Any) -> None:
 def _move(run: Any, before: RecordStatus, after: RecordStatus, record_ids: Sequence[int] | None) -> int:
     moment = stored_time(SYSTEM_CLOCK.now())
     moved, first = 0, 0
+    # The index of what is open is taken only by a statement that says so.
+    status = f"status = {before:d}{' AND status IN (0, 4)' if before in _INDEXED else ''}"
     for condition, values in _conditions(record_ids):
-        where = f"run_id = ? AND status = ?{condition}"
+        where = f"run_id = ? AND {status}{condition}"
         found = database.execute_sql(
             f"SELECT COUNT(*), MIN(record_id) FROM integration_record_status WHERE {where}",
-            (run.id, int(before), *values),
+            (run.id, *values),
         ).fetchone()
         if not found[0]:
             continue
-        position = _first_document(where, (run.id, int(before), *values)) if run.documents else found[1]
+        position = _first_document(where, (run.id, *values)) if run.documents else found[1]
         first = min(first or position, position)
         moved += found[0]
         if (before is RecordStatus.ERROR and after is RecordStatus.READY) or after is RecordStatus.EXCLUDED:
             database.execute_sql(
                 "DELETE FROM integration_record_error WHERE record_id IN"
                 f" (SELECT record_id FROM integration_record_status WHERE {where})",
-                (run.id, int(before), *values),
+                (run.id, *values),
             )
         database.execute_sql(
             f"UPDATE integration_record_status SET status = ?, changed_at = ? WHERE {where}",
-            (int(after), moment, run.id, int(before), *values),
+            (int(after), moment, run.id, *values),
         )
     if moved:
         _count(run, before, after, moved, first)
