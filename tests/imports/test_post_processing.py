@@ -11,7 +11,7 @@ import pytest
 from desktop.codeunits import registry
 from desktop.codeunits.registry import Codeunit
 from desktop.errors import TaskCancelledError
-from desktop.imports import dry_run, post_process_jobs, post_processing, repair, service
+from desktop.imports import dry_run, post_process_jobs, post_processing, processing, repair, service
 from desktop.imports.undo import start_undo
 from desktop.sessions import permissions
 from desktop.sessions.session import CancelToken, Session
@@ -334,6 +334,31 @@ def test_people_are_told_as_the_integration_says(
         ("Import complete: 1 record created, 1 error",),
         ("Import complete: 1 record created",),
     ]
+
+
+def test_an_import_that_stops_at_its_errors_says_so(
+    post_processed: Any, importer: Any, write: Any, query: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
+        monkeypatch.setattr(processing, name, 2)
+    post_processed(
+        "greet",
+        PostProcessingTrigger.AFTER_PROCESSING,
+        error_policy="Stop at Number",
+        error_limit=1,
+        notify_success=False,
+    )
+    run_id = importer.read(write(CUSTOMERS + "C1,Miller\nC2,\nC3,Smith\n"))
+    service.start_processing(run_id, "ANNA")
+    due_jobs.run_all()
+    assert query("SELECT title, severity FROM notification") == [
+        (
+            "Import and post-processing stopped at its limit of errors: 1 record created, 1 error,"
+            " 1 not yet processed, 1 greeted",
+            "warn",
+        )
+    ]
+    assert contacts(query) == {"C1": "Dear Miller"}
 
 
 def test_a_dry_run_tells_what_post_processing_would_do(
