@@ -1,11 +1,15 @@
-"""Jobs under test: run at once in this process, attempt after attempt, also one that is killed on the way."""
+"""Jobs and imports under test: run at once in this process, attempt after attempt, also one that is killed."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from pathlib import Path
 
 from desktop.clock import SYSTEM_CLOCK, Clock
+from desktop.imports import service
+from desktop.imports.import_jobs import ImportJob
+from desktop.imports.summary import ImportSummary
 from desktop.jobqueue import dispatcher, entries, failure, job_session
 from desktop.scheduler import claims
 from desktop.scheduler.engine import Claim
@@ -13,6 +17,7 @@ from desktop.sessions.checkpoints import Checkpoints
 from desktop.sessions.hosting import RecordReference, reference_of
 from desktop.sessions.session import Session, SessionKind
 from models.database import connected
+from models.integration_record import ImportRun
 from models.job_queue import EntryStatus
 
 _WORKER = "test"
@@ -103,6 +108,24 @@ def run_job(
         else:
             _run_and_kill(claim, session, killed_after)
             killed_after = None
+
+
+def import_file(
+    path: Path, integration: str, *, user_id: str = "TESTER", clock: Clock = SYSTEM_CLOCK
+) -> ImportSummary:
+    """Read a file into the company that is open, and process it to its end with post-processing, as a job does.
+
+    Args:
+        integration: its code.
+    Returns:
+        The counts; `run_id` names the import.
+    Raises:
+        BackdeskError: the file cannot be read.
+    """
+    session = Session(SessionKind.BACKGROUND, user_id, {}, clock.today(), clock=clock)
+    run_id = service.read(path, integration, session)
+    run_job(ImportJob.PROCESS.value, user_id=user_id, record=(ImportRun.table(), str(run_id)), clock=clock)
+    return service.summary(run_id)
 
 
 def _session(claim: Claim, clock: Clock) -> Session:

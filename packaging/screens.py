@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from sample_jobs import CATEGORIES, JOBS, write_sample_jobs
 
 import resources
-from benchmarks.imports import write_csv
+from benchmarks.import_files import write_csv
 from desktop.company import create_company
 from desktop.jobqueue import actions
 from desktop.settings import Settings

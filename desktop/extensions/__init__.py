@@ -1,6 +1,7 @@
-"""Extensions: Python packages outside Backdesk that add codeunits, fields, cues and pages."""
+"""Extensions: Python packages outside Backdesk that add codeunits, tables, fields, cues and pages."""
 
 from desktop.codeunits.registry import Codeunit
 from desktop.extensions.extension import Extension
+from desktop.imports.targets import ImportTarget
 
-__all__ = ["Codeunit", "Extension"]
+__all__ = ["Codeunit", "Extension", "ImportTarget"]

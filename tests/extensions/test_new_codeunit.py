@@ -47,8 +47,9 @@ def test_what_the_command_makes_passes_its_own_test(
     assert "4 passed" in own_tests(made)
 
 
-def test_the_example_of_a_job_passes_its_own_test() -> None:
-    assert "8 passed" in own_tests(ROOT / "docs" / "examples" / "prices")
+@pytest.mark.parametrize(("example", "passed"), [("prices", "8 passed"), ("bins", "2 passed")])
+def test_an_example_passes_its_own_tests(example: str, passed: str) -> None:
+    assert passed in own_tests(ROOT / "docs" / "examples" / example)
 
 
 @pytest.mark.parametrize("name", ["Tidy", "tidy-names", "2nd", "import", "", "../tidy", "a" * 41])

@@ -12,6 +12,7 @@ import pytest
 from desktop.extensions.loader import forget_extensions, loaded_extensions
 from desktop.extensions.tables import ensure_tables
 from desktop.imports.targets import all_targets, find_target
+from desktop.testing import import_file
 from models.database import close_company, connected, database, open_company
 from models.integration import Integration, IntegrationField
 from models.tables import TABLES
@@ -117,3 +118,46 @@ def test_a_record_that_does_not_say_what_it_is_called_is_refused(
     (loaded,) = loaded_extensions()
     assert "does not say what people call it" in loaded.error
     assert "warehouse_bin" not in _tables()
+
+
+LINES = BINS.replace(
+    "extension = ",
+    """
+class BinLine(Record):
+    CAPTION = "Bin Line"
+    CAPTION_PLURAL = "Bin Lines"
+    RULES = (
+        FieldRule("line_no", "Line No.", Kind.INTEGER, editable=False),
+        FieldRule("quantity", "Quantity", Kind.INTEGER),
+    )
+    id = peewee.AutoField()
+    bin_code = peewee.TextField()
+    line_no = peewee.IntegerField()
+    quantity = peewee.IntegerField(default=0)
+
+extension = """,
+).replace("ImportTarget(WarehouseBin)", 'ImportTarget(WarehouseBin, BinLine, "bin_code", "line_no")')
+
+
+def test_documents_of_an_extension_are_written_with_their_lines(
+    company: Path, put_extension: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    put_extension("bins", LINES)
+    ensure_tables()
+    with connected():
+        Integration.create(code="BINS", target_table="warehouse_bin", match_field="code")
+        for level, header, field in ((0, "Bin", "code"), (1, "Qty", "quantity")):
+            IntegrationField.create(
+                integration_code="BINS", level=level, field_no=1, source_column=header, target_field=field
+            )
+    file = tmp_path / "bins.csv"
+    file.write_text("Bin,Qty\nA1,5\nA2,7\nA1,6\n")
+    counts = import_file(file, "BINS")
+    assert counts.text == "2 bins created"
+    with connected():
+        found = database.execute_sql(
+            "SELECT bin_code, line_no, quantity FROM bin_line ORDER BY 1, 2"
+        ).fetchall()
+        assert found == [("A1", 10_000, 5), ("A1", 20_000, 6), ("A2", 10_000, 7)]
+        database.execute_sql("DELETE FROM warehouse_bin WHERE code = 'A1'")
+        assert database.execute_sql("SELECT COUNT(*) FROM bin_line").fetchone() == (1,)
