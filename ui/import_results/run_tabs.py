@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.formats import DASH, count_text, exact_text, when_text
+from desktop.formats import count_text, exact_text, when_text
 from desktop.imports.undo import UndoReport
 from models.import_run_lists import RunCard
 from ui.framework.context import PageContext
-from ui.framework.field_grid import FieldGrid
 from ui.import_results.cause_list import CauseList
+from ui.import_results.fact_grid import FactTab
 from ui.import_results.run_list import size_text, took_text
 from ui.import_results.run_work import CardShown
 from ui.import_results.undo_list import UndoList
@@ -22,8 +22,6 @@ from ui.jobs.rows_list import RowsList
 from ui.jobs.rows_table import HEADER_HEIGHT, ROW_HEIGHT
 from ui.theme import theme
 from ui.widgets.buttons import Button
-from ui.widgets.fast_tab import FastTab
-from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
 
 __all__ = ["RunTabs"]
@@ -50,9 +48,8 @@ class RunTabs(QWidget):
         super().__init__(parent)
         self.setProperty("plain", True)
         self._context = context
-        self.facts: dict[str, QLineEdit] = {}
-        self._rows: dict[str, FieldRow] = {}
-        self.tabs: dict[str, FastTab] = {}
+        self.tabs: dict[str, FactTab] = {}
+        self._tab_of: dict[str, FactTab] = {}
         self.causes = CauseList()
         self.more_causes = Label("", "caption", "fg3", wrap=True)
         self.undo = UndoList()
@@ -86,7 +83,12 @@ class RunTabs(QWidget):
         self._show_undo(card, shown.undo)
         self._show_jobs(card)
 
-    def tab_with_focus(self) -> FastTab | None:
+    @property
+    def facts(self) -> dict[str, str]:
+        """Everything that is said, by key."""
+        return {key: text for tab in self.tabs.values() for key, text in tab.texts.items()}
+
+    def tab_with_focus(self) -> FactTab | None:
         """The FastTab in which the keyboard is."""
         focus = self.window().focusWidget()
         inside = (tab for tab in self.tabs.values() if focus is not None and tab.isAncestorOf(focus))
@@ -171,16 +173,11 @@ class RunTabs(QWidget):
         self._add("Job and log", (("jobs", "Jobs"),), self.log)
 
     def _add(
-        self, title: str, captions: Iterable[tuple[str, str]], *wide: QWidget, expanded: bool = True
+        self, title: str, captions: Sequence[tuple[str, str]], *wide: QWidget, expanded: bool = True
     ) -> None:
-        tab = FastTab(title, expanded=expanded)
-        rows = []
-        for key, caption in captions:
-            self.facts[key] = QLineEdit()
-            self._rows[key] = FieldRow(caption, self.facts[key], read_only=True)
-            rows.append(self._rows[key])
-        if rows:
-            tab.add_widget(FieldGrid(rows))
+        tab = FactTab(title, captions, expanded=expanded)
+        for key, _ in captions:
+            self._tab_of[key] = tab
         for widget in wide:
             tab.add_widget(widget)
         self.tabs[title] = tab
@@ -201,10 +198,7 @@ class RunTabs(QWidget):
     # ---- what it shows
 
     def _set(self, key: str, text: str, tip: str = "") -> None:
-        fact = self.facts[key]
-        fact.setText(text or DASH)
-        fact.setCursorPosition(0)
-        fact.setToolTip(tip or text)
+        self._tab_of[key].set_fact(key, text, tip)
 
     def _set_moment(self, key: str, moment: datetime | None) -> None:
         now = self._context.clock.now()
@@ -235,7 +229,7 @@ class RunTabs(QWidget):
         self._set("lines_detected", _detected(card.line_dialect) if card.line_file_name else "")
         self._set("lines_sha256", card.line_file_sha256)
         for key in ("lines_path", "lines_detected", "lines_sha256"):
-            self._rows[key].setVisible(bool(card.line_file_name))
+            self._tab_of[key].show_fact(key, bool(card.line_file_name))
         self.tabs["File"].set_summary(row.file_name, size_text(row.file_size))
 
     def _show_counts(self, card: RunCard) -> None:
@@ -252,7 +246,7 @@ class RunTabs(QWidget):
             "documents_made", ", ".join(f"{count_text(number)} {word}" for number, word in parts if number)
         )
         for key in ("documents", "documents_made"):
-            self._rows[key].setVisible(bool(row.documents))
+            self._tab_of[key].show_fact(key, bool(row.documents))
         self.tabs["Counts"].set_summary(_plural(row.rows, "row"))
 
     def _show_time(self, card: RunCard) -> None:

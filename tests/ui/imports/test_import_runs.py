@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.imports import service
@@ -174,7 +174,7 @@ def test_the_card_says_what_came_of_a_file_and_why_some_failed(
 ) -> None:
     run_id = staged(wrong=("XX", "XX", "YY"), processed=True)
     page = shown.card(run_id)
-    fact = {key: edit.text() for key, edit in page.tabs.facts.items()}
+    fact = page.tabs.facts
     assert page.title_label.text() == "customers.csv"
     assert page.counts.text() == "6 rows = 3 created + 3 errors"
     assert (fact["rows"], fact["created"], fact["errors"]) == ("6", "3", "3")
@@ -188,12 +188,25 @@ def test_the_card_says_what_came_of_a_file_and_why_some_failed(
     assert (name, arguments["run_id"], arguments["cause"].value) == ("integration_records", run_id, "XX")  # type: ignore[attr-defined]
 
 
+def test_a_folded_tab_says_its_facts_when_it_is_unfolded(shown: Shown, staged: Callable[..., int]) -> None:
+    page = shown.card(staged(processed=True))
+    tab = page.tabs.tabs["File"]
+    assert tab.findChildren(QLineEdit) == [], "nothing is made that nobody sees"
+    tab.set_expanded(True)
+    edits = tab.findChildren(QLineEdit)
+    shown.qtbot.waitUntil(edits[0].isVisible)
+    said = {edit.accessibleName(): edit.text() for edit in edits if edit.isVisible()}
+    assert said["Columns"] == "No., Name, City, Country/Region Code"
+    assert len(said["SHA-256"]) == 64
+    assert "File with the lines" not in said, "there is none"
+
+
 def test_the_card_knows_that_the_same_file_was_imported_before(
     shown: Shown, staged: Callable[..., int]
 ) -> None:
     staged(processed=True)
     page = shown.card(staged(processed=True))
-    assert page.tabs.facts["again"].text() == "Imported 1 more time"
+    assert page.tabs.facts["again"] == "Imported 1 more time"
 
 
 def test_the_card_follows_the_job_and_bars_what_makes_no_sense_meanwhile(
@@ -379,6 +392,6 @@ def test_the_card_counts_what_post_processing_did(shown: Shown, staged: Callable
     run_id = staged(processed=True)
     make_entries(run_id)
     page = shown.card(run_id)
-    fact = {key: edit.text() for key, edit in page.tabs.facts.items()}
+    fact = page.tabs.facts
     assert (fact["post_done"], fact["post_errors"]) == ("1", "1")
     assert page.tabs.tabs["Post-processing"].error_count == 1
