@@ -74,7 +74,7 @@ class ImportDialog(Dialog):
         if integration_code:
             self.options.fix_integration(integration_code)
         self._show_pane(self.drop_area)
-        context.hub.query(self, integration_choices, self._on_integrations, self._on_integrations_failed)
+        self._read_integrations()
         if path is not None:
             self.take_file(path)
 
@@ -85,6 +85,7 @@ class ImportDialog(Dialog):
             asking.paste_requested.connect(self.paste)
         self.options.lines_requested.connect(self._choose_lines)
         self.drop_area.dropped.connect(self.take_file)
+        self.preview_pane.integration_requested.connect(self._create_integration)
         self.preview_step.taken.connect(self._on_taken)
         self.preview_step.looked.connect(self._on_looked)
         self.preview_step.said.connect(self.frame.note.setText)
@@ -167,6 +168,23 @@ class ImportDialog(Dialog):
         if possible:
             self.frame.note.setText("Nothing is written before you have chosen how the rows are processed.")
             self.import_button.setDefault(True)
+
+    def _create_integration(self) -> None:
+        """Make an integration from the columns of this file, then read the file with it."""
+        if self.options.path is None:
+            return
+        from ui.integration_setup.from_file_dialog import (
+            FromFileDialog,  # it uses this room's choice of a file
+        )
+
+        dialog = FromFileDialog(self, self._context, self._foreground)
+        dialog.made.connect(self._on_integration_made)
+        dialog.take_file(self.options.path)
+        dialog.open()
+
+    def _on_integration_made(self, code: str) -> None:
+        self._read_integrations()
+        self.preview_step.take_integration(code)
 
     # ---- reading
 
@@ -292,10 +310,15 @@ class ImportDialog(Dialog):
         if pane is not self.steps:
             self.frame.let_import(self.preview_step.can_import)
 
+    def _read_integrations(self) -> None:
+        self._context.hub.query(
+            self, integration_choices, self._on_integrations, self._on_integrations_failed, key="integrations"
+        )
+
     def _on_integrations(self, choices: list[IntegrationChoice]) -> None:
         self._integrations = choices
         preview = self.preview_step.preview
-        shown = preview.integration if preview is not None else self.options.integration_code
+        shown = self.options.integration_code or (preview.integration if preview is not None else "")
         self.options.set_integrations(choices, shown)
 
     def _on_integrations_failed(self, error: TaskError) -> None:

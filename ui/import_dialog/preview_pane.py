@@ -31,6 +31,7 @@ class PreviewPane(QWidget):
     retry_requested = Signal()
     changed = Signal()  # a person wants the file read in another way
     suggestions_taken = Signal()
+    integration_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,9 +47,13 @@ class PreviewPane(QWidget):
         self.suggest_button = Button("", "ghost", "checkmark", small=True)
         self.suggest_button.clicked.connect(self.suggestions_taken)
         self.suggest_button.hide()
+        self.create_button = Button("Create an integration from this file…", "default", "add", small=True)
+        self.create_button.clicked.connect(self.integration_requested)
+        self.create_button.hide()
         self.parts = QTabBar()
         self.parts.setDocumentMode(True)
         self.parts.setDrawBase(False)
+        self.parts.setExpanding(False)
         self.parts.setAccessibleName("Which of the two files is shown")
         self.parts.currentChanged.connect(self._show_part)
         self.parts.hide()
@@ -75,6 +80,7 @@ class PreviewPane(QWidget):
         self._inner.setContentsMargins(0, 0, 0, 0)
         self._about = QHBoxLayout()
         self._about.addWidget(self.description, 1)
+        self._about.addWidget(self.create_button)
         self._about.addWidget(self.suggest_button)
         self._about.addWidget(self.panel_button)
         self._ruler_frame = QFrame()
@@ -137,6 +143,7 @@ class PreviewPane(QWidget):
         self.show_lines((), ())
         self.parts.hide()
         self.suggest_button.hide()
+        self.create_button.hide()
         self._preview = None
         self.description.setText("")
         self.rows_note.setText("")
@@ -159,6 +166,7 @@ class PreviewPane(QWidget):
         found = suggestions(preview)
         self.suggest_button.setText(f"Use {len(found):,} suggestion{'' if len(found) == 1 else 's'}")
         self.suggest_button.setVisible(bool(found))
+        self.create_button.setVisible(not preview.integration)
         self._show_part()
         self._stack.setCurrentWidget(self._good)
 
@@ -196,6 +204,10 @@ class PreviewPane(QWidget):
         lines = [*preview.warnings, *([f"Every record gets {constants}."] if constants else [])]
         other = whole.lines if preview is whole else whole
         problem = preview.problem or (other.problem if other is not None else "")
+        if "MissingColumn" in (preview.problem_code, other.problem_code if other is not None else ""):
+            lines.insert(
+                0, "If another column has it: click the line below its name, and choose the field there."
+            )
         self.warnings.show_lines(problem, lines, preview.unmatched)
         self._offer_part()
         self.table.show_preview(preview)

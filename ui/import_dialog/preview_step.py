@@ -189,6 +189,11 @@ class PreviewStep(QObject):
             self._columns |= suggestions(self._preview)
             self.look_again()
 
+    def take_integration(self, code: str) -> None:
+        """Read the file with this integration, whatever its columns suggest."""
+        self._options.fix_integration(code)
+        self.look_again()
+
     def look_again(self) -> None:
         """Look at the file as it is to be read now; an older look is dropped."""
         path = self._options.path

@@ -1,0 +1,158 @@
+"""What the preview tells about the columns of a file, and how a person acts on it: suggestions, values, two files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.imports.preview import PreviewColumn
+from tests.ui.imports.conftest import rows
+from ui.foreground import ForegroundRunner
+from ui.framework.context import PageContext
+from ui.import_dialog import ImportDialog, JobFeed, open_import_dialog
+from ui.import_dialog.preview_table import column_help, column_words
+from ui.integration_setup.from_file_dialog import FromFileDialog
+
+ORDERS = "Order;Customer\nA1;C1\nA2;C2\n"
+LINES = "Order;Item;Pieces\nA2;I1;3\nA1;I1;5\nA1;I2;1\n"
+
+
+@pytest.fixture
+def opened(
+    window: QWidget, context: PageContext, foreground: ForegroundRunner, feed: JobFeed, qtbot: QtBot
+) -> Callable[..., ImportDialog]:
+    """Opens the dialog with a file of this text."""
+
+    def open_it(path: Path, text: str, integration: str = "CUSTOMERS") -> ImportDialog:
+        path.write_text(text, encoding="utf-8")
+        made = open_import_dialog(
+            window, context, foreground, path=path, integration_code=integration, feed=feed
+        )
+        settled(made, qtbot)
+        return made
+
+    return open_it
+
+
+def settled(dialog: ImportDialog, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not dialog.preview_step.is_looking)
+    preview = dialog.preview_step.preview
+    if preview is not None and preview.integration:
+        qtbot.waitUntil(lambda: dialog.preview_step.offered is not None)
+
+
+def column(dialog: ImportDialog, header: str) -> PreviewColumn:
+    shown = dialog.preview_pane.shown
+    assert shown is not None
+    return next(column for column in shown.columns if column.header == header)
+
+
+def test_what_is_not_sure_says_so_in_the_head_of_its_column(
+    opened: Callable[..., ImportDialog], tmp_path: Path
+) -> None:
+    dialog = opened(tmp_path / "c.csv", "No.,Name,Country\nC1,Wagner,DE\nC2,Meyer,XX\nC3,Braun,YY\n")
+    preview = dialog.preview_step.preview
+    assert preview is not None
+    assert column_words(preview, 0) == ("No.", "→ No.")
+    country = column(dialog, "Country")
+    assert country.certainty != "certain", "two of three values have no match"
+    assert column_words(preview, 2)[1].endswith(f"· {country.certainty}")
+    assert "33% of the rows looked at fit" in column_help(country)
+
+
+def test_suggestions_are_taken_at_once(
+    opened: Callable[..., ImportDialog], tmp_path: Path, qtbot: QtBot
+) -> None:
+    text = "No.,Name,Adress,Nonsense\n" + "".join(f"C{n},Wagner {n},Wall {n},x{n % 2}\n" for n in range(1, 9))
+    dialog = opened(tmp_path / "c.csv", text)
+    preview = dialog.preview_step.preview
+    assert preview is not None
+    assert column_words(preview, 2)[1].startswith("Address?")
+    assert dialog.preview_pane.suggest_button.text() == "Use 1 suggestion"
+    QTest.mouseClick(dialog.preview_pane.suggest_button, Qt.MouseButton.LeftButton)
+    settled(dialog, qtbot)
+    assert column(dialog, "Adress").path == "address"
+    assert column(dialog, "Nonsense").path == ""
+    assert not dialog.preview_pane.suggest_button.isVisible()
+
+
+def test_values_without_a_match_are_listed_with_their_rows(
+    opened: Callable[..., ImportDialog], tmp_path: Path
+) -> None:
+    text = "No.,Name,Country/Region Code\n" + "".join(
+        f"C{number},Wagner,{code}\n" for number, code in enumerate(["XX", "DE", "YY", "XX", "XX"])
+    )
+    dialog = opened(tmp_path / "c.csv", text)
+    pane = dialog.preview_pane
+    assert pane.warnings.lines[0].startswith("2 values in Country/Region Code have no match")
+    (button,) = pane.warnings.value_buttons
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert pane.values is not None
+    table = pane.values.table
+    shown = [[table.item(row, place).text() for place in (0, 1)] for row in range(table.rowCount())]
+    assert shown == [["XX", "3"], ["YY", "1"]]
+    assert "Country" in pane.values.title_label.text()
+    QTest.keyClick(table, Qt.Key.Key_Escape)
+    assert not pane.values.is_open
+    assert dialog.isVisible(), "Escape closes what stands over the dialog first"
+
+
+def test_orders_and_their_lines_come_from_two_files(
+    opened: Callable[..., ImportDialog], tmp_path: Path, qtbot: QtBot
+) -> None:
+    dialog = opened(tmp_path / "orders.csv", ORDERS, "SALES-ORDERS")
+    assert dialog.options.lines_row.isVisible()
+    lines = tmp_path / "lines.csv"
+    lines.write_text(LINES, encoding="utf-8")
+    dialog.preview_step.take_lines(str(lines))
+    settled(dialog, qtbot)
+    pane = dialog.preview_pane
+    assert [pane.parts.tabText(place) for place in range(pane.parts.count())] == ["orders.csv", "lines.csv"]
+    levels = {field.level for field in pane.table._fields}
+    assert levels == {0}, "the first file has the headers"
+    pane.parts.setCurrentIndex(1)
+    assert {field.level for field in pane.table._fields} == {1}
+    assert pane.table.preview is not None
+    assert pane.table.preview.header == ["Order", "Item", "Pieces"]
+    dialog.preview_step.choose_field(2, "1.quantity")
+    settled(dialog, qtbot)
+    assert column(dialog, "Pieces").path == "1.quantity", "the second file stays in sight"
+    QTest.mouseClick(dialog.options.no_lines_button, Qt.MouseButton.LeftButton)
+    settled(dialog, qtbot)
+    assert not pane.parts.isVisible()
+    assert dialog.options.lines_path is None
+
+
+def test_a_file_that_no_integration_knows_gets_one_of_its_own(
+    opened: Callable[..., ImportDialog], tmp_path: Path, qtbot: QtBot
+) -> None:
+    text = "Kennung,Zweite\n" + "".join(f"K{n},{n}\n" for n in range(5))
+    dialog = opened(tmp_path / "strange.csv", text, "")
+    pane = dialog.preview_pane
+    assert pane.table.model().rowCount() == 5
+    assert not pane.table.can_choose
+    QTest.mouseClick(pane.create_button, Qt.MouseButton.LeftButton)
+    (making,) = dialog.findChildren(FromFileDialog)
+    qtbot.waitUntil(lambda: making.looked is not None)
+    making.reject()
+    dialog._on_integration_made("CUSTOMERS")
+    settled(dialog, qtbot)
+    assert dialog.options.integration_combo.currentData() == "CUSTOMERS"
+    assert not pane.create_button.isVisible()
+    assert pane.table.can_choose
+
+
+def test_a_column_that_is_missing_says_where_to_choose_it(
+    opened: Callable[..., ImportDialog], tmp_path: Path
+) -> None:
+    dialog = opened(tmp_path / "c.csv", "Kennung,Name\nC1,Wagner\n")
+    lines = dialog.preview_pane.warnings.lines
+    assert "has no column “No.”" in lines[0]
+    assert any("choose the field there" in line for line in lines)
+    assert rows("SELECT COUNT(*) FROM import_run") == [(0,)]
