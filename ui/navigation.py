@@ -167,14 +167,6 @@ PAGES: dict[str, PageEntry] = {
             listed=False,
         ),
         PageEntry(
-            "post_process_entries",
-            "Post-Process Entries",
-            "ui.pages.post_process_entries",
-            "PostProcessEntries",
-            "list_bar",
-            ("post-processing", "release after import", "failed post-processing"),
-        ),
-        PageEntry(
             "job_queue_entries",
             "Job Queue Entries",
             "ui.pages.job_queue_entries",
@@ -198,6 +190,14 @@ PAGES: dict[str, PageEntry] = {
             "JobQueueLogEntries",
             "history",
             ("job history", "job errors", "runs"),
+        ),
+        PageEntry(
+            "post_process_entries",
+            "Post-Process Entries",
+            "ui.pages.post_process_entries",
+            "PostProcessEntries",
+            "list_bar",
+            ("post-processing", "release after import", "failed post-processing"),
         ),
         PageEntry(
             "job_queue_categories",
