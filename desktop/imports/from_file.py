@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,8 +30,15 @@ from desktop.imports.targets import ImportTarget, find_target
 from models import changes
 from models.database import connected, database
 from models.errors import FieldError
-from models.integration import ColumnType, ExecutionMode, Integration, IntegrationField, MatchMode
-from models.rules import FieldRule
+from models.integration import (
+    ColumnType,
+    DynamicValue,
+    ExecutionMode,
+    Integration,
+    IntegrationField,
+    MatchMode,
+)
+from models.rules import FieldRule, Kind
 
 _ROWS: Final = 200  # by whose values proposals are checked
 _SHOWN: Final = 5  # rows that are given as examples
@@ -99,7 +106,8 @@ def create_from_file(
     Returns:
         Its code.
     Raises:
-        FieldError: the code is refused or there already (Exists), or nothing tells which record a row means (NoKey).
+        FieldError: the code is refused or there already (Exists), nothing tells which record a row means (NoKey), or
+            no column fills what every record needs (MissingColumn).
         BackdeskError: WrongIntegration: an import would refuse it.
     """
     target = find_target(target_table)
@@ -119,8 +127,8 @@ def create_from_file(
             execution_mode=ExecutionMode.DEFERRED,
             match_mode=MatchMode.CREATE_AND_UPDATE,
             match_field=match_field,
-            decimal_separator=looked.decimal_separator,
-            date_format=looked.date_format,
+            decimal_separator=_agreed(looked, "decimal_separator", "."),
+            date_format=_agreed(looked, "date_format", "YYYY-MM-DD"),
             reading=msgspec.json.encode(looked.reading).decode(),
         )
         integration.save(force_insert=True)
@@ -202,14 +210,27 @@ def _definition(target: ImportTarget, levels: tuple[int, ...]) -> Definition:
     )
 
 
+def _agreed(looked: Looked, name: str, usual: str) -> str:
+    """How both files write numbers or dates: what is unusual in one of them tells."""
+    found = [getattr(file, name) for file in (looked.lines, looked) if file is not None]
+    return next((value for value in found if value != usual), usual)
+
+
 def _key(path: str) -> _Key:
     level, _, name = path.rpartition(".")
     return int(level or HEADER), name
 
 
 def _match_field(target: ImportTarget, named: Mapping[_Key, str]) -> str:
-    """The field by which records are found: the key, else the number that somebody else gave the document."""
+    """The fields by which records are found: the key, else the number that somebody else gave the document; of records
+    without a number of their own, everything that they must have."""
     key = target.record.key_field()
+    required = [rule for rule in target.record.RULES if rule.required]
+    if key not in {rule.name for rule in target.record.RULES}:
+        for rule in required:
+            if (HEADER, rule.name) not in named:
+                raise _missing(target.record.CAPTION, rule.caption)
+        return ",".join(rule.name for rule in required)
     if (HEADER, key) in named:
         return key
     if target.series and (HEADER, _EXTERNAL) in named:
@@ -237,7 +258,7 @@ def _rows(target: ImportTarget, named: Mapping[_Key, str], match_field: str) -> 
         if (level, rule.name) in named
     ]
     key = target.record.key_field()
-    if (HEADER, key) not in named:
+    if match_field == _EXTERNAL:
         rows.insert(0, IntegrationField(target_field=key, column_type=ColumnType.ENTRY_NUMBERS))
     if target.lines is not None and (LINE, target.line_no_field) not in named and _has_lines(named):
         rows.append(
@@ -245,7 +266,35 @@ def _rows(target: ImportTarget, named: Mapping[_Key, str], match_field: str) -> 
                 level=LINE, target_field=target.line_no_field, column_type=ColumnType.LINE_NUMBERS
             )
         )
-    return rows
+    return [*rows, *_completed(target, named)]
+
+
+def _completed(target: ImportTarget, named: Mapping[_Key, str]) -> Iterator[IntegrationField]:
+    """What no column fills although every record needs it: a day is the work date, and nothing else can be said."""
+    for level, record in target.levels():
+        if level == LINE and not _has_lines(named):
+            continue
+        for rule in record.RULES:
+            given = (level, rule.name) in named or (not level and rule.name == target.record.key_field())
+            if given or not (rule.required and rule.editable):
+                continue
+            if rule.kind is not Kind.DATE:
+                raise _missing(record.CAPTION, rule.caption)
+            yield IntegrationField(
+                level=level,
+                target_field=rule.name,
+                column_type=ColumnType.DYNAMIC,
+                expression=DynamicValue.WORK_DATE,
+                required=True,
+            )
+
+
+def _missing(record: str, field: str) -> FieldError:
+    return FieldError(
+        f"No column fills {field}, which every {record} needs.",
+        f"Choose the column that fills {field}.",
+        "MissingColumn",
+    )
 
 
 def _has_lines(named: Mapping[_Key, str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,9 +16,12 @@ from desktop.imports.from_file import Looked, create_from_file, look_at
 from desktop.imports.loading import load_definition
 from desktop.imports.processing import process
 from desktop.sessions.session import Session
+from models.customer import Customer
 from models.database import connected, database
 from models.errors import BackdeskError, FieldError
 from models.integration import Integration
+from models.item import Item
+from models.sales_order import SalesHeader
 
 SHOP = (
     "Kunden der Filiale\n\n"
@@ -133,3 +137,54 @@ def test_the_child_gives_what_the_window_shows(
     asked = session(parameters={"path": str(shop), "target_table": "customer"})
     look_at_file.run(asked)
     assert msgspec.json.decode(asked.results["looked"], type=Looked) == look_at(shop, "customer")
+
+
+def test_what_every_record_needs_and_no_column_has_is_told_at_once(company: object, tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    for header, table, missing in (
+        ("No.,City", "customer", "Name, which every Customer"),
+        ("Order No.,Order Date,Item No.", "sales_header", "Customer No., which every Sales Order"),
+        ("Order No.,Customer No.,Quantity", "sales_header", "Item No., which every Sales Line"),
+        ("City", "post_code", "Code, which every Post Code"),
+    ):
+        path.write_text(f"{header}\n")
+        looked = look_at(path, table)
+        with pytest.raises(FieldError, match=f"No column fills {missing} needs") as refused:
+            create_from_file(looked, "mine", "", table, accepted(looked))
+        assert refused.value.code == "MissingColumn"
+
+
+def test_orders_without_a_day_get_the_work_date(company: object, importer: Any, write: Any) -> None:
+    with connected():
+        Customer.create(no="C1", name="Miller")
+        Item.create(no="I1", description="Bicycle")
+    path = write("Your Reference,Customer,SKU,Qty\nA-1,C1,I1,2\nA-2,C1,I1,1\nA-1,C1,I1,5\n")
+    looked = look_at(path, "sales_header")
+    code = create_from_file(looked, "web", "", "sales_header", accepted(looked))
+    counts = importer(path, code)
+    assert (counts.created, counts.documents_created) == (3, 2)
+    with connected():
+        orders = {order.external_document_no: order for order in SalesHeader.select()}
+    assert set(orders) == {"A-1", "A-2"}
+    assert len({order.no for order in orders.values() if order.no}) == 2
+    assert {str(order.order_date) for order in orders.values()} == {"2026-11-21"}
+
+
+def test_records_without_a_number_are_told_by_all_that_they_must_have(
+    company: object, importer: Any, write: Any
+) -> None:
+    path = write("Code,City\n1234,Kiel\n1234,Laboe\n")
+    looked = look_at(path, "post_code")
+    code = create_from_file(looked, "places", "", "post_code", accepted(looked))
+    assert load_definition(code).match_field == "code,city"
+    assert importer(path, code).created == 2
+    assert importer(path, code).unchanged == 2
+
+
+def test_the_prices_of_the_second_file_say_how_numbers_are_written(company: object, tmp_path: Path) -> None:
+    orders, lines = tmp_path / "orders.csv", tmp_path / "lines.csv"
+    orders.write_text("Order No.;Customer No.;Order Date\nA1;C1;02.11.2026\nA2;C1;30.11.2026\n")
+    lines.write_text("Order No.;Item No.;Quantity;Unit Price\nA1;I1;3;1,50\n")
+    looked = look_at(orders, "sales_header", lines_path=lines)
+    definition = load_definition(create_from_file(looked, "web", "", "sales_header", accepted(looked)))
+    assert (definition.decimal_separator, definition.date_format) == (",", "DD.MM.YYYY")
