@@ -17,6 +17,7 @@ from models.integration_record import RecordStatus
 LineValues = dict[str, Any]
 Row = TypeVar("Row")
 _BY_DOCUMENT: Final = itemgetter(0, 3, 1)  # the document, the part, the id of a row
+_LAST: Final = (1 << 63) - 1  # the largest number of a document that there could be
 _LEFT_OUT: Final = (RecordStatus.EXCLUDED, RecordStatus.REVERSED)
 
 
@@ -64,7 +65,8 @@ class DocumentStore:
 
     def ready_documents(self, size: int, after: int, positions: Sequence[int] | None) -> list[int]:
         """The next documents that have a ready row."""
-        # A cross join goes through the rows in the order of their documents, however many are ready.
+        # A cross join goes through the rows in the order of their documents, however many are ready; of a bound on
+        # each side SQLite begins at the lower one, and not at the 0 that its index asks for.
         ready = (
             "SELECT DISTINCT r.document_no FROM integration_record AS r"
             " CROSS JOIN integration_record_status AS s ON s.record_id = r.id"
@@ -72,7 +74,8 @@ class DocumentStore:
         )
         if positions is None:
             found = self._connection.execute(
-                f"{ready} AND r.document_no > ? ORDER BY r.document_no LIMIT ?", (self._run_id, after, size)
+                f"{ready} AND r.document_no BETWEEN ? AND {_LAST} ORDER BY r.document_no LIMIT ?",
+                (self._run_id, after + 1, size),
             )
             return [number for (number,) in found]
         rest = [position for position in positions if position > after]
