@@ -23,6 +23,7 @@ from desktop.imports.error_file import (
     key_text,
     made_safe,
     parts_of,
+    printable,
 )
 from desktop.imports.moves import blocks, marks
 from desktop.imports.summary import run_not_found
@@ -130,14 +131,18 @@ def _failed_rows(run: ImportRun) -> Iterator[_FailedRow]:
             f" WHERE record_id IN {marks(block)} ORDER BY id",
             tuple(block),
         ):
-            faults.setdefault(record_id, []).append((column, f"{message} {hint}".strip()))
+            faults.setdefault(record_id, []).append((column, printable(f"{message} {hint}".strip())))
         for record_id, line_no, part, payload in database.execute_sql(
             "SELECT id, line_no, part, COALESCE(edited_payload, payload) FROM integration_record"
             f" WHERE id IN {marks(block)} ORDER BY part, id",
             tuple(block),
         ):
             yield _FailedRow(
-                key_text(run, record_id), line_no, part, _decode(payload), faults.get(record_id, [])
+                key_text(run, record_id),
+                line_no,
+                part,
+                [printable(cell) for cell in _decode(payload)],
+                faults.get(record_id, []),
             )
 
 

@@ -30,6 +30,7 @@ LONGEST_TEXT: Final = 32_767  # of a cell of a workbook
 _HEAD_BYTES: Final = 256 << 10
 _KEY: Final = re.compile(r"E(\d{1,12})-(\d{1,15})-([0-9a-f]{8})")
 _BEGINS_A_FORMULA: Final = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _NUMBER: Final = re.compile(r"[+-]?[\d.,   ]*\d[\d.,]*%?")
 
 
@@ -134,6 +135,11 @@ def _named_in_book(path: Path) -> bool:
                     if wanted in opened.read(_HEAD_BYTES):
                         return True
     return False
+
+
+def printable(text: str) -> str:
+    """A text without the signs that no file of tables may hold."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def made_safe(text: str) -> str:

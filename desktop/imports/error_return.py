@@ -20,6 +20,7 @@ from desktop.imports.error_file import (
     is_message,
     mark_of,
     parts_of,
+    printable,
     read_key,
     taken_off,
 )
@@ -227,10 +228,15 @@ def _same(before: str, text: str) -> bool:
     """Whether a text is the exported one, as far as a spreadsheet keeps it."""
     if before == text:
         return True
-    plain, told = " ".join(before.split()), " ".join(text.split())
-    if len(before) > LONGEST_TEXT and text.endswith("…"):
-        return before[: LONGEST_TEXT - 1] == text[:-1]
-    return plain == told
+    shown = printable(before)
+    if len(shown) > LONGEST_TEXT and text.endswith("…"):
+        return shown[: LONGEST_TEXT - 1] == text[:-1]
+    return _plain(shown) == _plain(text)
+
+
+def _plain(text: str) -> str:
+    """A text without what spreadsheets change by themselves: ends of lines, and blanks around it."""
+    return "\n".join(text.splitlines()).strip()
 
 
 def _rows(file: Path, definition: Definition) -> Iterator[_Row]:
@@ -290,7 +296,7 @@ _NEUTRAL: Final = Definition(
     null_text="",
     decimal_separator=".",
     date_format="YYYY-MM-DD",
-    reading=Reading(header_line=1),
+    reading=Reading(header_line=1, quote='"'),
     fields=(),
     value_maps={},
 )

@@ -9,6 +9,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from desktop.codeunits import export_errors as export_codeunit
 from desktop.codeunits import take_back_errors
@@ -17,7 +19,7 @@ from desktop.imports.error_export import export_errors
 from desktop.imports.error_file import is_error_file, made_safe, taken_off
 from desktop.imports.error_return import take_back
 from models.customer import Customer
-from models.database import connected
+from models.database import connected, database
 from models.errors import BackdeskError
 from models.integration_record import ImportRun, RecordStatus
 from models.item import Item
@@ -315,3 +317,59 @@ def test_jobs_write_and_take_back(failed: int, session: Any, tmp_path: Path, que
     assert json.loads(taking.results["taken_back"])["unchanged"] == 4
     ready = query("SELECT COUNT(*) FROM integration_record_status WHERE status = ?", int(RecordStatus.READY))
     assert ready == [(4,)]
+
+
+def test_broken_rows_of_a_real_file_are_put_right_in_the_workbook(
+    importer: Any, shared_file: Any, session: Any, tmp_path: Path, add_up: Any
+) -> None:
+    run_id = importer.read(shared_file("northwind/customers.csv"), "NORTHWIND-CUSTOMERS")
+    importer.process(run_id)
+    path = tmp_path / "errors.xlsx"
+    assert export_errors(run_id, path) == 24
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    captions = {cell.value: cell.column for cell in sheet[1]}
+    assert "Column 12" in captions
+    places = [
+        number
+        for caption, number in captions.items()
+        if not str(caption).startswith(("Backdesk", "Row", "What"))
+    ]
+    for line in range(2, sheet.max_row + 1):
+        cells = [str(sheet.cell(line, place).value or "") for place in places]
+        joined = [*cells[:4], f"{cells[4].rstrip()}, {cells[5].lstrip()}", *cells[6:], ""]
+        for place, text in zip(places, joined, strict=True):
+            sheet.cell(line, place).value = text
+    book.save(path)
+    done = take_back(path, session())
+    assert (done.changed, done.strange) == (24, 0)
+    assert importer.process(run_id, done.record_ids).text == "91 records created"
+    add_up(run_id)
+    with connected():
+        assert Customer.get_by_id("BLONP").address == "24, place Kléber"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=12))
+def test_any_text_is_found_behind_its_safe_form(text: str) -> None:
+    assert taken_off(made_safe(text)) == text
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(max_size=20), min_size=4, max_size=6))
+def test_whatever_the_cells_hold_comes_back_unchanged(
+    failed: int, session: Any, query: Any, tmp_path: Path, ending: str, cells: list[str]
+) -> None:
+    path = tmp_path / f"errors{ending}"
+    with connected():
+        database.execute_sql(
+            "UPDATE integration_record SET edited_payload = ? WHERE run_id = ? AND line_no = 4",
+            (json.dumps(cells), failed),
+        )
+        database.execute_sql("UPDATE integration_record_status SET status = 4 WHERE status = 0")
+        database.execute_sql("UPDATE import_run SET errors = errors + ready, ready = 0")
+    assert export_errors(failed, path) == 4
+    done = take_back(path, session())
+    assert (done.changed, done.unchanged, done.strange) == (0, 4, 0)
+    assert edited(query, failed) == {4: cells}
