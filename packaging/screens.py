@@ -21,8 +21,11 @@ from models.report_inbox import inbox_of
 from ui.application import Application, make_qt
 from ui.import_dialog.import_dialog import ImportDialog
 from ui.import_dialog.progress_window import ProgressWindow
+from ui.integration_setup.field_dialog import FieldDialog
+from ui.integration_setup.from_file_dialog import FromFileDialog
 from ui.navigation import PAGES
 from ui.pages.home import Home
+from ui.pages.integration_card import IntegrationCard
 from ui.pages.job_queue_categories import JobQueueCategories
 from ui.pages.job_queue_schedule import DAY, DURATIONS, VIEWS, JobQueueSchedule
 from ui.pages.report_inbox import ReportInbox
@@ -98,6 +101,7 @@ class Screens:
         self._pages()
         self._schedule()
         self._reports()
+        self._setup_of_integrations()
         self._popups()
         self._slow_sessions()
         self._running_job()
@@ -188,6 +192,25 @@ class Screens:
         inbox = self._stage.open("report_inbox", ReportInbox)
         inbox.list.choose(inbox_of(user_id)[0].id)
         self._shoot("report-inbox-filled")
+
+    def _setup_of_integrations(self) -> None:
+        """One field of orders, all that an integration can be told, and a new one from a file."""
+        self._window.go_to("integration_list")
+        card = self._stage.open("integration_card", IntegrationCard, key="SALES-ORDERS")
+        card.mapping.table.setCurrentIndex(card.mapping.model.index(1, 1))
+        card.mapping.edit_button.click()
+        field = self._window.findChildren(FieldDialog)[-1]
+        self._shoot("integration-field", field)
+        field.reject()
+        for fast_tab in card.folding_tabs():
+            fast_tab.set_expanded(fast_tab is not card.mapping.tab)
+        self._shoot("integration-card-unfolded")
+        card.trigger("from_file")
+        dialog = self._window.findChildren(FromFileDialog)[-1]
+        dialog.take_file(resources.path("demo", "new_customers.csv"))
+        self._stage.wait(dialog.create_button.isEnabled, "the proposals")
+        self._shoot("integration-from-file", dialog)
+        dialog.reject()
 
     def _popups(self) -> None:
         self._window.go_to("home")

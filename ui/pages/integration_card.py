@@ -150,6 +150,11 @@ class IntegrationCard(CardPage):
             Action("watch_job", "Show the watching job", "tasks_app", self._watch_job, enabled=False),
         )
 
+    def folding_tabs(self) -> list[FastTab]:
+        """All its FastTabs, in their order."""
+        first, *others = (fast_tab for _, fast_tab in self._tabs)
+        return [first, self.mapping.tab, *others]
+
     # ---- its life
 
     def on_open(self) -> None:
@@ -263,7 +268,7 @@ class IntegrationCard(CardPage):
     # ---- the keyboard
 
     def _focus_tab(self, step: int) -> None:
-        tabs = self._folding_tabs()
+        tabs = self.folding_tabs()
         current = self._tab_with_focus()
         place = (tabs.index(current) + step) % len(tabs) if current is not None else 0
         tabs[place].focus_header()
@@ -271,12 +276,8 @@ class IntegrationCard(CardPage):
 
     def _tab_with_focus(self) -> FastTab | None:
         focused = self.focusWidget()
-        tabs = self._folding_tabs()
+        tabs = self.folding_tabs()
         return next((tab for tab in tabs if focused is not None and tab.isAncestorOf(focused)), None)
-
-    def _folding_tabs(self) -> list[FastTab]:
-        first, *others = (fast_tab for _, fast_tab in self._tabs)
-        return [first, self.mapping.tab, *others]
 
     # ---- what happens
 
