@@ -116,7 +116,7 @@ class _Reader(ast.NodeTransformer):
     def visit(self, node: ast.AST) -> Any:
         self._depth += 1
         try:
-            if self._depth > DEEPEST:
+            if self._depth > DEEPEST and isinstance(node, ast.expr):
                 raise _wrong("It is nested too deeply", _place(node))
             return super().visit(node)
         finally:

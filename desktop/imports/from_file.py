@@ -222,8 +222,8 @@ def _key(path: str) -> _Key:
 
 
 def _match_field(target: ImportTarget, named: Mapping[_Key, str]) -> str:
-    """The fields by which records are found: the key, else the number that somebody else gave the document; of records
-    without a number of their own, everything that they must have."""
+    """The fields by which records are found: the key, else the number that somebody else gave the document. Records
+    without a number of their own are found by everything that they must have."""
     key = target.record.key_field()
     required = [rule for rule in target.record.RULES if rule.required]
     if key not in {rule.name for rule in target.record.RULES}:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -39,6 +41,8 @@ def formula(text: str, cells: list[str], separator: str = ".") -> str:
         ("coalesce([First], [Last], 'nobody')", ["", "", "", ""], "nobody"),
         ("replace([First], '[', '(')", ["", "", "a[b", ""], "a(b"),
         ("right([Last], 2) & mid([Last], 1, 1)", ["", "", "", "abcd"], "cda"),
+        ("If([Qty] == '', 0, 1 / [Qty])", ["", "", "", ""], "0"),
+        ("UPPER(Left([Last], 1))", ["", "", "", "lee"], "L"),
         ("date('2026-01-31') < date('2026-02-01')", ["", "", "", ""], "yes"),
     ],
 )
@@ -62,6 +66,11 @@ def test_a_formula_reads_and_writes_numbers_as_the_file_does() -> None:
         ("[Qty] ** 9", 1, "operator"),
         ("(lambda: 1)", 2, "not part of formulas"),
         ("1" * 1001, 1000, "longer than"),
+        ("1 + min", 5, "neither a function nor a column"),
+        ("left([Qty])", 1, "needs another number of values"),
+        ("If([Qty], 1)", 1, "a condition and two values"),
+        ("None", 1, "not part of formulas"),
+        ("-" * 200 + "1", 100, "nested too deeply"),
     ],
 )
 def test_a_wrong_formula_says_where(text: str, position: int, what: str) -> None:
@@ -79,6 +88,25 @@ def test_a_formula_that_fails_is_an_error_of_its_row(text: str) -> None:
         formula(text, ["0", "", "abc", ""])
     assert failed.value.code == "FormulaFailed"
     assert text in failed.value.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "replace([First], 'a', [First])",
+        "replace(replace([First], 'a', [First]), 'a', [First])",
+        " & ".join(["[First]"] * 90),
+        "replace([First], '', 'aaaaaaaaaa')",
+        " * ".join(["9999999999999999"] * 50),
+        "left([First], 9e300)",
+    ],
+)
+def test_no_formula_takes_long_or_much_memory(text: str) -> None:
+    began = perf_counter()
+    compute = compile_formula(text, HEADER)
+    with suppress(FieldError):
+        assert len(compute(["1", "1", "a" * 10_000, ""])) <= 10_000
+    assert perf_counter() - began < 0.5
 
 
 @given(st.text(alphabet="[]QtyFirsLa +-*/&()'\"0123456789,.<>=_:{}nohumber", max_size=60))

@@ -12,6 +12,7 @@ import pytest
 from desktop.codeunits import preview_file
 from desktop.errors import SourceError
 from desktop.imports import service
+from desktop.imports.definition import Choices
 from desktop.imports.preview import Preview
 from models.database import connected, read_only
 from models.errors import BackdeskError
@@ -158,3 +159,113 @@ def test_chosen_records_travel_with_the_job(importer: Any, write: Any, session: 
     assert running.result_text == "2 records created, 1 not yet processed"
     assert running.notify_run_id == run_id
     assert add_up(run_id).ready == 1
+
+
+def test_values_that_look_up_tables_do_not_have_are_told_with_counts(
+    company: Path, write: Any, integration: Any
+) -> None:
+    rows = "".join(f"C{number},A,{land}\n" for number, land in enumerate(["DE", "XX", "YY", "XX"]))
+    shown = service.preview(write("No.,Name,Country\n" + rows), "CUSTOMERS")
+    assert "2 values in Country have no match in Countries/Regions (3 of 4 rows)." in shown.warnings
+    assert not any("There is no Country" in warning for warning in shown.warnings), "told once"
+    (found,) = shown.unmatched
+    assert (found.path, found.header, found.table_caption) == ("country_code", "Country", "Country/Region")
+    assert (found.distinct, found.rows, found.values) == (2, 3, [("XX", 2), ("YY", 1)])
+    assert shown.rows[1].faults == ["There is no Country/Region “XX”."]
+
+
+def test_look_up_records_that_an_import_would_create_are_announced_and_not_created(
+    company: Path, write: Any, integration: Any, contents: Callable[[], dict[str, int]]
+) -> None:
+    before = contents()
+    code = integration(
+        ("No.", "no"),
+        ("Name", "name"),
+        {"source_column": "Terms", "target_field": "payment_terms_code", "lookup_missing": "Create"},
+    )
+    shown = service.preview(write("No.,Name,Terms\nC1,A,60D\nC2,B,90D\n"), code)
+    assert "2 Payment Terms will be created." in shown.warnings
+    assert shown.unmatched == []
+    assert contents() == before
+
+
+def test_each_column_says_how_sure_its_field_is_and_what_an_unused_one_could_fill(
+    company: Path, write: Any, integration: Any
+) -> None:
+    code = integration(("No.", "no"), ("Name", "name"), ("Credit", "credit_limit"))
+    path = write("No.,Company,Credit,E-Mail,Colour\nC1,A,10,a@b.de,red\nC2,B,ten,c@d.de,blue\n")
+    no, name, credit, mail, colour = service.preview(path, code).columns
+    assert (no.path, no.how, no.certainty, no.kind) == ("no", "exact", "certain", "Code")
+    assert (name.path, name.how, name.certainty) == ("name", "synonym", "likely")
+    assert (credit.path, credit.certainty, credit.valid_share) == ("credit_limit", "a guess", 0.5)
+    assert (mail.path, mail.proposed, mail.proposed_caption, mail.how) == ("", "email", "E-Mail", "exact")
+    assert (colour.path, colour.proposed) == ("", "")
+    chosen = service.preview(path, code, choices=Choices(columns={"city": "Colour"})).columns[4]
+    assert (chosen.path, chosen.how, chosen.certainty) == ("city", "chosen", "certain")
+
+
+def test_with_a_missing_column_the_others_are_shown_mapped_so_that_a_person_can_choose(
+    company: Path, write: Any
+) -> None:
+    shown = service.preview(write("No.,City,Firm\nC1,Kiel,Miller\n"), "CUSTOMERS")
+    assert shown.problem_code == "MissingColumn"
+    assert [column.path for column in shown.columns] == ["no", "city", ""]
+    mended = service.preview(
+        write("No.,City,Firm\nC1,Kiel,Miller\n"), "CUSTOMERS", choices=Choices(columns={"name": "Firm"})
+    )
+    assert mended.problem == ""
+
+
+def test_a_file_that_writes_numbers_otherwise_is_told_before_it_is_read(
+    company: Path, write: Any, integration: Any
+) -> None:
+    code = integration(("No.", "no"), ("Name", "name"), ("Credit", "credit_limit"))
+    path = write("No.;Name;Credit\nC1;A;1.234,50\nC2;B;7,25\n")
+    shown = service.preview(path, code)
+    assert shown.detected.decimal_separator == ","
+    assert any("have “,” before their decimals; they are read with “.”" in text for text in shown.warnings)
+    assert service.preview(path, code, choices=Choices(decimal_separator=",")).warnings == []
+
+
+def test_both_files_of_orders_and_their_lines_are_shown(company: Path, write: Any) -> None:
+    heads = write("orderID,customerID,orderDate\n1,C1,2026-01-02\n", "orders.csv")
+    lines = write("orderID,productID,unitPrice,quantity,discount\n1,I9,2,3,0.1\n", "lines.csv")
+    alone = service.preview(heads, "NORTHWIND-ORDERS")
+    assert alone.problem_code == "MissingColumn", "lines are in a second file"
+    shown = service.preview(heads, "NORTHWIND-ORDERS", lines_path=lines)
+    assert shown.problem == ""
+    assert shown.lines is not None
+    assert [column.path for column in shown.lines.columns] == [
+        "1.order_no",
+        "1.item_no",
+        "1.unit_price",
+        "1.quantity",
+        "",
+    ]
+    assert shown.lines.unmatched[0].values == [("I9", 1)]
+    assert not any("discount" in text for text in shown.lines.warnings), "a formula reads it"
+
+
+def test_a_file_without_an_integration_is_shown_all_the_same(company: Path, write: Any, session: Any) -> None:
+    running = session(parameters={"path": str(write("colour,size\nred,1\n")), "integration": ""})
+    preview_file.run(running)
+    shown = msgspec.json.decode(running.results["preview"], type=Preview)
+    assert (shown.integration, shown.problem_code) == ("", "NoIntegration")
+    assert shown.header == ["colour", "size"]
+    assert shown.rows[0].cells == ["red", "1"]
+
+
+def test_a_formula_over_a_column_that_is_not_there_is_a_problem_and_nothing_is_staged(
+    company: Path, write: Any, integration: Any, importer: Any
+) -> None:
+    code = integration(
+        ("No.", "no"), {"target_field": "name", "column_type": "Formula", "expression": "[First] & [Last]"}
+    )
+    path = write("No.,First\nC1,Ann\n")
+    shown = service.preview(path, code)
+    assert shown.problem_code == "WrongFormula"
+    assert "There is no column “Last”" in shown.problem
+    with pytest.raises(SourceError, match="position 11"):
+        importer.read(path, code)
+    with connected():
+        assert ImportRun.select().count() == 0
