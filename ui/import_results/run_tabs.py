@@ -108,6 +108,7 @@ class RunTabs(QWidget):
                 ("source", "Came by"),
                 ("match", "Match key"),
                 ("again", "The same file"),
+                ("dry_run", "Last dry run"),
             ),
         )
         self._add(
@@ -216,6 +217,8 @@ class RunTabs(QWidget):
         self._set("match", shown.match)
         others = len(card.same_file)
         self._set("again", f"Imported {_plural(others, 'more time')}" if others else "Imported only here")
+        self._set("dry_run", shown.dry_run)
+        self._tab_of["dry_run"].show_fact("dry_run", bool(shown.dry_run))
         self.tabs["General"].set_summary(row.integration_code, row.user_id)
 
     def _show_file(self, card: RunCard) -> None:

@@ -10,6 +10,7 @@ from desktop.codeunits import registry
 from desktop.errors import UnknownCodeunitError
 from desktop.imports import post_process_jobs, repair
 from desktop.imports.definition import from_json
+from desktop.imports.dry_run import kept_dry_run
 from desktop.imports.reconciliation import Reconciliation, reconcile
 from desktop.imports.summary import run_not_found
 from desktop.imports.targets import find_target
@@ -43,6 +44,7 @@ class CardShown(NamedTuple):
     post_trigger: str = ""
     undo: UndoReport | None = None
     control: str = ""
+    dry_run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class ReadCard:
             definition.post_processing_trigger,
             kept_report(self.run_id) if card.undo else None,
             next((each.caption for each in definition.fields if each.path == card.control_field), ""),
+            _dry_run_text(self.run_id) if card.dry_run else "",
         )
 
 
@@ -101,6 +104,11 @@ class CountByJob:
             record_table=ImportRun.table(),
             record_id=str(self.run_id),
         )
+
+
+def _dry_run_text(run_id: int) -> str:
+    found = kept_dry_run(run_id)
+    return found.text if found is not None else ""
 
 
 def _codeunit_text(name: str) -> str:
