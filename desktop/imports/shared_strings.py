@@ -22,10 +22,10 @@ _PAGE: Final = 64  # texts that are written and read together
 _PAGES_KEPT: Final = 2_048
 _LARGEST_PIECE: Final = 4 << 20  # bytes of one text with its formats
 _ITEM: Final = re.compile(
-    r"<si\b[^<>]*?(?:/>|>(?:<t(?: [^<>]*)?>([^<]*)</t>(?=\s*</si>))?(.*?)</si>)", re.DOTALL
+    r"<si(?: [^<>]*?)?(?:/>|>(?:<t(?: [^<>]*+)?>([^<]*+)</t></si>|(.*?)</si>))", re.DOTALL
 )
-_RUN: Final = re.compile(r"<t\b[^<>]*(?<!/)>([^<]*)</t>")
-_PHONETIC: Final = re.compile(r"<rPh\b(?:(?!<rPh\b).)*?</rPh>", re.DOTALL)
+RUN: Final = re.compile(r"<t\b[^<>]*(?<!/)>([^<]*)</t>")
+PHONETIC: Final = re.compile(r"<rPh\b(?:(?!<rPh\b).)*?</rPh>", re.DOTALL)
 _REFERENCE: Final = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos));")
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -41,7 +41,6 @@ class SharedStrings:
         self.longest = 0
         self._path = path
         self._size = 0
-        self._count = 0
         self._file: IO[bytes] | None = None
         self._offsets = [0]
         self._page: list[str] = []
@@ -54,26 +53,23 @@ class SharedStrings:
 
     def add(self, texts: list[str]) -> None:
         """Take further texts."""
-        for text in texts:
-            if len(text) > self.longest:
-                self.longest = len(text)
-                if self.longest > LONGEST_TEXT:
-                    raise too_long(self._path, f"Its text {self._count + 1:,}")
-            self._count += 1
-            if self._file is None:
-                self.first.append(text)
-                self._size += len(text) + _OVERHEAD
-                if self._size > MOST_IN_MEMORY:
-                    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
-                    self._file = self._open.enter_context(file)
-                continue
-            self._page.append(text)
-            if len(self._page) == _PAGE:
-                self._write()
+        self.longest = max(self.longest, *map(len, texts), 0)
+        if self.longest > LONGEST_TEXT:
+            raise too_long(self._path, "One of its texts")
+        if self._file is None:
+            self.first += texts
+            self._size += sum(map(len, texts)) + _OVERHEAD * len(texts)
+            if self._size > MOST_IN_MEMORY:
+                file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
+                self._file = self._open.enter_context(file)
+            return
+        self._page += texts
+        while len(self._page) >= _PAGE:
+            self._write()
 
     def finish(self) -> None:
         """All texts are there."""
-        if self._page:
+        while self._page:
             self._write()
 
     def later(self, number: int) -> str:
@@ -99,10 +95,10 @@ class SharedStrings:
 
     def _write(self) -> None:
         assert self._file is not None
-        data = msgspec.msgpack.encode(self._page)
+        data = msgspec.msgpack.encode(self._page[:_PAGE])
         self._file.write(data)
         self._offsets.append(self._offsets[-1] + len(data))
-        self._page.clear()
+        del self._page[:_PAGE]
 
 
 def read_shared_strings(path: Path, blocks: Iterator[bytes]) -> SharedStrings:
@@ -116,7 +112,16 @@ def read_shared_strings(path: Path, blocks: Iterator[bytes]) -> SharedStrings:
         for piece in pieces_to(path, blocks, b"</si>", b"</sst", "its shared texts", _LARGEST_PIECE):
             found = _ITEM.findall(piece)
             if "&" in piece or "_x" in piece:
-                strings.add([unescape(plain) if not rich else rich_text(rich) for plain, rich in found])
+                strings.add(
+                    [
+                        rich_text(rich)
+                        if rich
+                        else unescape(plain)
+                        if "&" in plain or "_x" in plain
+                        else plain
+                        for plain, rich in found
+                    ]
+                )
             else:
                 strings.add([plain if not rich else rich_text(rich) for plain, rich in found])
         strings.finish()
@@ -174,8 +179,8 @@ def _clean(path: Path, piece: bytes, prefix: bytes) -> str:
 def rich_text(xml: str) -> str:
     """The text of runs with different formats, without how it is pronounced."""
     if "<rPh" in xml:
-        xml = _PHONETIC.sub("", xml)
-    return unescape("".join(_RUN.findall(xml)))
+        xml = PHONETIC.sub("", xml)
+    return unescape("".join(RUN.findall(xml)))
 
 
 def unescape(text: str) -> str:

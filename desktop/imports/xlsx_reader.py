@@ -16,10 +16,11 @@ from desktop.errors import SourceError
 from desktop.imports.header import MOST_COLUMNS, FileRow
 from desktop.imports.shared_strings import (
     LONGEST_TEXT,
+    PHONETIC,
+    RUN,
     SharedStrings,
     pieces_to,
     read_shared_strings,
-    rich_text,
     too_long,
     unescape,
 )
@@ -29,6 +30,7 @@ from desktop.imports.xlsx_package import DATE, Sheet, XlsxPackage
 
 MOST_ROWS: Final = 1_048_576
 _LARGEST_ROW: Final = 16 << 20  # bytes
+_LONGEST_CODE: Final = 16  # digits; longer ones are rounded by spreadsheets
 _SAMPLE: Final = 1_000  # rows by which empty columns on the left are found
 _DIMENSION: Final = re.compile(
     rb"""<(?:\w+:)?dimension\b[^<>]*?\bref\s*=\s*["']([A-Z]{1,3})\d+:[A-Z]{1,3}(\d{1,7})["']"""
@@ -36,15 +38,15 @@ _DIMENSION: Final = re.compile(
 _ROW: Final = re.compile(r'<row r="(\d{1,10})"')
 _ANY_ROW: Final = re.compile(r"""<row\b[^<>]*?\sr\s*=\s*["'](\d{1,10})["']""")
 _CELL: Final = re.compile(
-    r'<c r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="([a-zA-Z]+)")?'
-    r"(?:/>|>(?:<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?"
-    r"(?:<v(?: [^<>]*)?>([^<]*)</v>|<is><t(?: [^<>]*)?>([^<]*)</t></is>|<v/>)?</c>)"
+    r'<c r="([A-Z]++)[0-9]++"(?: s="([0-9]++)")?+(?: t="([a-zA-Z]++)")?+'
+    r"(?:/>|>(?:<f(?: [^<>]*?)?(?:/>|>[^<]*+</f>))?"
+    r"(?:(?:<v(?: [^<>]*+)?>|<is><t(?: [^<>]*+)?>)([^<]*+)(?:</v>|</t></is>)|<v/>)?</c>)"
 )
 _ANY_CELL: Final = re.compile(r"<c\b([^<>]*)(?<!/)>((?:(?!<c\b|</c>).)*+)</c>|<c\b([^<>]*)/>", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(r"""(?<![\w:])(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _VALUE: Final = re.compile(r"<v\b[^<>]*>([^<]*)</v>")
 _ODD_SPACE: Final = re.compile(r"<c[\t\r\n]")
-Found = tuple[str, str, str, str, str]  # column, style, type, value, text in place
+Found = tuple[str, str, str, str]  # column, style, type, and value or text in place
 
 
 class XlsxBook:
@@ -131,18 +133,19 @@ class XlsxSheet:
         width = 0
         dense = False
         find = _CELL.findall
-        text_of = self._text_of
+        text_of, number_of = self._text_of, self._number_text
         first = self._strings.first
         in_memory = len(first)
         later = self._strings.later
         for piece in pieces_to(
             self._path, self._blocks(), b"</row>", b"</sheetData", "its rows", _LARGEST_ROW
         ):
-            odd = _ODD_SPACE.search(piece) is not None
-            for part in piece.split("</row>"):
-                cells = find(part)
-                if odd or len(cells) != part.count("<c ") + part.count("<c>") + part.count("<c/>"):
-                    cells = self._slowly(part)
+            parts = piece.split("</row>")
+            rows = [find(part) for part in parts]
+            there = piece.count("<c ") + piece.count("<c>") + piece.count("<c/>")
+            if sum(map(len, rows)) != there or _ODD_SPACE.search(piece):
+                rows = [self._slowly(part) for part in parts]
+            for part, cells in zip(parts, rows, strict=True):
                 if not cells:
                     number = self._number(part, number) if "<row" in part else number
                     continue
@@ -152,7 +155,7 @@ class XlsxSheet:
                     raise broken(
                         self._path, f"it has a row numbered {number:,}, where {MOST_ROWS:,} is the last"
                     )
-                letters, styles, kinds, values, in_place = zip(*cells, strict=True)
+                letters, styles, kinds, values = zip(*cells, strict=True)
                 if letters != last_letters:
                     places = self._places(letters)
                     width = max(places) + 1
@@ -160,16 +163,16 @@ class XlsxSheet:
                     last_letters = letters
                 try:
                     row = [
-                        (first[place] if (place := int(value)) < in_memory else later(place))
-                        if kind == "s"
-                        else (
-                            value
-                            if not kind and not style and value.isdigit() and len(value) < 16
-                            else text_of(kind, style, value, text)
-                        )
-                        if value or text
+                        (first[place] if -1 < (place := int(value)) < in_memory else later(place))
+                        if kind == "s" and value
+                        else value
+                        if not kind and not style and value.isdigit() and len(value) < _LONGEST_CODE
+                        else number_of(style, value)
+                        if not kind and value
+                        else text_of(kind, style, value)
+                        if value
                         else ""
-                        for kind, style, value, text in zip(kinds, styles, values, in_place, strict=True)
+                        for kind, style, value in zip(kinds, styles, values, strict=True)
                     ]
                 except ValueError as error:
                     raise broken(
@@ -177,8 +180,8 @@ class XlsxSheet:
                     ) from error
                 if not dense:
                     spread = [""] * width
-                    for place, text in zip(places, row, strict=True):
-                        spread[place] = text
+                    for place, cell in zip(places, row, strict=True):
+                        spread[place] = cell
                     row = spread
                 if any(row):
                     yield number, row
@@ -212,41 +215,42 @@ class XlsxSheet:
             letters = told.get("r", "").rstrip("0123456789").upper()
             place = column_of(letters) if letters.isalpha() and letters.isascii() else place + 1
             kind = told.get("t", "")
-            value = _VALUE.search(content)
             if kind == "inlineStr":
-                text = rich_text(content)
-                # References were replaced here already.
-                found.append(
-                    (letters_of(place), "", "str", "", text.replace("&", "&amp;").replace("_x", "_x005F_x"))
-                )
+                # What stands for other signs becomes them later, as in the quick way.
+                inside = "".join(RUN.findall(PHONETIC.sub("", content)))
             else:
-                found.append((letters_of(place), told.get("s", ""), kind, value[1] if value else "", ""))
+                inside = value[1] if (value := _VALUE.search(content)) else ""
+            found.append((letters_of(place), told.get("s", ""), kind, inside))
         return found
 
-    def _text_of(self, kind: str, style: str, value: str, text: str) -> str:
+    def _text_of(self, kind: str, style: str, value: str) -> str:
         """The text of a cell that is no shared one."""
-        if text or kind in ("str", "inlineStr"):
-            text = text or value
-            if len(text) > LONGEST_TEXT:
+        if kind in ("inlineStr", "str"):
+            if len(value) > LONGEST_TEXT:
                 raise too_long(self._path, "A cell")
-            return unescape(text)
-        if not kind or kind == "n":
+            return unescape(value)
+        if kind == "n":
             return self._number_text(style, value)
         if kind == "e":
             self.error_cells += 1
             return value
         if kind == "b":
             return "TRUE" if value.strip() in ("1", "true") else "FALSE"
-        if kind == "s":
-            raise broken(self._path, "a cell refers to a text by its content")
         return value.removesuffix("Z").replace("T00:00:00.000", "").replace("T00:00:00", "").replace("T", " ")
 
     def _number_text(self, style: str, value: str) -> str:
+        kind = self._formats.get(style)
+        if (
+            kind is None
+            and len(value) < _LONGEST_CODE
+            and value[-1] in "123456789"
+            and value.replace(".", "", 1).isdigit()
+        ):  # as a person would type it already
+            return value if self._separator == "." else value.replace(".", self._separator)
         try:
             number = float(value)
         except ValueError:
             return unescape(value)
-        kind = self._formats.get(style)
         if kind is None:
             return number_text(number, self._separator)
         if kind == DATE:
