@@ -275,9 +275,15 @@ class DocumentWork:
         return fault
 
     def _settle_refused(self, document: Document, moment: str, outcome: Outcome) -> None:
-        """Each row gets its own errors; one without is told which row keeps it from being written."""
-        guilty = next((row.line_no for row in document.rows if row.faults), 0)
-        for row in document.rows:
+        """Each row gets its own errors; one without is told which row keeps it from being written.
+
+        Rows that are part of the document already, as it was written without the others, stay what they became.
+        """
+        open_rows = [row for row in document.rows if row.before not in _COUNTERS]
+        if not any(row.faults for row in open_rows):
+            open_rows[0].faults = [fault for row in document.rows for fault in row.faults]
+        guilty = next((row.line_no for row in open_rows if row.faults), 0)
+        for row in open_rows:
             faults = row.faults or [
                 Fault(
                     "",

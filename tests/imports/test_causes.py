@@ -14,7 +14,7 @@ from models.errors import BackdeskError, FieldError
 from models.integration_record import RunState
 from models.item import Item
 from models.lookups import Country
-from models.sales_order import SalesHeader
+from models.sales_order import SalesHeader, SalesLine
 
 TEXT = (
     "No.,Name,Country/Region Code,Credit Limit (LCY)\n"
@@ -211,6 +211,37 @@ def test_two_rows_at_fault_hold_an_order_back_until_both_are_dealt_with(
     causes.exclude(run_id, "1.item_no", "NotFound", "I9")
     assert add_up(run_id).ready == 1
     assert importer.process(run_id).documents_created == 1
+
+
+def test_a_row_that_is_taken_in_later_and_is_still_at_fault_leaves_its_order_as_it_is(
+    importer: Any, write: Any, orders: str, add_up: Any, session: Any
+) -> None:
+    header = "Order,Date,Customer,Item,Qty\n"
+    run_id = importer.read(write(header + "SO1,2026-01-01,C1,I1,1\nSO1,2026-01-01,C1,I9,1\n"), orders)
+    importer.process(run_id)
+    late = causes.exclude(run_id, "1.item_no", "NotFound", "I9").record_ids
+    assert importer.process(run_id).documents_created == 1
+    assert repair.include(late) == 1
+    counts = importer.process(run_id)
+    assert (counts.documents_created, counts.created, counts.errors) == (1, 1, 1)
+    assert importer.codes(run_id) == [(3, "NotFound")]
+    add_up(run_id)
+    with connected():
+        SalesHeader.update(status="Released").execute()
+    healed = causes.map_to(run_id, "1.item_no", "I9", "I2")
+    importer.process(run_id, healed.record_ids)
+    assert importer.codes(run_id) == [(3, "NotOpen")]
+    with connected():
+        SalesHeader.update(status="Open").execute()
+    repair.retry(run_id)
+    counts = importer.process(run_id)
+    assert (counts.documents_created, counts.created, counts.errors) == (1, 2, 0)
+    with connected():
+        assert SalesLine.select().count() == 2
+    assert undo.undo(session(), run_id).reversed == 1
+    with connected():
+        assert SalesHeader.select().count() == 0
+    add_up(run_id)
 
 
 def test_what_cannot_be_healed_is_told(failed: int, importer: Any, write: Any, session: Any) -> None:
