@@ -202,8 +202,8 @@ class Screens:
         field = self._window.findChildren(FieldDialog)[-1]
         self._shoot("integration-field", field)
         field.reject()
-        for fast_tab in card.folding_tabs():
-            fast_tab.set_expanded(fast_tab is not card.mapping.tab)
+        for place, fast_tab in enumerate(card.folding_tabs()):
+            fast_tab.set_expanded(place > 2)
         self._shoot("integration-card-unfolded")
         card.trigger("from_file")
         dialog = self._window.findChildren(FromFileDialog)[-1]

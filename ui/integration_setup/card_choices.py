@@ -32,7 +32,7 @@ _SHORT_CAPTIONS: Final = {
     "category_code": "Job Category",
     "post_processing_codeunit": "Codeunit",
     "post_processing_trigger": "Trigger",
-    "null_text": "Means Empty",
+    "null_text": "Text for Empty",
 }
 
 

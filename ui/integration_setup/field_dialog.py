@@ -27,7 +27,7 @@ from ui.widgets.scroller import Scroller
 
 __all__ = ["FieldDialog"]
 
-WIDTH, HEIGHT = 560, 560
+WIDTH, HEIGHT = 560, 600
 _NUMBERS: Final = {
     ColumnType.LINE_NUMBERS: "Lines are numbered 10,000, 20,000 … within their document.",
     ColumnType.ENTRY_NUMBERS: "The next number of the table's series, or the one after the last.",

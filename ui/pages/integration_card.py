@@ -75,6 +75,9 @@ class IntegrationCard(CardPage):
         ),
     )
 
+    _reading: ReadingPart | None = None
+    _mapping: Mapping | None = None
+
     # ---- how it comes about
 
     def make_editor(self, name: str, *, read_only: bool) -> FieldEditor:
@@ -98,7 +101,6 @@ class IntegrationCard(CardPage):
         self.actions_of_setup.refused.connect(self._on_refused)
         self.actions_of_setup.deleted.connect(self._on_gone)
         self.mapping = MappingPart(self.context, self.banners)
-        self.reading = ReadingPart(self.context, self.banners)
         self.watch = WatchPart(self.context, self.banners, self)
         self.watch.shown.connect(self._on_watching)
         self.mapping.loaded.connect(self._on_mapping)
@@ -107,8 +109,30 @@ class IntegrationCard(CardPage):
     def _make_tab(self, tab: Tab) -> FastTab:
         made = super()._make_tab(tab)
         if tab.title == READING:
-            made.add_widget(self.reading)
+            made.toggled.connect(self._on_reading_toggled)
         return made
+
+    @property
+    def reading(self) -> ReadingPart:
+        """How files are read, made when it is first looked at: most people open the card for something else."""
+        if self._reading is None:
+            self._reading = ReadingPart(self.context, self.banners)
+            next(tab for known, tab in self._tabs if known.title == READING).add_widget(self._reading)
+            self._show_reading()
+        return self._reading
+
+    def _on_reading_toggled(self, expanded: bool) -> None:
+        if expanded:
+            self.reading.show()
+
+    def _show_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.show_mapping(self._mapping)
+        self._show_kind()
+
+    def _show_kind(self) -> None:
+        if self._reading is not None:
+            self._reading.show_kind(str(self.values.get("source_type") or "Any"))
 
     def defaults(self) -> Values:
         return {
@@ -191,7 +215,8 @@ class IntegrationCard(CardPage):
         self.mapping.commit()
         super().on_close()
         self.mapping.close_part()
-        self.reading.close_part()
+        if self._reading is not None:
+            self._reading.close_part()
         self.watch.close_part()
         self.actions_of_setup.close_actions()
 
@@ -202,7 +227,8 @@ class IntegrationCard(CardPage):
     # ---- what it shows
 
     def _on_mapping(self, mapping: Mapping | None) -> None:
-        self.reading.show_mapping(mapping)
+        self._mapping = mapping
+        self._show_reading()
         if mapping is not None and mapping.fields:
             mapped = [
                 (field.target_field, field.caption) for field in mapping.fields if field.level == HEADER
@@ -221,7 +247,7 @@ class IntegrationCard(CardPage):
         for name in ("error_limit", "post_processing_trigger"):
             self.editor(name).set_read_only(not self.editable(name))
         self.editor("error_limit").row.set_hint(limit_hint(self.values))
-        self.reading.show_kind(str(self.values.get("source_type") or "Any"))
+        self._show_kind()
         self._show_watching_actions()
 
     def _show_summaries(self) -> None:
