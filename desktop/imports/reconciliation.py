@@ -22,7 +22,7 @@ from desktop.imports.summary import run_not_found
 from models.database import connected, database
 from models.enforcement import as_system
 from models.fields import shown_decimal
-from models.integration_record import ImportRun, RecordStatus, RunState
+from models.integration_record import ImportRun, RecordStatus
 
 _BLOCK: Final = 20_000  # rows read at once
 _TAKEN: Final = (RecordStatus.CREATED, RecordStatus.UPDATED, RecordStatus.UNCHANGED)
@@ -139,17 +139,14 @@ def _counts(run: Any) -> Iterator[Check]:
 
 def _records(run: Any) -> Iterator[Check]:
     """The documents that rows became, against the counter."""
-    if not run.documents or run.state == RunState.UNDONE:
+    if not run.documents:
         return
     made = database.execute_sql(
         "SELECT COUNT(DISTINCT target_key) FROM integration_record_status"
         " WHERE run_id = ? AND target_key <> '' AND status IN (1, 2, 3)",
         (run.id,),
     ).fetchone()[0]
-    if not run.reversed:
-        yield _check(
-            "Documents", run.documents_created + run.documents_updated + run.documents_unchanged, made
-        )
+    yield _check("Documents", run.documents_created + run.documents_updated + run.documents_unchanged, made)
 
 
 def _totals(run: Any) -> Iterator[Check]:

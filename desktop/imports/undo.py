@@ -185,7 +185,7 @@ class _Undoing:
         values: dict[Any, Any] = {
             ImportRun.undo: msgspec.json.encode(self._report).decode(),
             ImportRun.state: state,
-            ImportRun.reversed: ImportRun.reversed + sum(moved.values()),
+            ImportRun.reversed: ImportRun.reversed + moved.get("created", 0) + moved.get("updated", 0),
             ImportRun.revision: ImportRun.revision + 1,
         }
         for counter, number in moved.items():

@@ -252,8 +252,10 @@ class UndoStore:
     def _settle(self, groups: Sequence[Group]) -> None:
         """The rows of what was reversed."""
         rows = [row for group in groups for row in group.rows]
-        for _, status in rows:
-            counter = _DONE[status]
+        counters = [_DONE[status] for _, status in rows]
+        if self._target.lines is not None:
+            counters += [f"documents_{_DONE[group.rows[0][1]]}" for group in groups]
+        for counter in counters:
             self._moved[counter] = self._moved.get(counter, 0) + 1
         self._connection.executemany(
             f"UPDATE integration_record_status SET status = {RecordStatus.REVERSED:d}, target_key = ''"
@@ -262,7 +264,7 @@ class UndoStore:
         )
 
     def take_moved(self) -> dict[str, int]:
-        """By how much counters of the run become less since the last call."""
+        """By how much counters of the run become less since the last call: of rows, and of documents."""
         moved, self._moved = self._moved, {}
         return moved
 

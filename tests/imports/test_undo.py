@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from desktop.imports import post_processing, service, undo
+from desktop.imports.reconciliation import reconcile
 from models.customer import Customer
 from models.database import connected, database
 from models.errors import BackdeskError
@@ -65,7 +66,7 @@ def test_what_was_edited_or_is_used_stays_and_the_report_says_which(
     save_field(Customer, "C2", "city", "Kiel", "")
     with connected():
         SalesHeader.create(no="SO1", customer_no="C3", order_date="2026-01-01")
-        Customer.delete_by_id("C4")
+        Customer.delete().where(Customer.no == "C4").execute()
     report = undo.undo(session(), run_id)
     assert (report.reversed, report.kept, report.failed) == (2, 2, 1)
     assert [(row.line_no, row.key) for row in report.kept_rows] == [(3, "C2"), (2, "C1")]
@@ -140,9 +141,12 @@ def test_orders_go_with_their_lines_and_changed_ones_are_restored(
         change_quantity(SalesLine.get(SalesLine.order_no == "SO4").id, Decimal(5))
     report = undo.undo(session(), run_id)
     assert (report.reversed, report.kept) == (3, 1)
-    add_up(run_id)
+    counts = add_up(run_id)
+    assert (counts.documents_created, counts.documents_updated) == (1, 0)
+    assert counts.text == "1 sales order created, 5 rows undone"
+    assert not reconcile(run_id).differs
     with connected():
-        SalesHeader.delete_by_id("SO4")
+        SalesHeader.delete().where(SalesHeader.no == "SO4").execute()
     assert state() == before
 
 
@@ -163,7 +167,7 @@ def test_look_up_records_that_the_import_created_go_where_nothing_uses_them(
     assert (report.reversed, report.failed) == (3, 1)
     assert [row.key for row in report.failed_rows] == ["Country/Region XB"]
     with connected():
-        Customer.delete_by_id("C9")
+        Customer.delete().where(Customer.no == "C9").execute()
         database.execute_sql("DELETE FROM country WHERE code = 'XB'")
     assert state() == before
 
