@@ -49,6 +49,9 @@ def figures(folder: Path, *, quick: bool = False) -> Iterator[Figure]:
         f"saving a customer {name}, p99", seen["save_p99_ms"], "ms", 100, f"{seen['saves']:.0f} saves"
     )
     yield Figure(
+        f"opening a customer's card {name}, longest", seen["card_ms"], "ms", 150, f"{seen['cards']:.0f} times"
+    )
+    yield Figure(
         f"reading and processing {rows:,} rows from the window",
         seen["seconds"],
         "s",

@@ -22,6 +22,9 @@ from ui.application import Application, make_qt
 
 HEARTBEAT_MS: Final = 10
 SAVE_EVERY_MS: Final = 150
+OPEN_EVERY_MS: Final = 3_000
+LOOKED_AT_MS: Final = 1_000  # how long an opened card stays
+OPENED: Final = "C00010"  # one of the demo company's customers
 
 
 def first_paint(company: Path, started: float) -> dict[str, float]:
@@ -92,6 +95,10 @@ class Course(QObject):
         self._saver = QTimer(self)
         self._saver.setInterval(SAVE_EVERY_MS)
         self._saver.timeout.connect(self._save)
+        self._cards: list[float] = []
+        self._opener = QTimer(self)
+        self._opener.setInterval(OPEN_EVERY_MS)
+        self._opener.timeout.connect(self._open_card)
 
     def begin(self) -> None:
         """The heartbeat begins with the first paint, while the cues are filled; the import two seconds later."""
@@ -115,6 +122,8 @@ class Course(QObject):
             "gap_p99_ms": _percentile(self._beats, 99),
             "save_p99_ms": _percentile(self._saves, 99),
             "saves": float(len(self._saves)),
+            "card_ms": max(self._cards, default=0.0),
+            "cards": float(len(self._cards)),
             "seconds": seconds,
             "rate": self._rows / seconds,
         }
@@ -137,6 +146,7 @@ class Course(QObject):
     def _on_read(self, results: dict[str, str]) -> None:
         self._run = int(results["run_id"])
         self._saver.start()
+        self._opener.start()
         scheduler = self._application.scheduler
         assert scheduler is not None
         scheduler.listen(on_job_ended=self._on_job_ended)
@@ -154,8 +164,25 @@ class Course(QObject):
         self._rows = service.summary(self._run).rows
         self._heart.stop()
         self._saver.stop()
+        self._opener.stop()
         self._application.hub.drain(5)
         self._application.closed.emit()
+
+    def _open_card(self) -> None:
+        """Open a customer's card; it is there when its title names the customer, and is closed a second later."""
+        began = time.perf_counter()
+        window = self._application.window
+        window.navigate("customer_card", key=OPENED)
+        page = window.current_page()
+        assert page is not None
+
+        def named(title: str) -> None:
+            if title.startswith(f"{OPENED} · "):
+                self._cards.append((time.perf_counter() - began) * 1000)
+                page.title_changed.disconnect(named)
+                QTimer.singleShot(LOOKED_AT_MS, window, window.go_back)
+
+        page.title_changed.connect(named)
 
     def _save(self) -> None:
         self._asked += 1
