@@ -77,7 +77,7 @@ class FieldRule:
         if not text:
             if self.required:
                 raise FieldError(
-                    f"{self.caption} is empty.", f"Enter a value for {self.caption}.", "Required"
+                    f"{self.caption} is empty.", f"Enter a value for {self.caption.rstrip('.')}.", "Required"
                 )
             return None if self.lookup else ""
         if self.max_length and len(text) > self.max_length:
@@ -98,7 +98,7 @@ class FieldRule:
         if value is None:
             if self.required:
                 raise FieldError(
-                    f"{self.caption} is empty.", f"Enter a number for {self.caption}.", "Required"
+                    f"{self.caption} is empty.", f"Enter a number for {self.caption.rstrip('.')}.", "Required"
                 )
             return 0 if self.kind is Kind.INTEGER else Decimal(0)
         if isinstance(value, Decimal) and value.is_nan():
@@ -126,7 +126,9 @@ class FieldRule:
     def _date(self, value: Any) -> date | None:
         if value is None:
             if self.required:
-                raise FieldError(f"{self.caption} is empty.", f"Enter a date for {self.caption}.", "Required")
+                raise FieldError(
+                    f"{self.caption} is empty.", f"Enter a date for {self.caption.rstrip('.')}.", "Required"
+                )
             return None
         day: date = value
         return day

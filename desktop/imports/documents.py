@@ -17,6 +17,7 @@ from desktop.imports.outcome import Outcome, Touched, create_missing
 from desktop.imports.verdicts import Verdicts
 from desktop.imports.work import Materials, Unit
 from models.enforcement import as_system
+from models.import_causes import DOCUMENT_REFUSED
 from models.integration_record import RecordStatus
 
 _decode = msgspec.json.Decoder(list[str]).decode
@@ -288,7 +289,7 @@ class DocumentWork:
                 Fault(
                     "",
                     "",
-                    "DocumentRefused",
+                    DOCUMENT_REFUSED,
                     "",
                     f"Not imported, because row {guilty:,} of the same document has an error.",
                     "Correct that row; this one follows.",

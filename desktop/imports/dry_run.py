@@ -20,6 +20,7 @@ from models.database import connected, database
 from models.enforcement import as_system
 from models.errors import BackdeskError
 from models.fields import shown_decimal, stored_time
+from models.import_causes import causes_of
 from models.integration_record import ImportRun, RunState
 from models.post_process_entry import PostProcessStatus
 from models.private_copy import working_on
@@ -160,13 +161,19 @@ def _answer(session: Session, before: ImportRun, began: float) -> DryRun:
 
 def _causes(run_id: int, definition: Definition) -> list[DryRunCause]:
     captions = {field.path: field.caption for field in definition.fields}
-    found = database.execute_sql(
-        "SELECT target_field, MIN(source_column), code, value, MIN(message), MIN(hint), COUNT(*)"
-        " FROM integration_record_error WHERE run_id = ? GROUP BY target_field, code, value"
-        " ORDER BY COUNT(*) DESC, target_field, code, value",
-        (run_id,),
-    ).fetchall()
-    causes = [DryRunCause(field, captions.get(field, ""), *rest) for field, *rest in found]
+    causes = [
+        DryRunCause(
+            cause.target_field,
+            captions.get(cause.target_field, ""),
+            cause.source_column,
+            cause.code,
+            cause.value,
+            cause.message,
+            cause.hint,
+            cause.count,
+        )
+        for cause in causes_of(run_id)
+    ]
     afterwards = database.execute_sql(
         "SELECT error_code, MIN(error_message), MIN(error_hint), COUNT(*) FROM post_process_entry"
         " WHERE run_id = ? AND status = 'Error' GROUP BY error_code ORDER BY COUNT(*) DESC, error_code",

@@ -248,7 +248,7 @@ class Mapper:
                 return to_value(text)
             if required:
                 raise FieldError(
-                    f"{rule.caption} is empty.", f"Enter a value for {rule.caption}.", "Required"
+                    f"{rule.caption} is empty.", f"Enter a value for {rule.caption.rstrip('.')}.", "Required"
                 )
             return stored(rule.check(None))
 

@@ -12,9 +12,9 @@ from models import changes
 from models.database import connected, database
 from models.errors import BackdeskError
 from models.fields import stored_time
+from models.import_causes import DOCUMENT_REFUSED
 from models.integration_record import ImportRun, IntegrationRecord, RecordStatus, RunState
 
-DOCUMENT_REFUSED: Final = "DocumentRefused"
 """The error of a row that is right itself, but whose document another row keeps from being written."""
 
 _INDEXED: Final = (RecordStatus.READY, RecordStatus.ERROR)

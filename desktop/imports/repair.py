@@ -17,6 +17,7 @@ from models import changes
 from models.database import connected, database
 from models.enforcement import indirect
 from models.errors import BackdeskError
+from models.import_causes import DOCUMENT_REFUSED, causes_of
 from models.integration import IntegrationValueMap
 from models.integration_record import (
     ImportRun,
@@ -183,16 +184,11 @@ def error_groups(run_id: int) -> list[ErrorGroup]:
         if run is None:
             raise run_not_found(run_id)
         definition = from_json(run.definition)
-        rows = database.execute_sql(
-            "SELECT target_field, code, value, COUNT(*), MIN(source_column), MIN(message), MIN(hint)"
-            " FROM integration_record_error WHERE run_id = ? GROUP BY target_field, code, value"
-            f" ORDER BY code = '{moves.DOCUMENT_REFUSED}', COUNT(*) DESC, target_field, code, value",
-            (run_id,),
-        ).fetchall()
+        rows = causes_of(run_id)
     found = find_target(definition.target_table)
     fields = {field.path: field for field in definition.fields}
     groups = []
-    for path, code, value, count, column, message, hint in rows:
+    for path, code, value, column, message, hint, count in rows:
         field = fields.get(path)
         lookup = ""
         if field is not None and found is not None:
@@ -215,7 +211,7 @@ def error_groups(run_id: int) -> list[ErrorGroup]:
 
 
 def _actions(field: FieldMap | None, code: str, value: str, lookup: str) -> tuple[CauseAction, ...]:
-    if code == moves.DOCUMENT_REFUSED:
+    if code == DOCUMENT_REFUSED:
         return ()
     actions = []
     from_cell = field is not None and field.column != NOT_IN_FILE and not field.constant

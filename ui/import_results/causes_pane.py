@@ -7,8 +7,8 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.imports.moves import DOCUMENT_REFUSED
 from desktop.imports.repair import CauseAction, ErrorGroup
+from models.import_causes import DOCUMENT_REFUSED
 from models.integration_record_lists import Cause
 from ui.import_results.work import Causes
 from ui.theme import theme
