@@ -261,7 +261,7 @@ class _ErrorBook:
             self._layout.append((-1, ""))
         sheet.set_column(0, 0, None, None, {"hidden": True})
         sheet.set_column(1, 1, 7)
-        sheet.write_string(0, 0, KEY_CAPTION, self._head)
+        sheet.write_string(0, 0, RAW_KEY_CAPTION, self._head)
         sheet.write_string(0, 1, ROW_CAPTION, self._message_head)
         for place, (cell, column) in enumerate(self._layout, 2):
             if cell >= 0:

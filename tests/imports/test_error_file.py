@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from desktop.codeunits import export_errors as export_codeunit
 from desktop.codeunits import take_back_errors
 from desktop.errors import SourceError
+from desktop.imports import repair
 from desktop.imports.error_export import export_errors
-from desktop.imports.error_file import is_error_file, made_safe, taken_off
+from desktop.imports.error_file import RAW_KEY_CAPTION, is_error_file, made_safe, taken_off
 from desktop.imports.error_return import take_back
 from models.customer import Customer
 from models.database import connected, database
@@ -83,7 +84,7 @@ def test_exactly_the_failed_rows_stand_in_the_workbook_with_the_message_beside_t
     assert export_errors(failed, path) == 4
     head, *rows = sheet_of(path)
     assert head == [
-        "Backdesk Record",
+        RAW_KEY_CAPTION,
         "Row",
         "No.",
         "Name",
@@ -150,11 +151,11 @@ def test_rows_may_be_sorted_deleted_and_added_and_columns_moved(
     place = {caption: number for number, caption in enumerate(head)}
     book = openpyxl.Workbook()
     sheet = book.active
-    kept = ["Country", "My own notes", "Backdesk Record", "No."]
+    kept = ["Country", "My own notes", RAW_KEY_CAPTION, "No."]
     sheet.append(kept)
     for row in (rows[2], rows[0]):
         told = {caption: row[number] for caption, number in place.items()}
-        sheet.append(["AT", "asked Ms. Miller", told["Backdesk Record"], told["No."]])
+        sheet.append(["AT", "asked Ms. Miller", told[RAW_KEY_CAPTION], told["No."]])
     sheet.append(["DE", "", "", "C10"])
     sheet.append(["DE", "", rows[0][0], "C11"])
     book.save(path)
@@ -373,3 +374,16 @@ def test_whatever_the_cells_hold_comes_back_unchanged(
     done = take_back(path, session())
     assert (done.changed, done.unchanged, done.strange) == (0, 4, 0)
     assert edited(query, failed) == {4: cells}
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_an_apostrophe_that_the_file_had_stays(
+    failed: int, session: Any, query: Any, tmp_path: Path, ending: str
+) -> None:
+    path = tmp_path / f"errors{ending}"
+    repair.edit_record(
+        query("SELECT id FROM integration_record WHERE line_no = 4")[0][0], ["C3", "", "'=1+1", "-5"]
+    )
+    export_errors(failed, path)
+    assert take_back(path, session()).changed == 0
+    assert edited(query, failed) == {4: ["C3", "", "'=1+1", "-5"]}

@@ -106,7 +106,7 @@ def test_a_kill_after_any_step_is_gone_on_from(
     report = undo.undo(session(), run_id)
     assert (report.reversed, report.kept) == (19, 1)
     with connected():
-        Customer.delete_by_id("C18")
+        Customer.delete().where(Customer.no == "C18").execute()
     assert state() == before
 
 
