@@ -19,7 +19,7 @@ class CauseCount(NamedTuple):
     source_column: str
     message: str
     hint: str
-    count: int
+    rows: int
 
 
 def causes_of(run_id: int) -> list[CauseCount]:

@@ -170,7 +170,7 @@ def _causes(run_id: int, definition: Definition) -> list[DryRunCause]:
             cause.value,
             cause.message,
             cause.hint,
-            cause.count,
+            cause.rows,
         )
         for cause in causes_of(run_id)
     ]
