@@ -88,10 +88,15 @@ def sniff(sample: str, reading: Reading) -> TextDialect:
 
 def _judge(dialect: TextDialect, lines: Sequence[str]) -> tuple[TextDialect, int]:
     """The dialect with its share and width, and the number of cells of the first row."""
+    widths: list[int] = []
     try:
-        widths = [len(row) for row in dialect.rows(lines) if any(row)]
+        for row in dialect.rows(lines):
+            if any(row):
+                widths.append(len(row))
     except csv.Error:
-        return dataclasses.replace(dialect, share=0.0), 1
+        # A quote that is never closed: the rows above it tell the delimiter.
+        if not widths:
+            return dataclasses.replace(dialect, share=0.0), 1
     if not widths:
         return dialect, 1
     width, alike = max(Counter(widths).items(), key=lambda pair: (pair[1], pair[0]))

@@ -116,7 +116,7 @@ def _by_mark(head: bytes) -> str:
 def _by_pattern(head: bytes) -> str:
     """UTF-16 without a mark: every second byte of western text is NUL."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    enough = max(len(head) // 5, 1)
+    enough = max(len(head) // 5, 2)
     if odd >= enough and even * 4 < odd:
         return "utf-16-le"
     if even >= enough and odd * 4 < even:

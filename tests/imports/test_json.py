@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 from typing import Any
 
 import pytest
@@ -61,7 +60,7 @@ def test_the_array_with_most_records_is_found_and_others_are_offered(write: Any)
 def test_a_person_names_another_array_or_the_whole_file(write: Any) -> None:
     path = write(json.dumps(ORDERS), "a.json")
     assert read(path, array_path="meta.shops")[1] == [(1, ["1"])]
-    assert [cells for _, cells in read(path, array_path="data.orders.lines")[1]][0][0] == "A"
+    assert read(path, array_path="data.orders.lines")[1][0] == (1, ["A", ""])
     source, rows = read(path, array_path="$")
     assert len(rows) == 5
     assert "data.orders.to.city" in source.header
@@ -120,9 +119,9 @@ def test_other_encodings_of_unicode_are_read_too(encoding: str, write: Any) -> N
 def test_what_is_no_usable_json_is_told_with_its_place(
     content: str | bytes, code: str, sentence: str, write: Any
 ) -> None:
+    path = write(content, "a.json")
     with pytest.raises(SourceError) as refused:
-        source, _ = read(write(content, "a.json"))
-        assert not source.header  # unreachable for all but empty files
+        read(path)
     assert refused.value.code == code
     assert sentence in refused.value.text
 
@@ -134,15 +133,6 @@ def test_brackets_in_texts_are_no_depth(write: Any, monkeypatch: pytest.MonkeyPa
     assert [cells for _, cells in read(path)[1]] == [[value, value]] * 3
 
 
-def test_a_text_without_end_and_a_record_without_end_stay_within_memory(write: Any) -> None:
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for content in ('[{"id": "' + '\\"' * (16 << 20), '[{"id": [' + "1," * (16 << 20)):
-        with pytest.raises(SourceError, match="more than 4 MB without the end of a record") as refused:
-            read(write(content, "a.json"))
-        assert refused.value.code == "TooLarge"
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
-
-
 def test_an_integration_for_json_reads_it_whatever_the_name_and_refuses_others(write: Any) -> None:
     assert read(write('[{"id": 1}]', "export.txt"), source_type="JSON")[1] == [(1, ["1"])]
     with pytest.raises(SourceError, match=r"reads JSON files, but “a\.csv” is a text file"):
@@ -152,14 +142,16 @@ def test_an_integration_for_json_reads_it_whatever_the_name_and_refuses_others(w
 
 
 plain = st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.text(max_size=8)
-value = st.recursive(plain, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3), max_leaves=8)  # fmt: skip
-
-
+value = st.recursive(
+    plain,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
 records_of = st.lists(st.dictionaries(st.text(max_size=5), value, max_size=4), min_size=1, max_size=6)
 
 
 @given(records=records_of, flatten=st.booleans())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_records_give_full_rows_or_a_sentence(records: list[Any], flatten: bool, write: Any) -> None:
     try:
         source, rows = read(write(json.dumps(records), "a.json"), flatten=flatten)
