@@ -190,6 +190,8 @@ class FieldDialog(Dialog):
         self.save_button.setEnabled(True)
         self.problem.setText(error.text)
         self.problem.show()
+        row = self._rows.get(ColumnType(str(self.column_type.currentData())))
+        (row.editor if row is not None else self.column_type).setFocus()
 
     def done(self, result: int) -> None:
         self._context.hub.forget(self)

@@ -104,6 +104,7 @@ def test_a_formula_is_tried_before_it_is_kept(
     dialog.save_button.click()
     qtbot.waitUntil(dialog.problem.isVisible)
     assert "position 11" in dialog.problem.text()
+    assert dialog.focusWidget() is dialog.formula, "the keyboard is where the mistake is"
     dialog.formula.setText("[Total] / [Qty]")
     with qtbot.waitSignal(dialog.accepted):
         dialog.save_button.click()
