@@ -13,6 +13,7 @@ import msgspec
 from desktop.imports.mapping import Fault, Mapper
 from models import changes
 from models.enforcement import as_system
+from models.fields import search_text
 from models.import_change import ImportChange
 from models.integration_record import RecordStatus
 from models.tables import TABLES
@@ -146,10 +147,13 @@ def create_missing(
             values = {record.key_field(): key}
             if record.NAME_FIELD and record.key_field() != record.NAME_FIELD:
                 values[record.NAME_FIELD] = name
-            names = ", ".join(f'"{column}"' for column in values)
+            searched = [values.get(column, "") for column in record.SEARCHED]
+            written = values | ({"search_text": search_text(*searched)} if searched else {})
+            names = ", ".join(f'"{column}"' for column in written)
             made = connection.execute(
-                f'INSERT INTO "{table}" ({names}) VALUES ({", ".join("?" * len(values))}) ON CONFLICT DO NOTHING',
-                tuple(values.values()),
+                f'INSERT INTO "{table}" ({names}) VALUES ({", ".join("?" * len(written))})'
+                " ON CONFLICT DO NOTHING",
+                tuple(written.values()),
             )
             if made.rowcount > 0:
                 outcome.changes.append((record_id, table, key, None, values))

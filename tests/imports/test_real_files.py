@@ -104,6 +104,8 @@ def test_a_day_of_online_retail_as_orders_and_credit_notes(
     with connected():
         orders = {order.no: order for order in SalesHeader.select()}
         customers = {row.no for row in Customer.select()}
+        found_by_words = Item.select().where(Item.search_text != "").count()
+        items = Item.select().count()
         lines = SalesLine.select().count()
     assert {no: order.amount for no, order in orders.items()} == good
     assert lines == sum(len(by_invoice[number]) for number in good)
@@ -113,6 +115,7 @@ def test_a_day_of_online_retail_as_orders_and_credit_notes(
     named = {row[6].removesuffix(".0") for number in good for row in by_invoice[number]}
     assert named <= customers
     assert not {no for no in customers if "." in no}
+    assert found_by_words == items, "what an import creates is found in its list"
     assert {code for _, code in importer.codes(run_id)} <= {"Required", "DocumentRefused"}
     add_up(run_id)
 
