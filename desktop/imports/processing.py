@@ -32,6 +32,7 @@ from models.fields import stored_time
 from models.integration import ErrorPolicy, PostProcessingTrigger
 from models.integration_record import ImportRun, IntegrationRecord, RunState
 
+CACHE_KIB: Final = 96_000  # the indexes of large tables, into which rows come in any order
 LOCK_BUDGET: Final = 0.040  # seconds that a chunk may keep others from writing
 FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 500, 50, 10_000  # rows or documents
 REFUSALS: Final = (sqlite3.IntegrityError, sqlite3.DataError, OverflowError, UnicodeEncodeError)
@@ -51,6 +52,8 @@ def process(session: Session, run_id: int, record_ids: Sequence[int] | None = No
         TaskCancelledError: between two chunks; what is committed stays, the rest is ready.
     """
     with seldom_collecting(), connected() as connection:
+        with as_system():
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         job = _Processing(session, connection, run_id, record_ids)
         try:
             job.run()
