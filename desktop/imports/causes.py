@@ -17,7 +17,7 @@ from desktop.imports.targets import find_target
 from desktop.imports.validation import person_session
 from models import changes
 from models.database import connected, database
-from models.enforcement import as_system, indirect
+from models.enforcement import as_system, indirect, require
 from models.errors import BackdeskError, FieldError
 from models.integration_record import ImportRun, IntegrationRecord
 from models.record import Record
@@ -78,7 +78,6 @@ def values_of_new(run_id: int, target_field: str, value: str) -> dict[str, Any]:
     return values
 
 
-@indirect(Right.MODIFY, "integration_record")
 def create_it(run_id: int, target_field: str, value: str, values: Mapping[str, Any]) -> Healed:
     """Create the look-up record that a value names, and make ready what waited for it.
 
@@ -91,16 +90,19 @@ def create_it(run_id: int, target_field: str, value: str, values: Mapping[str, A
             file uses.
         RightMissingError: the user may not create such records.
     """
-    known = values_of_new(run_id, target_field, value)
+    require(Right.MODIFY, IntegrationRecord.table())
+    with as_system():
+        known = values_of_new(run_id, target_field, value)
     with connected(), database.atomic():
-        definition, field = _field_of(_run(run_id), target_field)
+        with as_system():
+            definition, field = _field_of(_run(run_id), target_field)
         record = _looked_up(definition, field)
         found = find_target(record.table())
         create_record(record, known | dict(values), found.series if found is not None else "")
-        ids = repair.records_with(run_id, target_field, value, "NotFound")
-        if ids:
-            _refuse_at_fault(run_id, field, ids[0])
-            with as_system():
+        with as_system():
+            ids = repair.records_with(run_id, target_field, value, "NotFound")
+            if ids:
+                _refuse_at_fault(run_id, field, ids[0])
                 repair.retry(run_id, ids)
     return Healed(len(ids), ids)
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from desktop.imports import causes, repair, undo
+from desktop.imports.error_export import export_errors
+from desktop.imports.error_return import take_back
 from desktop.imports.repair import CauseAction
+from desktop.imports.validation import validate
+from desktop.sessions import permissions
+from models.company import User
 from models.customer import Customer
 from models.database import connected, database
-from models.errors import BackdeskError, FieldError
+from models.errors import BackdeskError, FieldError, RightMissingError
 from models.integration_record import RunState
 from models.item import Item
 from models.lookups import Country
+from models.permission_edit import assign
 from models.sales_order import SalesHeader, SalesLine
 
 TEXT = (
@@ -258,3 +265,23 @@ def test_what_cannot_be_healed_is_told(failed: int, importer: Any, write: Any, s
     with pytest.raises(BackdeskError) as refused:
         causes.map_to(failed, "country_code", "XX", "DE")
     assert refused.value.code == "Undone"
+
+
+def test_a_user_mends_with_their_own_rights_and_creates_only_what_they_may_create(
+    failed: int, session: Any, tmp_path: Path, add_up: Any
+) -> None:
+    with connected():
+        User(user_id="MARIA").save(force_insert=True)
+        assign("ANNA", "SUPER")
+        assign("MARIA", "ORDER PROCESSOR")
+    path = tmp_path / "errors.csv"
+    first = repair.records_with(failed, "country_code", "XX")[0]
+    with permissions.enforced("MARIA"):
+        with pytest.raises(RightMissingError, match="Country/Region: Insert"):
+            causes.create_it(failed, "country_code", "XX", {"name": "Xland"})
+        assert [fault.code for fault in validate(first)] == ["NotFound"]
+        assert export_errors(failed, path) == 4
+        assert take_back(path, session()).unchanged == 4
+    assert add_up(failed).ready == 4
+    with connected():
+        assert Country.get_or_none(Country.code == "XX") is None
