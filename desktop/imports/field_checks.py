@@ -46,7 +46,7 @@ def check_field(integration: Integration, target: ImportTarget, field: Integrati
     elif column_type is ColumnType.FORMULA:
         _check_formula(integration, field.expression)
     elif column_type in _NUMBERED:
-        _check_numbers(rule, field.level, column_type)
+        _check_numbers(rule, column_type)
     elif column_type is ColumnType.CONSTANT:
         if not field.constant:
             raise FieldError("The value is empty.", "Enter the value that every record gets.", "Required")
@@ -110,14 +110,9 @@ def _check_formula(integration: Integration, text: str) -> None:
     compile_formula(text, columns_of(text), integration.decimal_separator, integration.date_format)
 
 
-def _check_numbers(rule: FieldRule, level: int, column_type: ColumnType) -> None:
-    if column_type is ColumnType.LINE_NUMBERS and not (level and rule.kind is Kind.INTEGER):
-        raise FieldError(
-            f"{rule.caption} does not number the lines of a document.",
-            "Choose another source for it.",
-            "WrongKind",
-        )
-    if rule.kind not in (Kind.INTEGER, Kind.CODE) or rule.lookup:
+def _check_numbers(rule: FieldRule, column_type: ColumnType) -> None:
+    kinds = (Kind.INTEGER,) if column_type is ColumnType.LINE_NUMBERS else (Kind.INTEGER, Kind.CODE)
+    if rule.kind not in kinds or rule.lookup:
         raise FieldError(f"{rule.caption} holds no numbers.", "Choose another source for it.", "WrongKind")
 
 

@@ -155,6 +155,7 @@ _RIGHTS = (
     ("DATA MANAGER", "Table integration_header RIMD"),
     ("DATA MANAGER", "Table import_change RIMD"),
     ("DATA MANAGER", "Table post_process_entry RIMD"),
+    ("DATA MANAGER", "Codeunit look_at_file X"),
     ("DATA MANAGER", "Codeunit dry_run_import X"),
     ("DATA MANAGER", "Codeunit undo_import X"),
     ("DATA MANAGER", "Codeunit export_errors X"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,20 @@ import pytest
 
 from desktop.codeunits import look_at_file
 from desktop.imports import service
+from desktop.imports.definition_file import copy_integration, export_definition
 from desktop.imports.from_file import Looked, create_from_file, look_at
 from desktop.imports.loading import load_definition
 from desktop.imports.processing import process
+from desktop.imports.removal import delete_integration, restore_integration
+from desktop.sessions import permissions
 from desktop.sessions.session import Session
+from models.company import User
 from models.customer import Customer
 from models.database import connected, database
-from models.errors import BackdeskError, FieldError
+from models.errors import BackdeskError, FieldError, RightMissingError
 from models.integration import Integration
 from models.item import Item
+from models.permissions import UserPermissionSet
 from models.sales_order import SalesHeader
 
 SHOP = (
@@ -188,3 +194,28 @@ def test_the_prices_of_the_second_file_say_how_numbers_are_written(company: obje
     looked = look_at(orders, "sales_header", lines_path=lines)
     definition = load_definition(create_from_file(looked, "web", "", "sales_header", accepted(looked)))
     assert (definition.decimal_separator, definition.date_format) == (",", "DD.MM.YYYY")
+
+
+def test_a_data_manager_may_set_integrations_up_and_a_reader_may_only_look(
+    company: object, shop: Path
+) -> None:
+    with connected():
+        for user_id, set_code in (("ANNA", "SUPER"), ("CLERK", "DATA MANAGER"), ("GUEST", "READER")):
+            User.insert(user_id=user_id, full_name=user_id).on_conflict_ignore().execute()
+            UserPermissionSet.delete().where(UserPermissionSet.user_id == user_id).execute()
+            UserPermissionSet.create(user_id=user_id, set_code=set_code)
+    with permissions.enforced("CLERK"):
+        looked = look_at(shop, "customer")
+        create_from_file(looked, "shop", "", "customer", accepted(looked))
+        copy_integration("SHOP", "SHOP-2")
+        restore_integration(delete_integration("SHOP", "CLERK"))
+    with permissions.enforced("GUEST"):
+        assert '"SHOP"' in export_definition("SHOP")
+        for work in (
+            partial(create_from_file, looked, "mine", "", "customer", accepted(looked)),
+            partial(copy_integration, "SHOP", "MINE"),
+            partial(delete_integration, "SHOP", "GUEST"),
+        ):
+            with pytest.raises(RightMissingError):
+                work()
+    assert load_definition("SHOP") == msgspec.structs.replace(load_definition("SHOP-2"), code="SHOP")

@@ -68,7 +68,7 @@ def test_a_wrong_formula_is_refused_with_its_position_and_nothing_is_changed(ord
         ("order_date", {"column_type": "Constant"}, "The value is empty"),
         ("order_date", {"column_type": "Constant", "constant": "soon"}, "soon"),
         ("order_date", {"column_type": "Dynamic", "expression": "Tomorrow"}, "Use one of Today"),
-        ("order_date", {"column_type": "Line Numbers"}, "does not number the lines"),
+        ("order_date", {"column_type": "Line Numbers"}, "holds no numbers"),
         ("order_date", {"column_type": "Guess"}, "is no Column Type"),
         ("order_date", {"transforms": '{"date_format": "YYYY-YYYY"}'}, "DD.MM.YYYY"),
         ("order_date", {"transforms": '{"round_to": "a little"}'}, "nothing that can be rounded to"),

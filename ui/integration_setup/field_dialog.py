@@ -29,7 +29,7 @@ __all__ = ["FieldDialog"]
 
 WIDTH, HEIGHT = 560, 600
 _NUMBERS: Final = {
-    ColumnType.LINE_NUMBERS: "Lines are numbered 10,000, 20,000 … within their document.",
+    ColumnType.LINE_NUMBERS: "10,000, 20,000 … within a document, or down the file.",
     ColumnType.ENTRY_NUMBERS: "The next number of the table's series, or the one after the last.",
 }
 _FORMULA_HINT: Final = 'Columns of the file in brackets, such as [Qty] * [Price] or [First] & " " & [Last]'
@@ -77,7 +77,7 @@ class FieldDialog(Dialog):
         """Numbers are given to numbers and to keys; the others can come from anywhere."""
         field = self._field
         offered = [kind for kind in COLUMN_TYPES if kind[0] not in _NUMBERS]
-        if field.level and field.kind is Kind.INTEGER:
+        if field.kind is Kind.INTEGER:
             offered.append(COLUMN_TYPES[4])
         if not field.level and not field.lookup and field.kind in (Kind.CODE, Kind.INTEGER):
             offered.append(COLUMN_TYPES[5])
