@@ -20,6 +20,7 @@ _ON_ONE: Final = (
     ("undo", "remove what it has created, and restore what it has changed"),
     ("reconcile", "count it once more"),
 )
+MOST_NAMED: Final = 10  # records that are named for each reason
 _JOBS: Final = ("process", "retry", "post-process", "retry-post", "undo")
 
 
@@ -116,6 +117,7 @@ def _show(args: argparse.Namespace) -> int:
     lines = [f"{told.file_name} ({told.integration}): {told.text}.", f"Status: {told.state}"]
     if after.ready or after.completed or after.errors:
         lines.append(f"Post-processing: {after.text}.")
+    lines += _left_by_undoing(args.run)
     lines += [
         f"  {group.count:,} × {group.source_column}{': ' if group.source_column else ''}{group.message} {group.hint}"
         for group in repair.error_groups(args.run)
@@ -188,7 +190,8 @@ def _follow(program: Here, run_id: int, job_id: str, before: Sequence[str] = ())
     said = (entry.error_text or entry.result_text) if entry is not None else ""
     shown = f"{said.rstrip('.')}." if said and not args.background else f"Job {job_id[:8]} is {status}."
     values = _values(run_id)
-    _print(args, {**values, "job": job_id, "job_status": status, "result": said}, [*before, shown])
+    left = _left_by_undoing(run_id) if args.action == "undo" else []
+    _print(args, {**values, "job": job_id, "job_status": status, "result": said}, [*before, shown, *left])
     if args.background:
         return ALL_GOOD
     if status == EntryStatus.ERROR:
@@ -249,6 +252,23 @@ def _start(action: str, run_id: int, user_id: str) -> str:
     if action == "retry":
         repair.retry(run_id)
     return service.start_processing(run_id, user_id)
+
+
+def _left_by_undoing(run_id: int) -> list[str]:
+    """Which records undoing has left, by the reason."""
+    from desktop.imports.undo import kept_report
+
+    report = kept_report(run_id)
+    if report is None:
+        return []
+    keys: dict[str, list[str]] = {}
+    for row in (*report.kept_rows, *report.failed_rows):
+        keys.setdefault(row.reason, []).append(row.key)
+    lines = []
+    for reason, named in keys.items():
+        more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+        lines.append(f"  {reason} {', '.join(named[:MOST_NAMED])}{more}")
+    return lines
 
 
 def _values(run_id: int) -> dict[str, Any]:

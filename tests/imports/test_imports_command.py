@@ -66,6 +66,14 @@ def test_an_import_is_listed_mended_retried_and_undone(
     assert do(closed_company, "SELECT COUNT(*) FROM customer") == [(0,)]
 
 
+def test_undoing_names_what_it_leaves_and_why(backdesk: Any, write: Any, closed_company: Path) -> None:
+    backdesk("import", write("No.,Name\nC1,A\nC2,B\nC3,C\n"), "--integration", "CUSTOMERS")
+    do(closed_company, "UPDATE customer SET modified_at = '2099-01-01T00:00:00.000Z' WHERE no <> 'C3'")
+    code, said, _ = backdesk("imports", "undo", 1)
+    assert code == 1
+    assert said.splitlines()[-1] == "  It was edited after the import. C2, C1"
+
+
 def test_failed_rows_leave_as_a_file_are_mended_and_come_back(
     backdesk: Any, write: Any, tmp_path: Path, closed_company: Path
 ) -> None:
