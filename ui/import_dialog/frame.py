@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.import_dialog.staged_steps import StagedSteps
@@ -61,10 +61,13 @@ class DialogFrame(QObject):
         self.import_button.setEnabled(possible)
         self.try_button.setEnabled(possible)
 
-    def show_step(self, *, has_file: bool, choosing: bool, steps: StagedSteps | None) -> None:
+    def show_step(
+        self, *, has_file: bool, choosing: bool, steps: StagedSteps | None, over: bool = False
+    ) -> None:
         """Show the words and buttons of a step.
 
         Args:
+            over: nothing is left to be cancelled.
             choosing: the file and how it is read are being chosen.
             steps: what follows when it has been read; None before.
         """
@@ -77,7 +80,7 @@ class DialogFrame(QObject):
         self.back_button.setVisible(tried or asking)
         self.back_button.setEnabled(steps is None or not steps.is_starting)
         self.cancel_button.setEnabled(True)
-        self.cancel_button.setText("Close" if tried or asking else "Cancel")
+        self.cancel_button.setText("Close" if tried or asking or over else "Cancel")
         self.note.setText("")
         self._title.setText("Dry run" if steps is not None and not asking else "Import data")
         self._title.setVisible(not asking)
@@ -91,6 +94,7 @@ class DialogFrame(QObject):
         if tried:
             self.import_button.setEnabled(True)
             self.import_button.setDefault(True)
+            self.import_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _retheme(self) -> None:
         px = theme().px

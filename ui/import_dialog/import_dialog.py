@@ -306,6 +306,7 @@ class ImportDialog(Dialog):
             has_file=self.options.path is not None,
             choosing=pane in (self.drop_area, self.preview_pane),
             steps=self.steps if pane is self.steps else None,
+            over=pane is self.take_back and self.take_back.taken is not None,
         )
         if pane is not self.steps:
             self.frame.let_import(self.preview_step.can_import)

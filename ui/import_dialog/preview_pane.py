@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBo
 
 from desktop.imports.definition import FixedColumn
 from desktop.imports.preview import Preview
+from ui.import_dialog.notes import VALUES, Note, notes_of
 from ui.import_dialog.offered_fields import Offered
 from ui.import_dialog.preview_table import PreviewTable
 from ui.import_dialog.reading_panel import ReadingPanel
@@ -89,7 +90,7 @@ class PreviewPane(QWidget):
         ruled.setContentsMargins(1, 1, 1, 1)
         ruled.addWidget(self.ruler)
         self._ruler_frame.hide()
-        self.warnings.values_requested.connect(self._show_values)
+        self.warnings.asked.connect(self._on_note)
         for part in (self.parts, self.warnings, self._ruler_frame):
             self._inner.addWidget(part)
         self._inner.addWidget(self._frame, 1)
@@ -147,7 +148,7 @@ class PreviewPane(QWidget):
         self._preview = None
         self.description.setText("")
         self.rows_note.setText("")
-        self.warnings.show_lines("", ())
+        self.warnings.show_notes(())
         self.table.show_preview(None)
         self._stack.setCurrentWidget(self._good)
 
@@ -199,16 +200,8 @@ class PreviewPane(QWidget):
         preview, whole = self.shown, self._preview
         if preview is None or whole is None:
             return
-        constants = ", ".join(f"{constant.caption} “{constant.value}”" for constant in preview.constants)
         self.description.setText(preview.description)
-        lines = [*preview.warnings, *([f"Every record gets {constants}."] if constants else [])]
-        other = whole.lines if preview is whole else whole
-        problem = preview.problem or (other.problem if other is not None else "")
-        if "MissingColumn" in (preview.problem_code, other.problem_code if other is not None else ""):
-            lines.insert(
-                0, "If another column has it: click the line below its name, and choose the field there."
-            )
-        self.warnings.show_lines(problem, lines, preview.unmatched)
+        self.warnings.show_notes(notes_of(preview, whole.lines if preview is whole else whole))
         self._offer_part()
         self.table.show_preview(preview)
         shown = len(preview.rows)
@@ -225,11 +218,15 @@ class PreviewPane(QWidget):
             level = self.parts.currentIndex()
             self.table.offer([field for field in offered.fields if field.level == level])
 
-    def _show_values(self, path: str, anchor: QWidget) -> None:
-        found = [one for one in (self.shown.unmatched if self.shown is not None else ()) if one.path == path]
-        if found:
-            self.values = self.values or UnmatchedValues(self.window())
-            self.values.show_values(found[0], anchor)
+    def _on_note(self, note: Note, anchor: QWidget) -> None:
+        if note.does != VALUES:
+            self.panel.choose(note.does, note.about)
+            return
+        unmatched = self.shown.unmatched if self.shown is not None else ()
+        for found in unmatched:
+            if found.path == note.about:
+                self.values = self.values or UnmatchedValues(self.window())
+                self.values.show_values(found, anchor)
 
     def show_error(self, line: str, detail: str) -> None:
         """Say why the file cannot be read and what to do; another may be chosen, or this one tried again."""

@@ -87,7 +87,7 @@ class _Model(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         preview = self.preview
-        if preview is None or not index.isValid():
+        if preview is None or not index.isValid() or index.row() >= len(preview.rows):
             return None
         row = preview.rows[index.row()]
         cell = row.cells[index.column()] if index.column() < len(row.cells) else ""
@@ -103,9 +103,11 @@ class _Model(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         preview = self.preview
-        if preview is None:
+        across = orientation == Qt.Orientation.Horizontal
+        # While another preview takes its place, one header asks about the sections that it had before.
+        if preview is None or section >= len(preview.columns if across else preview.rows):
             return None
-        if orientation == Qt.Orientation.Horizontal:
+        if across:
             if role == Qt.ItemDataRole.DisplayRole:
                 return " ".join(column_words(preview, section))
             if role == Qt.ItemDataRole.ToolTipRole:

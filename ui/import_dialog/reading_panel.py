@@ -175,6 +175,19 @@ class ReadingPanel(Scroller):
         """Whether the person wants the lines of the file cut at places that they draw."""
         return bool(self.delimiter_combo.currentData() == _DRAWN)
 
+    def choose(self, name: str, value: str) -> None:
+        """Choose a value for an option with a drop-down, as a person does; one that is not on offer is added.
+
+        Args:
+            name: of a field of `Choices`.
+        """
+        combo = self._combos[name]
+        if combo.findData(value) < 0:
+            combo.addItem(value, value)
+        combo.setCurrentIndex(combo.findData(value))
+        self._touched.add(name)
+        self.changed.emit()
+
     def forget(self) -> None:
         """Another file: nothing is chosen for it yet."""
         self._typing.stop()

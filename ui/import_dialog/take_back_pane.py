@@ -152,6 +152,8 @@ class TakeBackPane(QWidget):
         )
         self._show("")
         self.changed.emit()
+        focused = self.retry_button if ready else self.results_button
+        focused.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_error(self, error: TaskError) -> None:
         self._handle = None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QWidget
 
-from desktop.imports.preview_checks import Unmatched
+from ui.import_dialog.notes import Note
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import IconLabel, Label
@@ -16,17 +15,17 @@ from ui.widgets.labels import IconLabel, Label
 __all__ = ["Warnings"]
 
 MOST_LINES = 4
-_COUNTED = re.compile(r"[\d,]+ (of|values?) ")  # "24 of 91 rows: …": rows that will not become records
+_ICONS = {"err": ("error_circle", "Error"), "warn": ("warning", ""), "info": ("info", "")}
 
 
 class Warnings(QScrollArea):
     """The notes of a preview; it takes no room while there are none, and scrolls when there are many."""
 
-    values_requested = Signal(str, object)  # path of the field, and the button
+    asked = Signal(object, object)  # Note, and its button
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.value_buttons: list[Button] = []
+        self.buttons: list[Button] = []
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -39,38 +38,23 @@ class Warnings(QScrollArea):
         self._lines: list[tuple[IconLabel, Label]] = []
         theme().changed.connect(self._retheme)
         self._retheme()
-        self.show_lines("", ())
+        self.show_notes(())
 
     @property
     def lines(self) -> list[str]:
         """What it says."""
         return [label.text() for _, label in self._lines]
 
-    def show_lines(self, problem: str, lines: Sequence[str], unmatched: Sequence[Unmatched] = ()) -> None:
-        """Show other notes.
-
-        Args:
-            problem: why the file cannot be imported as it is; empty where it can.
-            unmatched: values without a match; the note about them has a button that asks for them.
-        """
-        for widgets in (*self._lines, self.value_buttons):
+    def show_notes(self, notes: Sequence[Note]) -> None:
+        """Show other notes; a note with an action has a button."""
+        for widgets in (*self._lines, self.buttons):
             for widget in widgets:
                 self._grid.removeWidget(widget)
                 widget.hide()
                 widget.deleteLater()
-        self._lines, self.value_buttons = [], []
-        if problem:
-            self._add("error_circle", "err", "Error", problem)
-        ordered = sorted(lines, key=lambda line: not _COUNTED.match(line))
-        for line in ordered:
-            counted = bool(_COUNTED.match(line))
-            self._add("warning" if counted else "info", "warn" if counted else "info", "", line)
-            for found in unmatched:
-                if (
-                    line.startswith(f"{found.distinct:,} value")
-                    and f" in {found.header or found.caption} " in line
-                ):
-                    self._add_button(found)
+        self._lines, self.buttons = [], []
+        for note in notes:
+            self._add(note)
         self.setAccessibleName(f"{len(self._lines)} notes about the file")
         self.setVisible(bool(self._lines))
         self.verticalScrollBar().setValue(0)
@@ -89,30 +73,27 @@ class Warnings(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         return QSize(theme().px(120), self.sizeHint().height())
 
-    def _add(self, icon: str, tone: str, spoken: str, text: str) -> None:
-        glyph = IconLabel(icon, tone, 16, filled=True, name_for_readers=spoken)
-        label = Label(text, "body", "err" if tone == "err" else "fg", wrap=True)
+    def _add(self, note: Note) -> None:
+        icon, spoken = _ICONS[note.tone]
+        glyph = IconLabel(icon, note.tone, 16, filled=True, name_for_readers=spoken)
+        label = Label(note.text, "body", "err" if note.tone == "err" else "fg", wrap=True)
         row = len(self._lines)
         self._grid.addWidget(glyph, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(label, row, 1)
         glyph.show()  # the grid counts no room for what is shown later
         label.show()
         self._lines.append((glyph, label))
+        if note.action:
+            button = _NoteButton(note)
+            button.clicked.connect(self._on_clicked)
+            self._grid.addWidget(button, row, 2, Qt.AlignmentFlag.AlignTop)
+            button.show()
+            self.buttons.append(button)
 
-    def _add_button(self, found: Unmatched) -> None:
-        button = Button("Show values", "link", small=True)
-        button.setProperty("flush", True)
-        button.setObjectName(found.path)
-        button.setAccessibleName(f"Show the values of {found.header or found.caption} without a match")
-        button.clicked.connect(self._on_values)
-        self._grid.addWidget(button, len(self._lines) - 1, 2, Qt.AlignmentFlag.AlignTop)
-        button.show()
-        self.value_buttons.append(button)
-
-    def _on_values(self) -> None:
+    def _on_clicked(self) -> None:
         sender = self.sender()
-        if isinstance(sender, Button):
-            self.values_requested.emit(sender.objectName(), sender)
+        if isinstance(sender, _NoteButton):
+            self.asked.emit(sender.note, sender)
 
     def _retheme(self) -> None:
         px = theme().px
@@ -120,3 +101,13 @@ class Warnings(QScrollArea):
         self._grid.setHorizontalSpacing(px(8))
         self._grid.setVerticalSpacing(px(4))
         self.updateGeometry()
+
+
+class _NoteButton(Button):
+    """What can be done about a note."""
+
+    def __init__(self, note: Note) -> None:
+        super().__init__(note.action, "link", small=True)
+        self.note = note
+        self.setProperty("flush", True)
+        self.setAccessibleName(note.spoken)

@@ -91,7 +91,7 @@ def test_values_without_a_match_are_listed_with_their_rows(
     dialog = opened(tmp_path / "c.csv", text)
     pane = dialog.preview_pane
     assert pane.warnings.lines[0].startswith("2 values in Country/Region Code have no match")
-    (button,) = pane.warnings.value_buttons
+    (button,) = pane.warnings.buttons
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert pane.values is not None
     table = pane.values.table
@@ -101,6 +101,24 @@ def test_values_without_a_match_are_listed_with_their_rows(
     QTest.keyClick(table, Qt.Key.Key_Escape)
     assert not pane.values.is_open
     assert dialog.isVisible(), "Escape closes what stands over the dialog first"
+
+
+def test_numbers_that_are_written_otherwise_are_read_so_with_one_click(
+    opened: Callable[..., ImportDialog], tmp_path: Path, qtbot: QtBot
+) -> None:
+    text = "No.;Name;Credit Limit (LCY)\n" + "".join(f"C{n};Wagner;{n}.000,50\n" for n in range(1, 9))
+    dialog = opened(tmp_path / "c.csv", text)
+    pane = dialog.preview_pane
+    assert pane.warnings.lines[0].startswith("Numbers in the file have “,”"), "it explains what follows"
+    assert len(pane.warnings.lines) > 3
+    assert (
+        pane.panel.rows["decimal_separator"].editor.accessibleDescription().startswith("The file has Comma")
+    )
+    QTest.mouseClick(pane.warnings.buttons[0], Qt.MouseButton.LeftButton)
+    settled(dialog, qtbot)
+    assert not any("Numbers" in line or "not a number" in line for line in pane.warnings.lines)
+    assert pane.panel.decimal_combo.currentData() == ","
+    assert dialog.preview_step.choices.decimal_separator == ","
 
 
 def test_orders_and_their_lines_come_from_two_files(
@@ -156,3 +174,20 @@ def test_a_column_that_is_missing_says_where_to_choose_it(
     assert "has no column “No.”" in lines[0]
     assert any("choose the field there" in line for line in lines)
     assert rows("SELECT COUNT(*) FROM import_run") == [(0,)]
+
+
+def test_a_shorter_file_takes_the_place_of_a_longer_one(
+    opened: Callable[..., ImportDialog], tmp_path: Path, qtbot: QtBot
+) -> None:
+    long = "No.,Name,City,Address\n" + "".join(f"C{n},Wagner,Bremen,Wall {n}\n" for n in range(150))
+    dialog = opened(tmp_path / "long.csv", long)
+    model = dialog.preview_pane.table.model()
+    short = tmp_path / "short.csv"
+    short.write_text("No.,Name\nC1,Wagner\n", encoding="utf-8")
+    with qtbot.captureExceptions() as errors:
+        dialog.take_file(short)
+        settled(dialog, qtbot)
+    assert errors == []
+    assert (model.rowCount(), model.columnCount()) == (1, 2)
+    assert model.headerData(100, Qt.Orientation.Vertical) is None, "asked about while the headers change"
+    assert model.headerData(3, Qt.Orientation.Horizontal) is None

@@ -1,0 +1,76 @@
+"""What a preview says about a file, as lines with what a person can do about each."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from desktop.imports.detect import AMBIGUOUS
+from desktop.imports.preview import Preview
+
+__all__ = ["DATES", "NUMBERS", "VALUES", "Note", "notes_of"]
+
+VALUES, NUMBERS, DATES = "values", "decimal_separator", "date_format"
+_COUNTED: Final = re.compile(r"[\d,]+ (of|values?) ")  # "24 of 91 rows: …": rows that will not become records
+_FORMATS: Final = (("Numbers in the file ", NUMBERS), ("Dates in the file ", DATES))
+
+
+class Note(NamedTuple):
+    """One line.
+
+    Args:
+        tone: "err" for what prevents the import, "warn" for what concerns rows, else "info".
+        action: the words on its button; empty for none. `spoken` is what screen readers call it.
+        does: what the button is for: VALUES, NUMBERS or DATES. `about` is the path of the field, or the format.
+    """
+
+    text: str
+    tone: str = "info"
+    action: str = ""
+    spoken: str = ""
+    does: str = ""
+    about: str = ""
+
+
+def notes_of(preview: Preview, other: Preview | None = None) -> list[Note]:
+    """The notes about a file, the gravest first.
+
+    Args:
+        other: the second of two files, whose problem prevents the import too.
+    """
+    notes = []
+    problem = preview.problem or (other.problem if other is not None else "")
+    if problem:
+        notes.append(Note(problem, "err"))
+    if "MissingColumn" in (preview.problem_code, other.problem_code if other is not None else ""):
+        notes.append(
+            Note("If another column has it: click the line below its name, and choose the field there.")
+        )
+    constants = ", ".join(f"{constant.caption} “{constant.value}”" for constant in preview.constants)
+    told = [_note(preview, line) for line in preview.warnings]
+    if constants:
+        told.append(Note(f"Every record gets {constants}."))
+    return notes + sorted(told, key=_gravity)
+
+
+def _gravity(note: Note) -> int:
+    """Formats that are not the integration's come first: they explain many of the others."""
+    return 0 if note.does in (NUMBERS, DATES) else 1 if note.tone == "warn" else 2
+
+
+def _note(preview: Preview, line: str) -> Note:
+    found = preview.detected
+    for beginning, does in _FORMATS:
+        if line.startswith(beginning):
+            about = found.decimal_separator if does == NUMBERS else found.date_format
+            certainty = found.decimal_certainty if does == NUMBERS else found.date_certainty
+            if about and certainty != AMBIGUOUS:
+                what = "numbers" if does == NUMBERS else "dates"
+                return Note(line, "warn", "Read them so", f"Read {what} as the file writes them", does, about)
+            return Note(line, "warn")
+    for values in preview.unmatched:
+        column = values.header or values.caption
+        if line.startswith(f"{values.distinct:,} value") and f" in {column} " in line:
+            spoken = f"Show the values of {column} without a match"
+            return Note(line, "warn", "Show values", spoken, VALUES, values.path)
+    return Note(line, "warn" if _COUNTED.match(line) else "info")
