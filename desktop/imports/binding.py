@@ -9,6 +9,7 @@ import msgspec
 
 from desktop.errors import SourceError
 from desktop.imports.definition import HEADER, LINE, NOT_IN_FILE, Choices, Definition, FieldMap, Reading
+from desktop.imports.formula_text import columns_of
 from models.errors import FieldError
 from models.integration import ColumnType, MatchMode
 from models.rules import FieldRule
@@ -166,12 +167,12 @@ def known_columns(definition: Definition, header: Sequence[str]) -> int:
 def unused_columns(definition: Definition, header: Sequence[str]) -> list[str]:
     """The columns of the file that no field takes, by itself or in a formula."""
     used = {field.column for field in definition.fields}
-    formulas = [field.expression for field in definition.fields if field.column_type == ColumnType.FORMULA]
-    named: set[str] = set()
-    if formulas:
-        from desktop.imports.formula import columns_of  # its library only where there is a formula
-
-        named = {name.casefold() for formula in formulas for name in columns_of(formula)}
+    named = {
+        name.casefold()
+        for field in definition.fields
+        if field.column_type == ColumnType.FORMULA
+        for name in columns_of(field.expression)
+    }
     return [
         name for position, name in enumerate(header) if position not in used and name.casefold() not in named
     ]

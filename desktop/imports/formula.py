@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import inspect
 import operator
-import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, DecimalException, DivisionByZero
@@ -18,6 +17,7 @@ from typing import Any, Final
 import simpleeval
 
 from desktop.imports.conversions import converter, to_boolean
+from desktop.imports.formula_text import Expression, columns_of, to_python
 from models.errors import FieldError
 from models.rules import Kind
 
@@ -25,8 +25,9 @@ LONGEST: Final = 1_000  # characters of a formula
 LONGEST_RESULT: Final = 10_000  # characters of a text
 DEEPEST: Final = 100  # nodes of the syntax tree on the way to a leaf
 _IF: Final = "if"
-_TOKEN: Final = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|\[(?P<name>[^\]\[]+)\]")
 _HINT: Final = "Write it like [Qty] * [Price], with the names of columns in brackets."
+
+__all__ = ["Formula", "columns_of", "compile_formula"]
 
 Formula = Callable[[Sequence[str]], str]
 """From the cells of a row to the text of the value."""
@@ -48,16 +49,28 @@ def compile_formula(
     if len(text) > LONGEST:
         raise _wrong(f"It is longer than {LONGEST:,} characters.", LONGEST)
     columns: dict[str, int] = {}
-    python = _TOKEN.sub(lambda found: _identifier(found, header, columns), text)
+    names = list(header)
+    folded = [name.casefold() for name in names]
+
+    def name_of(name: str, place: int) -> str:
+        if name not in names and name.casefold() not in folded:
+            raise _wrong(f"There is no column “{name}”", place)
+        position = names.index(name) if name in names else folded.index(name.casefold())
+        columns[f"_{position}"] = position
+        return f"_{position}"
+
+    python = to_python(text, name_of)
     language = _Language(decimal_separator, date_format)
     evaluator = language.evaluator()
     try:
-        tree = evaluator.parse(python)
+        parsed = ast.parse(python.text, mode="eval")
     except SyntaxError as error:
-        raise _wrong("It cannot be understood", (error.offset or 1)) from error
-    except (simpleeval.InvalidExpression, ValueError, RecursionError, MemoryError) as error:
+        raise _wrong(
+            "It cannot be understood", python.place((error.offset or len(python.text) + 1) - 1)
+        ) from error
+    except (ValueError, RecursionError, MemoryError) as error:
         raise _wrong("It cannot be understood", 1) from error
-    tree = _Reader(columns, language).visit(tree)
+    tree = _Reader(columns, language, python).visit(parsed.body)
 
     def compute(cells: Sequence[str]) -> str:
         def cell(node: ast.Name) -> str:
@@ -66,7 +79,7 @@ def compile_formula(
 
         evaluator.names = cell
         try:
-            return language.written(evaluator.eval(python, previously_parsed=tree))
+            return language.written(evaluator.eval(text, previously_parsed=tree))
         except FieldError as error:
             raise FieldError(
                 f"The formula {text} fails: {error.text}", error.hint, "FormulaFailed"
@@ -81,25 +94,6 @@ def compile_formula(
     return compute
 
 
-def columns_of(text: str) -> list[str]:
-    """The names of columns that a formula reads, each once."""
-    return list(dict.fromkeys(found["name"].strip() for found in _TOKEN.finditer(text) if found["name"]))
-
-
-def _identifier(found: re.Match[str], header: Sequence[str], columns: dict[str, int]) -> str:
-    """A name for Python, as long as what it stands for, so that positions in messages stay right."""
-    if found["name"] is None:
-        return found[0]
-    name = found["name"].strip()
-    folded = [column.casefold() for column in header]
-    if name not in header and name.casefold() not in folded:
-        raise _wrong(f"There is no column “{name}”", found.start() + 1)
-    position = header.index(name) if name in header else folded.index(name.casefold())
-    identifier = f"_{position}".ljust(len(found[0]), "_")
-    columns[identifier] = position
-    return identifier
-
-
 class _Reader(ast.NodeTransformer):
     """Refuses what is no part of the language before the first row, with its position.
 
@@ -107,8 +101,9 @@ class _Reader(ast.NodeTransformer):
     only the value that is wanted is computed.
     """
 
-    def __init__(self, columns: dict[str, int], language: _Language) -> None:
+    def __init__(self, columns: dict[str, int], language: _Language, python: Expression) -> None:
         self._columns = columns
+        self._python = python
         self._functions = language.functions
         self._operators = language.operators
         self._depth = 0
@@ -117,7 +112,7 @@ class _Reader(ast.NodeTransformer):
         self._depth += 1
         try:
             if self._depth > DEEPEST and isinstance(node, ast.expr):
-                raise _wrong("It is nested too deeply", _place(node))
+                raise _wrong("It is nested too deeply", self._place(node))
             return super().visit(node)
         finally:
             self._depth -= 1
@@ -125,27 +120,27 @@ class _Reader(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         name = node.func.id.lower() if isinstance(node.func, ast.Name) else ""
         if name not in (*self._functions, _IF) or node.keywords:
-            raise _wrong("There is no such function", _place(node))
+            raise _wrong("There is no such function", self._place(node))
         arguments = [self.visit(argument) for argument in node.args]
         if name == _IF:
             if len(arguments) != len(ast.IfExp._fields):
-                raise _wrong("If needs a condition and two values", _place(node))
+                raise _wrong("If needs a condition and two values", self._place(node))
             test, body, orelse = arguments
             return ast.copy_location(ast.IfExp(test, body, orelse), node)
         try:
             inspect.signature(self._functions[name]).bind(*arguments)
         except TypeError:
-            raise _wrong(f"The function {name} needs another number of values", _place(node)) from None
+            raise _wrong(f"The function {name} needs another number of values", self._place(node)) from None
         return ast.copy_location(ast.Call(ast.Name(name, ast.Load()), arguments, []), node)
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         if node.id not in self._columns:
-            raise _wrong(f"“{node.id}” is neither a function nor a column in brackets", _place(node))
+            raise _wrong(f"“{node.id}” is neither a function nor a column in brackets", self._place(node))
         return node
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if not isinstance(node.value, str | int | float):
-            raise _wrong("This is not part of formulas", _place(node))
+            raise _wrong("This is not part of formulas", self._place(node))
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
@@ -156,17 +151,16 @@ class _Reader(ast.NodeTransformer):
 
     def _operation(self, node: ast.BinOp | ast.UnaryOp) -> ast.AST:
         if type(node.op) not in self._operators:
-            raise _wrong("This operator is not part of formulas", _place(node))
+            raise _wrong("This operator is not part of formulas", self._place(node))
         return self.generic_visit(node)
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
         if not isinstance(node, _KNOWN):
-            raise _wrong("This is not part of formulas", _place(node))
+            raise _wrong("This is not part of formulas", self._place(node))
         return super().generic_visit(node)
 
-
-def _place(node: ast.AST) -> int:
-    return getattr(node, "col_offset", 0) + 1
+    def _place(self, node: ast.AST) -> int:
+        return self._python.place_of_bytes(getattr(node, "col_offset", 0))
 
 
 class _Language:
@@ -263,7 +257,7 @@ class _Language:
 
 
 _KNOWN: Final = (
-    ast.Expression, ast.Expr, ast.Module, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Load,
+    ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Load,
     ast.operator, ast.unaryop, ast.cmpop, ast.boolop,
 )  # fmt: skip
 

@@ -42,6 +42,10 @@ def formula(text: str, cells: list[str], separator: str = ".") -> str:
         ("replace([First], '[', '(')", ["", "", "a[b", ""], "a(b"),
         ("right([Last], 2) & mid([Last], 1, 1)", ["", "", "", "abcd"], "cda"),
         ("If([Qty] == '', 0, 1 / [Qty])", ["", "", "", ""], "0"),
+        ("if([Qty] = 3, 'three', 'other')", ["3", "", "", ""], "three"),
+        ("if([First] <> '' and if([Qty] >= 1, 1, 0) = 1, 1, 2)", ["1", "", "x", ""], "1"),
+        ("1 if ([Qty] <= 2) else 2", ["3", "", "", ""], "2"),
+        ('[First] & \' says ""\' & "it\'s ""so""" & \'\\\'', ["", "", "Ann", ""], 'Ann says ""it\'s "so"\\'),
         ("UPPER(Left([Last], 1))", ["", "", "", "lee"], "L"),
         ("date('2026-01-31') < date('2026-02-01')", ["", "", "", ""], "yes"),
     ],
@@ -66,11 +70,16 @@ def test_a_formula_reads_and_writes_numbers_as_the_file_does() -> None:
         ("[Qty] ** 9", 1, "operator"),
         ("(lambda: 1)", 2, "not part of formulas"),
         ("1" * 1001, 1000, "longer than"),
+        ("'ä' & [Unit Price] & 'ü' & nope", 28, "neither a function nor a column"),
+        ("if([Qty] = 1, [Qty] <> 2, nope)", 27, "neither a function nor a column"),
+        ("1; 2", 2, "cannot be understood"),
+        ("  [Qty] +* 2", 10, "cannot be understood"),
+        ("'never ends", 1, "cannot be understood"),
         ("1 + min", 5, "neither a function nor a column"),
         ("left([Qty])", 1, "needs another number of values"),
         ("If([Qty], 1)", 1, "a condition and two values"),
         ("None", 1, "not part of formulas"),
-        ("-" * 200 + "1", 100, "nested too deeply"),
+        ("-" * 200 + "1", 101, "nested too deeply"),
     ],
 )
 def test_a_wrong_formula_says_where(text: str, position: int, what: str) -> None:
@@ -109,7 +118,7 @@ def test_no_formula_takes_long_or_much_memory(text: str) -> None:
     assert perf_counter() - began < 0.5
 
 
-@given(st.text(alphabet="[]QtyFirsLa +-*/&()'\"0123456789,.<>=_:{}nohumber", max_size=60))
+@given(st.text(alphabet="[]QtyFirsLa +-*/&()'\"0123456789,.<>=_:{}nohumber;if", max_size=60))
 def test_no_text_does_anything_but_compute_or_be_refused(text: str) -> None:
     try:
         result = formula(text, ["2", "3", "a", "b"])
