@@ -17,6 +17,7 @@ MOST_COLUMNS: Final = 1_000
 FileRow = tuple[int, list[str]]
 Known = Callable[[Sequence[str]], int]
 _WITHIN: Final = 20  # rows in which a header is looked for
+_RAGGED_WITHIN: Final = 1_000  # rows by which columns without a name are known
 _NUMBER: Final = re.compile(r"[+\-−]?[\d.,'’\s]*\d[\d.,'’\s]*%?")
 _FILLED: Final = 0.8  # share of the widest row that a header fills at least
 
@@ -37,12 +38,15 @@ class Table:
     notes: list[str] = field(default_factory=list)
 
 
-def find_table(path: Path, reading: Reading, known: Known, rows: Iterator[FileRow]) -> Table:
+def find_table(
+    path: Path, reading: Reading, known: Known, rows: Iterator[FileRow], *, ragged: bool = False
+) -> Table:
     """Find the header among the first rows: where a person says, else where most known columns are named.
 
     Args:
         known: how many cells of a row are names of columns that somebody looks for.
         rows: the rows with any text, each with its line.
+        ragged: rows end with their last filled cell, so that columns without a name are known by the rows below.
     Raises:
         SourceError: Empty or TooWide.
     """
@@ -50,7 +54,7 @@ def find_table(path: Path, reading: Reading, known: Known, rows: Iterator[FileRo
         rows = itertools.dropwhile(lambda row: row[0] <= reading.skip_rows, rows)
     if reading.footer_rows:
         rows = _without_last(rows, reading.footer_rows)
-    first = list(itertools.islice(rows, _WITHIN))
+    first = list(itertools.islice(rows, _RAGGED_WITHIN if ragged else _WITHIN))
     if not first:
         raise SourceError(f"“{path.name}” has no data.", "Choose a file with data.", "Empty")
     if not reading.has_header:
@@ -61,7 +65,7 @@ def find_table(path: Path, reading: Reading, known: Known, rows: Iterator[FileRo
     if reading.header_line:
         rows = itertools.dropwhile(lambda row: row[0] < reading.header_line, rows)
     else:
-        rows = itertools.islice(rows, _best(known, [cells for _, cells in first]), None)
+        rows = itertools.islice(rows, _best(known, [cells for _, cells in first[:_WITHIN]]), None)
     named = list(itertools.islice(rows, 1))
     if not named:
         raise SourceError(
@@ -77,6 +81,9 @@ def find_table(path: Path, reading: Reading, known: Known, rows: Iterator[FileRo
     if line > reading.skip_rows + 1 and not reading.header_line:
         notes.append(f"The columns are named in line {line:,}; what stands above is left out.")
     cells = _joined([cells for _, cells in named])
+    if ragged:
+        width = max((len(below) for at, below in first if at >= line), default=0)
+        cells += [""] * (width - len(cells))
     check_width(path, len(cells))
     return Table(unique_names(cells, notes), line, rows, notes)
 

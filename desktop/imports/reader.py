@@ -291,9 +291,11 @@ def _workbook_source(path: Path, definition: Definition, known: Known, guess: bo
         digest = hashlib.file_digest(packed, "sha256").hexdigest()
     file = FileText("", False, digest, stamp.size, stamp)
     with open_workbook(path, definition.reading.sheet, definition.decimal_separator) as book:
-        table = find_table(path, definition.reading, known, book.rows())
+        table = find_table(path, definition.reading, known, book.rows(), ragged=True)
         if book.error_cells:
-            table.notes.append(f"{book.error_cells:,} cells hold an error of a formula, such as #N/A.")
+            number = book.error_cells
+            cells = "A cell holds" if number == 1 else f"{number:,} cells hold"
+            table.notes.append(f"{cells} the error of a formula, such as #N/A.")
         dialect = Dialect(
             kind=WORKBOOK,
             sheet=book.sheet,

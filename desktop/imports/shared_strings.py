@@ -170,6 +170,8 @@ def _clean(path: Path, piece: bytes, prefix: bytes) -> str:
         text = piece.decode()
     except UnicodeError as error:
         raise broken(path, f"it is no UTF-8, {error}") from error
+    if "\r" in text:  # as XML wants it
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "<!" in text:
         text = _COMMENT.sub("", text)
         text = _CDATA.sub(lambda found: found[1].replace("&", "&amp;").replace("<", "&lt;"), text)

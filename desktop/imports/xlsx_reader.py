@@ -183,7 +183,9 @@ class XlsxSheet:
                     for place, cell in zip(places, row, strict=True):
                         spread[place] = cell
                     row = spread
-                if any(row):
+                while row and not row[-1]:
+                    row.pop()
+                if row:
                     yield number, row
 
     def _number(self, part: str, last: int) -> int:
