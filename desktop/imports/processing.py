@@ -25,7 +25,7 @@ from desktop.imports.work import Materials, Unit, Work
 from desktop.sessions.post_process_calls import EntryError
 from desktop.sessions.session import Session
 from models import changes
-from models.database import connected, database
+from models.database import connected, data_version, database
 from models.enforcement import as_system
 from models.errors import BackdeskError
 from models.fields import stored_time
@@ -34,6 +34,8 @@ from models.integration_record import ImportRun, IntegrationRecord, RunState
 
 CACHE_KIB: Final = 96_000  # the indexes of large tables, into which rows come in any order
 LOCK_BUDGET: Final = 0.040  # seconds that a chunk may keep others from writing
+ALONE_BUDGET: Final = 0.080  # the same where nobody else has written for a while
+ALONE_AFTER: Final = 2.0  # seconds
 FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 500, 50, 10_000  # rows or documents
 REFUSALS: Final = (sqlite3.IntegrityError, sqlite3.DataError, OverflowError, UnicodeEncodeError)
 
@@ -100,7 +102,8 @@ class _Processing:
         self._connection = connection
         self._run_id = run_id
         self._size = FIRST_CHUNK
-        self._began = session.clock.monotonic()
+        self._began = self._others_wrote = session.clock.monotonic()
+        self._version = data_version()
         self._token = self._take()
         self._stopped = False
         self._load()
@@ -277,7 +280,11 @@ class _Processing:
 
     def _adapt(self, units: int, seconds: float) -> None:
         """The next chunk as large as the lock budget allows."""
-        fitting = units * LOCK_BUDGET / max(seconds, 0.0001)
+        now, version = self._session.clock.monotonic(), data_version()
+        if version != self._version:
+            self._version, self._others_wrote = version, now
+        budget = ALONE_BUDGET if now - self._others_wrote > ALONE_AFTER else LOCK_BUDGET
+        fitting = units * budget / max(seconds, 0.0001)
         wanted = min(max(fitting, self._size / 2), self._size * 2)
         self._size = int(min(max(wanted, SMALLEST_CHUNK), LARGEST_CHUNK))
 
