@@ -12,6 +12,7 @@ __all__ = ["DATES", "NUMBERS", "VALUES", "Note", "notes_of"]
 
 VALUES, NUMBERS, DATES = "values", "decimal_separator", "date_format"
 _COUNTED: Final = re.compile(r"[\d,]+ (of|values?) ")  # "24 of 91 rows: …": rows that will not become records
+_LONGEST: Final = 600  # characters of a note; the columns of a very wide file are seen in the table
 _FORMATS: Final = (("Numbers in the file ", NUMBERS), ("Dates in the file ", DATES))
 
 
@@ -68,6 +69,8 @@ def _note(preview: Preview, line: str) -> Note:
                 what = "numbers" if does == NUMBERS else "dates"
                 return Note(line, "warn", "Read them so", f"Read {what} as the file writes them", does, about)
             return Note(line, "warn")
+    if len(line) > _LONGEST:
+        return Note(f"{line[: line.rfind(' ', 0, _LONGEST)]} …")
     for values in preview.unmatched:
         column = values.header or values.caption
         if line.startswith(f"{values.distinct:,} value") and f" in {column} " in line:

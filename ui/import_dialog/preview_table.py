@@ -30,7 +30,8 @@ from ui.widgets.painting import draw_focus_ring, draw_text, fill_rounded
 __all__ = ["PreviewTable", "column_help", "column_words"]
 
 HEADER_HEIGHT, ROW_HEIGHT = 54, 28
-NARROWEST, WIDEST, SAMPLED = 72, 240, 20
+NARROWEST, USUAL, WIDEST, SAMPLED = 72, 140, 240, 20
+MEASURED = 60  # columns whose texts are measured; a file with a thousand must not hold the window up
 CELL_MARGIN = 3  # that Qt adds to the padding of a cell
 NOT_IMPORTED = "not imported"
 _HOW: Final = {
@@ -220,7 +221,8 @@ class PreviewTable(QTableView):
         if preview is None:
             return
         cells, heads = QFontMetrics(theme().font("body")), QFontMetrics(theme().font("caption_strong"))
-        for section in range(len(preview.columns)):
+        self.horizontalHeader().setDefaultSectionSize(px(USUAL))
+        for section in range(min(len(preview.columns), MEASURED)):
             header, field = column_words(preview, section)
             texts = [row.cells[section] for row in preview.rows[:SAMPLED] if section < len(row.cells)]
             width = max(
