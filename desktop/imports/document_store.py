@@ -232,6 +232,8 @@ class DocumentStore:
             return RecordStatus.UNCHANGED
         changed = {name: value for name, value in header.items() if stored.header.get(name) != value}
         before = {name: stored.header.get(name) for name in changed}
+        if "modified_at" in stored.header:  # so that undoing leaves no trace of this import
+            before["modified_at"] = stored.header["modified_at"]
         outcome.changes.append((record_id, self._table, key, before, changed))
         self._changed_headers.append((key, stored.header | header))
         field = self._target.line_no_field

@@ -72,8 +72,12 @@ class RecordWork:
             for position, field in enumerate(self._mapper.fields)
             if field.column_type in (ColumnType.ENTRY_NUMBERS, ColumnType.LINE_NUMBERS)
         ]
-        self._read = (*self._columns, *(name for name in self._record.SEARCHED if name not in self._columns))
         self._stamped = "modified_at" in self._record._meta.fields
+        self._read = (
+            *self._columns,
+            *(name for name in self._record.SEARCHED if name not in self._columns),
+            *(["modified_at"] if self._stamped else []),
+        )
         self._tells = bool(materials.definition.post_processing_codeunit)  # who else asks what was touched
         self._searched = [
             self._columns.index(name) for name in self._record.SEARCHED if name in self._columns
@@ -189,7 +193,10 @@ class RecordWork:
                 outcome.changes.append((row.record_id, self._table, key, None, after))
             return
         updated.append((*values, *extra, key))
-        before, after = {}, {}
+        before: dict[str, Any] = {}
+        after: dict[str, Any] = {}
+        if self._stamped:  # so that undoing leaves no trace by which the import before it seems to be edited
+            before["modified_at"], after["modified_at"] = found[0][-1], moment
         for name, old, new in zip(self._columns, found[0][1:], values, strict=False):
             if old != new:
                 before[name], after[name] = old, new

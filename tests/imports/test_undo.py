@@ -193,3 +193,16 @@ def test_what_was_undone_is_not_processed_again(importer: Any, write: Any, sessi
         importer.process(run_id)
     with pytest.raises(BackdeskError, match="was undone"):
         service.start_processing(run_id, "ANNA")
+
+
+def test_imports_are_undone_one_after_the_other_from_the_last_to_the_first(
+    importer: Any, write: Any, session: Any, state: Any
+) -> None:
+    before = state()
+    runs = []
+    for city in ("Kiel", "Köln", "Bonn"):
+        runs.append(importer.read(write(f"No.,Name,City\nC1,Miller,{city}\n")))
+        importer.process(runs[-1])
+    for run_id in reversed(runs):
+        assert undo.undo(session(), run_id).text == "1 reversed"
+    assert state() == before
