@@ -273,3 +273,13 @@ def ready_among(record_ids: Sequence[int]) -> list[int]:
         sql = f"SELECT record_id FROM integration_record_status WHERE status = 0 AND record_id IN ({marks})"
         ready += [row[0] for row in database.execute_sql(sql, tuple(block)).fetchall()]
     return ready
+
+
+def with_errors(run_id: int) -> list[int]:
+    """The rows of a run that have errors."""
+    rows = database.execute_sql(
+        "SELECT record_id FROM integration_record_status WHERE run_id = ? AND status = 4 AND status IN (0, 4)"
+        " ORDER BY record_id",
+        (run_id,),
+    ).fetchall()
+    return [row[0] for row in rows]

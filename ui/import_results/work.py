@@ -20,10 +20,11 @@ from models.import_rows import (
     record_detail,
 )
 from models.integration_record import ImportRun, RecordStatus
-from models.integration_record_lists import Cause, RunShape, ready_among, run_shape
+from models.integration_record_lists import Cause, RunShape, ready_among, run_shape, with_errors
 from models.rules import FieldRule
 
 MOST_CAUSES = 50
+MOST_NAMED = 50_000  # records that a job is told one by one
 _UNDER_WAY = "UnderWay"
 
 
@@ -226,6 +227,9 @@ class Retry:
             ids = repair.records_with(self.run_id, field, value, code)
             return _start_these(self.run_id, self.user_id, repair.retry(self.run_id, ids) if ids else 0, ids)
         before = import_run(self.run_id)
+        if before is not None and before.ready and before.errors <= MOST_NAMED:
+            ids = with_errors(self.run_id)
+            return _start_these(self.run_id, self.user_id, repair.retry(self.run_id, ids), ids)
         count = repair.retry(self.run_id)
         if not count or before is None or (before.ready and not before.job_under_way):
             return Started(count, "")

@@ -40,15 +40,15 @@ class ImportRunCard(Page):
     """See the module's docstring.
 
     Args:
-        key: the run's id.
+        key: the run's id; empty shows that there is none.
     """
 
     NAME = "import_run_card"
     TITLE = "Import Run"
 
-    def __init__(self, context: PageContext, key: str, parent: QWidget | None = None) -> None:
+    def __init__(self, context: PageContext, key: str = "", parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.run_id = int(key)
+        self.run_id = int(key or 0)
         self.run: RunCard | None = None
         self.pill = StatusPill()
         self.counts = CountChips()

@@ -190,14 +190,16 @@ def test_a_callback_that_opens_a_page_shows_as_an_error_and_the_page_stays(
 def test_every_dialog_of_backdesk_asks_whether_it_may_open() -> None:
     import ui.import_dialog.import_dialog
     import ui.import_dialog.progress_window
-    import ui.import_results.map_dialog
+    import ui.import_results.heal_dialog
+    import ui.import_results.source_line
     import ui.integration_setup.value_map_dialog
     import ui.sales.line_dialog
 
     own = [
         ui.import_dialog.import_dialog.ImportDialog,
         ui.import_dialog.progress_window.ProgressWindow,
-        ui.import_results.map_dialog.MapDialog,
+        ui.import_results.heal_dialog.HealDialog,
+        ui.import_results.source_line.SourceLineDialog,
         ui.integration_setup.value_map_dialog.ValueMapDialog,
         ui.sales.line_dialog.LineDialog,
     ]

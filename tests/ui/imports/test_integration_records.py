@@ -638,7 +638,7 @@ def test_retry_of_a_cause_leaves_the_others_alone(
     assert counts(run_id) == {"created": 4, "errors": 1, "excluded": 0, "ready": 0}
 
 
-def test_retrying_does_not_start_rows_that_nobody_has_asked_for(
+def test_retrying_errors_leaves_rows_that_nobody_has_asked_for(
     shown: Shown, staged: Callable[..., int], told: Told
 ) -> None:
     run_id = staged(processed=True)
@@ -650,8 +650,9 @@ def test_retrying_does_not_start_rows_that_nobody_has_asked_for(
     shown.settle()
     page.trigger("retry")
     shown.settle()
-    assert rows("SELECT COUNT(*) FROM job_queue_entry") == [(0,)]
-    assert "choose Process all" in told.notices[-1].text
+    assert told.notices[-1].text == "1 row being processed."
+    work_the_queue()
+    assert counts(run_id) == {"created": 3, "errors": 1, "excluded": 0, "ready": 1}
 
 
 # --- the failed rows as a file ------------------------------------------------------------------
