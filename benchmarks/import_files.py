@@ -27,16 +27,17 @@ _UNITS: Final = ("PCS", "BOX")
 _STRAYED: Final = 25  # of so many lines, one stands far from the others of its order
 
 
-def customer_rows(number: int, wrong: int = 0, seed: int = 1) -> Iterator[list[str]]:
+def customer_rows(number: int, wrong: int = 0, letter: str = "B") -> Iterator[list[str]]:
     """Customers as a file has them; two columns are looked up.
 
     Args:
         wrong: so many of them, evenly spread, name a country that does not exist.
+        letter: with which their numbers begin.
     """
-    random = Random(seed)
+    random = Random(1)
     for position in range(number):
         row = [
-            f"B{position:07d}",
+            f"{letter}{position:07d}",
             f"Customer {random.randrange(10**6)} & Sons",
             f"{random.randrange(1, 300)} Harbour Street",
             f"{random.randrange(10**5):05d}",
@@ -53,9 +54,9 @@ def customer_rows(number: int, wrong: int = 0, seed: int = 1) -> Iterator[list[s
         yield row
 
 
-def write_csv(path: Path, number: int, wrong: int = 0) -> None:
-    """A CSV file of so many customers, `wrong` of them with an unknown country."""
-    _write(path, HEADER, customer_rows(number, wrong))
+def write_csv(path: Path, number: int, wrong: int = 0, letter: str = "B") -> None:
+    """A CSV file of so many customers; arguments as of `customer_rows`."""
+    _write(path, HEADER, customer_rows(number, wrong, letter))
 
 
 def write_items(path: Path, number: int = ITEMS_OF_ORDERS) -> None:
