@@ -20,6 +20,7 @@ from desktop.imports.matching import Proposal
 from desktop.imports.preview_checks import CHECKED, Checks, Unmatched
 from desktop.imports.reader import Dialect, Source, open_source
 from models.database import connected
+from models.integration import ColumnType
 from models.rules import Kind
 
 PREVIEW_ROWS: Final = 200
@@ -169,7 +170,7 @@ def _look(path: Path, definition: Definition, rows: int, levels: tuple[int, ...]
             PreviewConstant(field.target_field, field.caption, value)
             for field in bound.fields
             if field.level in levels and field.column == NOT_IN_FILE
-            if (value := field.constant or field.default_value)
+            if (value := _value_without_column(field))
         ],
         warnings=checks.warnings(problem is not None),
         problem=str(problem) if problem else "",
@@ -178,6 +179,12 @@ def _look(path: Path, definition: Definition, rows: int, levels: tuple[int, ...]
         detected=detected,
         unmatched=checks.unmatched(),
     )
+
+
+def _value_without_column(field: FieldMap) -> str:
+    if field.column_type == ColumnType.DYNAMIC:
+        return field.expression
+    return field.constant or field.default_value
 
 
 def _proposals(

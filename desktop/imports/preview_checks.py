@@ -13,6 +13,7 @@ from desktop.imports.definition import NOT_IN_FILE, Definition, FieldMap
 from desktop.imports.detect import AMBIGUOUS
 from desktop.imports.mapping import Fault, Mapper
 from desktop.imports.reader import WORKBOOK, Source
+from desktop.imports.staged_rows import split_columns, split_row
 from models.rules import Kind
 from models.tables import TABLES
 
@@ -60,10 +61,12 @@ class Checks:
     def look_at(self, rows: Sequence[Sequence[str]]) -> None:
         """Map these rows."""
         mappers = [self._mapper(level) for level in self._levels]
+        splits = split_columns(self._fields)
         for cells in rows:
             found: list[Fault] = []
-            for mapper in mappers:
-                found += [fault for fault in mapper(cells)[1] if fault not in found]
+            for row in split_row(splits, cells):
+                for mapper in mappers:
+                    found += [fault for fault in mapper(row)[1] if fault not in found]
             self._rows.append(found)
         for mapper in mappers:
             self._missing |= mapper.missing

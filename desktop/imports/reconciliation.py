@@ -181,7 +181,7 @@ def _staged_total(run: Any, statuses: tuple[RecordStatus, ...], *, edited: bool 
     part = 1 if field.level and run.line_file_name else 0
     header = msgspec.json.decode(run.line_header if part else run.header, type=list[str])
     dialect = msgspec.json.decode(run.line_dialect if part else run.dialect, type=Dialect)
-    reader = value_reader(definition, field, dialect, len(header))
+    reader = value_reader(definition, field, dialect, header)
     cells = "COALESCE(r.edited_payload, r.payload)" if edited else "r.payload"
     wanted = ", ".join(str(int(status)) for status in statuses)
     decode = msgspec.json.Decoder(list[str]).decode

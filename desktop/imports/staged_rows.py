@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from desktop.imports.definition import HEADER, LINE, NOT_IN_FILE, Definition, FieldMap
 from desktop.imports.mapping import Mapper
 from desktop.imports.reader import WORKBOOK, Dialect, Source
+from models.integration import ColumnType
 
 StagedRow = tuple[int, int, int, list[str]]
 """Part (0 the file, 1 the file of lines), line, number of the document (0 for none), cells."""
@@ -78,14 +79,15 @@ def control_field(definition: Definition) -> FieldMap | None:
     return None
 
 
-def value_reader(definition: Definition, field: FieldMap, dialect: Dialect, width: int) -> Mapper:
+def value_reader(definition: Definition, field: FieldMap, dialect: Dialect, header: Sequence[str]) -> Mapper:
     """A mapper for one field alone."""
     return Mapper(
         msgspec.structs.replace(definition, fields=(field,)),
-        width,
+        len(header),
         pad=dialect.kind == WORKBOOK,
         delimiter="separator",
         level=field.level,
+        header=header,
     )
 
 
@@ -98,15 +100,11 @@ class _File:
         self._width = len(source.header)
         self._levels = (HEADER, LINE) if lines is None else (part,)
         mine = [field for field in definition.fields if field.level in self._levels]
-        self.splits = [
-            (field.column, field.transforms.split_separator)
-            for field in mine
-            if field.column != NOT_IN_FILE and field.transforms.split_separator
-        ]
+        self.splits = split_columns(mine)
         self._key_field = self._find_key(mine, part)
         self._key: Mapper | None = None
         if definition.with_lines and self._key_field is not None:
-            self._key = value_reader(definition, self._key_field, source.dialect, self._width)
+            self._key = value_reader(definition, self._key_field, source.dialect, source.header)
         self._amounts: dict[str, Mapper] = {}
 
     def _find_key(self, fields: Sequence[FieldMap], part: int) -> FieldMap | None:
@@ -116,7 +114,8 @@ class _File:
             (definition.match_fields[0], HEADER) if not part else (definition.target.parent_field, LINE)
         )
         for field in fields:
-            if field.target_field == name and field.level == level and field.column != NOT_IN_FILE:
+            told = field.column != NOT_IN_FILE or field.column_type == ColumnType.FORMULA
+            if field.target_field == name and field.level == level and told:
                 return field
         return None
 
@@ -132,26 +131,38 @@ class _File:
         if values is not None:
             return str(values[0]) if values[0] not in (None, "") else _NO_KEY
         column = self._key_field.column
-        return cells[column].strip() if column < len(cells) else _NO_KEY
+        return cells[column].strip() if NOT_IN_FILE < column < len(cells) else _NO_KEY
 
     def amount(self, field: FieldMap, cells: Sequence[str]) -> int:
         """The value of the control field in its stored form; what cannot be read counts nothing."""
         reader = self._amounts.get(field.path)
         if reader is None:
             reader = self._amounts[field.path] = value_reader(
-                self._definition, field, self._source.dialect, self._width
+                self._definition, field, self._source.dialect, self._source.header
             )
         values, _ = reader(cells)
         amount: Any = values[0] if values else None
         return int(amount) if isinstance(amount, int | float) else 0
 
     def split(self, cells: Sequence[str]) -> Iterator[list[str]]:
-        """The rows that a row becomes where cells hold several values: the nth value of each such cell."""
-        pieces = {
-            column: cells[column].split(separator) for column, separator in self.splits if column < len(cells)
-        }
-        for number in range(max((len(found) for found in pieces.values()), default=1)):
-            row = list(cells)
-            for column, found in pieces.items():
-                row[column] = found[number] if number < len(found) else ""
-            yield row
+        """The rows that a row becomes."""
+        return split_row(self.splits, cells)
+
+
+def split_columns(fields: Iterable[FieldMap]) -> list[tuple[int, str]]:
+    """The columns whose cells hold several values, each with the separator between them."""
+    return [
+        (field.column, field.transforms.split_separator)
+        for field in fields
+        if field.column != NOT_IN_FILE and field.transforms.split_separator
+    ]
+
+
+def split_row(splits: Iterable[tuple[int, str]], cells: Sequence[str]) -> Iterator[list[str]]:
+    """The rows that a row becomes where cells hold several values: the nth value of each such cell."""
+    pieces = {column: cells[column].split(separator) for column, separator in splits if column < len(cells)}
+    for number in range(max((len(found) for found in pieces.values()), default=1)):
+        row = list(cells)
+        for column, found in pieces.items():
+            row[column] = found[number] if number < len(found) else ""
+        yield row

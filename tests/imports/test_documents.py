@@ -1,4 +1,4 @@
-"""Sales orders from files: a document is one thing, wherever its rows stand and whatever is wrong with one of them."""
+"""Sales orders from files: a document is one thing, wherever its rows stand and whatever is wrong with one."""
 
 from __future__ import annotations
 
@@ -300,4 +300,23 @@ def test_a_kill_after_any_chunk_leaves_each_order_once(
     assert (counts.created, counts.errors) == (28, 0)
     assert query("SELECT COUNT(*) FROM sales_header")[0][0] == 7
     assert query("SELECT COUNT(*), SUM(quantity) FROM sales_line") == [(28, stored_decimal(28 * 29 // 2))]
+    add_up(run_id)
+
+
+def test_a_document_may_be_told_by_a_formula(
+    importer: Any, write: Any, integration: Any, goods: None, add_up: Any
+) -> None:
+    code = integration(
+        {"target_field": "no", "column_type": "Formula", "expression": "[Shop] & '-' & [Order]"},
+        *FLAT,
+        target_table="sales_header",
+        code="SHOPS",
+    )
+    text = (
+        "Shop," + HEADER + ("A,1,2026-01-01,C1,I1,1,1\nB,1,2026-01-01,C1,I1,1,1\nA,1,2026-01-01,C1,I2,2,1\n")
+    )
+    run_id = importer.read(write(text), code)
+    counts = importer.process(run_id)
+    assert (counts.created, counts.documents, counts.documents_created) == (3, 2, 2)
+    assert [line[1] for line in lines_of("A-1")] == ["I1", "I2"]
     add_up(run_id)

@@ -255,6 +255,21 @@ def test_a_file_without_an_integration_is_shown_all_the_same(company: Path, writ
     assert shown.rows[0].cells == ["red", "1"]
 
 
+def test_a_cell_with_several_values_is_looked_at_value_by_value(
+    company: Path, write: Any, integration: Any
+) -> None:
+    split = {"transforms": '{"split_separator": "|"}'}
+    code = integration(
+        {"source_column": "No.", "target_field": "no"} | split,
+        ("Name", "name"),
+        {"source_column": "Credit", "target_field": "credit_limit"} | split,
+        {"target_field": "contact", "column_type": "Dynamic", "expression": "User ID"},
+    )
+    shown = service.preview(write("No.,Name,Credit\nC1|C2,A,1|2\nC3|C4,A,1|two\n"), code)
+    assert [row.faults for row in shown.rows] == [[], ["“two” is not a number."]]
+    assert [(one.caption, one.value) for one in shown.constants] == [("Contact", "User ID")]
+
+
 def test_a_formula_over_a_column_that_is_not_there_is_a_problem_and_nothing_is_staged(
     company: Path, write: Any, integration: Any, importer: Any
 ) -> None:
