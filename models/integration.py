@@ -87,6 +87,7 @@ class Integration(Record):
         FieldRule("code", "Code", Kind.CODE, max_length=30, required=True),
         FieldRule("description", "Description", max_length=100),
         FieldRule("target_table", "Table", required=True),
+        FieldRule("direction", "Direction", editable=False),
         FieldRule("source_type", "Source Type", Kind.OPTION, options=SOURCE_TYPES),
         FieldRule(
             "execution_mode",

@@ -41,7 +41,11 @@ class IntegrationCard(CardPage):
     TITLE = "Integration Card"
     RECORD = Integration
     TABS = (
-        Tab("General", ("code", "description", "target_table"), summary=("description", "target_table")),
+        Tab(
+            "General",
+            ("code", "description", "target_table", "direction"),
+            summary=("description", "target_table"),
+        ),
         Tab(
             READING,
             ("source_type", "null_text", "decimal_separator", "date_format"),
@@ -137,6 +141,7 @@ class IntegrationCard(CardPage):
     def defaults(self) -> Values:
         return {
             "target_table": "customer",
+            "direction": "Import",
             "source_type": "Any",
             "execution_mode": "Deferred Job Queue",
             "match_field": "no",
