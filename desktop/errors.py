@@ -14,8 +14,9 @@ class UsageError(BackdeskError):
 class SourceError(BackdeskError):
     """A file cannot be read as what it is meant to be.
 
-    Codes: NotFound, IsAFolder, NoPermission, CannotRead, Empty, NotWhatItSays, UnknownEncoding, WrongEncoding,
-    UnclosedQuote, TooLong, Password, BrokenWorkbook, NoSheet, NoIntegration, MissingColumn, TooWide, TooLarge.
+    Codes: NotFound, IsAFolder, NoPermission, CannotRead, Changed, Empty, NotWhatItSays, UnknownEncoding,
+    WrongEncoding, UnclosedQuote, TooLong, Password, BrokenWorkbook, BrokenJson, NoSheet, NoIntegration, NoLines,
+    MissingColumn, WrongColumns, TooWide, TooLarge, TooDeep.
     """
 
     code = "Source"

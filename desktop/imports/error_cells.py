@@ -124,7 +124,7 @@ def _xlsb_targets(path: Path, package: ZipFile) -> dict[str, str]:
         raise broken(path, "it brings a document type of its own, which no workbook needs")
     try:
         tree = ElementTree.fromstring(xml)
-    except (ElementTree.ParseError, ValueError) as error:
+    except (ElementTree.ParseError, LookupError, ValueError) as error:
         raise broken(path, f"its list of sheets is no XML, {error}") from error
     targets = {element.get("Id", ""): element.get("Target", "") for element in tree}
     return {name: part[1:] if part.startswith("/") else f"xl/{part}" for name, part in targets.items()}
@@ -232,7 +232,7 @@ def _parser(path: Path) -> expat.XMLParserType:
 def _parse(path: Path, parser: expat.XMLParserType, block: bytes, *, last: bool = False) -> None:
     try:
         parser.Parse(block, last)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
         raise broken(path, f"its content is no XML, {error}") from error
 
 

@@ -22,7 +22,7 @@ from desktop.imports.error_cells import Errors, check_ods, check_xls, check_xlsb
 from desktop.imports.file_checks import PACKED
 from desktop.imports.header import FileRow
 from desktop.imports.typed_cells import CellTexts
-from desktop.imports.workbook_safety import ODS, XLSB, XLSX, broken, check_package, kind_of, too_large
+from desktop.imports.workbook_safety import ODS, XLSB, XLSX, broken, kind_of, open_package, too_large
 from desktop.imports.xlsx_package import XlsxPackage
 from desktop.imports.xlsx_reader import XlsxBook, XlsxSheet
 
@@ -115,7 +115,7 @@ def open_workbook(path: Path, wanted_sheet: str = "", decimal_separator: str = "
     with ExitStack() as stack:
         with path.open("rb") as file:
             packed = file.read(4) == PACKED
-        package = stack.enter_context(check_package(path)) if packed else None
+        package = stack.enter_context(open_package(path)) if packed else None
         if package is not None and kind_of(path, package) == XLSX:
             yield _first_sheet(path, package, wanted_sheet, decimal_separator, stack)
         else:

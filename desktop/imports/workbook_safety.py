@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -19,30 +20,33 @@ CONTENT: Final = "content.xml"  # of an ods
 _BLOCK: Final = 1 << 20
 
 
-def check_package(path: Path) -> zipfile.ZipFile:
-    """Open the package of an xlsx or ods after looking at how it is packed; the caller closes it.
+@contextmanager
+def open_package(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open the package of a workbook after looking at how it is packed; afterwards its file is closed, whatever of it is
+    still being read.
 
     Raises:
         SourceError: BrokenWorkbook or TooLarge.
     """
-    try:
-        package = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise broken(path, str(error)) from error
-    try:
-        parts = package.infolist()
-        names = [part.filename for part in parts]
-        if len(parts) > MOST_PARTS or len(set(names)) != len(names):
-            raise broken(path, "its parts cannot be told apart")
-        if sum(part.file_size for part in parts) > MOST_BYTES:
-            raise too_large(path, f"it is more than {MOST_BYTES >> 30} GB when unpacked")
-        for part in parts:
-            if part.file_size > RATIO_FROM and part.file_size > MOST_RATIO * max(part.compress_size, 1):
-                raise too_large(path, "it unpacks to more than a hundred times its size")
-    except SourceError:
-        package.close()
-        raise
-    return package
+    with path.open("rb") as file:
+        try:
+            package = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+            raise broken(path, str(error)) from error
+        with package:
+            _check_packing(path, package.infolist())
+            yield package
+
+
+def _check_packing(path: Path, parts: list[zipfile.ZipInfo]) -> None:
+    names = [part.filename for part in parts]
+    if len(parts) > MOST_PARTS or len(set(names)) != len(names):
+        raise broken(path, "its parts cannot be told apart")
+    if sum(part.file_size for part in parts) > MOST_BYTES:
+        raise too_large(path, f"it is more than {MOST_BYTES >> 30} GB when unpacked")
+    for part in parts:
+        if part.file_size > RATIO_FROM and part.file_size > MOST_RATIO * max(part.compress_size, 1):
+            raise too_large(path, "it unpacks to more than a hundred times its size")
 
 
 def broken(path: Path, reason: str) -> SourceError:

@@ -150,7 +150,7 @@ class XlsxPackage:
     def _tree(self, part: str) -> ElementTree.Element:
         try:
             return ElementTree.fromstring(b"".join(self.blocks(part, _MOST_SMALL // 16)))
-        except (ElementTree.ParseError, ValueError) as error:
+        except (ElementTree.ParseError, LookupError, ValueError) as error:
             raise broken(self.path, f"its part {part} is no XML, {error}") from error
 
 

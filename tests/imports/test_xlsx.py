@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import python_calamine
 import pytest
+import python_calamine
 import xlsxwriter
 
 from desktop.errors import SourceError
