@@ -110,7 +110,7 @@ class RecordsDelegate(RowDelegate):
 
 
 class RecordsView(ListView):
-    """The rows; F2 or a double click on a cell writes into it, Enter opens the row."""
+    """The rows; typing, F2 or a double click on a cell writes into it, Enter opens the row."""
 
     def __init__(
         self, model: RecordsModel, row_height: str = "normal", parent: QWidget | None = None
@@ -119,7 +119,7 @@ class RecordsView(ListView):
         self._records = model
         self.delegate = RecordsDelegate(self, row_height)
         self.setItemDelegate(self.delegate)
-        self.setEditTriggers(_TRIGGER.EditKeyPressed | _TRIGGER.DoubleClicked)
+        self.setEditTriggers(_TRIGGER.EditKeyPressed | _TRIGGER.AnyKeyPressed | _TRIGGER.DoubleClicked)
         self.by_person = False  # a key or the mouse is moving the current row just now
 
     def edit_cell(self, column_number: int) -> bool:

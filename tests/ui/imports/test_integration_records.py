@@ -373,6 +373,23 @@ def test_what_is_written_into_a_cell_outlives_a_refresh(shown: Shown, staged: Ca
     assert shown.column("cell 1")[0] == "Wrong 1", "Esc leaves the cell as it was"
 
 
+def test_typing_on_a_cell_replaces_what_stands_in_it(shown: Shown, staged: Callable[..., int]) -> None:
+    page = shown.open(run_id=staged(processed=True), status="Error")
+    view, model = page.table.view, page.table.model
+    assert view is not None
+    assert model is not None
+    view.setFocus()
+    view.setCurrentIndex(model.index(0, model.column_index("cell 1")))
+    shown.qtbot.keyClick(view, Qt.Key.Key_B, Qt.KeyboardModifier.ShiftModifier)
+    editor = view.findChild(QLineEdit)
+    assert editor is not None
+    shown.qtbot.keyClicks(editor, "ergen")
+    shown.qtbot.keyClick(editor, Qt.Key.Key_Return)
+    shown.qtbot.waitUntil(lambda: view.state() is not view.State.EditingState)
+    shown.settle()
+    assert page.side.record.cells[1].edit.text() == "Bergen"
+
+
 def test_rows_that_have_become_records_cannot_be_written_into(
     shown: Shown, staged: Callable[..., int], told: Told
 ) -> None:
