@@ -380,7 +380,7 @@ def test_typing_on_a_cell_replaces_what_stands_in_it(shown: Shown, staged: Calla
     assert model is not None
     view.setFocus()
     view.setCurrentIndex(model.index(0, model.column_index("cell 1")))
-    shown.qtbot.keyClick(view, Qt.Key.Key_B, Qt.KeyboardModifier.ShiftModifier)
+    shown.qtbot.keyClicks(view, "B")
     editor = view.findChild(QLineEdit)
     assert editor is not None
     shown.qtbot.keyClicks(editor, "ergen")
