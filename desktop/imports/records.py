@@ -189,8 +189,8 @@ class RecordWork:
         if status is RecordStatus.CREATED:
             created.append((*([int(key)] if self._own_numbers else []), *values, *extra))
             if not self._stamped:
-                after = dict(zip(self._columns, values, strict=True))
-                outcome.changes.append((row.record_id, self._table, key, None, after))
+                made = dict(zip(self._columns, values, strict=True))
+                outcome.changes.append((row.record_id, self._table, key, None, made))
             return
         updated.append((*values, *extra, key))
         before: dict[str, Any] = {}
