@@ -13,6 +13,7 @@ from desktop.imports.definition import FixedColumn
 from desktop.imports.header import MOST_COLUMNS
 
 _SAMPLE: Final = 5_000  # lines by which columns are proposed
+_ENOUGH: Final = 20  # lines
 _DOS_END: Final = "\x1a"  # some programs mark the end of a text so
 
 
@@ -63,6 +64,11 @@ def propose_columns(lines: Sequence[str]) -> tuple[FixedColumn, ...]:
         FixedColumn(f"Column {number}", start + 1, end - start)
         for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
     )
+
+
+def looks_fixed(lines: Sequence[str]) -> bool:
+    """Whether these are so many lines, all blank at the same places, that it is hardly by chance."""
+    return len(lines) >= _ENOUGH and len(propose_columns(lines)) > 1
 
 
 def check_columns(columns: Sequence[FixedColumn]) -> None:

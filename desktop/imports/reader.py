@@ -31,6 +31,7 @@ from desktop.imports.fixed_width import (
     check_columns,
     column_names,
     fixed_rows,
+    looks_fixed,
     propose_columns,
     sample_lines,
 )
@@ -217,6 +218,10 @@ def _text_source(path: Path, definition: Definition, known: Known, guess: bool) 
             header_line=table.header_line,
         )
         table.notes.extend(file.notes)
+        if dialect.width == 1 and looks_fixed(sample.splitlines()):
+            table.notes.append(
+                "Its lines look like columns of fixed width: choose that as source type, and draw the columns."
+            )
         yield _source(path, definition, table, found, file, 0)
 
 

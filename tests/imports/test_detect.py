@@ -96,7 +96,10 @@ def test_real_files(shared_file: Callable[[str], Path]) -> None:
     assert kinds["StockCode"] == kinds["Description"] == "Text"
 
 
-@given(st.lists(st.dates(date(1950, 1, 1), date(2049, 12, 31)), min_size=1), st.sampled_from(["%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d"]))  # fmt: skip
+@given(
+    days=st.lists(st.dates(date(1950, 1, 1), date(2049, 12, 31)), min_size=1),
+    pattern=st.sampled_from(["%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d"]),
+)
 def test_a_certain_date_format_is_never_a_wrong_one(days: list[date], pattern: str) -> None:
     names = {
         "%d.%m.%Y": "DD.MM.YYYY",

@@ -57,7 +57,7 @@ def _biff(kind: int, data: bytes) -> bytes:
 
 
 def xls(path: Path, size: int, cells: list[bytes]) -> Path:
-    """An old workbook of one sheet "S" whose stream has at least so many bytes, so that it stands in large sectors."""
+    """An old workbook of one sheet "S" whose stream is padded to so many bytes."""
     begin = _biff(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
     name = _biff(0x85, struct.pack("<IBBBB", len(begin) + 4 + 9 + 4, 0, 0, 1, 0) + b"S")
     sheet = _biff(0x809, struct.pack("<HHHHII", 0x600, 16, 0, 0, 0, 0)) + b"".join(cells) + _biff(0x0A, b"")

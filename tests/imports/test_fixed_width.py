@@ -79,6 +79,14 @@ def test_a_column_of_an_integration_that_reads_any_file_makes_it_one_of_fixed_wi
     assert (source.dialect.kind, rows) == (FIXED, [(1, ["00001"])])
 
 
+def test_a_file_of_fixed_width_that_is_read_as_another_is_pointed_out(
+    shared_file: Callable[[str], Path],
+) -> None:
+    source, _ = read(shared_file("bcapps/PostnrSS.txt"), guess=True)
+    assert source.notes[-1].startswith("Its lines look like columns of fixed width")
+    assert "fixed" not in "".join(read(shared_file("delimited/leading-zeros.csv"))[0].notes)
+
+
 @pytest.mark.parametrize("column", [FixedColumn("x", 0, 5), FixedColumn("x", 5, 0), FixedColumn("x", -1, 2)])
 def test_columns_that_make_no_sense_are_refused(column: FixedColumn, write: Any) -> None:
     with pytest.raises(SourceError, match="The column “x” begins at position") as refused:

@@ -24,7 +24,8 @@ def book(path: Path, lines: list[list[Any]], merged: str = "") -> Path:
 
 
 def test_a_merged_title_above_the_table_is_left_out(tmp_path: Path) -> None:
-    path = book(tmp_path / "a.xlsx", [["Customers 2026", None, None], [], ["Number", "Name", "City"], [1, "A", "Kiel"]], "A1:C1")  # fmt: skip
+    lines = [["Customers 2026", None, None], [], ["Number", "Name", "City"], [1, "A", "Kiel"]]
+    path = book(tmp_path / "a.xlsx", lines, "A1:C1")
     source, rows = read(path)
     assert source.header == ["Number", "Name", "City"]
     assert rows == [(4, ["1", "A", "Kiel"])]

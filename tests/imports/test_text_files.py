@@ -78,6 +78,27 @@ def test_real_files_are_divided_as_their_makers_meant(
     assert len(rows) == count
 
 
+ALL_OF_THEM = (
+    *(f"northwind/{name}.csv" for name in ("categories", "customers", "employee-territories", "employees",
+      "order-details", "orders", "products", "regions", "shippers", "suppliers", "territories")),
+    *(f"online-retail/{day}.csv" for day in ("2010-12-01", "2010-12-02", "2010-12-03", "2010-12-05", "2011-12-09")),
+    "delimited/defective-rows.csv",
+    "delimited/formula_injection.csv",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ALL_OF_THEM)
+def test_real_files_are_read_cell_by_cell_as_the_csv_module_reads_them(
+    name: str, shared_file: Callable[[str], Path]
+) -> None:
+    path = shared_file(name)
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *expected = [row for row in csv.reader(file) if any(row)]
+    source, rows = read(path, header_line=1)
+    assert source.header == header
+    assert [cells for _, cells in rows] == expected
+
+
 def test_what_business_central_imports_itself_is_read_whole(shared_file: Callable[[str], Path]) -> None:
     source, rows = read(shared_file("bcapps/LocalPostCodes.txt"), has_header=False)
     assert source.dialect.delimiter == ";"

@@ -1,4 +1,4 @@
-"""An xlsx is read as a stream: in every form in which programs write it, with what calamine reads, and no more memory."""
+"""An xlsx is read as a stream: in every form in which programs write it, and as another library reads it."""
 
 from __future__ import annotations
 
