@@ -21,6 +21,7 @@ from models.report_inbox import inbox_of
 from ui.application import Application, make_qt
 from ui.import_dialog.import_dialog import ImportDialog
 from ui.import_dialog.progress_window import ProgressWindow
+from ui.import_dialog.reading_panel import DRAWN
 from ui.integration_setup.field_dialog import FieldDialog
 from ui.integration_setup.from_file_dialog import FromFileDialog
 from ui.navigation import PAGES
@@ -37,6 +38,13 @@ from ui.theme import Mode
 ROWS_OF_LONG_IMPORT = 400_000
 ROWS_SEEN = 20_000  # done when the running job is drawn
 SOUGHT = "marin"
+NAMES = (
+    "Reederei Wendland",
+    "Kranbau Süd GmbH",
+    "Hafenschenke Müller",
+    "Bugsier Nord AG",
+    "Taucherei Hansen",
+)
 SLOW_MS = 60_000
 POINTS_SEEN = 4
 CARDS = {
@@ -98,6 +106,7 @@ class Screens:
     def draw(self) -> None:
         """All of them; first what needs a file, so that the pages are alive."""
         self._import_dialog()
+        self._import_of_fixed_width()
         self._pages()
         self._schedule()
         self._reports()
@@ -118,10 +127,14 @@ class Screens:
         self._application.import_file(resources.path("demo", "new_customers.csv"))
         dialog = self._window.findChildren(ImportDialog)[-1]
         self._stage.wait(dialog.import_button.isEnabled, "the preview")
+        self._stage.wait(lambda: dialog.preview_step.offered is not None, "the fields on offer")
         self._shoot("import-preview", dialog)
+        dialog.try_button.click()
+        self._stage.wait(lambda: dialog.steps.has_tried, "the dry run")
+        self._shoot("import-dry-run", dialog)
         dialog.import_button.click()
         choice = dialog.after_reading.choices["background"]
-        self._stage.wait(choice.isVisible, "the file to be read")
+        self._stage.wait(choice.isVisible, "the question")
         self._shoot("import-question", dialog)
         choice.click()
         self._stage.wait(self._has_banner, "the end of the import")
@@ -132,6 +145,31 @@ class Screens:
         for toast in self._window.toasts.visible:
             toast.dismiss()
         self._shoot("home")
+
+    def _import_of_fixed_width(self) -> None:
+        """A file whose columns are drawn on a ruler."""
+        rows = [
+            f"{f'F{number:04}':<8}{name:<28}{'DE':<4}{number * 250:>9}.00"
+            for number, name in enumerate(NAMES, 1)
+        ]
+        path = self._long_file.with_name("Customers of the harbour.txt")
+        path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+        self._application.import_file(path, "CUSTOMERS")
+        dialog = self._window.findChildren(ImportDialog)[-1]
+        self._stage.wait(lambda: not dialog.preview_step.is_looking, "the preview")
+        panel = dialog.preview_pane.panel
+        panel.choose("delimiter", DRAWN)
+        self._stage.wait(
+            lambda: dialog.preview_pane.is_ruled and not dialog.preview_step.is_looking, "the ruler"
+        )
+        if panel.header_check.isChecked():
+            panel.header_check.click()
+            self._stage.wait(lambda: not dialog.preview_step.is_looking, "the file without a header")
+        for section, field in enumerate(("no", "name", "country_code", "credit_limit")):
+            dialog.preview_step.choose_field(section, field)
+            self._stage.wait(lambda: not dialog.preview_step.is_looking, "the field")
+        self._shoot("import-fixed-width", dialog)
+        dialog.reject()
 
     def _has_banner(self) -> bool:
         page = self._window.current_page()

@@ -15,7 +15,7 @@ from desktop.imports.preview import Preview
 from desktop.imports.reader import WORKBOOK, WORKBOOK_ENDINGS
 from models.import_rows import IntegrationChoice
 from ui.theme import theme
-from ui.widgets.buttons import Button, IconButton
+from ui.widgets.buttons import Button, IconButton, tooltip_with_shortcut
 from ui.widgets.field import FieldRow
 
 __all__ = ["ReadingOptions"]
@@ -55,7 +55,8 @@ class ReadingOptions(QWidget):
         self.file_edit.setPlaceholderText("No file chosen")
         self.choose_button = Button("Choose file…", icon="folder_open")
         self.choose_button.clicked.connect(self.choose_requested)
-        self.paste_button = IconButton("copy", "Paste what was copied", shortcut="Ctrl+V")
+        self.paste_button = Button("Paste", icon="copy")
+        self.paste_button.setToolTip(tooltip_with_shortcut("Paste rows or a file that was copied", "Ctrl+V"))
         self.paste_button.clicked.connect(self.paste_requested)
         self.lines_edit = QLineEdit()
         self.lines_edit.setReadOnly(True)

@@ -18,7 +18,7 @@ from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
 from ui.widgets.scroller import Scroller
 
-__all__ = ["ReadingPanel"]
+__all__ = ["DRAWN", "ReadingPanel"]
 
 WIDTH = 280
 TYPED_MS: Final = 350
@@ -36,7 +36,9 @@ _DELIMITERS: Final = (
     ("#", "Hash #"),
     (":", "Colon"),
 )
-_DRAWN: Final = "drawn"
+DRAWN: Final = "drawn"
+"""The choice of a delimiter by which the columns are drawn instead."""
+
 _QUOTES: Final = (('"', 'Double quote "'), ("'", "Single quote '"))
 _ESCAPES: Final = (("\\", "Backslash \\"),)
 _DECIMALS: Final = ((".", "Point: 1,234.50"), (",", "Comma: 1.234,50"))
@@ -63,7 +65,7 @@ class ReadingPanel(Scroller):
         self._host.setProperty("plain", True)
         super().__init__(self._host, parent)
         self._kind = TEXT
-        self.delimiter_combo = _combo((*_DELIMITERS, (_DRAWN, "Fixed width: draw the columns")))
+        self.delimiter_combo = _combo((*_DELIMITERS, (DRAWN, "Fixed width: draw the columns")))
         self.quote_combo = _combo(_QUOTES)
         self.escape_combo = _combo(_ESCAPES)
         self.decimal_combo = _combo(_DECIMALS, _OWN)
@@ -159,7 +161,7 @@ class ReadingPanel(Scroller):
         for name in self._touched:
             if name in self._combos:
                 chosen = self._combos[name].currentData()
-                if chosen and chosen != _DRAWN:
+                if chosen and chosen != DRAWN:
                     values[name] = str(chosen)
             elif name in self._spins:
                 values[name] = self._spins[name].value()
@@ -173,7 +175,7 @@ class ReadingPanel(Scroller):
     @property
     def draws_columns(self) -> bool:
         """Whether the person wants the lines of the file cut at places that they draw."""
-        return bool(self.delimiter_combo.currentData() == _DRAWN)
+        return bool(self.delimiter_combo.currentData() == DRAWN)
 
     def choose(self, name: str, value: str) -> None:
         """Choose a value for an option with a drop-down, as a person does; one that is not on offer is added.

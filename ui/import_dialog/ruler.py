@@ -102,6 +102,7 @@ class ColumnRuler(QAbstractScrollArea):
         ends = {column.start - 1 + column.length for column in columns}
         self._set_places((starts | ends) - {0, self._width})
         self._mark = min(self._mark, self._width)
+        self.updateGeometry()
         self._measure()
 
     def _set_places(self, places: Iterable[int]) -> None:

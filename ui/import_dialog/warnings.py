@@ -78,7 +78,8 @@ class Warnings(QScrollArea):
         glyph = IconLabel(icon, note.tone, 16, filled=True, name_for_readers=spoken)
         label = Label(note.text, "body", "err" if note.tone == "err" else "fg", wrap=True)
         row = len(self._lines)
-        self._grid.addWidget(glyph, row, 0, Qt.AlignmentFlag.AlignTop)
+        beside = Qt.AlignmentFlag.AlignVCenter if note.action else Qt.AlignmentFlag.AlignTop
+        self._grid.addWidget(glyph, row, 0, beside)
         self._grid.addWidget(label, row, 1)
         glyph.show()  # the grid counts no room for what is shown later
         label.show()
@@ -86,7 +87,7 @@ class Warnings(QScrollArea):
         if note.action:
             button = _NoteButton(note)
             button.clicked.connect(self._on_clicked)
-            self._grid.addWidget(button, row, 2, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(button, row, 2, beside)
             button.show()
             self.buttons.append(button)
 
