@@ -238,7 +238,7 @@ def _match_field(target: ImportTarget, named: Mapping[_Key, str]) -> str:
     caption = target.record.rule(key).caption
     raise FieldError(
         f"No column fills {caption}, so that nothing tells which {target.caption} a row means.",
-        f"Choose the column that fills {caption}.",
+        f"Choose the column that fills “{caption}”.",
         "NoKey",
     )
 
@@ -292,7 +292,7 @@ def _completed(target: ImportTarget, named: Mapping[_Key, str]) -> Iterator[Inte
 def _missing(record: str, field: str) -> FieldError:
     return FieldError(
         f"No column fills {field}, which every {record} needs.",
-        f"Choose the column that fills {field}.",
+        f"Choose the column that fills “{field}”.",
         "MissingColumn",
     )
 
