@@ -177,14 +177,18 @@ def include(record_ids: Sequence[int]) -> int:
     )
 
 
-def error_groups(run_id: int) -> list[ErrorGroup]:
-    """The errors of a run by cause, the most frequent first."""
+def error_groups(run_id: int, limit: int = -1) -> list[ErrorGroup]:
+    """The errors of a run by cause, the most frequent first.
+
+    Args:
+        limit: how many at most; -1 for all.
+    """
     with connected():
         run = ImportRun.get_or_none(ImportRun.id == run_id)
         if run is None:
             raise run_not_found(run_id)
         definition = from_json(run.definition)
-        rows = causes_of(run_id)
+        rows = causes_of(run_id, limit)
     found = find_target(definition.target_table)
     fields = {field.path: field for field in definition.fields}
     groups = []

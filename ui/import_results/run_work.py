@@ -16,6 +16,7 @@ from desktop.imports.summary import run_not_found
 from desktop.imports.targets import find_target
 from desktop.imports.undo import UndoReport, kept_report
 from desktop.jobqueue import entries
+from models.import_causes import count_causes
 from models.import_run_lists import RunCard, run_card
 from models.integration_record import ImportRun
 
@@ -57,7 +58,7 @@ class ReadCard:
         card = run_card(self.run_id)
         if card is None:
             return CardShown(None, [], 0)
-        groups = repair.error_groups(self.run_id) if card.row.errors else []
+        groups = repair.error_groups(self.run_id, CARD_CAUSES) if card.row.errors else []
         definition = from_json(card.definition)
         target = find_target(definition.target_table)
         record = target.record if target is not None else None
@@ -65,8 +66,8 @@ class ReadCard:
         match = " and ".join(captions.get(name, name) for name in definition.match_fields)
         return CardShown(
             card,
-            groups[:CARD_CAUSES],
-            len(groups),
+            groups,
+            len(groups) if len(groups) < CARD_CAUSES else count_causes(self.run_id),
             record.CAPTION_PLURAL if record is not None else definition.target_table,
             definition.execution_mode,
             f"{match}: {definition.match_mode}" if match else definition.match_mode,

@@ -11,6 +11,7 @@ from desktop.imports.definition import from_json
 from desktop.imports.service import start_processing
 from desktop.imports.targets import find_target
 from models.errors import BackdeskError
+from models.import_causes import count_causes
 from models.import_rows import (
     ImportRunRow,
     RecordDetail,
@@ -98,8 +99,9 @@ class ReadCauses:
         run = ImportRun.get_or_none(ImportRun.id == self.run_id)
         if run is None:
             return Causes(self.run_id, "", [], 0)
-        groups = repair.error_groups(self.run_id)
-        return Causes(self.run_id, from_json(run.definition).target_table, groups[:MOST_CAUSES], len(groups))
+        groups = repair.error_groups(self.run_id, MOST_CAUSES)
+        total = len(groups) if len(groups) < MOST_CAUSES else count_causes(self.run_id)
+        return Causes(self.run_id, from_json(run.definition).target_table, groups, total)
 
 
 def rule_of(target_table: str, group: repair.ErrorGroup) -> FieldRule:

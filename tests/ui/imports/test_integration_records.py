@@ -538,6 +538,14 @@ def test_causes_are_listed_by_their_number(shown: Shown, staged: Callable[..., i
     assert page.side.tabs.tabText(1) == "Causes 2"
 
 
+def test_more_causes_than_can_be_listed_are_counted(shown: Shown, staged: Callable[..., int]) -> None:
+    codes = tuple(f"Q{number}" for number in range(60))
+    page = shown.open(run_id=staged(wrong=codes, processed=True))
+    assert len(page.side.causes.groups) == 50
+    assert page.side.tabs.tabText(1) == "Causes 60"
+    assert page.side.causes.more.text() == "10 more causes follow when these are dealt with."
+
+
 def test_the_list_can_show_the_rows_of_one_cause(
     shown: Shown, staged: Callable[..., int], qtbot: QtBot
 ) -> None:
