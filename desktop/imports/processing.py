@@ -92,6 +92,10 @@ class _RefusedAfterwardsError(Exception):
         self.errors = errors
 
 
+class _TooManyErrorsError(Exception):
+    """The chunk has more errors than are allowed: a part of it is to be written."""
+
+
 class _Processing:
     """One session's hold on one run."""
 
@@ -106,6 +110,7 @@ class _Processing:
         self._version = data_version()
         self._token = self._take()
         self._stopped = False
+        self._tolerated = 0
         self._load()
         self._positions = self._work.positions_of(record_ids) if record_ids is not None else None
         self._chosen_cursor = 0
@@ -185,6 +190,9 @@ class _Processing:
         self._revision = run.revision
         self._cursor = run.cursor
         self._definition = from_json(run.definition)
+        if self._policy_stops(run.errors, run.rows):
+            # Somebody has seen where it stopped and lets it go on.
+            self._tolerated = run.errors
         with as_system():
             self._materials = materials_of(self._session, self._connection, run, self._definition, first)
         kind = DocumentWork if self._definition.with_lines else RecordWork
@@ -199,14 +207,21 @@ class _Processing:
                 if unit.position in refused.errors:
                     unit.refuse(_refused_afterwards(refused.errors[unit.position]))
             self._write(units)
+        except _TooManyErrorsError:
+            self._write_halves(units)
         except REFUSALS as error:
             if len(units) > 1:
-                middle = len(units) // 2
-                self._write(units[:middle])
-                self._write(units[middle:])
+                self._write_halves(units)
                 return
             units[0].refuse(database_fault(error))
             self._write_once(units)
+
+    def _write_halves(self, units: Sequence[Unit]) -> None:
+        """Two chunks instead of one; the second one waits where the first has as many errors as are allowed."""
+        middle = len(units) // 2
+        self._write(units[:middle])
+        if not self._stopped:
+            self._write(units[middle:])
 
     def _write_once(self, units: Sequence[Unit]) -> None:
         clock = self._session.clock
@@ -216,11 +231,13 @@ class _Processing:
             self._check_hold()
             outcome = self._work.write(units, moment)
             outcome.write(self._connection, self._run_id)
-            errors, rows = self._count(outcome, units[-1].position)
+            stops = self._policy_stops(*self._count(outcome, units[-1].position))
+            if stops and len(units) > 1:
+                raise _TooManyErrorsError
             self._post_process(outcome, moment)
         for mapper in self._materials.mappers:
             mapper.created()
-        self._stopped = self._policy_stops(errors, rows)
+        self._stopped = stops
         self._adapt(len(units), clock.monotonic() - began)
 
     def _post_process(self, outcome: Outcome, moment: str) -> None:
@@ -270,8 +287,8 @@ class _Processing:
         return found
 
     def _policy_stops(self, errors: int, rows: int) -> bool:
-        """Whether the run has as many errors as the integration allows."""
-        limit = self._definition.error_limit
+        """Whether the run has as many errors as the integration allows, not counting those that are tolerated."""
+        limit, errors = self._definition.error_limit, errors - self._tolerated
         if self._definition.error_policy == ErrorPolicy.STOP_AT_NUMBER:
             return errors >= max(limit, 1)
         if self._definition.error_policy == ErrorPolicy.STOP_AT_PERCENT:
