@@ -181,8 +181,8 @@ class _Language:
             ast.UAdd: number,
             ast.BitAnd: lambda left, right: _sized(self.written(left) + self.written(right)),
             ast.Not: lambda value: not self._truth(value),
-            ast.Eq: lambda left, right: self._compare(operator.eq, left, right),
-            ast.NotEq: lambda left, right: self._compare(operator.ne, left, right),
+            ast.Eq: self._equal,
+            ast.NotEq: lambda left, right: not self._equal(left, right),
             ast.Lt: lambda left, right: self._compare(operator.lt, left, right),
             ast.LtE: lambda left, right: self._compare(operator.le, left, right),
             ast.Gt: lambda left, right: self._compare(operator.gt, left, right),
@@ -194,7 +194,7 @@ class _Language:
         self.functions: dict[str, Callable[..., Any]] = {
             "number": number,
             "text": written,
-            "date": lambda text: self._to_date(written(text)),
+            "date": self._date,
             "upper": lambda text: written(text).upper(),
             "lower": lambda text: written(text).lower(),
             "title": lambda text: written(text).title(),
@@ -244,13 +244,26 @@ class _Language:
             return text.replace(".", self._separator)
         return str(value)
 
+    def _equal(self, left: Any, right: Any) -> bool:
+        """Whether two values are the same; what is no number is unequal to one rather than an error."""
+        try:
+            return self._compare(operator.eq, left, right)
+        except FieldError:
+            return False
+
     def _compare(self, compare: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
-        """Numbers with numbers, where one of them is a number; else texts."""
-        if isinstance(left, date) and isinstance(right, date):
-            return compare(left, right)
+        """Numbers with numbers and dates with dates, where one of them is; else texts."""
         if isinstance(left, str) and isinstance(right, str):
             return compare(left, right)
+        if isinstance(left, date) or isinstance(right, date):
+            return compare(self._date(left), self._date(right))
         return compare(self.number(left), self.number(right))
+
+    def _date(self, value: Any) -> date:
+        if isinstance(value, date):
+            return value
+        day: date = self._to_date(self.written(value))
+        return day
 
     def _truth(self, value: Any) -> bool:
         return to_boolean(value) if isinstance(value, str) and value else bool(value)
