@@ -45,7 +45,7 @@ _CELL: Final = re.compile(
 _ANY_CELL: Final = re.compile(r"<c\b([^<>]*)(?<!/)>((?:(?!<c\b|</c>).)*+)</c>|<c\b([^<>]*)/>", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(r"""(?<![\w:])(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _VALUE: Final = re.compile(r"<v\b[^<>]*>([^<]*)</v>")
-_ODD_SPACE: Final = re.compile(r"<c[\t\r\n]")
+_ODD_CELL: Final = re.compile(r"<c[\t\r\n/>]")
 Found = tuple[str, str, str, str]  # column, style, type, and value or text in place
 
 
@@ -140,12 +140,11 @@ class XlsxSheet:
         for piece in pieces_to(
             self._path, self._blocks(), b"</row>", b"</sheetData", "its rows", _LARGEST_ROW
         ):
-            parts = piece.split("</row>")
-            rows = [find(part) for part in parts]
-            there = piece.count("<c ") + piece.count("<c>") + piece.count("<c/>")
-            if sum(map(len, rows)) != there or _ODD_SPACE.search(piece):
-                rows = [self._slowly(part) for part in parts]
-            for part, cells in zip(parts, rows, strict=True):
+            odd = _ODD_CELL.search(piece) is not None
+            for part in piece.split("</row>"):
+                cells = find(part)
+                if odd or len(cells) != part.count("<c "):
+                    cells = self._slowly(part)
                 if not cells:
                     number = self._number(part, number) if "<row" in part else number
                     continue

@@ -180,6 +180,7 @@ def test_nothing_of_a_package_is_written_anywhere(tmp_path: Path) -> None:
     assert sorted(found.name for found in tmp_path.rglob("*")) == ["in", "path.xlsx"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights of their own there")
 def test_links_are_followed_to_files_and_nowhere_else(tmp_path: Path) -> None:
     good = text(tmp_path / "good.csv", b"id,name\n1,a\n")
     for name, target, code in (
@@ -256,3 +257,20 @@ def test_a_drive_that_goes_away_while_a_workbook_is_read_is_told(
     with pytest.raises(SourceError, match="cannot be read: Input/output error") as refused:
         read(path)
     assert refused.value.code == "CannotRead"
+
+
+def test_a_workbook_that_is_broken_far_down_leaves_nothing(
+    importer: Any, tmp_path: Path, contents: Callable[[], dict[str, int]]
+) -> None:
+    head = "".join(
+        f'<c r="{letter}1" t="inlineStr"><is><t>{name}</t></is></c>'
+        for letter, name in (("A", "No."), ("B", "Name"))
+    )
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="B{n}"><v>{n}</v></c></row>' for n in range(2, 12_000)
+    )
+    bad = '<row r="12000"><c r="A12000" t="s"><v>7</v></c></row>'
+    before = contents()
+    with pytest.raises(SourceError, match="the text 7, which it does not have"):
+        importer.read(xlsx(tmp_path / "a.xlsx", f'<row r="1">{head}</row>{rows}{bad}'))
+    assert contents() == before
