@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence, Set
 
 from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
@@ -41,13 +41,13 @@ class FieldChooser(QComboBox):
         column: PreviewColumn,
         place: QRect,
         fields: Sequence[OfferedField],
-        taken: Mapping[str, str],
+        taken: Set[str],
     ) -> None:
         """Offer the fields for one column, first what is suggested.
 
         Args:
             place: where the head of the column stands in the parent.
-            taken: by path, the other columns that fill a field already.
+            taken: the paths of fields that other columns fill already.
         """
         self._section = section
         self.setAccessibleName(f"Field for the column {column.header}")
@@ -57,7 +57,7 @@ class FieldChooser(QComboBox):
             if field.path == column.proposed:
                 self.addItem(f"{field.words} – suggested, {column.certainty}", field.path)
             elif field.path in taken:
-                self.addItem(f"{field.words} – now {taken[field.path]}", field.path)
+                self.addItem(f"{field.words} – in use", field.path)
             else:
                 self.addItem(field.words, field.path)
         self.setCurrentIndex(max(0, self.findData(column.path or column.proposed)))

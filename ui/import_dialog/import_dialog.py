@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -54,6 +55,7 @@ class ImportDialog(Dialog):
         self._reading: ForegroundHandle | None = None
         self._run_id: int | None = None
         self._try_first = False
+        self._just_taken = False
         self.setModal(True)
         self.setAcceptDrops(True)
         self.options = ReadingOptions()
@@ -143,6 +145,7 @@ class ImportDialog(Dialog):
         self.take_file(Path(path))
 
     def _on_taken(self) -> None:
+        self._just_taken = True
         self._show_pane(self.preview_pane)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -168,6 +171,9 @@ class ImportDialog(Dialog):
         if possible:
             self.frame.note.setText("Nothing is written before you have chosen how the rows are processed.")
             self.import_button.setDefault(True)
+            if self._just_taken:
+                self.import_button.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._just_taken = False
 
     def _create_integration(self) -> None:
         """Make an integration from the columns of this file, then read the file with it."""

@@ -7,11 +7,13 @@ from typing import Final, NamedTuple
 
 from desktop.imports.detect import AMBIGUOUS
 from desktop.imports.preview import Preview
+from desktop.imports.reader import FIXED_WIDTH
 
 __all__ = ["DATES", "NUMBERS", "VALUES", "Note", "notes_of"]
 
 VALUES, NUMBERS, DATES = "values", "decimal_separator", "date_format"
 _COUNTED: Final = re.compile(r"[\d,]+ (of|values?) ")  # "24 of 91 rows: …": rows that will not become records
+_NAMELESS: Final = re.compile(r"The column \d+ has no name ")
 _LONGEST: Final = 600  # characters of a note; the columns of a very wide file are seen in the table
 _FORMATS: Final = (("Numbers in the file ", NUMBERS), ("Dates in the file ", DATES))
 
@@ -48,9 +50,13 @@ def notes_of(preview: Preview, other: Preview | None = None) -> list[Note]:
             Note("If another column has it: click the line below its name, and choose the field there.")
         )
     constants = ", ".join(f"{constant.caption} “{constant.value}”" for constant in preview.constants)
-    told = [_note(preview, line) for line in preview.warnings]
+    drawn = preview.dialect.kind == FIXED_WIDTH  # columns that were drawn have no names, as everybody sees
+    told = [_note(preview, line) for line in preview.warnings if not (drawn and _NAMELESS.match(line))]
     if constants:
         told.append(Note(f"Every record gets {constants}."))
+    if other is not None and (beside := sum(_note(other, line).tone == "warn" for line in other.warnings)):
+        words = "1 note" if beside == 1 else f"{beside:,} notes"
+        told.append(Note(f"{other.file_name} has {words} of its own: choose its tab.", "warn"))
     return notes + sorted(told, key=_gravity)
 
 

@@ -188,7 +188,7 @@ class PreviewTable(QTableView):
         left = header.sectionViewportPosition(section) + self.verticalHeader().width()
         place = QRect(left, 0, header.sectionSize(section), header.height())
         column = preview.columns[section]
-        taken = {other.path: other.header for other in preview.columns if other.path and other is not column}
+        taken = {other.path for other in preview.columns if other.path and other is not column}
         self.chooser.open_for(section, column, place, self._fields, taken)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -134,6 +134,7 @@ def test_orders_and_their_lines_come_from_two_files(
     assert [pane.parts.tabText(place) for place in range(pane.parts.count())] == ["orders.csv", "lines.csv"]
     levels = {field.level for field in pane.table._fields}
     assert levels == {0}, "the first file has the headers"
+    assert any("lines.csv has" in line and "choose its tab" in line for line in pane.warnings.lines)
     pane.parts.setCurrentIndex(1)
     assert {field.level for field in pane.table._fields} == {1}
     assert pane.table.preview is not None
