@@ -112,7 +112,9 @@ def test_columns_that_no_integration_knows_ask_for_one(
     path = tmp_path / "strange.csv"
     path.write_text("alpha,beta\n1,2\n", encoding="utf-8")
     looked_at(dialog, qtbot, path)
-    assert dialog.preview_pane.warnings.lines[0].startswith("No integration has the columns of “strange.csv”.")
+    assert dialog.preview_pane.warnings.lines[0].startswith(
+        "No integration has the columns of “strange.csv”."
+    )
     assert not dialog.import_button.isEnabled()
     assert dialog.preview_pane.table.model().rowCount() == 1, "the person sees what the file has"
     combo = dialog.options.integration_combo
