@@ -77,6 +77,11 @@ class ImportRunRow(NamedTuple):
         return self.state == RunState.PROCESSING
 
     @property
+    def undone(self) -> bool:
+        """Whether it was undone, or is just being undone, so that none of its rows is processed any more."""
+        return self.state in (RunState.UNDOING, RunState.UNDONE)
+
+    @property
     def job_waits(self) -> bool:
         """Whether its job has not begun yet."""
         return bool(self.job_id) and self.job_status in (EntryStatus.READY, EntryStatus.ON_HOLD)

@@ -283,3 +283,14 @@ def with_errors(run_id: int) -> list[int]:
         (run_id,),
     ).fetchall()
     return [row[0] for row in rows]
+
+
+def corrected(run_id: int) -> list[int]:
+    """The rows of a run that somebody has written into and that are ready: nothing is known to be wrong with them."""
+    rows = database.execute_sql(
+        "SELECT s.record_id FROM integration_record_status AS s JOIN integration_record AS r ON r.id = s.record_id"
+        " WHERE s.run_id = ? AND s.status = 0 AND s.status IN (0, 4) AND r.edited_payload IS NOT NULL"
+        " ORDER BY s.record_id",
+        (run_id,),
+    ).fetchall()
+    return [row[0] for row in rows]

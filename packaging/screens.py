@@ -22,11 +22,13 @@ from ui.application import Application, make_qt
 from ui.import_dialog.import_dialog import ImportDialog
 from ui.import_dialog.progress_window import ProgressWindow
 from ui.import_dialog.reading_panel import DRAWN
+from ui.import_results.heal_dialog import MapDialog
 from ui.integration_setup.field_dialog import FieldDialog
 from ui.integration_setup.from_file_dialog import FromFileDialog
 from ui.navigation import PAGES
 from ui.pages.home import Home
 from ui.pages.integration_card import IntegrationCard
+from ui.pages.integration_records import IntegrationRecords
 from ui.pages.job_queue_categories import JobQueueCategories
 from ui.pages.job_queue_schedule import DAY, DURATIONS, VIEWS, JobQueueSchedule
 from ui.pages.report_inbox import ReportInbox
@@ -107,6 +109,7 @@ class Screens:
         """All of them; first what needs a file, so that the pages are alive."""
         self._import_dialog()
         self._import_of_fixed_width()
+        self._import_results()
         self._pages()
         self._schedule()
         self._reports()
@@ -145,6 +148,16 @@ class Screens:
         for toast in self._window.toasts.visible:
             toast.dismiss()
         self._shoot("home")
+
+    def _import_results(self) -> None:
+        """The rows that failed beside their causes, and one cause being healed."""
+        page = self._stage.open("integration_records", IntegrationRecords, run_id=1, status="Error")
+        self._stage.calm()
+        self._shoot("import-errors")
+        page.side.causes.groups[0].heal_buttons["Map"].click()
+        dialog = self._window.findChildren(MapDialog)[-1]
+        self._shoot("import-map", dialog)
+        dialog.reject()
 
     def _import_of_fixed_width(self) -> None:
         """A file whose columns are drawn on a ruler."""

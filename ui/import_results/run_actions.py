@@ -16,6 +16,7 @@ from desktop.imports.service import start_processing
 from desktop.imports.undo import start_undo
 from desktop.tasks.task import TaskError
 from models.import_run_lists import RunRow
+from models.integration_record import RunState
 from ui.dialogs import Answer, Question, ask
 from ui.framework.context import Notice, PageContext
 
@@ -24,7 +25,7 @@ __all__ = ["RunActions", "can_go_on", "can_undo"]
 
 def can_go_on(row: RunRow) -> bool:
     """Whether rows wait that no job will take by itself."""
-    return bool(row.ready) and not row.under_way
+    return bool(row.ready) and not row.under_way and row.state != RunState.UNDONE
 
 
 def can_undo(row: RunRow) -> bool:

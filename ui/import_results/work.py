@@ -21,7 +21,7 @@ from models.import_rows import (
     record_detail,
 )
 from models.integration_record import ImportRun, RecordStatus
-from models.integration_record_lists import Cause, RunShape, ready_among, run_shape, with_errors
+from models.integration_record_lists import Cause, RunShape, corrected, ready_among, run_shape, with_errors
 from models.rules import FieldRule
 
 MOST_CAUSES = 50
@@ -217,7 +217,11 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Send records with errors through again: all of them, or those of one cause."""
+    """Send records with errors through again: all of them, or those of one cause.
+
+    With all of them go the rows that were corrected since: a person who mends a row and chooses Retry errors means
+    that row as well. Others that are ready stay, because nobody has asked for them.
+    """
 
     run_id: int
     user_id: str
@@ -231,7 +235,9 @@ class Retry:
         before = import_run(self.run_id)
         if before is not None and before.ready and before.errors <= MOST_NAMED:
             ids = with_errors(self.run_id)
-            return _start_these(self.run_id, self.user_id, repair.retry(self.run_id, ids), ids)
+            mended = corrected(self.run_id) if before.ready <= MOST_NAMED else []
+            count = repair.retry(self.run_id, ids) + len(mended)
+            return _start_these(self.run_id, self.user_id, count, ids + mended)
         count = repair.retry(self.run_id)
         if not count or before is None or (before.ready and not before.job_under_way):
             return Started(count, "")

@@ -238,13 +238,14 @@ class IntegrationRecords(Page):
 
     def _enable(self) -> None:
         run = self._run
-        free = run is not None and not run.job_under_way and not run.processing
+        mendable = run if run is not None and not run.undone else None
+        free = mendable is not None and not mendable.job_under_way and not mendable.processing
         statuses = self.table.selected_statuses()
-        self.set_action_enabled("process_all", run is not None and free and run.ready > 0)
+        self.set_action_enabled("process_all", free and run is not None and run.ready > 0)
         self.set_action_enabled("process", free and bool(statuses & EDITABLE))
-        self.set_action_enabled("retry", run is not None and run.errors > 0)
-        self.set_action_enabled("exclude", bool(statuses & {_READY, _ERROR}))
-        self.set_action_enabled("include", _EXCLUDED in statuses)
+        self.set_action_enabled("retry", mendable is not None and mendable.errors > 0)
+        self.set_action_enabled("exclude", mendable is not None and bool(statuses & {_READY, _ERROR}))
+        self.set_action_enabled("include", mendable is not None and _EXCLUDED in statuses)
         self.set_action_enabled("run", run is not None)
         self.set_action_enabled("export", run is not None and run.errors > 0)
         self.set_action_enabled("job", run is not None and bool(run.job_id))

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop.imports import service
 from desktop.imports.error_file import is_error_file
 from desktop.imports.processing import process
+from desktop.imports.undo import undo
 from models.database import connected, database
 from models.import_rows import STATUS_WORDS, import_run
 from models.integration_record import ImportRun, RecordStatus
@@ -499,6 +500,17 @@ def test_process_selected_takes_just_those(shown: Shown, staged: Callable[..., i
     shown.tell()
     assert counts(run_id) == {"created": 2, "errors": 0, "excluded": 0, "ready": 3}
     assert rows("SELECT no FROM customer ORDER BY no") == [("C00001",), ("C00003",)]
+
+
+def test_nothing_is_processed_of_an_import_that_was_undone(shown: Shown, staged: Callable[..., int]) -> None:
+    run_id = staged(processed=True)
+    undo(new_session(), run_id)
+    page = shown.open(run_id=run_id, status="Error")
+    assert page.run_bar.pill.status == "Undone"
+    shown.select(0)
+    offered = {action.key for action in page.actions_of_page()}
+    assert not {"process_all", "process", "retry", "exclude", "include"} & offered
+    assert {"source", "export", "run"} <= offered
 
 
 def test_excluding_can_be_undone(shown: Shown, staged: Callable[..., int], told: Told) -> None:
