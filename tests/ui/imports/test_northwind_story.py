@@ -62,7 +62,7 @@ def test_northwind_customers_from_the_file_to_the_last_mended_row(
     qtbot.waitUntil(lambda: pane.cells[4].edit.text() == "24, place Kléber", timeout=SOON_MS)
     qtbot.waitUntil(lambda: pane.pill.status == "Ready", timeout=SOON_MS)
 
-    page.trigger("process_all")
+    page.trigger("retry")
     mended = "91 rows = 68 created + 23 errors"
     qtbot.waitUntil(lambda: page.run_bar.counts.text() == mended, timeout=SOON_MS)
     assert rows("SELECT name, city, country_code FROM customer WHERE no = 'BLONP'") == [
