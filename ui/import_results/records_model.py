@@ -168,10 +168,9 @@ def _columns(shape: RunShape, view: View) -> list[Column]:
                 paint=Paint.MUTED,
                 sql=expressions.error,
                 formatter=faults_text,
-                stretch=view == "errors",
             )
         )
-    stretching = len(shape.columns) - 1 if view != "errors" else -1
+    stretching = len(shape.columns) - 1
     columns += [
         Column(f"cell {place}", column.caption, width=130, sql=sql, stretch=place == stretching)
         for place, (column, sql) in enumerate(zip(shape.columns, expressions.cells, strict=True))
