@@ -46,7 +46,44 @@ _ANY_CELL: Final = re.compile(r"<c\b([^<>]*)(?<!/)>((?:(?!<c\b|</c>).)*+)</c>|<c
 _ATTRIBUTE: Final = re.compile(r"""(?<![\w:])(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _VALUE: Final = re.compile(r"<v\b[^<>]*>([^<]*)</v>")
 _ODD_CELL: Final = re.compile(r"<c[\t\r\n/>]")
+Columns = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]  # letters, styles, types
+_MOST_SHAPES: Final = 500
+_TEXTUAL: Final = frozenset({"s", "str", "inlineStr"})
 Found = tuple[str, str, str, str]  # column, style, type, and value or text in place
+
+
+class _Shape:
+    """What the cells of a row are by their columns, styles and types: most rows of a sheet are alike.
+
+    Attributes:
+        shared, texts, numbers, others: the cells that hold the number of a shared text, a text, a number without a
+            style, and anything else; `styled` are numbers with their style.
+        places: the column of each cell, from 0; `width` is how many columns they need, 0 where none is left out.
+    """
+
+    __slots__ = ("numbers", "others", "places", "shared", "styled", "texts", "width")
+
+    def __init__(self, styles: tuple[str, ...], kinds: tuple[str, ...], places: list[int]) -> None:
+        self.places = places
+        width = max(places) + 1
+        self.width = 0 if places == list(range(width)) else width
+        told = list(enumerate(zip(kinds, styles, strict=True)))
+        self.shared = [cell for cell, (kind, _) in told if kind == "s"]
+        self.numbers = [cell for cell, (kind, style) in told if not kind and not style]
+        self.styled = [(cell, style) for cell, (kind, style) in told if kind in ("", "n") and style]
+        self.texts = [cell for cell, (kind, _) in told if kind in _TEXTUAL and kind != "s"]
+        self.others = [
+            (cell, kind)
+            for cell, (kind, style) in told
+            if kind and not (kind in _TEXTUAL or (kind == "n" and style))
+        ]
+
+    def spread(self, row: list[str]) -> list[str]:
+        """The row with empty cells for columns that it leaves out."""
+        spread = [""] * self.width
+        for place, value in zip(self.places, row, strict=True):
+            spread[place] = value
+        return spread
 
 
 class XlsxBook:
@@ -128,15 +165,8 @@ class XlsxSheet:
 
     def _all_rows(self) -> Iterator[FileRow]:
         number = 0
-        last_letters: tuple[str, ...] = ()
-        places: list[int] = []
-        width = 0
-        dense = False
         find = _CELL.findall
-        text_of, number_of = self._text_of, self._number_text
-        first = self._strings.first
-        in_memory = len(first)
-        later = self._strings.later
+        shapes: dict[Columns, _Shape] = {}
         for piece in pieces_to(
             self._path, self._blocks(), b"</row>", b"</sheetData", "its rows", _LARGEST_ROW
         ):
@@ -145,52 +175,54 @@ class XlsxSheet:
                 cells = find(part)
                 if odd or len(cells) != part.count("<c "):
                     cells = self._slowly(part)
+                number = self._number(part, number)
                 if not cells:
-                    number = self._number(part, number) if "<row" in part else number
                     continue
-                found_number = _ROW.search(part)
-                number = int(found_number[1]) if found_number else self._number(part, number)
-                if number > MOST_ROWS:
-                    raise broken(
-                        self._path, f"it has a row numbered {number:,}, where {MOST_ROWS:,} is the last"
-                    )
                 letters, styles, kinds, values = zip(*cells, strict=True)
-                if letters != last_letters:
-                    places = self._places(letters)
-                    width = max(places) + 1
-                    dense = places == list(range(width))
-                    last_letters = letters
+                shape = shapes.get((letters, styles, kinds))
+                if shape is None:
+                    if len(shapes) >= _MOST_SHAPES:
+                        shapes.clear()
+                    shape = _Shape(styles, kinds, self._places(letters))
+                    shapes[letters, styles, kinds] = shape
                 try:
-                    row = [
-                        (first[place] if -1 < (place := int(value)) < in_memory else later(place))
-                        if kind == "s" and value
-                        else value
-                        if not kind and not style and value.isdigit() and len(value) < _LONGEST_CODE
-                        else number_of(style, value)
-                        if not kind and value
-                        else text_of(kind, style, value)
-                        if value
-                        else ""
-                        for kind, style, value in zip(kinds, styles, values, strict=True)
-                    ]
+                    row = self._texts(shape, list(values))
                 except ValueError as error:
                     raise broken(
                         self._path, f"its row {number:,} has a cell that refers to nothing"
                     ) from error
-                if not dense:
-                    spread = [""] * width
-                    for place, cell in zip(places, row, strict=True):
-                        spread[place] = cell
-                    row = spread
                 while row and not row[-1]:
                     row.pop()
                 if row:
                     yield number, row
 
+    def _texts(self, shape: _Shape, row: list[str]) -> list[str]:
+        """What stands in the cells of a row becomes the texts that people see."""
+        first = self._strings.first
+        for cell in shape.shared:
+            if row[cell]:
+                text = int(row[cell])
+                row[cell] = first[text] if -1 < text < len(first) else self._strings.later(text)
+        for cell in shape.numbers:
+            value = row[cell]
+            if not (value.isdigit() and len(value) < _LONGEST_CODE) and value:
+                row[cell] = self._number_text("", value)
+        for cell, style in shape.styled:
+            if row[cell]:
+                row[cell] = self._number_text(style, row[cell])
+        for cell in shape.texts:
+            value = row[cell]
+            if "&" in value or "_x" in value or len(value) > LONGEST_TEXT:
+                row[cell] = self._own_text(value)
+        for cell, kind in shape.others:
+            if row[cell]:
+                row[cell] = self._other_text(kind, row[cell])
+        return shape.spread(row) if shape.width else row
+
     def _number(self, part: str, last: int) -> int:
-        """The number of a row whose tag has other things first, or no number at all."""
-        found = _ANY_ROW.search(part)
-        number = int(found[1]) if found else last + max(1, part.count("<row"))
+        """The number of a row, which the first row of a piece that has none may leave out."""
+        found = _ROW.search(part) or _ANY_ROW.search(part)
+        number = int(found[1]) if found else last + part.count("<row")
         if number > MOST_ROWS:
             raise broken(self._path, f"it has a row numbered {number:,}, where {MOST_ROWS:,} is the last")
         return number
@@ -224,14 +256,16 @@ class XlsxSheet:
             found.append((letters_of(place), told.get("s", ""), kind, inside))
         return found
 
-    def _text_of(self, kind: str, style: str, value: str) -> str:
-        """The text of a cell that is no shared one."""
-        if kind in ("inlineStr", "str"):
-            if len(value) > LONGEST_TEXT:
-                raise too_long(self._path, "A cell")
-            return unescape(value)
+    def _own_text(self, value: str) -> str:
+        """The text of a cell that no other one shares."""
+        if len(value) > LONGEST_TEXT:
+            raise too_long(self._path, "A cell")
+        return unescape(value)
+
+    def _other_text(self, kind: str, value: str) -> str:
+        """The text of a cell that is neither text nor plain number."""
         if kind == "n":
-            return self._number_text(style, value)
+            return self._number_text("", value)
         if kind == "e":
             self.error_cells += 1
             return value
