@@ -90,9 +90,7 @@ def _judge(dialect: TextDialect, lines: Sequence[str]) -> tuple[TextDialect, int
     """The dialect with its share and width, and the number of cells of the first row."""
     widths: list[int] = []
     try:
-        for row in dialect.rows(lines):
-            if any(row):
-                widths.append(len(row))
+        widths.extend(len(row) for row in dialect.rows(lines) if any(row))
     except csv.Error:
         # A quote that is never closed: the rows above it tell the delimiter.
         if not widths:

@@ -22,8 +22,9 @@ _BLOCK: Final = 1 << 20
 
 @contextmanager
 def open_package(path: Path) -> Iterator[zipfile.ZipFile]:
-    """Open the package of a workbook after looking at how it is packed; afterwards its file is closed, whatever of it is
-    still being read.
+    """Open the package of a workbook after looking at how it is packed.
+
+    Afterwards its file is closed, whatever of it is still being read.
 
     Raises:
         SourceError: BrokenWorkbook or TooLarge.
