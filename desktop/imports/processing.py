@@ -35,7 +35,10 @@ from models.integration_record import ImportRun, IntegrationRecord, RunState
 CACHE_KIB: Final = 96_000  # the indexes of large tables, into which rows come in any order
 LOCK_BUDGET: Final = 0.040  # seconds that a chunk may keep others from writing
 ALONE_BUDGET: Final = 0.080  # the same where nobody else has written for a while
-ALONE_AFTER: Final = 2.0  # seconds
+ALONE_AFTER: Final = 10.0  # seconds
+ROOM: Final = (
+    0.025  # seconds between two chunks where others write; whoever waits asks for the lock this often
+)
 FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 500, 50, 10_000  # rows or documents
 REFUSALS: Final = (sqlite3.IntegrityError, sqlite3.DataError, OverflowError, UnicodeEncodeError)
 
@@ -106,7 +109,8 @@ class _Processing:
         self._connection = connection
         self._run_id = run_id
         self._size = FIRST_CHUNK
-        self._began = self._others_wrote = session.clock.monotonic()
+        self._began = self._others_wrote = self._freed = session.clock.monotonic()
+        self._others_write = False
         self._version = data_version()
         self._token = self._take()
         self._stopped = False
@@ -225,6 +229,7 @@ class _Processing:
 
     def _write_once(self, units: Sequence[Unit]) -> None:
         clock = self._session.clock
+        self._make_room()
         moment = stored_time(clock.now())
         with database.atomic():
             began = clock.monotonic()
@@ -295,12 +300,22 @@ class _Processing:
             return errors * 100 > rows * limit
         return False
 
+    def _make_room(self) -> None:
+        """Let others write between two chunks, where there are others."""
+        if self._others_write:
+            rest = self._freed + ROOM - self._session.clock.monotonic()
+            if rest > 0:
+                self._session.sleep(rest * 1000)
+
     def _adapt(self, units: int, seconds: float) -> None:
         """The next chunk as large as the lock budget allows."""
         now, version = self._session.clock.monotonic(), data_version()
+        self._freed = now
         if version != self._version:
-            self._version, self._others_wrote = version, now
-        budget = ALONE_BUDGET if now - self._others_wrote > ALONE_AFTER else LOCK_BUDGET
+            self._version, self._others_wrote, self._others_write = version, now, True
+        alone = now - self._others_wrote > ALONE_AFTER
+        self._others_write = self._others_write and not alone
+        budget = ALONE_BUDGET if alone else LOCK_BUDGET
         fitting = units * budget / max(seconds, 0.0001)
         wanted = min(max(fitting, self._size / 2), self._size * 2)
         self._size = int(min(max(wanted, SMALLEST_CHUNK), LARGEST_CHUNK))
