@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, NamedTuple
 
-from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.jobqueue.cues import cue_counts, looks_after_all, set_company_colours
 from desktop.tasks.task import TaskError
-from models.changes import Change
 from models.cue_setup import (
     CAPTIONS,
     DEFAULTS,
@@ -24,14 +23,10 @@ from models.cue_setup import (
 from models.setup import CueSetup as CueSetupRecord
 from ui.cue_setup.cue_editor import CueEditor
 from ui.framework.context import Notice, PageContext
-from ui.framework.page import Action, Page
-from ui.theme import theme
-from ui.widgets.labels import Label
-from ui.widgets.scroller import Scroller
+from ui.framework.page import Action
+from ui.framework.whose_page import WhosePage
 
-ME, ALL = "For me", "For everybody"
-TABLES: Final = frozenset({CueSetupRecord.table(), "job_queue_entry"})
-REFUSED = "refused"
+REFUSED: Final = "refused"
 
 
 class Found(NamedTuple):
@@ -50,20 +45,24 @@ class _Read:
         return Found(cue_states(self.user_id), cue_counts(self.user_id), looks_after_all(self.user_id))
 
 
-class CueSetup(Page):
+class CueSetup(WhosePage):
     """See the module's docstring."""
 
     NAME = "cue_setup"
     TITLE = "Set Up Cues"
     SEARCH_TERMS = ("thresholds", "cue colours", "colors", "indicators", "personalize")
+    TABLES = frozenset({CueSetupRecord.table(), "job_queue_entry"})
+    UNREAD = "The cues could not be read."
+    WHOSE = "Whose colours"
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.views = QTabBar()
-        self.hint = Label("", "body", "fg2", wrap=True)
         self.editors = {cue: CueEditor(cue) for cue in DEFAULTS}
         self._found: Found | None = None
-        self._arrange()
+        for editor in self.editors.values():
+            editor.entered.connect(self._on_entered)
+            editor.reset_requested.connect(self._on_reset)
+        self.arrange(self.editors.values())
 
     def page_actions(self) -> Sequence[Action]:
         return (
@@ -71,65 +70,16 @@ class CueSetup(Page):
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
         )
 
-    def on_open(self) -> None:
-        self._read()
+    def reader(self) -> _Read:
+        return _Read(self.context.user_id)
 
-    def on_close(self) -> None:
-        self.context.hub.forget(self)
-
-    def on_records_changed(self, changes: Sequence[Change]) -> None:
-        if any(change.table in TABLES for change in changes):
-            self._read()
-
-    def refresh(self) -> None:
-        self._read()
-
-    @property
-    def for_all(self) -> bool:
-        """Whether the colours for everybody are shown."""
-        return self.views.currentIndex() == 1
-
-    # ---- how it comes about
-
-    def _arrange(self) -> None:
-        for view in (ME, ALL):
-            self.views.addTab(view)
-        self.views.setExpanding(False)
-        self.views.setDrawBase(False)
-        self.views.setAccessibleName("Whose colours")
-        self.views.currentChanged.connect(self._show)
-        content = QWidget()
-        content.setProperty("plain", True)
-        self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.views)
-        self._column.addWidget(self.hint)
-        for editor in self.editors.values():
-            editor.entered.connect(self._on_entered)
-            editor.reset_requested.connect(self._on_reset)
-            self._column.addWidget(editor)
-        self._column.addStretch(1)
-        self.body.addWidget(Scroller(content), 1)
-        theme().changed.connect(self._rescale)
-        self._rescale()
-
-    def _rescale(self) -> None:
-        self.views.setFont(theme().font("body"))
-        self._column.setSpacing(theme().px(12))
+    def show_found(self, found: Found) -> None:
+        self._found = found
+        self.on_view()
 
     # ---- what happens
 
-    def _read(self) -> None:
-        self.context.hub.query(
-            self, _Read(self.context.user_id), self._on_read, self._on_read_error, key="read"
-        )
-
-    def _on_read(self, found: Found) -> None:
-        self.banners.remove("read")
-        self._found = found
-        self._show()
-
-    def _show(self) -> None:
+    def on_view(self) -> None:
         found = self._found
         if found is None:
             return
@@ -143,15 +93,6 @@ class CueSetup(Page):
         self.hint.setText(text)
         for cue, editor in self.editors.items():
             editor.show_state(found.states[cue], found.figures[cue], for_all=self.for_all, may_change=may)
-
-    def _on_read_error(self, error: TaskError) -> None:
-        self.banners.show_banner(
-            "read", "err", "The cues could not be read.", error.text, (("retry", "Retry"),)
-        )
-
-    def on_banner_action(self, key: str, action: str) -> None:
-        if key == "read":
-            self.refresh()
 
     def _on_entered(self, cue: str, colours: CueColours) -> None:
         self.banners.remove(REFUSED)
@@ -173,11 +114,11 @@ class CueSetup(Page):
         self.context.hub.write(self, work, self._on_saved, self._on_refused)
 
     def _on_saved(self, _nothing: None) -> None:
-        self._read()
+        self.refresh()
 
     def _on_refused(self, error: TaskError) -> None:
         self.banners.show_banner(REFUSED, "warn", "That was not saved.", error.text)
-        self._read()
+        self.refresh()
 
     def _open_home(self) -> None:
         self.context.navigate("home")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.notifications.kinds import NotificationKind
 from desktop.notifications.preferences import (
@@ -19,16 +19,13 @@ from desktop.notifications.preferences import (
 )
 from desktop.sessions import permissions
 from desktop.tasks.task import TaskError
-from models.changes import Change
 from models.messages import NotificationSetting
 from ui.framework.context import PageContext
-from ui.framework.page import Action, Page
+from ui.framework.page import Action
+from ui.framework.whose_page import WhosePage
 from ui.notification_settings.kind_editor import KindEditor
 from ui.theme import theme
-from ui.widgets.labels import Label
-from ui.widgets.scroller import Scroller
 
-ME, ALL = "For me", "For everybody"
 REFUSED: Final = "refused"
 WIDTH: Final = 900
 
@@ -64,19 +61,23 @@ class _Choose:
         return choose(self.whose, self.kind, **self.values)
 
 
-class MyNotifications(Page):
+class MyNotifications(WhosePage):
     """See the module's docstring."""
 
     NAME = "my_notifications"
     TITLE = "My Notifications"
     SEARCH_TERMS = ("banners", "toast", "e-mail", "don't show again", "alerts", "bell")
+    TABLES = frozenset({NotificationSetting.table()})
+    UNREAD = "The choices could not be read."
+    WHOSE = "Whose notifications"
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.views = QTabBar()
-        self.hint = Label("", "body", "fg2", wrap=True)
         self.editors = {kind: KindEditor(kind) for kind in NotificationKind}
-        self._arrange()
+        for editor in self.editors.values():
+            editor.chosen.connect(self._on_chosen)
+            editor.reset_requested.connect(self._on_reset)
+        self.arrange(self.editors.values())
 
     def page_actions(self) -> Sequence[Action]:
         return (
@@ -84,67 +85,25 @@ class MyNotifications(Page):
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
         )
 
-    def on_open(self) -> None:
-        self._read()
-
-    def on_close(self) -> None:
-        self.context.hub.forget(self)
-
-    def on_records_changed(self, changes: Sequence[Change]) -> None:
-        if any(change.table == NotificationSetting.table() for change in changes):
-            self._read()
-
-    def refresh(self) -> None:
-        self._read()
-
     @property
     def whose(self) -> str:
         """Whose choices are shown: a user's, or EVERYBODY."""
-        return EVERYBODY if self.views.currentIndex() == 1 else self.context.user_id
+        return EVERYBODY if self.for_all else self.context.user_id
 
-    # ---- how it comes about
-
-    def _arrange(self) -> None:
-        for view in (ME, ALL):
-            self.views.addTab(view)
-        self.views.setExpanding(False)
-        self.views.setDrawBase(False)
-        self.views.setAccessibleName("Whose notifications")
-        self.views.currentChanged.connect(self._on_view)
-        content = QWidget()
-        content.setProperty("plain", True)
-        self._content = content
-        self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.views)
-        self._column.addWidget(self.hint)
-        for editor in self.editors.values():
-            editor.chosen.connect(self._on_chosen)
-            editor.reset_requested.connect(self._on_reset)
-            self._column.addWidget(editor)
-        self._column.addStretch(1)
-        self.body.addWidget(Scroller(content), 1)
-        theme().changed.connect(self._rescale)
-        self._rescale()
-
-    def _rescale(self) -> None:
-        self.views.setFont(theme().font("body"))
-        self._column.setSpacing(theme().px(12))
+    def rescale(self) -> None:
+        super().rescale()
         self._content.setMaximumWidth(theme().px(WIDTH))
 
     # ---- what happens
 
-    def _read(self) -> None:
-        work = _Read(self.context.user_id, self.whose)
-        self.context.hub.query(self, work, self._show, self._on_read_error, key="preferences")
+    def reader(self) -> _Read:
+        return _Read(self.context.user_id, self.whose)
 
-    def _show(self, found: Found) -> None:
-        self.banners.remove("read")
-        for_all = self.whose == EVERYBODY
-        editable = found.may_change_all or not for_all
+    def show_found(self, found: Found) -> None:
+        editable = found.may_change_all or not self.for_all
         self.hint.setText(
             "What you choose here holds for you alone. The bell has everything of which you are told."
-            if not for_all
+            if not self.for_all
             else "This holds for everybody who has not chosen for themselves."
             if editable
             else "This holds for everybody who has not chosen for themselves. Only an administrator of the job queue "
@@ -152,9 +111,6 @@ class MyNotifications(Page):
         )
         for preference in found.preferences:
             self.editors[preference.kind].show_preference(preference, editable=editable)
-
-    def _on_view(self, _place: int) -> None:
-        self._read()
 
     def _on_chosen(self, kind: NotificationKind, values: dict[str, Any]) -> None:
         self._write(_Choose(self.context.user_id, self.whose, kind, values))
@@ -167,20 +123,11 @@ class MyNotifications(Page):
 
     def _on_written(self, _preference: Preference) -> None:
         self.banners.remove(REFUSED)
-        self._read()
+        self.refresh()
 
     def _on_error(self, error: TaskError) -> None:
         self.banners.show_banner(REFUSED, "err", "That was not saved.", error.text)
-        self._read()
-
-    def _on_read_error(self, error: TaskError) -> None:
-        self.banners.show_banner(
-            "read", "err", "The choices could not be read.", error.text, (("retry", "Retry"),)
-        )
-
-    def on_banner_action(self, key: str, action: str) -> None:
-        if action == "retry":
-            self.refresh()
+        self.refresh()
 
     def _open_mail(self) -> None:
         self.context.navigate("email_setup")
