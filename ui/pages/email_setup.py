@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, NamedTuple
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 
 from desktop.notifications import mail, secret
 from desktop.tasks.task import TaskError
-from models.changes import Change
 from models.mail_lists import MailRow, outbox
 from models.messages import MailMessage, MailSetup
 from ui.framework.context import Notice, PageContext
-from ui.framework.page import Action, Page
+from ui.framework.page import Action
+from ui.framework.settings_page import SettingsPage
 from ui.notification_settings.outbox_list import OutboxList
 from ui.theme import theme
 from ui.widgets.card import Card
 from ui.widgets.field import FieldRow
-from ui.widgets.scroller import Scroller
 
 PORTS: Final = {"STARTTLS": 587, "TLS": 465, "None": 25}
 REFUSED: Final = "refused"
@@ -77,12 +76,14 @@ class _Test:
         return self.recipient
 
 
-class EmailSetup(Page):
+class EmailSetup(SettingsPage):
     """See the module's docstring."""
 
     NAME = "email_setup"
     TITLE = "E-Mail Setup"
     SEARCH_TERMS = ("smtp", "mail server", "outbox", "sender")
+    TABLES = frozenset({MailMessage.table(), MailSetup.table()})
+    UNREAD = "The set-up could not be read."
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -118,26 +119,9 @@ class EmailSetup(Page):
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
         )
 
-    def on_open(self) -> None:
-        self.refresh()
-
-    def on_close(self) -> None:
-        self.context.hub.forget(self)
-
-    def refresh(self) -> None:
-        self.context.hub.query(self, _Read(), self._show, self._on_read_error, key="mail")
-
-    def on_records_changed(self, changes: Sequence[Change]) -> None:
-        if any(change.table in (MailMessage.table(), MailSetup.table()) for change in changes):
-            self.refresh()
-
     # ---- how it comes about
 
     def _arrange(self) -> None:
-        content = QWidget()
-        content.setProperty("plain", True)
-        self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(0, 0, 0, 0)
         server = Card("Mail server")
         for caption, editor, hint in (
             ("", self.enabled, "Without it, nothing is put into the outbox."),
@@ -152,14 +136,10 @@ class EmailSetup(Page):
             editor.setAccessibleName(caption or "Send e-mail")
             server.body.addWidget(FieldRow(caption, editor, hint=hint))
         server.setMaximumWidth(theme().px(760))
-        self._column.addWidget(server)
         messages = Card("Outbox", flush=True)
         messages.body.addWidget(self.outbox, 1)
         messages.setMinimumHeight(theme().px(OUTBOX_HEIGHT))
-        self._column.addWidget(messages, 1)
-        self.body.addWidget(Scroller(content), 1)
-        theme().changed.connect(self._rescale)
-        self._rescale()
+        self.fill(server, growing=messages)
 
     def _connect(self) -> None:
         self.security.activated.connect(self._on_security)
@@ -169,14 +149,16 @@ class EmailSetup(Page):
         self.port.editingFinished.connect(self._touch)
         self.outbox.chosen_changed.connect(self._on_chosen)
 
-    def _rescale(self) -> None:
-        self._column.setSpacing(theme().px(12))
+    def rescale(self) -> None:
+        super().rescale()
         self.enabled.setFont(theme().font("body"))
 
     # ---- what happens
 
-    def _show(self, found: Found) -> None:
-        self.banners.remove("read")
+    def reader(self) -> _Read:
+        return _Read()
+
+    def show_found(self, found: Found) -> None:
         self.outbox.show_messages(found.messages)
         self._on_chosen()
         if self._touched:
@@ -247,15 +229,6 @@ class EmailSetup(Page):
 
     def _on_refused(self, error: TaskError) -> None:
         self.banners.show_banner(REFUSED, "err", "That was not done.", error.text)
-
-    def _on_read_error(self, error: TaskError) -> None:
-        self.banners.show_banner(
-            "read", "err", "The set-up could not be read.", error.text, (("again", "Retry"),)
-        )
-
-    def on_banner_action(self, key: str, action: str) -> None:
-        if action == "again":
-            self.refresh()
 
     def _on_chosen(self) -> None:
         rows = self.outbox.chosen()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -14,30 +14,29 @@ from desktop.formats import when_text
 from desktop.jobqueue import retention
 from desktop.jobqueue.retention import Overview
 from desktop.tasks.task import TaskError
-from models.changes import Change
 from models.job_queue import EntryStatus, JobQueueEntry
 from models.retention import KINDS
 from models.setup import RetentionPolicy
 from ui.framework.context import Notice, PageContext
-from ui.framework.page import Action, Page
+from ui.framework.page import Action
+from ui.framework.settings_page import SettingsPage
 from ui.jobs.job_actions import CARD_PAGE
 from ui.retention.policy_row import PolicyRow
-from ui.theme import theme
 from ui.widgets.card import Card
 from ui.widgets.labels import Label
-from ui.widgets.scroller import Scroller
 
 REFUSED = "refused"
-TABLES: Final = frozenset({RetentionPolicy.table(), JobQueueEntry.table()})
 _RUNNING: Final = (EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
 
 
-class RetentionPolicies(Page):
+class RetentionPolicies(SettingsPage):
     """See the module's docstring."""
 
     NAME = "retention_policies"
     TITLE = "Retention Policies"
     SEARCH_TERMS = ("clean up", "delete old data", "keep days", "data retention", "log size")
+    TABLES = frozenset({RetentionPolicy.table(), JobQueueEntry.table()})
+    UNREAD = "The retention policies could not be read."
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -54,18 +53,8 @@ class RetentionPolicies(Page):
         )
 
     def on_open(self) -> None:
-        self._read()
+        super().on_open()
         next(iter(self.rows.values())).switch.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def on_close(self) -> None:
-        self.context.hub.forget(self)
-
-    def on_records_changed(self, changes: Sequence[Change]) -> None:
-        if any(change.table in TABLES for change in changes):
-            self._read()
-
-    def refresh(self) -> None:
-        self._read()
 
     # ---- how it comes about
 
@@ -77,28 +66,14 @@ class RetentionPolicies(Page):
             row.entered.connect(self._on_entered)
             rows.addWidget(row)
         card.body.addLayout(rows)
-        content = QWidget()
-        content.setProperty("plain", True)
-        self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.hint)
-        self._column.addWidget(card)
-        self._column.addStretch(1)
-        self.body.addWidget(Scroller(content), 1)
-        theme().changed.connect(self._rescale)
-        self._rescale()
-
-    def _rescale(self) -> None:
-        self._column.setSpacing(theme().px(12))
+        self.fill(self.hint, card)
 
     # ---- what happens
 
-    def _read(self) -> None:
-        work = partial(retention.overview, clock=self.context.clock)
-        self.context.hub.query(self, work, self._on_read, self._on_read_error, key="read")
+    def reader(self) -> Callable[[], Overview]:
+        return partial(retention.overview, clock=self.context.clock)
 
-    def _on_read(self, found: Overview) -> None:
-        self.banners.remove("read")
+    def show_found(self, found: Overview) -> None:
         for state in found.states:
             self.rows[state.policy.kind.name].show_state(state)
         entry = found.entry
@@ -107,22 +82,13 @@ class RetentionPolicies(Page):
         self.set_action_enabled("clean", entry is None or entry.status not in _RUNNING)
         self.hint.setText(_about(entry, self.context.clock))
 
-    def _on_read_error(self, error: TaskError) -> None:
-        self.banners.show_banner(
-            "read", "err", "The retention policies could not be read.", error.text, (("retry", "Retry"),)
-        )
-
-    def on_banner_action(self, key: str, action: str) -> None:
-        if key == "read":
-            self.refresh()
-
     def _on_entered(self, name: str, enabled: bool, days: int) -> None:
         self.banners.remove(REFUSED)
         work = partial(retention.set_policy, name, enabled=enabled, keep_days=days)
         self.context.hub.write(self, work, self._on_saved, self._on_refused)
 
     def _on_saved(self, _nothing: None) -> None:
-        self._read()
+        self.refresh()
 
     def _clean(self) -> None:
         self.banners.remove(REFUSED)
@@ -132,11 +98,11 @@ class RetentionPolicies(Page):
 
     def _on_begun(self, _job_id: str) -> None:
         self.context.notify(Notice("Cleaning up in the background"))
-        self._read()
+        self.refresh()
 
     def _on_refused(self, error: TaskError) -> None:
         self.banners.show_banner(REFUSED, "warn", "That was not done.", error.text)
-        self._read()
+        self.refresh()
 
     def _open_entry(self) -> None:
         self.context.navigate(CARD_PAGE, key=self._job_id)
