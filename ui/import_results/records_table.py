@@ -38,6 +38,7 @@ class RecordsTable(Card):
     Signals:
         current_changed: the id of the row that the keyboard is on, 0 for none.
         activated: Enter or a double click on what cannot be written, with the row's id.
+        selection_changed: other rows are selected, or the selected ones were read anew.
         cell_edited: the row's id, the place of the cell among the row's own, and what was written.
     """
 
@@ -196,6 +197,7 @@ class RecordsTable(Card):
             self.empty.show_state(EmptyKind.ALL_DONE, _DONE[self._view_name])
             self._stack.setCurrentWidget(self.empty)
         self._drop_left()
+        self.selection_changed.emit()  # the selected rows may have another status now
 
     def _on_counted(self, total: int) -> None:
         self.count_label.setText(f"{count_text(total)} row{'' if total == 1 else 's'}")
