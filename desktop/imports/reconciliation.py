@@ -85,7 +85,8 @@ def reconcile(run_id: int) -> Reconciliation:
         differs=bool(wrong),
         text=" ".join(check.text for check in wrong)
         if wrong
-        else "Every row is accounted for." + (" The totals agree." if run.control_field else ""),
+        else "Every row is accounted for."
+        + (" The totals agree." if run.control_field and not run.reversed else ""),
     )
 
 

@@ -61,8 +61,8 @@ class ReconciliationStrip(QWidget):
         self._say("The rows are being counted by a job; its log entry has the answer.", ok=False, wrong=False)
 
     def show_card(self, card: RunCard, caption: str) -> None:
-        """Show the control total; `caption` is that of its field."""
-        if card.control_file is None:
+        """Show the control total while its records are there; `caption` is that of its field."""
+        if card.control_file is None or card.row.reversed:
             self.total.hide()
             return
         parts = [f"{amount_text(card.control_file)} in the file"]

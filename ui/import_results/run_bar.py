@@ -32,12 +32,12 @@ def _note(run: ImportRunRow) -> tuple[str, str]:
     """What has to be said besides the counts, and its tone."""
     if run.job_status == EntryStatus.ERROR:
         return f"The last job failed: {run.job_error}", "err"
-    if run.control_file is None:
+    if run.control_file is None or run.reversed:
         return "", "fg2"
     parts = [f"{amount_text(run.control_file)} in the file"]
     if run.control_target is not None:
         parts.append(f"{amount_text(run.control_target)} in the records")
-    differs = not run.reversed and not run.processing and run.control_staged != run.control_target
+    differs = not run.processing and run.control_staged != run.control_target
     text = f"Control total: {', '.join(parts)}"
     if differs and run.control_staged is not None:
         expected = amount_text(run.control_staged)

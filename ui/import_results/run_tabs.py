@@ -98,6 +98,12 @@ class RunTabs(QWidget):
 
     def _arrange(self) -> None:
         self._add(
+            "Undo",
+            (("undone_at", "Undone"), ("undone", "Reversed"), ("kept", "Kept"), ("not_undone", "Failed")),
+            self.undo,
+            self.more_undo,
+        )
+        self._add(
             "General",
             (
                 ("integration", "Integration"),
@@ -164,12 +170,6 @@ class RunTabs(QWidget):
             ),
             self.entries_button,
             expanded=False,
-        )
-        self._add(
-            "Undo",
-            (("undone_at", "Undone"), ("undone", "Reversed"), ("kept", "Kept"), ("not_undone", "Failed")),
-            self.undo,
-            self.more_undo,
         )
         self._add("Job and log", (("jobs", "Jobs"),), self.log)
 
