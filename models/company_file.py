@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import peewee
 
+from models.company_hold import CompanyHold
 from models.reading import ReadingConnection, open_reading
 from models.rights import Rights, current
 from models.writing import WritingConnection
@@ -47,6 +48,7 @@ class CompanyFile(peewee.SqliteDatabase):
 
     def __init__(self, company: Path, **options: Any) -> None:
         self.company = company
+        self._hold = CompanyHold()
         path = company.as_posix()
         root = "" if path.startswith("/") else "/"
         self._uri = f"file://{root}{quote(os.fsencode(path))}"
@@ -104,12 +106,23 @@ class CompanyFile(peewee.SqliteDatabase):
             connection: WritingConnection | ReadingConnection = self._state.conn
             connection.limit(rights)
 
+    def hold(self) -> None:
+        """Keep the journal beside the file while it is open here, whatever else in this process looks at the file."""
+        self._hold.take(self.company)
+
+    def let_go(self) -> None:
+        """End what `hold` has begun; this process must have no more connections that others could harm."""
+        self._hold.release()
+        self._hold.close()
+
     def tidy(self) -> None:
         """Leave no journal beside the file, unless somebody else has it open or it cannot be written."""
+        self._hold.release()
         # Closing the last connection that may write puts the journal into the file; one that only reads cannot.
         if self.company.with_name(f"{self.company.name}-wal").exists():
             with suppress(sqlite3.DatabaseError), closing(self._open_writing()) as connection:
                 connection.execute("PRAGMA application_id")
+        self._hold.close()
 
     def open_snapshot(self) -> sqlite3.Connection:
         """A plain connection that sees the company as it is now, however long it is used; whoever asks closes it."""

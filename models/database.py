@@ -70,7 +70,12 @@ def open_company(path: Path | str, *, create: bool = False, lock_wait: float = B
     try:
         with opened.connection_context():
             _prepare(opened, company, create=create)
-    except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
+            opened.hold()
+            _migrate(opened, company, create=create)
+    except BaseException as error:
+        opened.tidy()
+        if not isinstance(error, (peewee.DatabaseError, sqlite3.DatabaseError)):
+            raise
         if create:
             company.unlink(missing_ok=True)
         told = company_error(error, company)
@@ -78,7 +83,10 @@ def open_company(path: Path | str, *, create: bool = False, lock_wait: float = B
             raise
         raise told from error
     opened.timeout = lock_wait
+    earlier: CompanyFile | None = database.obj
     database.initialize(opened)
+    if earlier is not None:
+        earlier.let_go()
     return company
 
 
@@ -150,7 +158,7 @@ def _check_file(company: Path, *, create: bool) -> None:
 
 
 def _prepare(opened: peewee.SqliteDatabase, company: Path, *, create: bool) -> None:
-    """Set what a file keeps (only where it differs: changing a busy file's journal fails) and migrate."""
+    """Set what a file keeps, only where it differs: changing a busy file's journal fails."""
     application_id = opened.execute_sql("PRAGMA application_id").fetchone()[0]
     if create:
         opened.execute_sql("PRAGMA journal_mode=wal")
@@ -163,7 +171,6 @@ def _prepare(opened: peewee.SqliteDatabase, company: Path, *, create: bool) -> N
         )
     elif opened.execute_sql("PRAGMA journal_mode").fetchone()[0] != "wal":
         opened.execute_sql("PRAGMA journal_mode=wal")
-    _migrate(opened, company, create=create)
 
 
 def _migrate(opened: peewee.SqliteDatabase, company: Path, *, create: bool) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -260,6 +262,7 @@ def test_a_company_that_has_vanished_is_not_replaced_by_an_empty_file(made: Path
 def test_a_name_with_signs_that_mean_something_in_an_address(tmp_path: Path) -> None:
     path = tmp_path / "100% #1? ü & co.db"
     assert open_company(path, create=True) == path == company_path()
+    close_company()
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
@@ -276,3 +279,28 @@ def test_a_folder_that_may_not_be_looked_into(
         open_company(made, create=create)
     assert caught.value.code == "CannotOpen"
     assert caught.value.hint
+
+
+def test_looking_at_the_file_does_not_let_another_process_take_the_journal_away(made: Path) -> None:
+    # A file dialog opens what it lists, to draw its icon; the system then drops this process's locks on it.
+    open_company(made)
+    with connected():
+        User.insert(user_id="PETRA", full_name="Petra Holm").execute()
+        made.read_bytes()
+        subprocess.run([sys.executable, "-c", _READS_AND_GOES, str(made)], check=True)
+        assert made.with_name(f"{made.name}-wal").exists()
+        User.insert(user_id="TOM", full_name="Tom Berg").execute()
+        assert User.select().count() == 3
+    close_company()
+    assert not made.with_name(f"{made.name}-wal").exists()
+    open_company(made)
+    with connected():
+        assert {user.user_id for user in User.select()} == {"MARIA", "PETRA", "TOM"}
+
+
+_READS_AND_GOES = """
+import sqlite3, sys
+other = sqlite3.connect(sys.argv[1])
+other.execute("SELECT count(*) FROM sqlite_master").fetchone()
+other.close()
+"""

@@ -108,6 +108,7 @@ def test_a_company_file_that_vanishes_and_is_replaced_refreshes_everything(
         "import sys\nfrom models.database import *\nfrom models import changes\n"
         "open_company(sys.argv[1], create=True)\n"
         "with connected(), database.atomic(): changes.touch('item', 'from the backup')\n"
+        "close_company()\n"
     )
     subprocess.run([sys.executable, "-c", script, str(backup)], cwd=ROOT, check=True)
     for ending in ("", "-wal", "-shm"):
