@@ -18,11 +18,12 @@ def run(session: Session) -> None:
     """
     parameters = session.parameters
     path = parameters["path"]
+    choices = msgspec.json.decode(parameters.get("choices", "{}"), type=Choices)
     shown = service.preview(
         path,
-        parameters.get("integration") or service.suggest_integration(path) or "",
+        parameters.get("integration") or service.suggest_integration(path, choices) or "",
         int(parameters.get("rows", service.PREVIEW_ROWS)),
-        choices=msgspec.json.decode(parameters.get("choices", "{}"), type=Choices),
+        choices=choices,
         lines_path=parameters.get("lines_path") or None,
     )
     session.set_background_task_result({"preview": msgspec.json.encode(shown).decode()})

@@ -145,6 +145,13 @@ def _check_bound(
     matches = field.level == HEADER and field.target_field in definition.match_fields
     must = (field.required and creates) or matches or (links and HEADER not in levels)
     if must and field.from_column and field.column == NOT_IN_FILE and not field.default_value:
+        if not field.source_column:  # a person let its column fill another field
+            raise SourceError(
+                f"No column of “{file_name}” fills “{field.caption}”, which the integration "
+                f"{definition.code} needs. Its columns are: {_listed(header)}.",
+                "Choose a column for it, or another integration.",
+                "MissingColumn",
+            )
         raise SourceError(
             f"“{file_name}” has no column “{field.source_column}”, which the integration "
             f"{definition.code} needs for “{field.caption}”. Its columns are: {_listed(header)}.",

@@ -10,7 +10,7 @@ import msgspec
 
 from desktop.errors import SourceError
 from desktop.imports import import_events, owners, reader, staging, trial_copy
-from desktop.imports.binding import bind, known_columns
+from desktop.imports.binding import bind, known_columns, with_choices
 from desktop.imports.definition import HEADER, LINE, NO_CHOICES, Choices, Definition, Reading
 from desktop.imports.import_jobs import ImportJob, create_job, refuse_beside, staged_run
 from desktop.imports.loading import load_definition
@@ -106,9 +106,11 @@ def start_processing(
         return create_job(run, ImportJob.PROCESS, user_id, parameters, on_hold=on_hold)
 
 
-def suggest_integration(path: Path | str) -> str | None:
+def suggest_integration(path: Path | str, choices: Choices = NO_CHOICES) -> str | None:
     """The integration whose columns the file has most of; None where no match key is found.
 
+    Args:
+        choices: how a person wants the file read, such as from another sheet.
     Raises:
         SourceError: the file cannot be read at all.
     """
@@ -117,6 +119,7 @@ def suggest_integration(path: Path | str) -> str | None:
         return None
     name = Path(path).name
     neutral = msgspec.structs.replace(definitions[0], reading=Reading(), source_type="Any")
+    neutral = with_choices(neutral, msgspec.structs.replace(choices, columns={}))
 
     def known(cells: Sequence[str]) -> int:
         return max(known_columns(definition, cells) for definition in definitions)

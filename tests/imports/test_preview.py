@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import openpyxl
 import pytest
 
 from desktop.codeunits import preview_file
@@ -100,6 +101,24 @@ def test_the_integration_that_fits_the_columns_is_suggested(
 ) -> None:
     path = write(f"{header}\n" + "1,2,3,4,5,6,7,8\n", name)
     assert service.suggest_integration(path) == expected
+
+
+def test_the_sheet_that_a_person_has_chosen_is_the_one_whose_columns_suggest_an_integration(
+    company: Path, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Please ask Petra about this list"])
+    book.create_sheet("Customers").append(["No.", "Name", "City"])
+    book["Customers"].append(["C1", "Petersen", "Kiel"])
+    book.save(tmp_path / "list.xlsx")
+    assert service.suggest_integration(tmp_path / "list.xlsx") is None
+    assert service.suggest_integration(tmp_path / "list.xlsx", Choices(sheet="Customers")) == "CUSTOMERS"
+
+
+def test_a_field_whose_column_a_person_took_away_is_named_with_what_to_do(company: Path, write: Any) -> None:
+    path = write("No.,Name\nC1,Petersen\n")
+    shown = service.preview(path, "CUSTOMERS", choices=Choices(columns={"no": "", "name": "No."}))
+    assert "No column of “customers.csv” fills “No.”, which the integration CUSTOMERS needs." in shown.problem
 
 
 def test_where_nothing_fits_the_person_is_asked_to_name_one(company: Path, write: Any) -> None:
