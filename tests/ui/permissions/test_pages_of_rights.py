@@ -83,12 +83,12 @@ def test_the_last_user_with_super_keeps_it_and_stays_enabled(
 ) -> None:
     give("SUPER")
     page = open_page("user_card", key="ANNA")
-    page.sets.view.setCurrentIndex(page.sets.model.index(0, 0))
+    page.lines.view.setCurrentIndex(page.lines.model.index(0, 0))
     page.trigger("remove_set")
     settle(page)
     assert _sets_of("ANNA") == []
     mine = open_page("user_card", key="MARIA")
-    mine.sets.view.setCurrentIndex(mine.sets.model.index(0, 0))
+    mine.lines.view.setCurrentIndex(mine.lines.model.index(0, 0))
     mine.trigger("remove_set")
     settle(mine)
     assert "has to have the permission set SUPER" in _said(mine)
@@ -152,12 +152,12 @@ def test_an_own_set_gets_changes_and_loses_a_permission(
     dialog.save()
     settle(page)
     page.refresh()
-    page.permissions.model.refresh()
+    page.lines.model.refresh()
     settle(page)
     with connected():
         row = Permission.get(Permission.set_code == "BUYER")
     assert (row.object_name, row.may_read, row.may_insert, row.may_modify) == ("vendor", True, False, True)
-    page.permissions.view.setCurrentIndex(page.permissions.model.index(0, 0))
+    page.lines.view.setCurrentIndex(page.lines.model.index(0, 0))
     page.trigger("change")
     dialog = page.findChildren(PermissionDialog)[-1]
     for box in dialog.rights.values():
