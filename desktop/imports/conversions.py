@@ -162,6 +162,36 @@ def date_pattern(date_format: str) -> re.Pattern[str]:
     return pattern
 
 
+def either_way(own: Convert, typed: Convert) -> Convert:
+    """The function for a cell that may have carried a number, in a field with a decimal sign of its own.
+
+    Args:
+        own: reads texts with the field's sign.
+        typed: reads what numbers of a workbook were written as, with the integration's sign.
+    Raises, when called:
+        FieldError: AmbiguousNumber where both can read it and understand different numbers, else as `own`.
+    """
+
+    def convert(text: str) -> Any:
+        try:
+            number = typed(text)
+        except FieldError:
+            return own(text)
+        try:
+            other = own(text)
+        except FieldError:
+            return number
+        if number != other:
+            raise FieldError(
+                f"“{text}” may be {Decimal(number).normalize():f} or {Decimal(other).normalize():f}.",
+                "Let the field have the integration's decimal sign: numbers of workbooks need none of their own.",
+                "AmbiguousNumber",
+            )
+        return number
+
+    return convert
+
+
 def to_boolean(text: str) -> bool:
     """Yes or no, in the ways that files say it."""
     word = text.casefold()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
-from desktop.imports.conversions import FORMULA_ERRORS, converter, decimals, stored
+from desktop.imports.conversions import FORMULA_ERRORS, converter, decimals, either_way, stored
 from desktop.imports.definition import HEADER, NOT_IN_FILE, Definition, FieldMap
 from desktop.imports.lookups import Lookups, look_up
 from desktop.imports.quick import short_way
@@ -63,6 +63,7 @@ class Mapper:
         width: int,
         *,
         pad: bool,
+        typed: bool = False,
         delimiter: str,
         level: int = HEADER,
         facts: RunFacts = NO_FACTS,
@@ -73,6 +74,7 @@ class Mapper:
         Args:
             width: cells of the header.
             pad: rows may be shorter than the header, as in workbooks.
+            typed: cells may have carried numbers, as in workbooks; `Dialect.typed`.
             delimiter: what people call the sign between cells, for the message about their number.
             level: whose fields are filled: HEADER or LINE.
             facts: what fields of the type Dynamic hold.
@@ -84,6 +86,7 @@ class Mapper:
         self._definition = definition
         self._width = width
         self._pad = pad
+        self._typed = typed
         self._delimiter = delimiter
         self.fields = tuple(
             field for field in definition.fields if field.level == level and _is_filled(field)
@@ -262,17 +265,21 @@ class Mapper:
             return lambda text: (
                 text if not rule.max_length or len(text) <= rule.max_length else rule.check(text)
             )
-        transforms = field.transforms
-        read = converter(
-            rule.kind,
-            transforms.decimal_separator or self._definition.decimal_separator,
-            transforms.date_format or self._definition.date_format,
-        )
+        transforms, definition = field.transforms, self._definition
         check, rounded = rule.check, rounder(transforms)
-        if rounded is not None and rule.kind is Kind.DECIMAL:
-            # Digits that rounding takes away need no place in the database.
-            exact = decimals(transforms.decimal_separator or self._definition.decimal_separator, exact=False)
-            return lambda text: stored(check(rounded(exact(text))))
+        rounds = rounded is not None and rule.kind is Kind.DECIMAL
+
+        def reader(decimal_separator: str) -> Callable[[str], Any]:
+            if rounds:  # digits that rounding takes away need no place in the database
+                return decimals(decimal_separator, exact=False)
+            return converter(rule.kind, decimal_separator, transforms.date_format or definition.date_format)
+
+        own = transforms.decimal_separator or definition.decimal_separator
+        read = reader(own)
+        if self._typed and own != definition.decimal_separator and rule.kind in (Kind.DECIMAL, Kind.INTEGER):
+            read = either_way(read, reader(definition.decimal_separator))
+        if rounded is not None and rounds:
+            return lambda text: stored(check(rounded(read(text))))
         return lambda text: stored(check(read(text)))
 
     def _looking_up(self, rule: FieldRule, field: FieldMap) -> Callable[[str], Any]:

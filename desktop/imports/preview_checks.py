@@ -125,6 +125,7 @@ class Checks:
             self._definition,
             len(source.header),
             pad=source.dialect.kind == WORKBOOK,
+            typed=source.dialect.typed,
             delimiter=source.dialect.delimiter_caption or "separator",
             level=level,
             header=source.header,

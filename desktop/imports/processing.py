@@ -360,6 +360,7 @@ def _mapper(
         definition,
         len(header),
         pad=dialect.kind == WORKBOOK,
+        typed=dialect.typed,
         delimiter=dialect.delimiter_caption or "separator",
         level=level,
         facts=facts_of(session),

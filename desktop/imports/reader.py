@@ -75,6 +75,11 @@ class Dialect(msgspec.Struct, frozen=True):
     arrays: tuple[str, ...] = ()
 
     @property
+    def typed(self) -> bool:
+        """Whether cells may carry numbers, which become texts with the integration's decimal sign."""
+        return self.kind in (WORKBOOK, JSON)
+
+    @property
     def text(self) -> str:
         """One line for people."""
         header = (

@@ -85,6 +85,7 @@ def value_reader(definition: Definition, field: FieldMap, dialect: Dialect, head
         msgspec.structs.replace(definition, fields=(field,)),
         len(header),
         pad=dialect.kind == WORKBOOK,
+        typed=dialect.typed,
         delimiter="separator",
         level=field.level,
         header=header,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -300,3 +302,29 @@ def test_order_dates_come_from_the_work_date(importer: Any, write: Any, integrat
     assert importer(write("Order,Customer\nSO1,C1\n"), code).created == 1
     with connected():
         assert SalesHeader.get().order_date == date(2026, 11, 21)
+
+
+def test_a_number_of_a_workbook_is_never_read_with_the_sign_of_texts(
+    importer: Any, integration: Any, tmp_path: Path
+) -> None:
+    code = integration(
+        ("ID", "no"),
+        ("ID", "name"),
+        {
+            "source_column": "Limit",
+            "target_field": "credit_limit",
+            "transforms": '{"decimal_separator": ","}',
+        },
+    )
+    book = openpyxl.Workbook()
+    for row in (["ID", "Limit"], ["C1", 1.5], ["C2", "1.234,50"], ["C3", 1.234], ["C4", 7], ["C5", "2,5"]):
+        book.active.append(row)
+    book.save(tmp_path / "limits.xlsx")
+    run_id = importer.read(tmp_path / "limits.xlsx", code)
+    importer.process(run_id)
+    with connected():
+        limits = {row.no: row.credit_limit for row in Customer.select()}
+    assert limits == {"C1": Decimal("1.5"), "C2": Decimal("1234.5"), "C4": 7, "C5": Decimal("2.5")}
+    assert [(found[3], found[2], found[4]) for found in importer.errors(run_id)] == [
+        ("1.234", "AmbiguousNumber", "“1.234” may be 1.234 or 1234."),
+    ]  # fmt: skip
