@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.formats import exact_text, when_text
-from models.changes import Change
 from models.import_run_lists import PostProcessRow, PostProcessView, post_process_list
 from models.post_process_entry import PostProcessEntry
 from models.tables import table_caption
@@ -44,6 +43,10 @@ class EntryList(LiveList):
         run_id: only those of this import run; 0 for all.
     """
 
+    TABLES = frozenset({PostProcessEntry.table(), EVERYTHING})
+
+    view: PostProcessView
+
     def __init__(self, context: PageContext, run_id: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(context, self._columns(), "Post-process entries", parent)
         self.run_id = run_id
@@ -55,23 +58,8 @@ class EntryList(LiveList):
         self.run_id = run_id
         self.refresh()
 
-    def show_view(self, view: PostProcessView) -> None:
-        """Show other entries."""
-        if view is not self.view:
-            self.view = view
-            self.refresh()
-
-    def records_changed(self, changes: Iterable[Change]) -> None:
-        """Something was written, here or elsewhere."""
-        tables = (PostProcessEntry.table(), EVERYTHING)
-        if self.is_loaded and any(change.table in tables for change in changes):
-            self.follow()
-
     def reader(self) -> Callable[[], list[PostProcessRow]]:
         return _Read(self.run_id, self.search, self.order, self.descending, self.view)
-
-    def rows_of(self, found: list[PostProcessRow]) -> Sequence[PostProcessRow]:
-        return found
 
     def describe_nothing(self) -> None:
         say = self.nothing.show_state

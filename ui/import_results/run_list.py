@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.formats import count_text, duration_text, exact_text, when_text
-from models.changes import Change
 from models.import_run_lists import RunRow, RunView, run_list
 from models.integration_record import ImportRun, RunState
 from models.job_queue import JobQueueEntry
@@ -25,7 +24,6 @@ __all__ = ["RunList", "size_text", "took_text"]
 
 SHORTEST_MS = 50  # what took less is not told in figures
 
-_TABLES = (ImportRun.table(), JobQueueEntry.table(), EVERYTHING)
 _NOTHING = {
     RunView.UNDER_WAY: "No import is under way",
     RunView.ERRORS: "No import has errors",
@@ -53,6 +51,10 @@ class RunList(LiveList):
         integration: only those of this integration; empty for all.
     """
 
+    TABLES = frozenset({ImportRun.table(), JobQueueEntry.table(), EVERYTHING})
+
+    view: RunView
+
     def __init__(self, context: PageContext, integration: str = "", parent: QWidget | None = None) -> None:
         super().__init__(context, self._columns(), "Import runs", parent)
         self.integration = integration
@@ -64,22 +66,8 @@ class RunList(LiveList):
         self.integration = integration
         self.refresh()
 
-    def show_view(self, view: RunView) -> None:
-        """Show other runs."""
-        if view is not self.view:
-            self.view = view
-            self.refresh()
-
-    def records_changed(self, changes: Iterable[Change]) -> None:
-        """Something was written, here or elsewhere."""
-        if self.is_loaded and any(change.table in _TABLES for change in changes):
-            self.follow()
-
     def reader(self) -> Callable[[], list[RunRow]]:
         return _Read(self.integration, self.search, self.order, self.descending, self.view)
-
-    def rows_of(self, found: list[RunRow]) -> Sequence[RunRow]:
-        return found
 
     def describe_nothing(self) -> None:
         say = self.nothing.show_state

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.clock import Clock
 from desktop.formats import count_text
-from models.changes import Change
 from models.job_categories import CategoryRow, category_list
 from models.job_queue import JobQueueCategory, ScheduledTask
 from ui.framework.context import PageContext
@@ -20,7 +18,6 @@ from ui.jobs.rows_model import Cell, TableColumn
 from ui.jobs.wording import Progress
 from ui.widgets.empty_state import EmptyKind
 
-TABLES: Final = frozenset({JobQueueCategory.table(), ScheduledTask.table(), EVERYTHING})
 PAUSED, RUNNING, WAITING, FREE = "Paused", "Running", "Waiting", "Free"
 
 
@@ -49,22 +46,16 @@ class CategoryList(LiveList):
         on_new: sets up the first category.
     """
 
+    TABLES = frozenset({JobQueueCategory.table(), ScheduledTask.table(), EVERYTHING})
+
     def __init__(
         self, context: PageContext, on_new: Callable[[], None], parent: QWidget | None = None
     ) -> None:
         super().__init__(context, _columns(), "Job queue categories", parent)
         self._on_new = on_new
 
-    def records_changed(self, changes: Iterable[Change]) -> None:
-        """Something was written, here or elsewhere."""
-        if self.is_loaded and any(change.table in TABLES for change in changes):
-            self.follow()
-
     def reader(self) -> Callable[[], list[CategoryRow]]:
         return _Read(self.search, self.order, self.descending, self.context.clock)
-
-    def rows_of(self, found: list[CategoryRow]) -> Sequence[CategoryRow]:
-        return found
 
     def describe_nothing(self) -> None:
         if self.search:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -66,9 +66,6 @@ class HistoryList(LiveList):
 
     def reader(self) -> Callable[[], list[HistoryRow]]:
         return _Read(self.job_id)
-
-    def rows_of(self, found: list[HistoryRow]) -> Sequence[HistoryRow]:
-        return found
 
     def describe_nothing(self) -> None:
         self.nothing.show_state(EmptyKind.ALL_DONE, "Nothing has been changed yet", icon="history")

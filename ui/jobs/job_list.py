@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.changes import EVERYTHING
@@ -19,14 +18,12 @@ from models.job_lists import MOST_ROWS, VIEW_STATUSES, JobRow, JobView, job_list
 from models.job_queue import EntryStatus, JobQueueCategory, JobQueueEntry, Worker
 from ui.framework.context import PageContext
 from ui.jobs.job_columns import job_columns
-from ui.jobs.live_list import LiveList
+from ui.jobs.ticking_list import TickingList
 from ui.jobs.wording import RUNNING, WAITING, LiveJob, Progress, progress_of
 from ui.widgets.empty_state import EmptyKind
 
 NEWS_MS = 100  # progress is shown at most ten times a second
-TICK_MS = 1_000
 EXPLAINED = (*WAITING, EntryStatus.ON_HOLD, EntryStatus.EXPIRED)
-TABLES = frozenset({JobQueueEntry.table(), JobQueueCategory.table(), Worker.table(), EVERYTHING})
 
 
 class Listing(NamedTuple):
@@ -76,7 +73,7 @@ def with_reasons(rows: Sequence[JobRow], clock: Clock) -> list[JobRow]:
     return [row._replace(why=reasons.get(row.id, "")) for row in rows]
 
 
-class JobList(LiveList):
+class JobList(TickingList):
     """Job queue entries.
 
     Args:
@@ -87,6 +84,10 @@ class JobList(LiveList):
     Signals:
         counted: the number of entries by view has been read.
     """
+
+    TABLES = frozenset({JobQueueEntry.table(), JobQueueCategory.table(), Worker.table(), EVERYTHING})
+
+    view: JobView
 
     counted = Signal(object)  # dict[JobView, int]
 
@@ -115,17 +116,8 @@ class JobList(LiveList):
         self._news_timer.setSingleShot(True)
         self._news_timer.setInterval(NEWS_MS)
         self._news_timer.timeout.connect(self._show_news)
-        self._tick = QTimer(self)
-        self._tick.setInterval(TICK_MS)
-        self._tick.timeout.connect(self.renew_words)
 
     # ---- what its page does
-
-    def show_view(self, view: JobView) -> None:
-        """Show other entries."""
-        if view is not self.view:
-            self.view = view
-            self.refresh()
 
     def show_owner(self, owner: str) -> None:
         """Show only entries of this user, or everybody's."""
@@ -134,7 +126,7 @@ class JobList(LiveList):
 
     def records_changed(self, changes: Iterable[Change]) -> None:
         """Something was written, here or elsewhere: rows that are shown are read anew by their ids."""
-        ours = [change for change in changes if change.table in TABLES]
+        ours = [change for change in changes if change.table in self.TABLES]
         if not ours or not self.is_loaded:
             return
         entries = [change for change in ours if change.table == JobQueueEntry.table()]
@@ -232,14 +224,6 @@ class JobList(LiveList):
             self.context.import_file()
         else:
             super().on_nothing_action()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._tick.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._tick.stop()
 
     # ---- how it works
 

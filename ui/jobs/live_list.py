@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from enum import StrEnum
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -22,11 +23,21 @@ ROWS = "rows"
 class LiveList(RowsList):
     """The table, or why there is nothing in it.
 
+    Class attributes:
+        TABLES: whoever writes to these changes the rows; none named are lists whose rows nobody writes.
+
+    Attributes:
+        view: which of the rows are shown, in a list that has views.
+
     Signals:
         loaded: the rows were read.
         failed: what went wrong while rows of before are still shown.
         clear_search_requested: the person wants to see all again.
     """
+
+    TABLES: ClassVar[frozenset[str]] = frozenset()
+
+    view: StrEnum
 
     loaded = Signal()
     failed = Signal(object)  # TaskError
@@ -52,7 +63,9 @@ class LiveList(RowsList):
     # ---- what its page does
 
     def records_changed(self, changes: Iterable[Change]) -> None:
-        """Something was written, here or elsewhere; a list whose rows nobody writes stays as it is."""
+        """Something was written, here or elsewhere."""
+        if self.is_loaded and any(change.table in self.TABLES for change in changes):
+            self.follow()
 
     # ---- what a list says
 
@@ -60,9 +73,9 @@ class LiveList(RowsList):
     def reader(self) -> Callable[[], Any]:
         """What reads the rows, off the GUI thread, from plain values."""
 
-    @abstractmethod
     def rows_of(self, found: Any) -> Sequence[Row]:
-        """The rows in what the reader has brought."""
+        """The rows in what the reader has brought; that is these rows, unless a list reads more."""
+        return list(found)
 
     def on_nothing_action(self) -> None:
         """The button under that was pressed: it clears the search, or tries again."""
@@ -84,6 +97,12 @@ class LiveList(RowsList):
             self._again = True
         else:
             self._read()
+
+    def show_view(self, view: StrEnum) -> None:
+        """Show other rows."""
+        if view is not self.view:
+            self.view = view
+            self.refresh()
 
     def search_for(self, text: str) -> None:
         """Show only the rows in which all these words are."""

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.formats import exact_text, when_text
-from models.changes import Change
 from models.job_log_lists import LATE_MS, LogRow, LogView, log_list
 from models.job_queue import JobQueueLogEntry, LogStatus
 from ui.framework.context import PageContext
-from ui.jobs.live_list import LiveList
 from ui.jobs.rows_model import Cell, TableColumn
+from ui.jobs.ticking_list import TickingList
 from ui.jobs.wording import Progress, delay_text, log_duration, log_outcome, log_progress, object_text
 from ui.widgets.empty_state import EmptyKind
-
-TICK_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +31,17 @@ class _Read:
         return log_list(self.job_id, self.search, self.order, view=self.view, descending=self.descending)
 
 
-class LogList(LiveList):
+class LogList(TickingList):
     """Log entries.
 
     Args:
         job_id: only those of this entry; empty for all.
         named: with the column Description; without where the entry is known anyway.
     """
+
+    TABLES = frozenset({JobQueueLogEntry.table(), EVERYTHING})
+
+    view: LogView
 
     def __init__(
         self, context: PageContext, job_id: str = "", *, named: bool = True, parent: QWidget | None = None
@@ -51,27 +50,11 @@ class LogList(LiveList):
         self.job_id = job_id
         self.view = LogView.ALL
         self.descending = True
-        self._tick = QTimer(self)
-        self._tick.setInterval(TICK_MS)
-        self._tick.timeout.connect(self.renew_words)
 
     def show_job(self, job_id: str) -> None:
         """Show the log entries of another entry; "" shows all."""
         self.job_id = job_id
         self.refresh()
-
-    def show_view(self, view: LogView) -> None:
-        """Show other attempts."""
-        if view is not self.view:
-            self.view = view
-            self.refresh()
-
-    def records_changed(self, changes: Iterable[Change]) -> None:
-        """Something was written, here or elsewhere."""
-        if self.is_loaded and any(
-            change.table in (JobQueueLogEntry.table(), EVERYTHING) for change in changes
-        ):
-            self.follow()
 
     def renew_words(self) -> None:
         """Work out anew what depends on the time."""
@@ -80,9 +63,6 @@ class LogList(LiveList):
 
     def reader(self) -> Callable[[], list[LogRow]]:
         return _Read(self.job_id, self.search, self.order, self.descending, self.view)
-
-    def rows_of(self, found: list[LogRow]) -> Sequence[LogRow]:
-        return found
 
     def describe_nothing(self) -> None:
         say = self.nothing.show_state
@@ -103,14 +83,6 @@ class LogList(LiveList):
                 detail="Every run of a job leaves a line here.",
                 icon="history",
             )
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._tick.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._tick.stop()
 
     def _columns(self, named: bool) -> tuple[TableColumn[LogRow], ...]:
         name = TableColumn("description", "Description", _description, share=5, strong=True)

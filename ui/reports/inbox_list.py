@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.formats import exact_text, when_text
-from models.changes import Change
 from models.reports import ReportInbox
 from ui.framework.context import PageContext
 from ui.jobs.live_list import LiveList
@@ -18,7 +17,6 @@ from ui.jobs.wording import Progress
 from ui.reports.work import InboxRow, ReadInbox
 from ui.widgets.empty_state import EmptyKind
 
-TABLES = frozenset({ReportInbox.table(), EVERYTHING})
 _KB = 1_000
 
 
@@ -29,21 +27,15 @@ class InboxList(LiveList):
         order_requested: there is no document, and the person wants to make one.
     """
 
+    TABLES = frozenset({ReportInbox.table(), EVERYTHING})
+
     order_requested = Signal()
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, self._columns(), "Documents", parent)
 
-    def records_changed(self, changes: Iterable[Change]) -> None:
-        """Something was written, here or elsewhere."""
-        if self.is_loaded and any(change.table in TABLES for change in changes):
-            self.follow()
-
     def reader(self) -> Callable[[], list[InboxRow]]:
         return ReadInbox(self.context.user_id, self.search, self.order, self.descending)
-
-    def rows_of(self, found: list[InboxRow]) -> Sequence[InboxRow]:
-        return found
 
     def describe_nothing(self) -> None:
         if self.search:

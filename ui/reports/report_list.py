@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -58,9 +58,6 @@ class ReportList(LiveList):
 
     def reader(self) -> Callable[[], list[ReportChoice]]:
         return _Read(self.search, self.order, self.descending)
-
-    def rows_of(self, found: list[ReportChoice]) -> Sequence[ReportChoice]:
-        return found
 
     def describe_nothing(self) -> None:
         self.nothing.show_state(

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.formats import exact_text, when_text
-from models.changes import Change
 from models.job_queue import ScheduledTask, Worker
 from models.task_lists import TaskListing, TaskRow, TaskView, task_list
 from ui.framework.context import PageContext
-from ui.jobs.live_list import LiveList
 from ui.jobs.rows_model import Cell, TableColumn
+from ui.jobs.ticking_list import TickingList
 from ui.jobs.wording import Progress, codeunit_text
 from ui.widgets.empty_state import EmptyKind
 
-TICK_MS: Final = 1_000
-TABLES: Final = frozenset({ScheduledTask.table(), Worker.table(), EVERYTHING})
 STOPPING, RUNNING, NOT_READY = "Stopping", "Running", "Not ready"
 WAITING, SCHEDULED = "Waiting", "Scheduled"
 
@@ -38,32 +33,22 @@ class _Read:
         return task_list(self.view, self.search, self.order, descending=self.descending)
 
 
-class TaskList(LiveList):
+class TaskList(TickingList):
     """Scheduled tasks.
 
     Signals:
         counted: the number of tasks by view has been read.
     """
 
+    TABLES = frozenset({ScheduledTask.table(), Worker.table(), EVERYTHING})
+
+    view: TaskView
+
     counted = Signal(object)  # dict[TaskView, int]
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, self._columns(), "Scheduled tasks", parent)
         self.view = TaskView.ALL
-        self._tick = QTimer(self)
-        self._tick.setInterval(TICK_MS)
-        self._tick.timeout.connect(self.renew_words)
-
-    def show_view(self, view: TaskView) -> None:
-        """Show other tasks."""
-        if view is not self.view:
-            self.view = view
-            self.refresh()
-
-    def records_changed(self, changes: Iterable[Change]) -> None:
-        """Something was written, here or elsewhere."""
-        if self.is_loaded and any(change.table in TABLES for change in changes):
-            self.follow()
 
     def renew_words(self) -> None:
         """Work out anew what depends on the time."""
@@ -99,14 +84,6 @@ class TaskList(LiveList):
                 detail="A job queue entry that is set to Ready has one, until its run has ended.",
                 icon="calendar_clock",
             )
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._tick.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._tick.stop()
 
     def _columns(self) -> tuple[TableColumn[TaskRow], ...]:
         column = TableColumn[TaskRow]
