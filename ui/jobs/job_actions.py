@@ -148,7 +148,7 @@ class JobActions(QObject):
     def reschedule(self, rows: Sequence[JobRow]) -> None:
         """Ask for another start of entries that wait."""
         self._asked_about = tuple(rows)
-        self.dialog = RescheduleDialog(self._host, self._context.clock, rows)
+        self.dialog = RescheduleDialog(self._host, self._context, rows)
         self.dialog.chosen.connect(self._on_start_chosen)
         self.dialog.open()
 

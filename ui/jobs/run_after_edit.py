@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.clock import Clock
 from desktop.jobqueue.editing import set_run_after
-from desktop.tasks.task import TaskError
 from models.job_lists import JobRow, others_to_run_after
 from models.job_queue import RunAfterRule
-from ui.dialogs import Dialog
 from ui.framework.context import PageContext
+from ui.framework.form_dialog import FormDialog
 from ui.jobs.wording import status_text
 from ui.theme import theme
 from ui.widgets.buttons import Button
@@ -22,7 +21,7 @@ from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
 from ui.widgets.search_box import SearchBox
 
-WIDTH, HEIGHT = 520, 260
+HEIGHT = 260
 RULES = (
     (RunAfterRule.FINISHED.value, "All of them have finished well"),
     (RunAfterRule.ENDED.value, "All of them have ended in any way"),
@@ -50,7 +49,7 @@ class _Save:
         set_run_after(self.job_id, self.after, self.rule, user_id=self.user_id, clock=self.clock)
 
 
-class RunAfterDialog(Dialog):
+class RunAfterDialog(FormDialog):
     """All other entries, ticked where this one waits for them; a circle is refused in words.
 
     Args:
@@ -58,52 +57,34 @@ class RunAfterDialog(Dialog):
         rule: a value of `RunAfterRule`.
     """
 
+    WIDTH = 520
+
     def __init__(
         self, parent: QWidget, context: PageContext, job_id: str, chosen: Sequence[str], rule: str
     ) -> None:
-        super().__init__(parent, "Run after other jobs")
-        self._context, self._job_id, self._chosen = context, job_id, frozenset(chosen)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(True)
-        px = theme().px
-        self.setMinimumWidth(px(WIDTH))
+        super().__init__(parent, context, "Run after other jobs")
+        self._job_id, self._chosen = job_id, frozenset(chosen)
         self.search = SearchBox("Search jobs", shortcut="")
         self.search.search_changed.connect(self._filter)
         self.jobs = QListWidget()
         self.jobs.setAccessibleName("Jobs to wait for")
-        self.jobs.setMinimumHeight(px(HEIGHT))
+        self.jobs.setMinimumHeight(theme().px(HEIGHT))
         self.rule = QComboBox()
         for value, text in RULES:
             self.rule.addItem(text, value)
         self.rule.setCurrentIndex(self.rule.findData(rule))
-        self.said = Label("", "caption", "err", wrap=True)
-        self.said.hide()
-        self.save_button = Button("Save", "primary")
-        self.save_button.setEnabled(False)
-        self.save_button.setDefault(True)
-        self.save_button.clicked.connect(self.save)
-        self.cancel_button = Button("Cancel")
-        self.cancel_button.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(px(8))
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.save_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(24), px(20), px(24), px(16))
-        column.setSpacing(px(8))
-        column.addWidget(Label("Run after other jobs", "subtitle"))
-        column.addWidget(
-            Label("Tick the jobs that must have ended before this one runs.", tone="fg2", wrap=True)
+        self.save_button = self.arrange(
+            "Save",
+            self.save,
+            self.search,
+            self.jobs,
+            FieldRow("It runs when", self.rule),
+            text="Tick the jobs that must have ended before this one runs.",
+            growing=self.jobs,
         )
-        column.addWidget(self.search)
-        column.addWidget(self.jobs, 1)
-        column.addWidget(FieldRow("It runs when", self.rule))
-        column.addWidget(self.said)
-        column.addSpacing(px(8))
-        column.addLayout(buttons)
+        self.save_button.setEnabled(False)
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
-        context.hub.query(self, _Read(job_id), self._on_read, self._on_error)
+        context.hub.query(self, _Read(job_id), self._on_read, self.on_refused)
 
     def ticked(self) -> list[str]:
         """The ids of the ticked entries, those for which it waited before among them."""
@@ -123,16 +104,11 @@ class RunAfterDialog(Dialog):
 
     def save(self) -> None:
         """Write what is ticked."""
-        self.said.hide()
-        self.save_button.setEnabled(False)
-        context = self._context
+        self.begin()
+        context = self.context
         rule = RunAfterRule(self.rule.currentData())
         work = _Save(self._job_id, tuple(self.ticked()), rule, context.user_id, context.clock)
-        context.hub.write(self, work, self._on_saved, self._on_error)
-
-    def done(self, result: int) -> None:
-        self._context.hub.forget(self)
-        super().done(result)
+        context.hub.write(self, work, self._on_saved, self.on_refused)
 
     def _on_read(self, rows: list[JobRow]) -> None:
         for row in sorted(rows, key=self._is_not_chosen):
@@ -154,11 +130,6 @@ class RunAfterDialog(Dialog):
 
     def _on_saved(self, _nothing: None) -> None:
         self.accept()
-
-    def _on_error(self, error: TaskError) -> None:
-        self.save_button.setEnabled(True)
-        self.said.setText(error.text)
-        self.said.show()
 
 
 class RunAfterEdit(QWidget):
