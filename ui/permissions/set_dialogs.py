@@ -4,55 +4,27 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from functools import partial
-from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.tasks.task import TaskError
 from models.permission_edit import assign, copy_set
 from models.permissions import PermissionSet, UserPermissionSet
 from models.rules import FieldRule
-from ui.dialogs import Dialog
 from ui.framework.choice_editors import make_editor
 from ui.framework.context import Notice, PageContext
 from ui.framework.editors import read_or_error
-from ui.theme import theme
-from ui.widgets.buttons import Button
-from ui.widgets.labels import Label
-
-WIDTH: Final = 460
+from ui.framework.form_dialog import FormDialog
 
 
-class SetDialog(Dialog):
+class SetDialog(FormDialog):
     """One field with a permission set, checked and written by the button."""
 
     def __init__(self, parent: QWidget, context: PageContext, title: str, rule: FieldRule, verb: str) -> None:
-        super().__init__(parent, title)
-        self.context = context
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(True)
-        px = theme().px
-        self.setMinimumWidth(px(WIDTH))
+        super().__init__(parent, context, title)
         self.set_code = make_editor(rule, context.clock, context.hub, read_only=False)
-        self.cancel_button = Button("Cancel")
-        self.cancel_button.clicked.connect(self.reject)
-        self.save_button = Button(verb, "primary")
-        self.save_button.setDefault(True)
-        self.save_button.clicked.connect(self.save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(24), px(20), px(24), px(16))
-        column.setSpacing(px(8))
-        column.addWidget(Label(title, "subtitle"))
-        column.addWidget(self.set_code.row)
-        column.addStretch(1)
-        column.addSpacing(px(8))
-        row = QHBoxLayout()
-        row.setSpacing(px(8))
-        row.addStretch(1)
-        row.addWidget(self.cancel_button)
-        row.addWidget(self.save_button)
-        column.addLayout(row)
+        self.save_button = self.arrange(verb, self.save, self.set_code.row)
 
     @abstractmethod
     def write(self, code: str) -> None:
@@ -63,7 +35,7 @@ class SetDialog(Dialog):
         code, error = read_or_error(self.set_code)
         self._show_error(error)
         if not error:
-            self.save_button.setEnabled(False)
+            self.begin()
             self.write(code)
 
     def on_refused(self, error: TaskError) -> None:
@@ -71,10 +43,6 @@ class SetDialog(Dialog):
         self.save_button.setEnabled(True)
         self._show_error(error.text)
         self.set_code.widget.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def done(self, result: int) -> None:
-        self.context.hub.forget(self)
-        super().done(result)
 
     def _show_error(self, error: str) -> None:
         self.set_code.row.set_error(error)
