@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 from collections.abc import Callable
@@ -25,12 +26,20 @@ _log = logging.getLogger(__name__)
 
 
 def run_to_the_end(
-    runner: Runner, claim: Claim, on_progress: ProgressCallback, token: CancelToken, clock: Clock
+    runner: Runner,
+    claim: Claim,
+    on_progress: ProgressCallback,
+    token: CancelToken,
+    clock: Clock,
+    *,
+    patience: int | None = None,
 ) -> ChildOutcome:
     """Run a claimed task and see to it that its end is written, whatever happens to the child.
 
     While the company is locked or its disk is full, it waits; the lease goes on meanwhile.
 
+    Args:
+        patience: how many seconds it waits at most, where somebody sits before it; None for as long as it takes.
     Raises:
         peewee.DatabaseError: the company cannot be written; the task's lease runs out then.
     """
@@ -55,16 +64,16 @@ def run_to_the_end(
             extra={"job": claim.job_id, "last_lines": outcome.last_lines},
         )
     _when_the_company_can_be_written(
-        claim, token, clock, lambda: _write(runner, claim, outcome, token, clock)
+        claim, token, clock, lambda: _write(runner, claim, outcome, token, clock), patience
     )
     return outcome
 
 
 def _when_the_company_can_be_written(
-    claim: Claim, token: CancelToken, clock: Clock, write: Callable[[], None]
+    claim: Claim, token: CancelToken, clock: Clock, write: Callable[[], None], patience: int | None = None
 ) -> None:
     stopping = threading.Event()
-    while True:
+    for tries in itertools.count(1):
         try:
             with connected():
                 write()
@@ -72,6 +81,8 @@ def _when_the_company_can_be_written(
             return
         except peewee.OperationalError as error:
             if token.release or not runs.error_info(error).passes:
+                raise
+            if patience is not None and tries > patience:
                 raise
             _log.warning("the end of task %s cannot be written yet: %s", claim.task_id, error)
             clock.wait(stopping, WAIT_FOR_COMPANY_SECONDS)

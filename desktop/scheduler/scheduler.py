@@ -39,6 +39,7 @@ from models.job_queue import EntryStatus, JobQueueCategory, ScheduledTask
 LEASE_SECONDS: Final = 60.0
 HEARTBEAT_SECONDS: Final = 15.0
 RESCUE_SECONDS: Final = 2.0  # between two looks at the locks of the other workers
+PATIENCE_SECONDS: Final = 10  # with a company that cannot be written, where a person waits for one job
 _PAUSE_AFTER_TROUBLE_SECONDS: Final = 1.0
 _WATCHED: Final = frozenset({ScheduledTask.table(), JobQueueCategory.table(), EVERYTHING})
 _log = logging.getLogger(__name__)
@@ -96,6 +97,7 @@ class TaskScheduler:
         self._woken = False
         self._idle = False
         self._trouble: Exception | None = None
+        self._given_up: Exception | None = None  # why the end of the only job could not be written
         self._stopping = False
         self._only_job = ""
         self._thread: threading.Thread | None = None
@@ -162,11 +164,11 @@ class TaskScheduler:
                     lambda: (
                         self._idle
                         and not self._active
-                        and (bool(self._trouble) or one_job.is_over(job_id, self._clock))
+                        and (bool(self._given_up or self._trouble) or one_job.is_over(job_id, self._clock))
                     ),
                     timeout_seconds,
                 )
-                trouble = self._trouble
+                trouble = self._given_up or self._trouble
             if trouble is not None and not one_job.is_over(job_id, self._clock):
                 raise trouble
         finally:
@@ -227,7 +229,7 @@ class TaskScheduler:
         if self._thread is not None:
             return
         self._only_job = only_job
-        self._trouble = None
+        self._trouble = self._given_up = None
         self._stopping = False
         self._woken = True
         self._idle = False
@@ -375,9 +377,11 @@ class TaskScheduler:
         ended: list[str] = []
         try:
             ended = self._run_quick(active.quick, active.token) if active.quick else self._run_one(active)
-        except Exception:
+        except Exception as error:
             # Its lease is no longer renewed, so the task is rescued when the company can be written again.
             _log.exception("the end of task %s could not be written", active.claim.task_id)
+            if self._only_job:
+                self._given_up = error
         finally:
             for job_id in ended:
                 self._listeners.tell_ended(job_id)
@@ -390,7 +394,12 @@ class TaskScheduler:
     def _run_one(self, active: _Active) -> list[str]:
         claim = active.claim
         outcome = endings.run_to_the_end(
-            self._runner, claim, self._progress_of(active), active.token, self._clock
+            self._runner,
+            claim,
+            self._progress_of(active),
+            active.token,
+            self._clock,
+            patience=PATIENCE_SECONDS if self._only_job else None,
         )
         if outcome.ending is Ending.DONE:
             self._pace.note(claim.codeunit, outcome.ran_ms)

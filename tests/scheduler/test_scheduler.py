@@ -10,16 +10,18 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import peewee
 import pytest
 
 from desktop.clock import SYSTEM_CLOCK
 from desktop.errors import TransitionError
-from desktop.jobqueue import actions, entries
+from desktop.jobqueue import actions, entries, failure
 from desktop.notifications import notifications
-from desktop.scheduler import tasks, workers
+from desktop.scheduler import endings, tasks, workers
 from desktop.scheduler.children import ChildPool
-from desktop.scheduler.engine import ChildRequest
+from desktop.scheduler.engine import ChildOutcome, ChildRequest, Ending
 from desktop.scheduler.scheduler import TaskScheduler
 from models.database import connected
 from models.job_queue import EntryStatus, JobQueueCategory, LogStatus, Notification, SessionEvent
@@ -298,6 +300,27 @@ def test_the_command_line_runs_just_its_own_job(new_scheduler: NewScheduler) -> 
     assert new_scheduler().run_job(mine, timeout_seconds=WAIT) == EntryStatus.FINISHED
     assert status_of(other) == EntryStatus.READY
     assert new_scheduler().run_job("no such job", timeout_seconds=WAIT) is None
+
+
+def test_the_command_line_does_not_wait_for_a_full_disk_without_a_word(
+    new_scheduler: NewScheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Dying:
+        def run(self, *_what: Any) -> ChildOutcome:
+            return ChildOutcome(ending=Ending.DIED, exit_code=1)
+
+        def close(self) -> None:
+            pass
+
+    def full(*_what: Any) -> None:
+        raise peewee.OperationalError("database or disk is full")
+
+    job = create("tells")
+    monkeypatch.setattr(endings, "WAIT_FOR_COMPANY_SECONDS", 0.001)
+    monkeypatch.setattr(failure, "interrupted", full)
+    with pytest.raises(peewee.OperationalError, match="disk is full"):
+        new_scheduler(runner=Dying()).run_job(job, timeout_seconds=WAIT)
+    assert status_of(job) == EntryStatus.IN_PROCESS, "whoever starts next finds it without a worker"
 
 
 @ON_POSIX
