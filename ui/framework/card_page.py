@@ -112,13 +112,7 @@ class CardPage(CardTabs):
             Action("next", "Next record", "arrow_down", self._next, "Ctrl+Down", shown=False),
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
             Action("close", "Save and close", "save", self._save_and_close, "Ctrl+Return", shown=False),
-            Action("next_tab", "Next FastTab", "chevron_down", self._next_tab, "F6", shown=False),
-            Action(
-                "previous_tab", "Previous FastTab", "chevron_up", self._previous_tab, "Shift+F6", shown=False
-            ),
-            Action(
-                "fold_tab", "Fold or unfold the FastTab", "chevron_up", self._fold_tab, "Alt+F6", shown=False
-            ),
+            *self.tab_actions(),
         ]
         if self.parts:
             made.append(

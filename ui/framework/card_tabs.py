@@ -15,9 +15,9 @@ from ui.framework.editors import FieldEditor
 from ui.framework.extension_fields import AddedFields
 from ui.framework.field_grid import FieldGrid
 from ui.framework.page_extension import ExtensionField, PageExtension
+from ui.framework.tab_keys import TabKeys
 from ui.widgets.fast_tab import FastTab
 from ui.widgets.field import FieldRow
-from ui.widgets.scroller import Scroller
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Tab:
     expanded: bool = True
 
 
-class CardTabs(CardSaving):
+class CardTabs(TabKeys, CardSaving):
     """The part of a card that makes the fields and folds them.
 
     Class attributes:
@@ -47,8 +47,6 @@ class CardTabs(CardSaving):
 
     TABS: ClassVar[tuple[Tab, ...]] = ()
     READ_ONLY: ClassVar[tuple[str, ...]] = ()
-
-    _scroll: Scroller  # in which the FastTabs stand
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -119,29 +117,10 @@ class CardTabs(CardSaving):
     def _on_added_committed(self, _name: str) -> None:
         self._show_error_counts()
 
-    # ---- the keyboard, and what headers say
+    # ---- what headers say
 
-    def _next_tab(self) -> None:
-        self._focus_tab(1)
-
-    def _previous_tab(self) -> None:
-        self._focus_tab(-1)
-
-    def _focus_tab(self, step: int) -> None:
-        tabs = [fast_tab for _, fast_tab in self._tabs]
-        current = self._tab_with_focus()
-        place = (tabs.index(current) + step) % len(tabs) if current is not None else 0
-        tabs[place].focus_header()
-        self._scroll.ensureWidgetVisible(tabs[place].header)
-
-    def _fold_tab(self) -> None:
-        current = self._tab_with_focus()
-        if current is not None:
-            current.set_expanded(not current.expanded)
-
-    def _tab_with_focus(self) -> FastTab | None:
-        focused = self.focusWidget()
-        return next((tab for _, tab in self._tabs if focused is not None and tab.isAncestorOf(focused)), None)
+    def folding_tabs(self) -> list[FastTab]:
+        return [fast_tab for _, fast_tab in self._tabs]
 
     def _show_summaries(self) -> None:
         for tab, fast_tab in self._tabs:

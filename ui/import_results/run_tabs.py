@@ -88,12 +88,6 @@ class RunTabs(QWidget):
         """Everything that is said, by key."""
         return {key: text for tab in self.tabs.values() for key, text in tab.texts.items()}
 
-    def tab_with_focus(self) -> FactTab | None:
-        """The FastTab in which the keyboard is."""
-        focus = self.window().focusWidget()
-        inside = (tab for tab in self.tabs.values() if focus is not None and tab.isAncestorOf(focus))
-        return next(inside, None)
-
     # ---- how it comes about
 
     def _arrange(self) -> None:

@@ -95,13 +95,6 @@ class CardTabs(QWidget):
         self.object.save()
         self.parameters.save()
 
-    def tab_with_focus(self) -> FastTab | None:
-        """The FastTab in which the keyboard is."""
-        focus = self.window().focusWidget()
-        return next(
-            (tab for tab in self.tabs.values() if focus is not None and tab.isAncestorOf(focus)), None
-        )
-
     # ---- how it comes about
 
     def _arrange(self) -> None:

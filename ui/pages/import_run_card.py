@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.imports.reconciliation import Reconciliation
@@ -16,9 +16,12 @@ from models.integration_record import ImportRun, RunState
 from models.integration_record_lists import Cause
 from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry
 from models.post_process_entry import PostProcessEntry
+from ui.framework.column_page import ColumnPage
 from ui.framework.context import PageContext
-from ui.framework.page import Action, Page
+from ui.framework.page import Action
+from ui.framework.tab_keys import TabKeys
 from ui.import_dialog.counts import CountChips
+from ui.import_results.fact_grid import FactTab
 from ui.import_results.reconciliation_strip import ReconciliationStrip
 from ui.import_results.run_actions import RunActions, can_go_on, can_undo
 from ui.import_results.run_tabs import RunTabs
@@ -27,7 +30,6 @@ from ui.theme import theme
 from ui.widgets.card import Card
 from ui.widgets.pill import StatusPill
 from ui.widgets.progress import ProgressLine
-from ui.widgets.scroller import Scroller
 
 READ, REFUSED, GONE, DIFFERS = "read", "refused", "gone", "differs"
 SOON_MS = 200
@@ -36,7 +38,7 @@ _TABLES = frozenset(
 )
 
 
-class ImportRunCard(Page):
+class ImportRunCard(TabKeys, ColumnPage):
     """See the module's docstring.
 
     Args:
@@ -83,13 +85,7 @@ class ImportRunCard(Page):
             Action("integration", "Integration", "plug_connected", self._integration, enabled=False),
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
             Action("close", "Close", "save", self.request_close, "Ctrl+Return", shown=False),
-            Action("next_tab", "Next FastTab", "chevron_down", self._next_tab, "F6", shown=False),
-            Action(
-                "previous_tab", "Previous FastTab", "chevron_up", self._previous_tab, "Shift+F6", shown=False
-            ),
-            Action(
-                "fold_tab", "Fold or unfold the FastTab", "chevron_up", self._fold_tab, "Alt+F6", shown=False
-            ),
+            *self.tab_actions(),
         )
 
     def on_open(self) -> None:
@@ -123,10 +119,6 @@ class ImportRunCard(Page):
     # ---- how it comes about
 
     def _arrange(self) -> None:
-        content = QWidget()
-        content.setProperty("plain", True)
-        self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(0, 0, 0, 0)
         self._head = QHBoxLayout()
         self._head.addWidget(self.pill)
         self._head.addWidget(self.counts, 1)
@@ -134,17 +126,15 @@ class ImportRunCard(Page):
         state.body.addLayout(self._head)
         state.body.addWidget(self.line)
         state.body.addWidget(self.strip)
-        self._column.addWidget(state)
-        self._column.addWidget(self.tabs)
-        self._column.addStretch(1)
-        self.body.addWidget(Scroller(content), 1)
         self.line.hide()
-        theme().changed.connect(self._rescale)
-        self._rescale()
+        self.fill(state, self.tabs)
 
-    def _rescale(self) -> None:
-        self._column.setSpacing(theme().px(12))
+    def rescale(self) -> None:
+        super().rescale()
         self._head.setSpacing(theme().px(12))
+
+    def folding_tabs(self) -> list[FactTab]:
+        return list(self.tabs.tabs.values())
 
     # ---- what it shows
 
@@ -273,22 +263,3 @@ class ImportRunCard(Page):
     def _integration(self) -> None:
         if self.run is not None:
             self.run_actions.open_integration(self.run.row)
-
-    # ---- the keyboard
-
-    def _next_tab(self) -> None:
-        self._step(1)
-
-    def _previous_tab(self) -> None:
-        self._step(-1)
-
-    def _step(self, step: int) -> None:
-        tabs = list(self.tabs.tabs.values())
-        here = self.tabs.tab_with_focus()
-        place = (tabs.index(here) + step) % len(tabs) if here is not None else 0
-        tabs[place].focus_header()
-
-    def _fold_tab(self) -> None:
-        tab = self.tabs.tab_with_focus()
-        if tab is not None:
-            tab.set_expanded(not tab.expanded)

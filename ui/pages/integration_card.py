@@ -180,8 +180,7 @@ class IntegrationCard(CardPage):
         )
 
     def folding_tabs(self) -> list[FastTab]:
-        """All its FastTabs, in their order."""
-        first, *others = (fast_tab for _, fast_tab in self._tabs)
+        first, *others = super().folding_tabs()
         return [first, self.mapping.tab, *others]
 
     # ---- its life
@@ -295,20 +294,6 @@ class IntegrationCard(CardPage):
     def _on_created(self, key: str) -> None:
         super()._on_created(key)
         self.mapping.begin(key)
-
-    # ---- the keyboard
-
-    def _focus_tab(self, step: int) -> None:
-        tabs = self.folding_tabs()
-        current = self._tab_with_focus()
-        place = (tabs.index(current) + step) % len(tabs) if current is not None else 0
-        tabs[place].focus_header()
-        self._scroll.ensureWidgetVisible(tabs[place].header)
-
-    def _tab_with_focus(self) -> FastTab | None:
-        focused = self.focusWidget()
-        tabs = self.folding_tabs()
-        return next((tab for tab in tabs if focused is not None and tab.isAncestorOf(focused)), None)
 
     # ---- what happens
 

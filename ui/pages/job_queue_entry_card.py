@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.clock import Clock
@@ -16,16 +16,17 @@ from desktop.tasks.task import TaskError
 from models.changes import MANY, Change
 from models.job_lists import JobDetails, JobRow, card_choices, job_details
 from models.job_queue import JobQueueCategory, JobQueueDependency, JobQueueEntry, Worker
+from ui.framework.column_page import ColumnPage
 from ui.framework.context import PageContext
-from ui.framework.page import Action, Page
+from ui.framework.page import Action
+from ui.framework.tab_keys import TabKeys
 from ui.jobs.card_tabs import CardTabs
 from ui.jobs.job_actions import JobActions
 from ui.jobs.job_state import JobState
 from ui.jobs.log_actions import LogActions
 from ui.jobs.wording import WAITING, LiveJob, progress_of
-from ui.theme import theme
 from ui.widgets.card import Card
-from ui.widgets.scroller import Scroller
+from ui.widgets.fast_tab import FastTab
 
 TICK_MS = 1_000
 NEWS_MS = 100
@@ -54,7 +55,7 @@ class _Read:
         return details._replace(row=details.row._replace(why=why))
 
 
-class JobQueueEntryCard(Page):
+class JobQueueEntryCard(TabKeys, ColumnPage):
     """See the module's docstring.
 
     Args:
@@ -108,13 +109,7 @@ class JobQueueEntryCard(Page):
             Action("start", "Reschedule…", "calendar_clock", self._start, enabled=False),
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
             Action("close", "Save and close", "save", self.request_close, "Ctrl+Return", shown=False),
-            Action("next_tab", "Next FastTab", "chevron_down", self._next_tab, "F6", shown=False),
-            Action(
-                "previous_tab", "Previous FastTab", "chevron_up", self._previous_tab, "Shift+F6", shown=False
-            ),
-            Action(
-                "fold_tab", "Fold or unfold the FastTab", "chevron_up", self._fold_tab, "Alt+F6", shown=False
-            ),
+            *self.tab_actions(),
         )
 
     def on_open(self) -> None:
@@ -159,19 +154,12 @@ class JobQueueEntryCard(Page):
     # ---- how it comes about
 
     def _arrange(self) -> None:
-        content = QWidget()
-        content.setProperty("plain", True)
-        self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(0, 0, 0, 0)
         status = Card()
         status.body.addWidget(self.state)
-        self._column.addWidget(status)
-        self._column.addWidget(self.tabs)
-        self._column.addStretch(1)
-        self._scroll = Scroller(content)
-        self.body.addWidget(self._scroll, 1)
-        theme().changed.connect(self._rescale)
-        self._rescale()
+        self.fill(status, self.tabs)
+
+    def folding_tabs(self) -> list[FastTab]:
+        return list(self.tabs.tabs.values())
 
     def _connect(self) -> None:
         self.tabs.saved.connect(self._read)
@@ -182,9 +170,6 @@ class JobQueueEntryCard(Page):
         self.job_actions.refused.connect(self._on_refused)
         self.job_actions.succeeded.connect(self._on_succeeded)
         self.log_actions.refused.connect(self._on_refused)
-
-    def _rescale(self) -> None:
-        self._column.setSpacing(theme().px(12))
 
     # ---- what it shows
 
@@ -336,23 +321,3 @@ class JobQueueEntryCard(Page):
 
     def _start(self) -> None:
         self.job_actions.reschedule(self._rows())
-
-    # ---- the keyboard
-
-    def _next_tab(self) -> None:
-        self._focus_tab(1)
-
-    def _previous_tab(self) -> None:
-        self._focus_tab(-1)
-
-    def _focus_tab(self, step: int) -> None:
-        tabs = list(self.tabs.tabs.values())
-        current = self.tabs.tab_with_focus()
-        place = (tabs.index(current) + step) % len(tabs) if current is not None else 0
-        tabs[place].focus_header()
-        self._scroll.ensureWidgetVisible(tabs[place].header)
-
-    def _fold_tab(self) -> None:
-        current = self.tabs.tab_with_focus()
-        if current is not None:
-            current.set_expanded(not current.expanded)
