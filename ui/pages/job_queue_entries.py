@@ -7,30 +7,21 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from desktop.formats import count_text
-from desktop.jobqueue.states import Action as Transition
 from models.changes import Change
-from models.job_lists import JobView
+from models.job_lists import JobRow, JobView
 from models.job_queue import JobQueueEntry
 from ui.framework.context import PageContext
 from ui.framework.page import Action
 from ui.jobs.job_actions import JobActions
 from ui.jobs.job_list import JobList
+from ui.jobs.jobs_page import JobsPage
 from ui.jobs.rows_page import RowsPage
 from ui.widgets.buttons import Button
 
-REFUSED = "refused"
 VIEWS = [view.value for view in JobView]
-TRANSITIONS = {
-    "cancel": Transition.CANCEL,
-    "retry": Transition.RESTART,
-    "hold": Transition.SET_ON_HOLD,
-    "ready": Transition.SET_READY,
-    "now": Transition.RUN_NOW,
-    "delete": Transition.DELETE,
-}
 
 
-class JobQueueEntries(RowsPage):
+class JobQueueEntries(JobsPage, RowsPage):
     """See the module's docstring.
 
     Args:
@@ -75,22 +66,9 @@ class JobQueueEntries(RowsPage):
 
     def page_actions(self) -> Sequence[Action]:
         return (
-            Action("new", "New", "add", self._new, "Alt+N"),
-            Action("cancel", "Cancel job", "dismiss_circle", self._cancel, enabled=False),
-            Action("retry", "Retry", "arrow_clockwise", self._retry, enabled=False),
-            Action("hold", "Put on hold", "pause", self._hold, "Ctrl+H", enabled=False),
-            Action("ready", "Set to Ready", "play", self._ready, enabled=False),
-            Action("now", "Run now", "target", self._now, "Ctrl+R", enabled=False),
-            Action("error", "Show error", "error_circle", self._error, enabled=False),
-            Action("log", "Log entries", "history", self._log, "Ctrl+F7"),
+            *self.job_page_actions("new", "cancel", "retry", "hold", "ready", "now", "error", "log"),
             Action("card", "Open", "open", self._card, enabled=False),
-            Action("delete", "Delete", "delete", self._delete, "Ctrl+Del", enabled=False),
-            Action("once", "Run once", "hourglass", self._once, "Ctrl+Shift+R", enabled=False),
-            Action("start", "Reschedule…", "calendar_clock", self._start, enabled=False),
-            Action("priority", "Set priority…", "flag", self._priority, enabled=False),
-            Action("copy", "Copy", "copy", self._copy, enabled=False),
-            Action("record", "Show record", "table_simple", self._record, enabled=False),
-            Action("stack", "Show call stack", "list_bar", self._stack, enabled=False),
+            *self.job_page_actions("delete", "once", "start", "priority", "copy", "record", "stack"),
             Action("failed", "Remove failed…", "archive", self._remove_failed),
             Action("columns", "Choose columns", "table_edit", self._columns),
             *self.list_actions(),
@@ -117,27 +95,17 @@ class JobQueueEntries(RowsPage):
         self.list.counted.connect(self._on_counted)
         self.job_actions.stopping.connect(self.list.mark_stopping)
         self.job_actions.changed.connect(self.list.follow)
-        self.job_actions.refused.connect(self._on_refused)
-        self.job_actions.succeeded.connect(self._on_succeeded)
+        self.connect_jobs()
 
     # ---- what happens
 
+    def jobs(self) -> Sequence[JobRow]:
+        chosen: list[JobRow] = self.chosen()
+        return chosen
+
     def on_chosen(self) -> None:
-        rows = self.chosen()
-        for key, transition in TRANSITIONS.items():
-            self.set_action_enabled(key, JobActions.allowed(transition, rows))
-        one = len(rows) == 1
-        for key, enabled in (
-            ("error", JobActions.has_error(rows)),
-            ("stack", JobActions.has_error(rows)),
-            ("record", bool(JobActions.record_page(rows))),
-            ("card", one),
-            ("copy", one),
-            ("once", one and JobActions.allowed(Transition.RUN_NOW, rows)),
-            ("start", bool(rows)),
-            ("priority", bool(rows)),
-        ):
-            self.set_action_enabled(key, enabled)
+        self.allow_jobs()
+        self.set_action_enabled("card", len(self.chosen()) == 1)
         self.show_count()
 
     def on_row_opened(self, job_id: str) -> None:
@@ -160,66 +128,15 @@ class JobQueueEntries(RowsPage):
         chosen = len(self.chosen())
         return f"{text} · {count_text(chosen)} selected" if chosen > 1 else text
 
-    def _on_succeeded(self) -> None:
-        self.banners.remove(REFUSED)
-
-    def _on_refused(self, title: str, text: str) -> None:
-        self.banners.show_banner(REFUSED, "warn", title, text)
-
     def _show_all(self) -> None:
         self.all_button.hide()
         self.list.show_owner("")
-
-    def _new(self) -> None:
-        self.job_actions.create()
-
-    def _now(self) -> None:
-        self.job_actions.run_now(self.chosen())
-
-    def _once(self) -> None:
-        self.job_actions.run_once(self.chosen()[0])
-
-    def _start(self) -> None:
-        self.job_actions.reschedule(self.chosen())
-
-    def _priority(self) -> None:
-        self.job_actions.set_priority(self.chosen())
-
-    def _copy(self) -> None:
-        self.job_actions.copy(self.chosen()[0])
-
-    def _stack(self) -> None:
-        self.job_actions.show_call_stack(self.chosen()[0])
 
     def _remove_failed(self) -> None:
         self.job_actions.remove_failed()
 
     def _columns(self) -> None:
         self.list.table.open_column_menu()
-
-    def _cancel(self) -> None:
-        self.job_actions.cancel(self.chosen())
-
-    def _retry(self) -> None:
-        self.job_actions.retry(self.chosen())
-
-    def _hold(self) -> None:
-        self.job_actions.put_on_hold(self.chosen())
-
-    def _ready(self) -> None:
-        self.job_actions.set_ready(self.chosen())
-
-    def _delete(self) -> None:
-        self.job_actions.delete(self.chosen())
-
-    def _error(self) -> None:
-        self.job_actions.show_error(self.chosen()[0])
-
-    def _log(self) -> None:
-        self.job_actions.open_log(self.chosen())
-
-    def _record(self) -> None:
-        self.job_actions.open_record(self.chosen()[0])
 
     def _card(self) -> None:
         self.job_actions.open_card(self.chosen()[0].id)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 from desktop.changes import EVERYTHING
 from desktop.clock import Clock
 from desktop.jobqueue import diagnosis
-from desktop.jobqueue.states import Action as Transition
 from desktop.tasks.task import TaskError
 from models.changes import MANY, Change
 from models.job_lists import JobDetails, JobRow, card_choices, job_details
@@ -23,6 +22,7 @@ from ui.framework.tab_keys import TabKeys
 from ui.jobs.card_tabs import CardTabs
 from ui.jobs.job_actions import JobActions
 from ui.jobs.job_state import JobState
+from ui.jobs.jobs_page import JobsPage
 from ui.jobs.log_actions import LogActions
 from ui.jobs.wording import WAITING, LiveJob, progress_of
 from ui.widgets.card import Card
@@ -30,16 +30,7 @@ from ui.widgets.fast_tab import FastTab
 
 TICK_MS = 1_000
 NEWS_MS = 100
-REFUSED = "refused"
 FOLLOWED = (EVERYTHING, Worker.table(), JobQueueCategory.table(), JobQueueDependency.table())
-TRANSITIONS = {
-    "cancel": Transition.CANCEL,
-    "retry": Transition.RESTART,
-    "hold": Transition.SET_ON_HOLD,
-    "ready": Transition.SET_READY,
-    "now": Transition.RUN_NOW,
-    "delete": Transition.DELETE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +46,7 @@ class _Read:
         return details._replace(row=details.row._replace(why=why))
 
 
-class JobQueueEntryCard(TabKeys, ColumnPage):
+class JobQueueEntryCard(JobsPage, TabKeys, ColumnPage):
     """See the module's docstring.
 
     Args:
@@ -92,21 +83,10 @@ class JobQueueEntryCard(TabKeys, ColumnPage):
 
     def page_actions(self) -> Sequence[Action]:
         return (
-            Action("cancel", "Cancel job", "dismiss_circle", self._cancel, enabled=False),
-            Action("retry", "Retry", "arrow_clockwise", self._retry, enabled=False),
-            Action("hold", "Put on hold", "pause", self._hold, "Ctrl+H", enabled=False),
-            Action("ready", "Set to Ready", "play", self._ready, enabled=False),
-            Action("now", "Run now", "target", self._now, "Ctrl+R", enabled=False),
-            Action("once", "Run once", "hourglass", self._once, "Ctrl+Shift+R", enabled=False),
-            Action("error", "Show error", "error_circle", self._error, enabled=False),
-            Action("log", "Log entries", "history", self._log, "Ctrl+F7"),
-            Action("record", "Show record", "table_simple", self._record, enabled=False),
-            Action("copy", "Copy", "copy", self._copy, enabled=False),
-            Action("new", "New", "add", self._new, "Alt+N"),
-            Action("delete", "Delete", "delete", self._delete, "Ctrl+Del", enabled=False),
-            Action("stack", "Show call stack", "list_bar", self._stack, enabled=False),
-            Action("priority", "Set priority…", "flag", self._priority, enabled=False),
-            Action("start", "Reschedule…", "calendar_clock", self._start, enabled=False),
+            *self.job_page_actions(
+                "cancel", "retry", "hold", "ready", "now", "once", "error", "log", "record"
+            ),
+            *self.job_page_actions("copy", "new", "delete", "stack", "priority", "start"),
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
             Action("close", "Save and close", "save", self.request_close, "Ctrl+Return", shown=False),
             *self.tab_actions(),
@@ -167,8 +147,7 @@ class JobQueueEntryCard(TabKeys, ColumnPage):
         self.log.failed.connect(self._on_read_error)
         self.job_actions.stopping.connect(self._on_stopping)
         self.job_actions.changed.connect(self._read)
-        self.job_actions.refused.connect(self._on_refused)
-        self.job_actions.succeeded.connect(self._on_succeeded)
+        self.connect_jobs()
         self.log_actions.refused.connect(self._on_refused)
 
     # ---- what it shows
@@ -194,7 +173,7 @@ class JobQueueEntryCard(TabKeys, ColumnPage):
         self.set_title(row.description or row.codeunit, f"Job queue entry {row.entry_no}")
         self.tabs.show_details(details)
         self._show_state()
-        self._show_actions()
+        self.allow_jobs()
         if self._again:
             self._read()
 
@@ -205,7 +184,7 @@ class JobQueueEntryCard(TabKeys, ColumnPage):
         )
 
     def _show_gone(self) -> None:
-        self._show_actions()
+        self.allow_jobs()
         self.tabs.set_gone()
         self.banners.show_banner(
             "gone",
@@ -226,21 +205,6 @@ class JobQueueEntryCard(TabKeys, ColumnPage):
         if row.status in WAITING and row.next_start is not None and before < row.next_start <= now:
             self._read()
 
-    def _show_actions(self) -> None:
-        rows = self._rows()
-        for key, transition in TRANSITIONS.items():
-            self.set_action_enabled(key, JobActions.allowed(transition, rows))
-        for key, enabled in (
-            ("error", JobActions.has_error(rows)),
-            ("stack", JobActions.has_error(rows)),
-            ("record", bool(JobActions.record_page(rows))),
-            ("once", JobActions.allowed(Transition.RUN_NOW, rows)),
-            ("copy", bool(rows)),
-            ("priority", bool(rows)),
-            ("start", bool(rows)),
-        ):
-            self.set_action_enabled(key, enabled)
-
     def _show_news(self) -> None:
         if self._news is not None:
             self._live.move(*self._news)
@@ -249,7 +213,7 @@ class JobQueueEntryCard(TabKeys, ColumnPage):
 
     # ---- what happens
 
-    def _rows(self) -> list[JobRow]:
+    def jobs(self) -> list[JobRow]:
         return [self.details.row] if self.details is not None else []
 
     def _on_stopping(self, _ids: Sequence[str]) -> None:
@@ -258,13 +222,7 @@ class JobQueueEntryCard(TabKeys, ColumnPage):
             self.details = self.details._replace(row=row)
             self._live.stop(True)
             self._show_state()
-            self._show_actions()
-
-    def _on_succeeded(self) -> None:
-        self.banners.remove(REFUSED)
-
-    def _on_refused(self, title: str, text: str) -> None:
-        self.banners.show_banner(REFUSED, "warn", title, text)
+            self.allow_jobs()
 
     def on_banner_action(self, key: str, action: str) -> None:
         if action == "close":
@@ -276,48 +234,3 @@ class JobQueueEntryCard(TabKeys, ColumnPage):
         row = self.log.table.rows.row_of(log_id)
         if row is not None:
             self.log_actions.show_error(row)
-
-    def _cancel(self) -> None:
-        self.job_actions.cancel(self._rows())
-
-    def _retry(self) -> None:
-        self.job_actions.retry(self._rows())
-
-    def _hold(self) -> None:
-        self.job_actions.put_on_hold(self._rows())
-
-    def _ready(self) -> None:
-        self.job_actions.set_ready(self._rows())
-
-    def _delete(self) -> None:
-        self.job_actions.delete(self._rows())
-
-    def _error(self) -> None:
-        self.job_actions.show_error(self._rows()[0])
-
-    def _log(self) -> None:
-        self.job_actions.open_log(self._rows())
-
-    def _record(self) -> None:
-        self.job_actions.open_record(self._rows()[0])
-
-    def _now(self) -> None:
-        self.job_actions.run_now(self._rows())
-
-    def _once(self) -> None:
-        self.job_actions.run_once(self._rows()[0])
-
-    def _copy(self) -> None:
-        self.job_actions.copy(self._rows()[0])
-
-    def _new(self) -> None:
-        self.job_actions.create()
-
-    def _stack(self) -> None:
-        self.job_actions.show_call_stack(self._rows()[0])
-
-    def _priority(self) -> None:
-        self.job_actions.set_priority(self._rows())
-
-    def _start(self) -> None:
-        self.job_actions.reschedule(self._rows())
