@@ -21,8 +21,7 @@ def text_changer(transforms: Transforms) -> Callable[[str], str] | None:
     """The function that changes a text: trim, replace, letter case, padding; None where it would change nothing more
     than blanks around it."""
     steps: list[Callable[[str], str]] = []
-    for old, new in transforms.replace:
-        steps.append(lambda text, old=old, new=new: text.replace(old, new))  # type: ignore[misc]
+    steps += [_replacer(old, new) for old, new in transforms.replace]
     if transforms.letter_case:
         steps.append(_CASES[transforms.letter_case])
     if transforms.pad_length:
@@ -36,6 +35,10 @@ def text_changer(transforms: Transforms) -> Callable[[str], str] | None:
         return text
 
     return change
+
+
+def _replacer(old: str, new: str) -> Callable[[str], str]:
+    return lambda text: text.replace(old, new)
 
 
 def _padder(length: int, sign: str, side: str) -> Callable[[str], str]:
