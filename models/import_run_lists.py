@@ -10,13 +10,13 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from models.database import database
-from models.fields import shown_decimal, shown_time
+from models.fields import shown_decimal
 from models.import_rows import status_of_run
 from models.integration_record import RunState
-from models.job_log_lists import matching
 from models.job_queue import EntryStatus
+from models.post_process_lists import PostProcessCounts, post_process_counts
+from models.row_lists import MOST_ROWS, matching, newest_first, shown_moments
 
-MOST_ROWS: Final = 500  # a list shows so many; the search finds the others
 _JOB_UNDER_WAY: Final = (EntryStatus.READY, EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
 
 
@@ -142,8 +142,7 @@ def run_list(
     where, values = matching(search, _SEARCHED)
     if integration:
         where, values = f"{where} AND u.integration_code = ?", (*values, integration)
-    way = "DESC" if descending else "ASC"
-    sorting = f"{_ORDERS[order]} {way}, u.id DESC" if order else "u.id DESC"
+    sorting = newest_first("u.id", _ORDERS, order, descending=descending)
     rows = database.execute_sql(
         f"SELECT {_COLUMNS} FROM {_FROM} WHERE 1 = 1 {where}{_VIEWS[view]} ORDER BY {sorting} LIMIT ?",
         (*values, limit),
@@ -152,11 +151,7 @@ def run_list(
 
 
 def _run_row(row: tuple[Any, ...]) -> RunRow:
-    return RunRow._make((*row[:_MOMENTS_FROM], *(_moment(value) for value in row[_MOMENTS_FROM:])))
-
-
-def _moment(value: str | None) -> datetime | None:
-    return shown_time(value) if value else None
+    return RunRow._make((*row[:_MOMENTS_FROM], *shown_moments(row[_MOMENTS_FROM:])))
 
 
 # ---- one run
@@ -169,19 +164,6 @@ class JobOfRun(NamedTuple):
     purpose: str
     status: str
     error: str
-
-
-class PostProcessCounts(NamedTuple):
-    """How far post-processing is, in entries."""
-
-    ready: int
-    completed: int
-    errors: int
-
-    @property
-    def total(self) -> int:
-        """All entries of the run."""
-        return self.ready + self.completed + self.errors
 
 
 class RunCard(NamedTuple):
@@ -247,6 +229,7 @@ def run_card(run_id: int) -> RunCard | None:
     (line_name, line_path, line_sha256, line_dialect, *more) = more
     (created, updated, unchanged, control_field, *more) = more
     (control_file, control_staged, control_target, dry_run, undo, started, undone, post_job, undo_job) = more
+    started_at, undone_at = shown_moments((started, undone))
     return RunCard(
         row=row,
         integration=description,
@@ -268,8 +251,8 @@ def run_card(run_id: int) -> RunCard | None:
         control_target=_amount(control_target),
         dry_run=dry_run,
         undo=undo,
-        started_at=_moment(started),
-        undone_at=_moment(undone),
+        started_at=started_at,
+        undone_at=undone_at,
         jobs=_jobs_of((row.job_id, post_job, undo_job)),
         post_processing=post_process_counts(run_id),
         same_file=_same_file(run_id, row.integration_code, sha256),
@@ -300,103 +283,3 @@ def _same_file(run_id: int, integration_code: str, sha256: str) -> list[int]:
         (integration_code, sha256, run_id),
     ).fetchall()
     return [row[0] for row in rows]
-
-
-# ---- post-process entries
-
-
-class PostProcessView(StrEnum):
-    """Which post-process entries a list shows."""
-
-    ALL = "All"
-    READY = "Ready"
-    ERRORS = "Errors"
-    COMPLETED = "Completed"
-
-
-class PostProcessRow(NamedTuple):
-    """One record or document that a post-processing codeunit takes."""
-
-    id: int
-    run_id: int
-    file_name: str
-    document_no: int
-    table_name: str
-    record_key: str
-    was_created: bool
-    codeunit: str
-    status: str
-    attempts: int
-    error: str
-    hint: str
-    created_at: datetime
-    ended_at: datetime | None
-
-
-_ENTRY: Final = (
-    "e.id, e.run_id, COALESCE(u.file_name, ''), e.document_no, e.table_name, e.record_key, e.was_created, e.codeunit,"
-    " e.status, e.attempts, e.error_message, e.error_hint, e.created_at, e.ended_at"
-)
-_ENTRY_MOMENTS_FROM: Final = 12
-_ENTRY_SEARCHED: Final = ("e.record_key", "e.table_name", "e.codeunit", "e.error_message", "u.file_name")
-_ENTRY_ORDERS: Final[dict[str, str]] = {
-    "status": "e.status",
-    "record": "e.record_key",
-    "codeunit": "e.codeunit",
-    "attempts": "e.attempts",
-    "error": "lower(e.error_message)",
-    "file": "lower(u.file_name)",
-    "ended": "COALESCE(e.ended_at, '')",
-}
-_ENTRY_VIEWS: Final[dict[PostProcessView, str]] = {
-    PostProcessView.ALL: "",
-    PostProcessView.READY: " AND e.status = 'Ready'",
-    PostProcessView.ERRORS: " AND e.status = 'Error'",
-    PostProcessView.COMPLETED: " AND e.status = 'Completed'",
-}
-
-
-def post_process_list(
-    run_id: int = 0,
-    search: str = "",
-    order: str = "",
-    *,
-    view: PostProcessView = PostProcessView.ALL,
-    descending: bool = True,
-    limit: int = MOST_ROWS,
-) -> list[PostProcessRow]:
-    """Post-process entries, the newest first unless another order is asked for.
-
-    Args:
-        run_id: only those of this run; 0 for all.
-        search: words, all of which must be in the entry.
-        order: a column's key.
-    """
-    where, values = matching(search, _ENTRY_SEARCHED)
-    bound: list[Any] = list(values)
-    if run_id:
-        where += " AND e.run_id = ?"
-        bound.append(run_id)
-    way = "DESC" if descending else "ASC"
-    sorting = f"{_ENTRY_ORDERS[order]} {way}, e.id DESC" if order else "e.id DESC"
-    rows = database.execute_sql(
-        f"SELECT {_ENTRY} FROM post_process_entry AS e LEFT JOIN import_run AS u ON u.id = e.run_id"
-        f" WHERE 1 = 1 {where}{_ENTRY_VIEWS[view]} ORDER BY {sorting} LIMIT ?",
-        (*bound, limit),
-    ).fetchall()
-    first = _ENTRY_MOMENTS_FROM
-    return [
-        PostProcessRow._make(
-            (*row[:6], bool(row[6]), *row[7:first], *(_moment(value) for value in row[first:]))
-        )
-        for row in rows
-    ]
-
-
-def post_process_counts(run_id: int) -> PostProcessCounts:
-    """How far the post-processing of a run is."""
-    rows = database.execute_sql(
-        "SELECT status, COUNT(*) FROM post_process_entry WHERE run_id = ? GROUP BY status", (run_id,)
-    ).fetchall()
-    counts = dict(rows)
-    return PostProcessCounts(counts.get("Ready", 0), counts.get("Completed", 0), counts.get("Error", 0))

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from models import changes
-from models.database import connected, contains, database
+from models.database import connected, database
 from models.errors import FieldError, RecordChangedError
 from models.fields import shown_time, stored_time
 from models.job_queue import EntryStatus, JobQueueCategory
 from models.record_edit import RecordInUseError
+from models.row_lists import matching
 from models.rules import FieldRule, Kind
 
 MOST_CAPACITY: Final = 100
@@ -111,10 +112,7 @@ def category_list(
         search: words, all of which must be in the category; empty for no search.
         order: a column's key; empty sorts by code.
     """
-    where, values = "", []
-    for word in search.split():
-        where += f" AND ({contains('lower(gate.code)')} OR {contains('lower(gate.description)')})"
-        values += [word.lower()] * 2
+    where, values = matching(search, ("gate.code", "gate.description"))
     sorting = f"{_ORDERS[order or 'code']} {'DESC' if descending else 'ASC'}, gate.code"
     rows = database.execute_sql(
         f"{_LIST} WHERE 1 = 1 {where} ORDER BY {sorting}", (stored_time(now), *values)

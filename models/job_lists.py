@@ -11,10 +11,8 @@ from models.database import database
 from models.enforcement import as_system
 from models.fields import shown_time
 from models.integration_record import ImportRun
-from models.job_log_lists import matching
 from models.job_queue import EntryStatus
-
-MOST_ROWS: Final = 500  # a list shows so many; the search finds the others
+from models.row_lists import MOST_ROWS, matching, shown_moments
 
 
 class JobView(StrEnum):
@@ -308,7 +306,7 @@ def _job_rows(rows: Sequence[Sequence[Any]]) -> list[JobRow]:
                 bool(row[_RECURRING]),
                 *row[_RECURRING + 1 : first],
                 row[_USER] in gone,
-                *(shown_time(moment) if moment else None for moment in row[first:]),
+                *shown_moments(row[first:]),
                 "",
             )
         )

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from models.database import contains, database
-from models.fields import shown_time
+from models.database import database
 from models.job_queue import LogStatus
-
-MOST_ROWS: Final = 500  # a list shows so many; the search finds the others
+from models.row_lists import MOST_ROWS, matching, newest_first, shown_moments
 
 
 class LogRow(NamedTuple):
@@ -123,17 +120,13 @@ def log_list(
     if job_id:
         where, values = f"{where} AND job_id = ?", (*values, job_id)
     where += _VIEWS[view]
-    way = "DESC" if descending else "ASC"
-    sorting = f"{_LOG_ORDERS[order]} {way}, id DESC" if order else "id DESC"
+    sorting = newest_first("id", _LOG_ORDERS, order, descending=descending)
     rows = database.execute_sql(
         f"SELECT {_LOG_COLUMNS} FROM job_queue_log_entry WHERE 1 = 1 {where} ORDER BY {sorting} LIMIT ?",
         (*values, limit),
     ).fetchall()
     first = _MOMENTS_FROM
-    return [
-        LogRow._make((*row[:first], *(shown_time(moment) if moment else None for moment in row[first:])))
-        for row in rows
-    ]
+    return [LogRow._make((*row[:first], *shown_moments(row[first:]))) for row in rows]
 
 
 def log_details(log_id: int) -> LogDetails | None:
@@ -153,12 +146,3 @@ def last_error(job_id: str) -> LogDetails | None:
         (job_id,),
     ).fetchone()
     return log_details(int(row[0])) if row else None
-
-
-def matching(search: str, columns: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """The condition that every word stands in one of the columns, and its values."""
-    where, values = "", []
-    for word in search.split():
-        where += f" AND ({' OR '.join(contains(f'lower({column})') for column in columns)})"
-        values += [word.lower()] * len(columns)
-    return where, tuple(values)

@@ -6,10 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from models.database import contains, database
+from models.database import database
 from models.fields import shown_time
-
-MOST_ROWS: Final = 500  # a list shows so many; the search finds the others
+from models.row_lists import MOST_ROWS, matching
 
 
 class TaskView(StrEnum):
@@ -99,10 +98,7 @@ def task_list(
         search: words, all of which must be in the task; empty for no search.
         order: a column's key; empty puts what runs first, then what is due first.
     """
-    where, values = "", []
-    for word in search.split():
-        where += f" AND ({' OR '.join(contains(f'lower({column})') for column in _SEARCHED)})"
-        values += [word.lower()] * len(_SEARCHED)
+    where, values = matching(search, _SEARCHED)
     way = "DESC" if descending else "ASC"
     sorting = (
         f"{_ORDERS[order]} {way}, task.sequence" if order else f"{_STATE}, task.not_before, task.sequence"
@@ -112,7 +108,7 @@ def task_list(
         (*values, limit),
     ).fetchall()
     counted = ", ".join(f"COUNT(CASE WHEN {condition} THEN 1 END)" for condition in _CONDITIONS.values())
-    counts = database.execute_sql(f"SELECT {counted} {_FROM} WHERE 1 = 1 {where}", tuple(values)).fetchone()
+    counts = database.execute_sql(f"SELECT {counted} {_FROM} WHERE 1 = 1 {where}", values).fetchone()
     return TaskListing(
         [
             TaskRow._make(

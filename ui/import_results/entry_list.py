@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.formats import exact_text, when_text
-from models.import_run_lists import PostProcessRow, PostProcessView, post_process_list
 from models.post_process_entry import PostProcessEntry
+from models.post_process_lists import PostProcessRow, PostProcessView, post_process_list
 from models.tables import table_caption
 from ui.framework.context import PageContext
 from ui.jobs.live_list import LiveList

@@ -14,8 +14,9 @@ from desktop.clock import Clock
 from desktop.jobqueue import diagnosis
 from desktop.tasks.task import TaskError
 from models.changes import MANY, Change
-from models.job_lists import MOST_ROWS, VIEW_STATUSES, JobRow, JobView, job_list, jobs_by_id, view_counts
+from models.job_lists import VIEW_STATUSES, JobRow, JobView, job_list, jobs_by_id, view_counts
 from models.job_queue import EntryStatus, JobQueueCategory, JobQueueEntry, Worker
+from models.row_lists import MOST_ROWS
 from ui.framework.context import PageContext
 from ui.jobs.job_columns import job_columns
 from ui.jobs.ticking_list import TickingList

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from desktop.formats import count_text
-from models.import_run_lists import MOST_ROWS, RunRow, RunView
+from models.import_run_lists import RunRow, RunView
 from models.integration_record import ImportRun
+from models.row_lists import MOST_ROWS
 from ui.framework.context import PageContext
 from ui.framework.page import Action
 from ui.import_results.run_actions import RunActions, can_go_on, can_undo

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from desktop.formats import count_text
-from models.job_log_lists import MOST_ROWS, LogView
+from models.job_log_lists import LogView
 from models.job_queue import JobQueueLogEntry
+from models.row_lists import MOST_ROWS
 from ui.framework.context import PageContext
 from ui.framework.page import Action
 from ui.jobs.job_actions import CARD_PAGE

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.formats import count_text
 from desktop.tasks.task import TaskError
-from models.import_run_lists import MOST_ROWS, PostProcessRow, PostProcessView
 from models.post_process_entry import PostProcessEntry
+from models.post_process_lists import PostProcessRow, PostProcessView
+from models.row_lists import MOST_ROWS
 from ui.dialogs import tell
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Action
