@@ -13,7 +13,10 @@ from models.fields import SCALE, stored_decimal
 from models.rules import Kind
 
 LARGEST: Final = (2**63 - 1) // SCALE  # the largest amount that can be stored
-FORMULA_ERRORS: Final = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"})
+NOT_CALCULATED: Final = "#NOT CALCULATED!"  # a formula whose value the file does not have
+FORMULA_ERRORS: Final = frozenset(
+    {"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", NOT_CALCULATED}
+)
 _DECIMALS: Final = len(str(SCALE)) - 1
 _TRUE: Final = frozenset({"1", "yes", "true", "y", "x"})
 _FALSE: Final = frozenset({"0", "no", "false", "n"})

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
-from desktop.imports.conversions import FORMULA_ERRORS, converter, decimals, either_way, stored
+from desktop.imports.conversions import (
+    FORMULA_ERRORS,
+    NOT_CALCULATED,
+    converter,
+    decimals,
+    either_way,
+    stored,
+)
 from desktop.imports.definition import HEADER, NOT_IN_FILE, Definition, FieldMap
 from desktop.imports.lookups import Lookups, look_up
 from desktop.imports.quick import short_way
@@ -240,6 +247,12 @@ class Mapper:
                 mapped = value_map.get(text.casefold())
             if mapped is not None:
                 text = mapped
+            elif text == NOT_CALCULATED:
+                raise FieldError(
+                    "The cell has a formula that was never calculated, so that its value is not in the file.",
+                    "Open the workbook in a spreadsheet, save it and read it again, or enter the value here.",
+                    "FormulaError",
+                )
             elif text in FORMULA_ERRORS:
                 raise FieldError(
                     f"The cell holds the formula error {text}.",

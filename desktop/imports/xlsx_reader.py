@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from desktop.errors import SourceError
+from desktop.imports.conversions import NOT_CALCULATED
 from desktop.imports.header import MOST_COLUMNS, FileRow
 from desktop.imports.shared_strings import (
     LONGEST_TEXT,
@@ -45,6 +46,9 @@ _CELL: Final = re.compile(
 _ANY_CELL: Final = re.compile(r"<c\b([^<>]*)(?<!/)>((?:(?!<c\b|</c>).)*+)</c>|<c\b([^<>]*)/>", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(r"""(?<![\w:])(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _VALUE: Final = re.compile(r"<v\b[^<>]*>([^<]*)</v>")
+_NO_VALUE: Final = r"(?:<v ?/>|<v></v>)?</c>"
+_UNCALCULATED: Final = (re.compile(f"</f>{_NO_VALUE}"), re.compile(f"<f [^<>]*+(?<=/)>{_NO_VALUE}"))
+_UNCALCULATED_CELL: Final = re.compile(rf"<c\b([^<>]*+)><f\b[^<>]*+>(?:[^<]*+</f>)?{_NO_VALUE}")
 _ODD_CELL: Final = re.compile(r"<c[\t\r\n/>]")
 Columns = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]  # letters, styles, types
 _MOST_SHAPES: Final = 500
@@ -170,6 +174,8 @@ class XlsxSheet:
         for piece in pieces_to(
             self._path, self._blocks(), b"</row>", b"</sheetData", "its rows", _LARGEST_ROW
         ):
+            if any(form.search(piece) for form in _UNCALCULATED):
+                piece = _UNCALCULATED_CELL.sub(_not_calculated, piece)
             odd = _ODD_CELL.search(piece) is not None
             for part in piece.split("</row>"):
                 cells = find(part)
@@ -291,6 +297,15 @@ class XlsxSheet:
         if kind == DATE:
             return serial_text(number, self._book.since_1904)
         return span_text(number)
+
+
+def _not_calculated(cell: re.Match[str]) -> str:
+    """A formula that no program has calculated yet must not be taken for an empty cell."""
+    told = {name: first or second for name, first, second in _ATTRIBUTE.findall(cell[1])}
+    if told.get("t", "n") not in ("n", "b", "d"):
+        return cell[0]  # an empty text is a value
+    place = f' r="{told["r"]}"' if "r" in told else ""
+    return f'<c{place} t="e"><v>{NOT_CALCULATED}</v></c>'
 
 
 def _first_filled(cells: list[str]) -> int:

@@ -244,3 +244,48 @@ def test_spans_of_time_are_hours(days: float, text: str) -> None:
 def test_the_last_day_of_all_is_still_a_day() -> None:
     assert serial_text(2_958_465.0, False) == "9999-12-31"
     assert serial_text(2_958_465.9999999, False) == "2958465.9999999"
+
+
+def test_a_formula_that_was_never_calculated_is_no_empty_cell(
+    importer: Any, tmp_path: Path, query: Any
+) -> None:
+    """Programs write formulas without values; a spreadsheet shows amounts where an import would see nothing."""
+    importer_file = tmp_path / "customers.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["No.", "Name", "Credit Limit (LCY)"])
+    sheet.append(["C1", "Miller", "=100*10"])
+    sheet.append(["C2", "Smith", 500])
+    book.save(importer_file)
+    run_id = importer.read(importer_file)
+    counts = importer.process(run_id)
+    assert (counts.created, counts.errors) == (1, 1)
+    ((line, column, code, value, message),) = importer.errors(run_id)
+    assert (line, column, code, value) == (2, "Credit Limit (LCY)", "FormulaError", "#NOT CALCULATED!")
+    assert (
+        message == "The cell has a formula that was never calculated, so that its value is not in the file."
+    )
+    assert query("SELECT no, credit_limit FROM customer") == [("C2", 5_000_000)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ('<c r="A1"><f>1+1</f></c>', "#NOT CALCULATED!"),
+        ('<c r="A1" s="3"><f t="shared" si="0"/></c>', "#NOT CALCULATED!"),
+        ("<c s='3' r='A1' t='n'><f>1+1</f><v /></c>", "#NOT CALCULATED!"),
+        ("<c><f>1+1</f><v></v></c>", "#NOT CALCULATED!"),
+        ('<c r="A1" t="str"><f>IF(1,"","")</f><v></v></c>', ""),
+        ('<c r="A1"><f>1+1</f><v>2</v></c>', "2"),
+        ('<c r="A1"/>', ""),
+    ],
+)
+def test_only_formulas_without_a_value_are_told_so(tmp_path: Path, cell: str, text: str) -> None:
+    path = xlsx(tmp_path / "a.xlsx", row(cell + '<c r="B1"><v>7</v></c>'))
+    assert rows(path) == [(1, [text, "7"])]
+
+
+def test_a_formula_without_a_value_stays_in_its_column(tmp_path: Path) -> None:
+    cells = "<c r=\"A1\"><v>1</v></c><c s='3' r='D1' t='n'><f>1+1</f><v /></c><c r=\"E1\"><v>5</v></c>"
+    assert rows(xlsx(tmp_path / "a.xlsx", row(cells))) == [(1, ["1", "", "", "#NOT CALCULATED!", "5"])]
