@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.formats import count_text
@@ -158,6 +158,7 @@ class RecordsTable(Card):
         self.model.loaded.connect(self._on_loaded)
         self.model.counted.connect(self._on_counted)
         self.model.failed.connect(self._on_failed)
+        self.model.dataChanged.connect(self._on_rows_changed)
         self.model.cell_edited.connect(self.cell_edited)
         self.view.row_activated.connect(self._on_activated)
         self.view.clicked.connect(self._on_clicked)
@@ -198,6 +199,13 @@ class RecordsTable(Card):
             self._stack.setCurrentWidget(self.empty)
         self._drop_left()
         self.selection_changed.emit()  # the selected rows may have another status now
+
+    def _on_rows_changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        if self.view is not None and any(
+            chosen.top() <= last.row() and chosen.bottom() >= first.row()
+            for chosen in self.view.selectionModel().selection().toList()
+        ):
+            self.selection_changed.emit()
 
     def _on_counted(self, total: int) -> None:
         self.count_label.setText(f"{count_text(total)} row{'' if total == 1 else 's'}")
