@@ -81,7 +81,7 @@ def company_at_work(company: Path) -> Path:
 
 
 @pytest.fixture
-def start(qapp: QApplication, company_at_work: Path) -> Iterator[Callable[[], Application]]:
+def start(qapp: QApplication, company_at_work: Path, qtbot: QtBot) -> Iterator[Callable[[], Application]]:
     """Starts Backdesk with its worker."""
     made: list[Application] = []
 
@@ -90,6 +90,8 @@ def start(qapp: QApplication, company_at_work: Path) -> Iterator[Callable[[], Ap
         made.append(application)
         application.theme.set_reduced_motion(True)
         application.start()
+        status = application.window.status_line
+        qtbot.waitUntil(lambda: "Worker online" in status.worker_text(), timeout=SOON_MS)
         return application
 
     yield start_it
@@ -175,8 +177,8 @@ def shown(page: IntegrationRecords, name: str) -> list[str]:
 def act(page: Page, key: str, qtbot: QtBot) -> None:
     """Press a button of a page as soon as it is allowed."""
     pressed = page.command_bar.button(key)
-    qtbot.waitUntil(pressed.isEnabled, timeout=SOON_MS)
-    page.trigger(key)
+    qtbot.waitUntil(lambda: pressed.isVisible() and pressed.isEnabled(), timeout=SOON_MS)
+    QTest.mouseClick(pressed, LEFT)
 
 
 def click_cell(page: IntegrationRecords, row: int, caption: str) -> QModelIndex:
@@ -216,6 +218,7 @@ def test_a_messy_workbook_is_looked_at_mended_tried_and_imported_while_work_goes
 ) -> None:
     application = start()
     window = application.window
+    card = open_card(application, "OWN", qtbot)
 
     drop(window, workbook)
     (dialog,) = window.findChildren(ImportDialog)
@@ -254,7 +257,6 @@ def test_a_messy_workbook_is_looked_at_mended_tried_and_imported_while_work_goes
     qtbot.waitUntil(lambda: not window.findChildren(ImportDialog), timeout=SOON_MS)
     assert window.toasts.visible[-1].text == "Import northern customers.xlsx was queued."
 
-    card = open_card(application, "OWN", qtbot)
     write(card.editor("city").widget, "Kiel")
     qtbot.waitUntil(
         lambda: rows("SELECT city FROM customer WHERE no = 'OWN'") == [("Kiel",)], timeout=SOON_MS
@@ -305,7 +307,8 @@ def test_errors_are_mended_by_cause_and_one_by_one_it_adds_up_and_all_of_it_is_u
     # What a word of the file means is said once, for this file and the next ones.
     QTest.mouseClick(deed(page, "Norge", "Map"), LEFT)
     (mapping,) = window.findChildren(MapDialog)
-    write(mapping.editor.widget, "NO")
+    assert isinstance(mapping.editor.widget, QLineEdit)
+    QTest.keyClicks(mapping.editor.widget, "NO")
     QTest.mouseClick(mapping.heal_button, LEFT)
     counted("2,002 created", "1 updated", "4 errors")
     assert rows("SELECT internal_value FROM integration_value_map WHERE external_value = 'Norge'") == [
@@ -335,9 +338,14 @@ def test_errors_are_mended_by_cause_and_one_by_one_it_adds_up_and_all_of_it_is_u
     act(page, "retry", qtbot)
     counted("2,005 created", "1 updated", "1 error")
     assert rows("SELECT name, credit_limit / 10000 FROM customer WHERE no = 'W1'") == [("Weser", 500)]
-    qtbot.waitUntil(lambda: shown(page, "line") == ["12"], timeout=SOON_MS)
-    click_cell(page, 0, "No.")
-    act(page, "exclude", qtbot)
+    exclude = page.command_bar.button("exclude")
+    qtbot.waitUntil(
+        lambda: (
+            shown(page, "line") == ["12"] and click_cell(page, 0, "No.").isValid() and exclude.isEnabled()
+        ),
+        timeout=SOON_MS,
+    )
+    QTest.mouseClick(exclude, LEFT)
     counted("2,005 created", "1 updated", "1 excluded")
     qtbot.waitUntil(lambda: page.run_bar.pill.status == "Completed", timeout=SOON_MS)
 
