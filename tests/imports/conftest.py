@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from desktop.__main__ import main
 from desktop.company import create_company
 from desktop.imports import service
 from desktop.imports.definition import Choices
@@ -185,3 +186,23 @@ def integration(company: Path) -> Callable[..., str]:
         return code
 
     return make
+
+
+@pytest.fixture
+def closed_company(empty_company: Path, tmp_path: Path) -> Path:
+    """A company that nobody has open."""
+    path = tmp_path / "company.backdesk"
+    shutil.copy(empty_company, path)
+    return path
+
+
+@pytest.fixture
+def backdesk(closed_company: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Runs the command in this process: exit code, what it printed, what it complained about."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        code = main([*map(str, words), "--company", str(closed_company)])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run

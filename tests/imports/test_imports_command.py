@@ -3,37 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from desktop.__main__ import main
 from models.database import close_company, connected, database, open_company
 
 CUSTOMERS = "No.,Name,Country\nC1,Miller,DE\nC2,Smith,XX\n"
-
-
-@pytest.fixture
-def closed_company(empty_company: Path, tmp_path: Path) -> Path:
-    """A company that nobody has open."""
-    path = tmp_path / "company.backdesk"
-    shutil.copy(empty_company, path)
-    return path
-
-
-@pytest.fixture
-def backdesk(closed_company: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Runs the command in this process: exit code, what it printed, what it complained about."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        code = main([*map(str, words), "--company", str(closed_company)])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 def do(company: Path, sql: str) -> list[Any]:
