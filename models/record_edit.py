@@ -108,13 +108,14 @@ def restore_record(record: type[Record], values: Values) -> str:
 
 
 def lookup_values(table: str, text: str, limit: int = 50) -> list[tuple[str, str]]:
-    """Keys and names of a look-up table that begin with the text, or have it in the name; for a drop-down."""
+    """Keys and names of a look-up table for a drop-down: keys that begin with the text, then names that have it."""
     record = TABLES[table]
     key, name = record.key_field(), record.NAME_FIELD
     begun = escaped(text.strip())
     rows = database.execute_sql(
-        f"SELECT {key}, {name} FROM {record.table()} WHERE {like(key)} OR {like(name)} ORDER BY {key} LIMIT ?",
-        (f"{begun}%", f"%{begun}%", limit),
+        f"SELECT {key}, {name} FROM {record.table()} WHERE {like(key)} OR {like(name)}"
+        f" ORDER BY NOT ({like(key)}), {key} LIMIT ?",
+        (f"{begun}%", f"%{begun}%", f"{begun}%", limit),
     )
     return [(str(found), str(called or "")) for found, called in rows.fetchall()]
 

@@ -17,7 +17,7 @@ from models.customer import Customer
 from models.database import connected, data_version, database
 from models.errors import FieldError, RecordChangedError
 from models.lookups import Country
-from models.record_edit import save_field
+from models.record_edit import lookup_values, save_field
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +73,19 @@ def test_a_value_that_is_refused_changes_nothing_and_tells_nobody() -> None:
     assert caught.value.code == "NotFound"
     assert customer().name == "Petersen"
     assert last() == before
+
+
+def test_what_begins_as_somebody_types_is_offered_before_what_has_it_in_its_name() -> None:
+    with connected():
+        Country.insert_many(
+            [
+                {"code": "AX", "name": "Delta Islands"},
+                {"code": "DEX", "name": "Zeta"},
+                {"code": "DEY", "name": ""},
+            ]
+        ).execute()
+        found = [code for code, _ in lookup_values("country", "de")]
+    assert found.index("DEX") < found.index("DEY") < found.index("AX")
 
 
 def test_a_look_up_is_found_in_any_case_and_may_be_emptied() -> None:

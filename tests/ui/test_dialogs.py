@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from ui.dialogs import Answer, Question, ask, tell
+from ui.dialogs import Answer, Dialog, Question, ask, tell
+from ui.widgets.field import FieldRow
 
 ANSWERS = (Answer("stop", "Stop import", "danger"), Answer("keep", "Keep running", "primary"))
 
@@ -64,3 +65,17 @@ def test_the_safe_answer_has_the_keyboard(qtbot: QtBot, window: QWidget) -> None
     assert focused.objectName() == "keep"
     qtbot.keyClick(focused, Qt.Key.Key_Space)
     assert answers == ["keep"]
+
+
+def test_a_dialog_grows_for_the_sentence_that_says_what_is_wrong(qtbot: QtBot, window: QWidget) -> None:
+    dialog = Dialog(window, "What does it mean?")
+    field = FieldRow("Country/Region Code", QLineEdit())
+    column = QVBoxLayout(dialog)
+    column.addWidget(field)
+    dialog.resize(300, dialog.sizeHint().height())
+    dialog.show()
+    field.set_error(
+        "Country/Region Code has 17 characters; at most 10 are allowed. Shorten it, then try again."
+    )
+    qtbot.waitUntil(lambda: dialog.height() >= column.totalHeightForWidth(dialog.width()))
+    dialog.close()

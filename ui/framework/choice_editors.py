@@ -7,7 +7,7 @@ from datetime import date
 
 from PySide6.QtCore import QDate, QEvent, QModelIndex, QObject, QStringListModel, Qt, QTimer
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QListView
+from PySide6.QtWidgets import QCalendarWidget, QDialog, QLineEdit, QListView
 
 from desktop.clock import Clock
 from desktop.tasks.hub import Hub
@@ -144,8 +144,10 @@ class LookupFieldEditor(_ButtonFieldEditor):
             self._popup.place()
 
     def _open_offers(self) -> None:
-        popup = Popup(self.edit.window(), width=280, takes_focus=False)
+        window = self.edit.window()
+        popup = Popup(window, width=280, takes_focus=False, floats=isinstance(window, QDialog))
         offered = QListView()
+        offered.setProperty("offers", True)
         offered.setModel(self._offers)
         offered.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         offered.setEditTriggers(QListView.EditTrigger.NoEditTriggers)

@@ -19,7 +19,8 @@ class Popup(QFrame):
     """A panel inside the window, under its anchor; Esc or a click outside closes it.
 
     It is part of the window and no window of its own, so a field above it keeps the keyboard
-    (``takes_focus=False``). Fill ``body``; ``closed`` tells that it has gone.
+    (``takes_focus=False``). Fill ``body``; ``closed`` tells that it has gone. ``floats`` lets it reach out of a small
+    window such as a dialog; it never takes the keyboard then.
     """
 
     closed = Signal()
@@ -31,8 +32,14 @@ class Popup(QFrame):
         *,
         width: int = 380,
         takes_focus: bool = True,
+        floats: bool = False,
     ) -> None:
         super().__init__(window)
+        self._window, self._floats = window, floats
+        if floats:
+            self.setWindowFlags(Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint)
+            self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+            takes_focus = False
         self._width = width
         self._takes_focus = takes_focus
         self._anchor: QWidget | None = None
@@ -88,22 +95,23 @@ class Popup(QFrame):
 
     def place(self) -> None:
         """Fit the panel to its content and put it under its anchor, inside the window."""
-        window = self.parentWidget()
-        if self._anchor is None or window is None:
+        if self._anchor is None:
             return
         self.body.activate()
-        corner = self._anchor.mapTo(window, QPoint(0, self._anchor.height()))
+        room = self._window.screen().availableGeometry() if self._floats else self._window.rect()
+        under = QPoint(0, self._anchor.height())
+        corner = self._anchor.mapToGlobal(under) if self._floats else self._anchor.mapTo(self._window, under)
         wanted = max(theme().px(self._width), self.minimumSizeHint().width())
-        width = min(wanted, window.width() - 2 * MARGIN)
+        width = min(wanted, room.width() - 2 * MARGIN)
         top = corner.y() + theme().px(GAP)
         height = (
             self.body.totalHeightForWidth(width)
             if self.body.hasHeightForWidth()
             else self.sizeHint().height()
         )
-        height = min(height, window.height() - top - MARGIN)
+        height = min(height, room.bottom() + 1 - top - MARGIN)
         left = corner.x() + self._anchor.width() - width if self._align_right else corner.x()
-        left = max(MARGIN, min(left, window.width() - width - MARGIN))
+        left = max(room.left() + MARGIN, min(left, room.right() + 1 - width - MARGIN))
         self.setGeometry(QRect(left, top, width, height))
 
     def event(self, event: QEvent) -> bool:
@@ -121,10 +129,10 @@ class Popup(QFrame):
                 event.accept()
                 return True
         elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape and watched is not self.window().windowHandle():
+            if event.key() == Qt.Key.Key_Escape and watched is not self._window.window().windowHandle():
                 self.close_popup()
                 return True
-        elif kind == QEvent.Type.Resize and watched is self.parentWidget():
+        elif kind in (QEvent.Type.Resize, QEvent.Type.Move) and watched is self._window:
             self.place()
         return super().eventFilter(watched, event)
 
@@ -139,7 +147,7 @@ class Popup(QFrame):
         return self
 
     def _is_outside(self, watched: QWidget, event: QMouseEvent) -> bool:
-        if watched.window() is not self.window():
+        if watched.window() is not self._window.window():
             return False
         point = event.globalPosition().toPoint()
         on_panel = self.rect().contains(self.mapFromGlobal(point))

@@ -54,6 +54,25 @@ def test_it_opens_under_its_button_inside_the_window(window: Window) -> None:
     assert window.rect().contains(panel.geometry())
 
 
+def test_it_reaches_out_of_a_small_window_where_it_floats_and_leaves_the_keyboard_there(
+    window: Window,
+) -> None:
+    window.resize(420, 90)
+    window.field.setFocus()
+    panel = Popup(window, "Choices", floats=True)
+    offered = QWidget()
+    offered.setFixedHeight(200)
+    panel.body.addWidget(offered)
+    panel.open_under(window.field, align_right=False)
+    assert panel.isWindow()
+    assert offered.height() == 200
+    assert panel.height() > window.height()
+    assert panel.geometry().top() > window.field.mapToGlobal(QPoint(0, 0)).y()
+    assert window.field.hasFocus()
+    panel.close_popup()
+    assert not panel.is_open
+
+
 def test_it_takes_the_keyboard_and_gives_it_back(window: Window, qtbot: QtBot) -> None:
     window.chip.setFocus()
     panel, link = popup(window)
