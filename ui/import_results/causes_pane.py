@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.imports.repair import CauseAction, ErrorGroup
@@ -97,6 +97,11 @@ class _Group(QFrame):
     def _on_heal(self) -> None:
         self.heal_requested.emit(self.sender().objectName())
 
+    def take_keyboard(self) -> None:
+        """Put the keyboard on the first thing that can be done."""
+        first = next(iter(self.heal_buttons.values()), self.show_button)
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def set_shown(self, shown: bool) -> None:
         """Whether the list shows just the rows of this cause."""
         self.show_button.setText("Show all rows" if shown else "Show rows")
@@ -152,13 +157,16 @@ class CausesPane(QWidget):
             return
         same_run = self._causes is not None and self._causes.run_id == causes.run_id
         self._causes = causes
-        for group in self.groups:
+        gone, place = self.groups, self._place_of_keyboard()
+        self.groups = [self._made(group) for group in causes.groups]
+        for index, made in enumerate(self.groups):
+            self._list.insertWidget(index, made)
+        if place is not None and self.groups:  # before it is lost with the group that it is on
+            self.groups[min(place, len(self.groups) - 1)].take_keyboard()
+        for group in gone:
             self._list.removeWidget(group)
             group.hide()
             group.deleteLater()
-        self.groups = [self._made(group) for group in causes.groups]
-        for place, made in enumerate(self.groups):
-            self._list.insertWidget(place, made)
         self.nothing.setVisible(not causes.groups)
         left = causes.total - len(causes.groups)
         self.more.setText(f"{left:,} more causes follow when these are dealt with.")
@@ -175,6 +183,12 @@ class CausesPane(QWidget):
             self._chosen = cause
             self._show_chosen()
             self.cause_chosen.emit(cause)
+
+    def _place_of_keyboard(self) -> int | None:
+        for place, group in enumerate(self.groups):
+            if group.isAncestorOf(self.window().focusWidget() or self):
+                return place
+        return None
 
     def _made(self, group: ErrorGroup) -> _Group:
         made = _Group(group)

@@ -550,6 +550,20 @@ def test_causes_are_listed_by_their_number(shown: Shown, staged: Callable[..., i
     assert page.side.tabs.tabText(1) == "Causes 2"
 
 
+def test_the_keyboard_stays_among_the_causes_where_it_was_when_one_of_them_is_dealt_with(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    page = shown.open(run_id=staged(wrong=("YY", "XX", "XX", "ZZ", "ZZ", "ZZ"), processed=True))
+    page.side.show_causes_tab()
+    causes = page.side.causes
+    causes.groups[1].heal_buttons["Map"].setFocus()
+    before = causes.causes
+    assert before is not None
+    causes.show_causes(before._replace(groups=[before.groups[0], before.groups[2]]))
+    assert [group.group.value for group in causes.groups] == ["ZZ", "YY"]
+    assert page.window().focusWidget() is next(iter(causes.groups[1].heal_buttons.values()))
+
+
 def test_more_causes_than_can_be_listed_are_counted(shown: Shown, staged: Callable[..., int]) -> None:
     codes = tuple(f"Q{number}" for number in range(60))
     page = shown.open(run_id=staged(wrong=codes, processed=True))
