@@ -118,6 +118,7 @@ class MainWindow(QMainWindow):
             (JOBS_SHORTCUT, self._toggle_jobs),
             (BELL_SHORTCUT, self._toggle_bell),
             (SETTINGS_SHORTCUT, self._open_settings),
+            ("Ctrl+I", self._import_file),
             ("Shift+F12", self._open_page_menu),
             ("Ctrl+F1", self.top_bar.help_requested.emit),
             ("Esc", self.go_back),
@@ -245,6 +246,11 @@ class MainWindow(QMainWindow):
 
     def _page_suggestion(self, entry: PageEntry, group: Group) -> Suggestion:
         return Suggestion(group, entry.title, entry.icon, _Go(self, entry.name), terms=entry.search_terms)
+
+    def _import_file(self) -> None:
+        page = self.current_page()
+        if page is not None:
+            page.context.import_file()
 
     def _open_page_menu(self) -> None:
         menu = QMenu(self)

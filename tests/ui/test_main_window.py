@@ -77,6 +77,15 @@ def test_a_page_that_takes_no_such_argument_leaves_the_trail_as_it_was(frame: Ma
     assert _titles(frame) == ["customer_list"]
 
 
+def test_ctrl_i_imports_a_file_from_every_page(qtbot: QtBot, frame: MainWindow, context: PageContext) -> None:
+    asked: list[int] = []
+    context.import_file = lambda *_: asked.append(1)
+    qtbot.keyClick(frame, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    frame.navigate("customer_card", key="C00001")
+    qtbot.keyClick(frame, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    assert len(asked) == 2
+
+
 def test_a_file_dropped_on_the_window_is_imported(frame: MainWindow, tmp_path: Path) -> None:
     dropped: list[Path] = []
     frame.file_dropped.connect(dropped.append)

@@ -47,7 +47,7 @@ class Home(RoleCenterPage):
 
     def page_actions(self) -> Sequence[Action]:
         return (
-            Action("import", "Import data", "arrow_import", self._import, "Ctrl+I", shown=False),
+            Action("import", "Import data", "arrow_import", self._import, shown=False),
             Action("new_order", "New sales order", "add", self._new_order, "Alt+N", shown=False),
             Action("cues", "Set up cues", "settings", self._set_up_cues, shown=False),
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),

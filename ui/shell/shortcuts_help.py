@@ -16,6 +16,7 @@ from ui.widgets.labels import Label
 KEYS: Final = {
     "Everywhere": (
         ("Alt+Q", "Tell me what you want to do"),
+        ("Ctrl+I", "Import a file"),
         ("Alt+Shift+J", "Running jobs"),
         ("Ctrl+Shift+N", "Notifications"),
         ("Ctrl+,", "My Settings"),
