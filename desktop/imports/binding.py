@@ -155,7 +155,10 @@ def _check_bound(
         raise SourceError(
             f"“{file_name}” has no column “{field.source_column}”, which the integration "
             f"{definition.code} needs for “{field.caption}”. Its columns are: {_listed(header)}.",
-            "Add the column to the file, choose another integration, "
+            "If a second file has the lines, choose that too. If not, add the column to the file, choose another "
+            "integration, or name the right column on the integration."
+            if field.level == LINE and HEADER in levels
+            else "Add the column to the file, choose another integration, "
             "or name the right column on the integration.",
             "MissingColumn",
         )

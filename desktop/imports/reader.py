@@ -225,7 +225,8 @@ def _text_source(path: Path, definition: Definition, known: Known, guess: bool) 
         table.notes.extend(file.notes)
         if dialect.width == 1 and looks_fixed(sample.splitlines()):
             table.notes.append(
-                "Its lines look like columns of fixed width: choose that as source type, and draw the columns."
+                "Its lines look like columns of fixed width: choose that for how values are divided, or as source "
+                "type of the integration, and draw the columns."
             )
         yield _source(path, definition, table, found, file, 0)
 

@@ -205,7 +205,8 @@ class PreviewPane(QWidget):
         self._offer_part()
         self.table.show_preview(preview)
         shown = len(preview.rows)
-        self.rows_note.setText(f"The first {shown:,} row{'' if shown == 1 else 's'}")
+        rows = f"The first {shown:,} row{'' if shown == 1 else 's'}"
+        self.rows_note.setText(rows if shown else "There is no row to import.")
 
     def _offer_part(self) -> None:
         """With two files, the fields of headers are for the first one, those of lines for the second."""

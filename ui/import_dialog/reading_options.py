@@ -164,6 +164,7 @@ class ReadingOptions(QWidget):
         for choice in choices:
             words = f"{choice.code} – {choice.description}" if choice.description else choice.code
             self.integration_combo.addItem(words, choice.code)
+        _show_whole(self.integration_combo)
         self.choose_integration(shown)
 
     def fix_integration(self, code: str) -> None:
@@ -188,7 +189,8 @@ class ReadingOptions(QWidget):
             self._for_workbook = False
             guessed = " – a guess" if dialect.encoding_guessed else ""
             chosen = self.encoding
-            self._offer_encodings(f"{dialect.encoding_caption}{guessed}" if not chosen else "")
+            caption = dialect.encoding_caption.partition("(")[2].rstrip(")") or dialect.encoding_caption
+            self._offer_encodings(f"{caption}{guessed}" if not chosen else "")
             self.variant_combo.setCurrentIndex(max(0, self.variant_combo.findData(chosen)))
 
     def _offer_encodings(self, detected: str) -> None:
@@ -198,6 +200,7 @@ class ReadingOptions(QWidget):
         self.variant_combo.addItem(f"{_DETECT} ({detected})" if detected else _DETECT, "")
         for name in _OFFERED:
             self.variant_combo.addItem(CAPTIONS.get(name) or _OTHER_CAPTIONS[name], name)
+        _show_whole(self.variant_combo)
 
     def _offer_sheets(self, sheets: Sequence[str], chosen: str) -> None:
         self._set_variant_caption("Sheet")
@@ -206,6 +209,7 @@ class ReadingOptions(QWidget):
             self.variant_combo.addItem(_FIRST_SHEET, "")
         for sheet in sheets:
             self.variant_combo.addItem(sheet, sheet)
+        _show_whole(self.variant_combo)
         self.variant_combo.setCurrentIndex(max(0, self.variant_combo.findData(chosen)))
         self.variant_combo.setEnabled(self.variant_combo.count() > 1)
 
@@ -228,3 +232,10 @@ class ReadingOptions(QWidget):
         px = theme().px
         self._grid.setHorizontalSpacing(px(12))
         self._grid.setVerticalSpacing(px(8))
+
+
+def _show_whole(combo: QComboBox) -> None:
+    """Let the list be as wide as its longest words, and tell them beside each, as the closed box is narrow."""
+    for place in range(combo.count()):
+        combo.setItemData(place, combo.itemText(place), Qt.ItemDataRole.ToolTipRole)
+    combo.view().setMinimumWidth(min(combo.view().sizeHintForColumn(0) + theme().px(32), theme().px(560)))
