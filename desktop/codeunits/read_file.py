@@ -15,8 +15,9 @@ def run(session: Session) -> None:
 
     Parameters: `path`, `integration` (empty takes the one that fits), `choices` (a `definition.Choices` as JSON),
     `lines_path` (a second file with the lines of documents), `source` (how the file came).
-    Results: `run_id`, `rows`.
+    Results: `run_id`, `rows`, `notes` (a JSON list of what somebody should know who has not seen a preview).
     """
+    notes: list[str] = []
     parameters = session.parameters
     path = parameters["path"]
     run_id = service.read(
@@ -26,7 +27,10 @@ def run(session: Session) -> None:
         choices=msgspec.json.decode(parameters.get("choices", "{}"), type=Choices),
         lines_path=parameters.get("lines_path") or None,
         source=parameters.get("source", RunSource.MANUAL),
+        on_notes=notes.extend,
     )
     rows = service.summary(run_id).rows
     session.result_text = f"{rows:,} record{'s' if rows != 1 else ''} read"
-    session.set_background_task_result({"run_id": str(run_id), "rows": str(rows)})
+    session.set_background_task_result(
+        {"run_id": str(run_id), "rows": str(rows), "notes": msgspec.json.encode(notes).decode()}
+    )

@@ -116,6 +116,10 @@ def _read(program: Here) -> int:
         )
     )
     if outcome.ending is Ending.DONE:
+        if not args.json:
+            program.line.clear()
+            for note in msgspec.json.decode(outcome.results["notes"], type=list[str]):
+                print(f"Note: {note}", file=sys.stderr)
         return int(outcome.results["run_id"])
     service.recover_reading_runs()
     raise_if_told(outcome)

@@ -119,6 +119,10 @@ class Checks:
             *self._about_values(),
         ]
 
+    def notes(self) -> list[str]:
+        """What somebody should know who reads the file without having looked at it: no row is needed for it."""
+        return [*self._about_file(), *self._unused(), *self._about_formats()]
+
     def _mapper(self, level: int) -> Mapper:
         source = self._source
         return Mapper(
@@ -142,13 +146,16 @@ class Checks:
             warnings.append(f"That values are divided by {dialect.delimiter_caption} is {dialect.certainty}.")
         return warnings
 
-    def _about_columns(self) -> list[str]:
-        warnings = []
+    def _unused(self) -> list[str]:
         bound = msgspec.structs.replace(self._definition, fields=tuple(self._fields))
         unused = unused_columns(bound, self._source.header)
-        if unused:
-            plural = "" if len(unused) == 1 else "s"
-            warnings.append(f"{len(unused)} column{plural} will not be imported: {', '.join(unused)}.")
+        if not unused:
+            return []
+        plural = "" if len(unused) == 1 else "s"
+        return [f"{len(unused)} column{plural} will not be imported: {', '.join(unused)}."]
+
+    def _about_columns(self) -> list[str]:
+        warnings = self._unused()
         missing = [
             field.caption
             for field in self._fields

@@ -47,6 +47,7 @@ def read(
     choices: Choices = NO_CHOICES,
     lines_path: Path | str | None = None,
     source: str = RunSource.MANUAL,
+    on_notes: Callable[[list[str]], None] | None = None,
 ) -> int:
     """Stage a file: every row becomes an integration record that is ready to be processed.
 
@@ -54,6 +55,7 @@ def read(
         choices: what a person chose for this file; the rest is the integration's, or detected.
         lines_path: a second file with the lines, where the first one has the headers of documents.
         source: how the file came, a value of RunSource.
+        on_notes: is told what somebody should know who has not looked at a preview.
     Returns:
         The id of the import run.
     Raises:
@@ -68,6 +70,7 @@ def read(
         choices=choices,
         lines_path=Path(lines_path) if lines_path else None,
         source=source,
+        on_notes=on_notes,
     )
     import_events.note_read(run_id, session.user_id)
     return run_id

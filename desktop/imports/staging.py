@@ -28,6 +28,7 @@ from desktop.imports.definition import (
     to_json,
 )
 from desktop.imports.loading import load_definition
+from desktop.imports.preview_checks import Checks
 from desktop.imports.reader import Source, open_source
 from desktop.imports.staged_rows import StagedRow, StagedRows
 from desktop.sessions.session import Session
@@ -65,6 +66,7 @@ def stage(
     choices: Choices = NO_CHOICES,
     lines_path: Path | None = None,
     source: str = RunSource.MANUAL,
+    on_notes: Callable[[list[str]], None] | None = None,
 ) -> int:
     """Read a file, or one with headers and one with their lines, into integration records.
 
@@ -72,6 +74,8 @@ def stage(
         choices: what a person chose for this file.
         lines_path: the second file; None where lines stand in the first one, or there are none.
         source: how the file came, a value of RunSource.
+        on_notes: is told what somebody should know who has not looked at a preview, such as columns that no field
+            takes, or numbers that are written otherwise than they are read.
     Returns:
         The id of the run, which is ready to be processed.
     Raises:
@@ -93,6 +97,8 @@ def stage(
         lines = stack.enter_context(open_source(lines_path, definition)) if lines_path is not None else None
         files = _Files(path, file, lines_path, lines)
         bound = _bound(definition, files)
+        if on_notes is not None:
+            on_notes(_notes(bound, files))
         run_id = _create_run(bound, files, session, source)
         try:
             _stage_rows(run_id, bound, files, session, began)
@@ -110,6 +116,13 @@ def _bound(definition: Definition, files: _Files) -> Definition:
         return bind(definition, files.file.header, files.path.name)
     half = bind(definition, files.file.header, files.path.name, (HEADER,))
     return bind(half, files.lines.header, files.lines_path.name, (LINE,))
+
+
+def _notes(bound: Definition, files: _Files) -> list[str]:
+    if files.lines is None:
+        return Checks(bound, files.file, (HEADER, LINE)).notes()
+    notes = [*Checks(bound, files.file, (HEADER,)).notes(), *Checks(bound, files.lines, (LINE,)).notes()]
+    return list(dict.fromkeys(notes))
 
 
 @as_system()

@@ -252,6 +252,20 @@ def test_who_asks_to_stop_a_second_time_need_not_wait_for_the_one_who_should_obe
     assert asked == [True]
 
 
+def test_who_has_seen_no_preview_is_told_what_is_read_otherwise_than_it_is_written(
+    backdesk: Any, write: Any
+) -> None:
+    path = write("No.;Name;Credit Limit (LCY);Mood\nC1;A;1.234,56;good\nC2;B;1.234;bad\nC3;C;1,5;good\n")
+    for words in ((), ("--dry-run",)):
+        code, _said, complained = backdesk("import", path, "--integration", "CUSTOMERS", *words)
+        assert code == 1
+        assert complained.splitlines() == [
+            "Note: 1 column will not be imported: Mood.",
+            "Note: Numbers in the file have “,” before their decimals; they are read with “.”."
+            " Change Decimal Separator.",
+        ]
+
+
 def test_a_dry_run_says_what_would_be_imported_and_keeps_nothing(
     backdesk: Any, write: Any, closed_company: Path
 ) -> None:
