@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from desktop.__main__ import main
-from desktop.company import create_company
 from desktop.imports import service
 from desktop.imports.definition import Choices
 from desktop.imports.processing import process
 from desktop.imports.summary import ImportSummary
 from desktop.sessions.session import Session, SessionKind
-from models.database import close_company, connected, database, open_company
+from models.database import connected
 from models.integration import Integration, IntegrationField
+from tests.companies import empty_company_of, opened_copy, rows
 
 IMPORT_TABLES = (
     "import_run",
@@ -34,22 +34,14 @@ IMPORT_TABLES = (
 @pytest.fixture(scope="session")
 def empty_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A company without customers, made once; tests work on copies."""
-    path = tmp_path_factory.mktemp("company") / "empty.backdesk"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BACKDESK_HOME", str(path.parent / "home"))
-        create_company(path, "Harbour Supply Ltd.", user_id="ANNA")
-    close_company()
-    return path
+    return empty_company_of("ANNA", tmp_path_factory.mktemp("company"))
 
 
 @pytest.fixture
 def company(empty_company: Path, tmp_path: Path) -> Iterator[Path]:
     """An open company of the test's own."""
-    path = tmp_path / "company.backdesk"
-    shutil.copy(empty_company, path)
-    open_company(path)
-    yield path
-    close_company()
+    with opened_copy(empty_company, tmp_path) as path:
+        yield path
 
 
 def new_session(**values: Any) -> Session:
@@ -112,12 +104,6 @@ class Importer:
         return [
             row[0] for row in rows("SELECT id FROM integration_record WHERE run_id = ? ORDER BY id", run_id)
         ]
-
-
-def rows(sql: str, *values: Any) -> list[Any]:
-    """What a query finds."""
-    with connected():
-        return list(database.execute_sql(sql, values).fetchall())
 
 
 @pytest.fixture

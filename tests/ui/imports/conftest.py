@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, Signal
@@ -17,7 +15,6 @@ from pytestqt.qtbot import QtBot
 
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.codeunits import registry
-from desktop.company import create_company
 from desktop.errors import TaskCancelledError
 from desktop.imports import service
 from desktop.imports.processing import process
@@ -26,7 +23,9 @@ from desktop.sessions.session import CancelToken, ProgressCallback, Session, Ses
 from desktop.settings import Settings
 from desktop.tasks.hub import Hub
 from models.changes import Change, last_number, since
-from models.database import close_company, connected, database, open_company
+from models.database import connected
+from tests.companies import empty_company_of, opened_copy
+from tests.companies import rows as rows
 from ui.foreground import ForegroundRunner
 from ui.framework.context import Notice, PageContext
 from ui.import_dialog import JobFeed
@@ -51,22 +50,14 @@ def look(qapp: QApplication) -> Iterator[Theme]:
 @pytest.fixture(scope="session")
 def company_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A company without customers, made once; tests work on copies."""
-    path = tmp_path_factory.mktemp("company") / "empty.backdesk"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BACKDESK_HOME", str(path.parent / "home"))
-        create_company(path, "Harbour Supply Ltd.", user_id="MARIA")
-    close_company()
-    return path
+    return empty_company_of("MARIA", tmp_path_factory.mktemp("company"))
 
 
 @pytest.fixture
 def company(company_file: Path, tmp_path: Path) -> Iterator[Path]:
     """An open company of the test's own."""
-    path = tmp_path / "company.backdesk"
-    shutil.copy(company_file, path)
-    open_company(path)
-    yield path
-    close_company()
+    with opened_copy(company_file, tmp_path) as path:
+        yield path
 
 
 @pytest.fixture
@@ -244,9 +235,3 @@ def staged(company: Path, customers: Callable[..., Path]) -> Callable[..., int]:
         return run_id
 
     return read
-
-
-def rows(sql: str, *values: Any) -> list[Any]:
-    """What a query finds."""
-    with connected():
-        return list(database.execute_sql(sql, values).fetchall())
