@@ -154,6 +154,13 @@ def _print_trial(args: argparse.Namespace, found: DryRun) -> None:
         print(msgspec.json.encode(found).decode())
         return
     print(f"{Path(args.file).name}: {found.text}. Nothing was imported.")
+    documents = (
+        (found.documents_created, "would be created"),
+        (found.documents_updated, "would be updated"),
+        (found.documents_unchanged, "would stay as they are"),
+    )
+    if said := ", ".join(f"{number:,} {what}" for number, what in documents if number):
+        print(f"  Documents: {said}.")
     _print_causes(found.causes)
     for caption, count in found.changed_fields.items():
         print(f"  {caption} would change in {count:,} record{'s' if count != 1 else ''}.")

@@ -196,14 +196,24 @@ def _follow(program: Here, run_id: int, job_id: str, before: Sequence[str] = ())
         return ALL_GOOD
     if status == EntryStatus.ERROR:
         return BROKEN_OFF
-    bad = values["errors"] or values["post_processing"]["errors"] or values["undo_left"]
+    bad = values["undo_left"]
+    if args.action != "undo":  # rows that were never taken are no fault of undoing
+        bad = bad or values["errors"] or values["post_processing"]["errors"]
     return ALL_GOOD if status == EntryStatus.FINISHED and not bad else SOME_ERRORS
 
 
 def _errors(program: Here) -> int:
     """Write the failed rows of an import into a file."""
+    from desktop.errors import SourceError
+
     args = program.args
     path = Path(args.file).expanduser().absolute()
+    if path.exists():
+        raise SourceError(
+            f"There is a “{path.name}” in {path.parent} already.",
+            "Choose another name: that file may hold rows that somebody has mended.",
+            "FileExists",
+        )
     results = program.results_of(
         "export_errors",
         {"run_id": str(args.run), "path": str(path), "safe": "false" if args.as_it_is else "true"},

@@ -74,7 +74,7 @@ def refuse_beside(run: Any, *kinds: ImportJob) -> None:
         if job is not None and job.status in _UNDER_WAY:
             raise BackdeskError(
                 f"“{run.file_name}” is {_AT_WORK[kind]} already, by the job “{job.description}”.",
-                "Wait for it, or cancel that job.",
+                "Wait for it, or cancel that job. Where no window is open, start “backdesk worker”, which runs it.",
                 "UnderWay",
             )
 

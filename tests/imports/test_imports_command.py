@@ -106,3 +106,42 @@ def test_an_integration_goes_into_a_file_and_comes_out_of_it(
     code, _, complained = backdesk("imports", "import-definition", tmp_path / "none.json")
     assert code == 2
     assert "none.json” cannot be used: No such file or directory." in complained
+
+
+def test_a_file_that_may_hold_mended_rows_is_not_written_over(
+    backdesk: Any, write: Any, tmp_path: Path
+) -> None:
+    backdesk("import", write(CUSTOMERS), "--integration", "CUSTOMERS")
+    path = tmp_path / "mend.csv"
+    assert backdesk("imports", "errors", 1, path)[0] == 0
+    path.write_text(path.read_text(encoding="utf-8").replace("XX", "DE"), encoding="utf-8")
+    mended = path.read_bytes()
+    code, said, complained = backdesk("imports", "errors", 1, path)
+    assert (code, said) == (2, "")
+    assert "There is a “mend.csv” in" in complained
+    assert path.read_bytes() == mended
+
+
+def test_undoing_all_is_good_though_some_rows_were_never_taken(backdesk: Any, write: Any) -> None:
+    backdesk("import", write(CUSTOMERS), "--integration", "CUSTOMERS")
+    assert backdesk("imports", "undo", 1) == (0, "1 reversed.\n", "")
+
+
+def test_a_job_that_nobody_runs_says_what_runs_it(backdesk: Any, write: Any) -> None:
+    backdesk("import", write(CUSTOMERS), "--integration", "CUSTOMERS", "--background")
+    code, _said, complained = backdesk("imports", "process", 1)
+    assert code == 2
+    assert "is being processed already" in complained
+    assert "start “backdesk worker”" in complained
+
+
+def test_a_dry_run_counts_documents_too(backdesk: Any, write: Any) -> None:
+    backdesk("import", write("No.,Name\nC1,Miller\n"), "--integration", "CUSTOMERS")
+    backdesk("import", write("No.,Description\nI1,Bolt\n", "items.csv"), "--integration", "ITEMS")
+    orders = "Order No.,Customer No.,Order Date,Item No.,Quantity\n" + "O1,C1,2026-01-01,I1,1\n" * 3
+    path = write(orders, "orders.csv")
+    _code, said, _ = backdesk("import", path, "--integration", "SALES-ORDERS", "--dry-run")
+    assert said.splitlines()[:2] == [
+        "orders.csv: 3 would be created. Nothing was imported.",
+        "  Documents: 1 would be created.",
+    ]
