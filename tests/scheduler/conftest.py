@@ -2,94 +2,49 @@
 
 from __future__ import annotations
 
-import os
 import queue
-import select
-import shutil
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from desktop.changes import ChangeWatcher
-from desktop.clock import Clock
 from desktop.jobqueue import entries
 from desktop.scheduler.children import ChildPool
 from desktop.scheduler.scheduler import TaskScheduler
 from desktop.scheduler.slots import QtSlots
-from models.database import close_company, connected, database, open_company
+from models.database import connected, database
 from models.job_queue import EntryStatus, JobQueueEntry
+from tests.waiting import WAIT, Gate, MovableClock, company, gate, moving
+
+__all__ = [
+    "ROOT",
+    "WAIT",
+    "Gate",
+    "MovableClock",
+    "WorkerProcess",
+    "company",
+    "count",
+    "effects",
+    "entry_of",
+    "gate",
+    "moving",
+    "status_of",
+    "test_codeunits",
+]
 
 ROOT = Path(__file__).resolve().parents[2]
-WAIT = 20.0  # seconds after which a test that waits for something fails
-
-
-class MovableClock:
-    """A clock that stands until a test moves it."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-        self._moved = 0.0
-        self.clock = Clock(now=lambda: self.moment, monotonic=lambda: time.monotonic() + self._moved)
-
-    def forward(self, seconds: float) -> None:
-        self.moment += timedelta(seconds=seconds)
-        self._moved += seconds
-
-
-class Gate:
-    """A named pipe that a codeunit writes to when it has reached a point."""
-
-    def __init__(self, path: Path) -> None:
-        os.mkfifo(path)
-        self.path = path
-        # Open for both ways, so that a writer who has left does not look like one who has arrived.
-        self._descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
-
-    def wait(self) -> None:
-        """Wait for the next arrival."""
-        ready, _, _ = select.select([self._descriptor], [], [], WAIT)
-        assert ready, "the job has not reached its gate"
-        os.read(self._descriptor, 1)
-
-    def close(self) -> None:
-        os.close(self._descriptor)
 
 
 @pytest.fixture(autouse=True)
 def test_codeunits(put_extension: Callable[[str, str], Path]) -> None:
     """Let this process, its children and its workers know the codeunits of the tests."""
     put_extension("scheduler_jobs", Path(__file__).with_name("jobs.py").read_text(encoding="utf-8"))
-
-
-@pytest.fixture
-def company(tables_only: Path, tmp_path: Path, backdesk_home: Path) -> Iterator[Path]:
-    """A new, empty company, open in this process."""
-    path = open_company(shutil.copy(tables_only, tmp_path / "company.db"))
-    yield path
-    close_company()
-
-
-@pytest.fixture
-def moving() -> MovableClock:
-    """A clock that the test moves."""
-    return MovableClock()
-
-
-@pytest.fixture
-def gate(tmp_path: Path) -> Iterator[Gate]:
-    """A point that a codeunit tells it has reached."""
-    if sys.platform == "win32":
-        pytest.skip("gates are named pipes")
-    made = Gate(tmp_path / "gate")
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -1,0 +1,82 @@
+"""A company, a clock that stands, and gates instead of sleeping, for tests of what runs in other processes."""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from desktop.clock import Clock
+from models.database import close_company, open_company
+
+__all__ = ["WAIT", "Gate", "MovableClock", "company", "gate", "moving"]
+
+WAIT = 20.0  # seconds after which a test that waits for something fails
+
+
+class MovableClock:
+    """A clock that stands until a test moves it."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+        self._moved = 0.0
+        self.clock = Clock(now=lambda: self.moment, monotonic=lambda: time.monotonic() + self._moved)
+
+    def forward(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+        self._moved += seconds
+
+
+class Gate:
+    """A named pipe that a codeunit writes a line to when it has reached a point."""
+
+    def __init__(self, path: Path) -> None:
+        os.mkfifo(path)
+        self.path = path
+        # Open for both ways, so that a writer who has left does not look like one who has arrived.
+        self._descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+        self._read = b""
+
+    def wait(self) -> str:
+        """Wait for the next arrival; what it has written."""
+        while b"\n" not in self._read:
+            ready, _, _ = select.select([self._descriptor], [], [], WAIT)
+            if not ready:
+                pytest.fail("nobody has reached the gate")
+            self._read += os.read(self._descriptor, 4096)
+        word, _, self._read = self._read.partition(b"\n")
+        return word.decode()
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+@pytest.fixture
+def company(tables_only: Path, tmp_path: Path, backdesk_home: Path) -> Iterator[Path]:
+    """A new, empty company, open in this process."""
+    path = open_company(shutil.copy(tables_only, tmp_path / "company.db"))
+    yield path
+    close_company()
+
+
+@pytest.fixture
+def moving() -> MovableClock:
+    """A clock that the test moves."""
+    return MovableClock()
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Iterator[Gate]:
+    """A point that a codeunit tells it has reached."""
+    if sys.platform == "win32":
+        pytest.skip("gates are named pipes")
+    made = Gate(tmp_path / "gate")
+    yield made
+    made.close()
