@@ -141,6 +141,7 @@ class LookupFieldEditor(_ButtonFieldEditor):
         if self._popup is not None and self._list is not None:
             rows = min(len(offers), MOST_OFFERS)
             self._list.setFixedHeight(rows * self._list.sizeHintForRow(0) + 4)
+            self._list.doItemsLayout()  # what it has laid out before it was shown is of another style
             self._popup.place()
 
     def _open_offers(self) -> None:
