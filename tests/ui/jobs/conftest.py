@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 
 from desktop.clock import Clock
 from desktop.jobqueue import entries
@@ -17,6 +19,7 @@ from models.changes import Change
 from models.database import connected, database
 from models.integration_record import ImportRun
 from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry, LogStatus, RunTrigger
+from ui.pages.job_queue_entries import JobQueueEntries
 
 NOW = datetime(2026, 11, 21, 9, 45, tzinfo=UTC)
 CALL_STACK = (
@@ -169,3 +172,22 @@ def status_of(job_id: str) -> str:
 def stored_status() -> Callable[[str], str]:
     """A function from an entry's id to its status in the database."""
     return status_of
+
+
+@pytest.fixture
+def page(queue: dict[str, str], open_page: Callable[..., Any]) -> JobQueueEntries:
+    """The list of the seven entries."""
+    made = open_page("job_queue_entries")
+    assert isinstance(made, JobQueueEntries)
+    return made
+
+
+def cell(page: JobQueueEntries, job_id: str, column: str, role: int = Qt.ItemDataRole.DisplayRole) -> str:
+    """What stands in the row of an entry."""
+    rows = page.list.table.rows
+    return str(rows.index(rows.index_of(job_id).row(), rows.column_of(column)).data(role))
+
+
+def shown(page: JobQueueEntries) -> list[str]:
+    """The descriptions of the rows, top to bottom."""
+    return [row.description for row in page.list.table.rows.rows]

@@ -16,26 +16,11 @@ from desktop.jobqueue.recurrence import Schedule
 from desktop.jobqueue.recurrence.schedule import encode
 from models.database import connected, database
 from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry
+from tests.ui.jobs.conftest import cell, shown
 from ui.framework.context import PageContext
 from ui.jobs.wording import LiveJob
 from ui.pages.job_queue_entries import JobQueueEntries
 from ui.widgets.empty_state import EmptyKind
-
-
-@pytest.fixture
-def page(queue: dict[str, str], open_page: Callable[..., Any]) -> JobQueueEntries:
-    made = open_page("job_queue_entries")
-    assert isinstance(made, JobQueueEntries)
-    return made
-
-
-def cell(page: JobQueueEntries, job_id: str, column: str, role: int = Qt.ItemDataRole.DisplayRole) -> str:
-    rows = page.list.table.rows
-    return str(rows.index(rows.index_of(job_id).row(), rows.column_of(column)).data(role))
-
-
-def shown(page: JobQueueEntries) -> list[str]:
-    return [row.description for row in page.list.table.rows.rows]
 
 
 def enabled(page: JobQueueEntries) -> set[str]:

@@ -5,32 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from models.company import User
 from models.database import connected
 from models.job_queue import EntryStatus, JobQueueEntry
+from tests.ui.jobs.conftest import cell, shown
 from ui.jobs.new_entry_dialog import NewEntryDialog
 from ui.jobs.reschedule_dialog import RescheduleDialog
 from ui.pages.job_queue_entries import JobQueueEntries
-
-
-@pytest.fixture
-def page(queue: dict[str, str], open_page: Callable[..., Any]) -> JobQueueEntries:
-    made = open_page("job_queue_entries")
-    assert isinstance(made, JobQueueEntries)
-    return made
-
-
-def cell(page: JobQueueEntries, job_id: str, column: str, role: int = Qt.ItemDataRole.DisplayRole) -> str:
-    rows = page.list.table.rows
-    return str(rows.index(rows.index_of(job_id).row(), rows.column_of(column)).data(role))
-
-
-def shown(page: JobQueueEntries) -> list[str]:
-    return [row.description for row in page.list.table.rows.rows]
 
 
 def texts(dialog: Any) -> str:
