@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,7 @@ from typing import Any
 
 from models.errors import FieldError
 
+_UNSEEN = frozenset({"Cc", "Cf"})  # of Unicode: control and format
 LARGEST = 999_999_999_999  # of any number, so that sums of stored amounts stay within 64 bits
 
 
@@ -68,7 +70,7 @@ class FieldRule:
             The value to store: codes upper-cased, texts stripped, None for an empty look-up, date or number.
         Raises:
             FieldError: Required, TooLong, NotAnOption, TooSmall, TooLarge, NotANumber or
-                WrongFormat.
+                WrongFormat or UnseenSign.
         """
         return _CHECKS[self.kind](self, value)
 
@@ -92,7 +94,17 @@ class FieldRule:
 
     def _code(self, value: Any) -> str | None:
         # Upper case first: it may be longer, as of ß.
-        return self._text(None if value is None else str(value).upper())
+        text = self._text(None if value is None else str(value).upper())
+        if text and not text.isprintable():
+            for position, sign in enumerate(text, 1):
+                if unicodedata.category(sign) in _UNSEEN:
+                    raise FieldError(
+                        f"{self.caption} has a sign at position {position} that cannot be seen"
+                        f" (U+{ord(sign):04X}), so that it would look like another one.",
+                        "Type the value anew.",
+                        "UnseenSign",
+                    )
+        return text
 
     def _number(self, value: Any) -> Any:
         if value is None:

@@ -58,7 +58,7 @@ def _texts(rule: FieldRule, special: Collection[str], long_way: Convert) -> Conv
     def code(cell: str) -> Any:
         stripped = cell.strip()
         upper = stripped.upper()
-        if stripped in special or len(upper) > longest:
+        if stripped in special or len(upper) > longest or not upper.isprintable():
             return long_way(cell)
         return upper
 

@@ -240,3 +240,13 @@ def test_a_file_that_is_not_read_to_its_end_is_closed_at_once(write: Any) -> Non
         assert next(source.rows) == (2, ["C1", "Miller"])
         rows = source.rows
     assert len(list(rows)) < 8_999, "only what was looked at already comes after the file was closed"
+
+
+def test_codes_that_look_the_same_are_no_two_records(importer: Any, write: Any, query: Any) -> None:
+    run_id = importer.read(write("No.,Name\nC1,A\n\u200bC1,B\nC\ufeff1,C\nC1\u00a0,D\nC\u00a01,E\n"))
+    importer.process(run_id)
+    assert importer.codes(run_id) == [(3, "UnseenSign"), (4, "UnseenSign"), (5, "DuplicateKey")]
+    assert importer.errors(run_id)[1][4] == (
+        "No. has a sign at position 2 that cannot be seen (U+FEFF), so that it would look like another one."
+    )
+    assert query("SELECT no FROM customer ORDER BY name") == [("C1",), ("C\u00a01",)]

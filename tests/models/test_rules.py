@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from decimal import Decimal
 
@@ -37,9 +38,12 @@ def test_a_text_is_stored_trimmed_or_refused(text: str) -> None:
 
 @given(st.text(max_size=12))
 @example("ßßßßßß")
-def test_a_code_is_upper_case_and_never_longer_than_its_field(text: str) -> None:
+@example("A\u200b1")
+def test_a_code_is_upper_case_and_never_longer_than_its_field_or_unseen(text: str) -> None:
     code = text.upper().strip()
-    if len(code) <= 10:
+    if len(code) <= 10 and any(unicodedata.category(sign) in ("Cc", "Cf") for sign in code):
+        assert code_of(CODE, text) == "UnseenSign"
+    elif len(code) <= 10:
         assert CODE.check(text) == CODE.check(code) == code
     else:
         assert code_of(CODE, text) == "TooLong"
