@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +13,6 @@ from typing import Any
 import peewee
 import pytest
 
-from desktop.__main__ import main
 from desktop.commands.running import Stopping
 from desktop.scheduler import workers
 from models.company import User
@@ -24,26 +22,6 @@ from models.rights import Right
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = "No.,Name,Country\nC1,Miller,DE\nC2,Smith,FR\n"
-
-
-@pytest.fixture
-def closed_company(empty_company: Path, tmp_path: Path) -> Path:
-    """A company that nobody has open."""
-    path = tmp_path / "company.backdesk"
-    shutil.copy(empty_company, path)
-    return path
-
-
-@pytest.fixture
-def backdesk(closed_company: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Runs the command in this process: exit code, what it printed, what it complained about."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        code = main([*map(str, words), "--company", str(closed_company)])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 def count(company: Path, sql: str) -> int:
