@@ -53,7 +53,17 @@ class Dialog(QDialog):
         taken = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
             self._make_room()
+        elif event.type() == QEvent.Type.Show and not self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            self._fit()
         return taken
+
+    def _fit(self) -> None:
+        """Take no more height than the sentences need in this width; Qt counts them as if it were narrower."""
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            needed = layout.totalHeightForWidth(self.width())
+            if needed < self.height():
+                self.resize(self.width(), needed)
 
     def _make_room(self) -> None:
         """Grow for what has come to be shown, such as why a value is refused; Qt counts no wrapped lines there."""

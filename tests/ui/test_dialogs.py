@@ -79,3 +79,11 @@ def test_a_dialog_grows_for_the_sentence_that_says_what_is_wrong(qtbot: QtBot, w
     )
     qtbot.waitUntil(lambda: dialog.height() >= column.totalHeightForWidth(dialog.width()))
     dialog.close()
+
+
+def test_a_question_is_as_high_as_its_sentences_need(window: QWidget) -> None:
+    question = ask(
+        window, "Undo the import?", "What it created goes. " * 9, ANSWERS, "keep", lambda _key: None
+    )
+    assert question.height() == question.layout().totalHeightForWidth(question.width())
+    question.reject()
