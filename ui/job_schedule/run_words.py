@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from desktop.formats import count_text, duration_text, time_text, when_text
+from desktop.jobqueue.run_calendar import CalendarRuns
 from models.job_calendar import Run, RunState
 from ui.job_schedule.blocks import FAILED, Block
 from ui.job_schedule.period import local_day
@@ -150,3 +151,17 @@ def failures_in(runs: list[Run]) -> int:
 def _begun(words: str) -> str:
     """Words inside a sentence: "today 02:00"."""
     return f"{words[0].lower()}{words[1:]}" if words[:5] in ("Today", "Yeste", "Tomor") else words
+
+
+def count_words(found: CalendarRuns) -> str:
+    """How many runs there are, and how many of them have failed."""
+    number, failed = len(found.runs), failures_in(found.runs)
+    words = "1 run" if number == 1 else f"{count_text(number)} runs"
+    more = " and more; narrow it to a category or job" if found.cut else ""
+    return words + more + (f", {count_text(failed)} failed" if failed else "")
+
+
+def no_run_words(where: str, job: str) -> str:
+    """Why nothing is shown there, of one job or, where it is empty, of any."""
+    what = f"of “{job}” " if job else ""
+    return f"No run {what}{where}, neither past nor planned"

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QWidget
 
-from desktop.changes import EVERYTHING
-from desktop.clock import Clock
-from desktop.formats import count_text
-from desktop.jobqueue.run_calendar import CalendarRuns, runs_between
 from desktop.tasks.task import TaskError
 from models.changes import Change
-from models.job_calendar import Duration, durations
-from models.job_queue import JobQueueEntry, JobQueueLogEntry, ScheduledTask
+from models.job_calendar import Duration
+from models.job_queue import JobQueueEntry
 from ui.framework.context import PageContext
 from ui.framework.page import Action, Page
 from ui.job_schedule.blocks import Block
 from ui.job_schedule.day_line import ZOOMS, DayLine
 from ui.job_schedule.duration_chart import DurationChart, DurationLegend
-from ui.job_schedule.filters import Choices, ScheduleFilters, read_choices
+from ui.job_schedule.filters import Choices, ScheduleFilters
 from ui.job_schedule.legend import NowMark, RunLegend
-from ui.job_schedule.period import Span, day_span, day_title, local_day, week_span, week_title
-from ui.job_schedule.run_words import failures_in
+from ui.job_schedule.period import day_span, day_title, local_day, week_span, week_title
+from ui.job_schedule.run_words import count_words, no_run_words
+from ui.job_schedule.schedule_work import TABLES, Found, ReadDurations, ReadRuns
 from ui.job_schedule.week_calendar import WeekCalendar
 from ui.jobs.job_actions import CARD_PAGE, LOG_PAGE
 from ui.theme import theme
@@ -38,42 +34,10 @@ from ui.widgets.labels import Label
 
 WEEK, DAY, DURATIONS = "Week", "Day", "Durations"
 VIEWS: Final = (WEEK, DAY, DURATIONS)
-TABLES: Final = frozenset({JobQueueLogEntry.table(), ScheduledTask.table(), EVERYTHING})
-"""Written whenever a run begins, ends or is planned; entries are written for each progress, which no bar shows."""
+CURVE: Final = "arrow_trending_lines"
 FOLLOW_MS: Final = 1_000  # however fast runs begin and end, they are read no more often
-REST: Final = 4  # and reading them takes no more than a fourth of the time
 LOOK_MS: Final = 15_000
 LEGEND_FROM: Final = 900  # px of page width below which the count stands under the legend
-
-
-class Found(NamedTuple):
-    """What is read at once, and how many seconds that took."""
-
-    span: Span
-    runs: CalendarRuns
-    choices: Choices
-    took_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class _ReadRuns:
-    span: Span
-    clock: Clock
-    category: str
-    job_id: str
-
-    def __call__(self) -> Found:
-        begun = self.clock.monotonic()
-        runs = runs_between(*self.span, self.clock.now(), category=self.category, job_id=self.job_id)
-        return Found(self.span, runs, read_choices(), self.clock.monotonic() - begun)
-
-
-@dataclass(frozen=True, slots=True)
-class _ReadDurations:
-    job_id: str
-
-    def __call__(self) -> tuple[str, list[Duration], Choices]:
-        return self.job_id, durations(self.job_id) if self.job_id else [], read_choices()
 
 
 class JobQueueSchedule(Page):
@@ -104,7 +68,7 @@ class JobQueueSchedule(Page):
         self.views = QTabBar()
         self.week, self.line = WeekCalendar(context.clock), DayLine(context.clock)
         self.chart = DurationChart(context.clock)
-        self.no_job = EmptyState(EmptyKind.ALL_DONE, "", icon="arrow_trending_lines")
+        self.no_job = EmptyState(EmptyKind.ALL_DONE, "", icon=CURVE)
         self.period_label = Label("", "subtitle")
         self.count_label = Label("", "caption", "fg3", tabular=True)
         self.legend = RunLegend()
@@ -127,7 +91,7 @@ class JobQueueSchedule(Page):
             Action("today", "Today", "calendar_ltr", self.go_today, "Ctrl+T", shown=False),
             Action("open", "Open job queue entry", "tasks_app", self._open_current, enabled=False),
             Action("log", "Log entries", "history", self._log, "Ctrl+F7", enabled=False),
-            Action("durations", "Durations", "arrow_trending_lines", self._durations, enabled=False),
+            Action("durations", "Durations", CURVE, self._durations, enabled=False),
             Action("tasks", "Scheduled tasks", "calendar_clock", self._open_tasks),
             Action("closer", "Stretch", "add", self._closer, "Ctrl++", shown=False),
             Action("farther", "Shrink", "subtract", self._farther, "Ctrl+-", shown=False),
@@ -301,32 +265,28 @@ class JobQueueSchedule(Page):
         self._soon.stop()
         hub, job_id = self.context.hub, self.filters.job_id
         if self.view == DURATIONS:
-            hub.query(self, _ReadDurations(job_id), self._on_durations, self._on_read_error, key="read")
+            hub.query(self, ReadDurations(job_id), self._on_durations, self._on_read_error, key="read")
             return
         span = day_span(self.day) if self.view == DAY else week_span(self.day)
-        work = _ReadRuns(span, self.context.clock, self.filters.category, job_id)
+        work = ReadRuns(span, self.context.clock, self.filters.category, job_id)
         hub.query(self, work, self._on_runs, self._on_read_error, key="read")
 
     def _on_runs(self, found: Found) -> None:
         self.banners.remove("read")
         self.filters.show_choices(found.choices)
-        self._soon.setInterval(max(FOLLOW_MS, round(found.took_s * 1_000 * REST)))
+        self._soon.setInterval(max(FOLLOW_MS, found.rest_ms))
         runs = found.runs.runs
         day = self.view == DAY
         if found.span != (day_span(self.day) if day else week_span(self.day)):
             return  # the person has gone on, and what belongs there is on its way
-        where = "on this day" if day else "in this week"
-        what = f"of “{self.filters.job_name()}” " if self.filters.job_id else ""
-        text = f"No run {what}{where}, neither past nor planned"
+        job = self.filters.job_name() if self.filters.job_id else ""
+        text = no_run_words("on this day" if day else "in this week", job)
         self.line.canvas.empty_text = self.week.canvas.empty_text = text
         if day:
             self.line.show_day(self.day, runs)
         else:
             self.week.show_week(self.day, runs)
-        failed = failures_in(runs)
-        words = "1 run" if len(runs) == 1 else f"{count_text(len(runs))} runs"
-        more = " and more; narrow it to a category or job" if found.runs.cut else ""
-        self.count_label.setText(words + more + (f", {count_text(failed)} failed" if failed else ""))
+        self.count_label.setText(count_words(found.runs))
         self._on_chosen()
 
     def _on_durations(self, found: tuple[str, list[Duration], Choices]) -> None:
@@ -338,12 +298,8 @@ class JobQueueSchedule(Page):
         self.chart.title = f"Durations of “{self.filters.job_name()}”"
         self.chart.show_durations(points)
         if not job_id:
-            self.no_job.show_state(
-                EmptyKind.ALL_DONE,
-                "Choose a job",
-                detail="Choose one at the top right to see how long its runs took, and which of them failed.",
-                icon="arrow_trending_lines",
-            )
+            detail = "Choose one at the top right to see how long its runs took, and which of them failed."
+            self.no_job.show_state(EmptyKind.ALL_DONE, "Choose a job", detail=detail, icon=CURVE)
         elif not points:
             self.no_job.show_state(EmptyKind.ALL_DONE, "No run of this job has ended yet", icon="history")
         self._curve.setCurrentWidget(self.chart if points else self.no_job)
