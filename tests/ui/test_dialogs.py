@@ -85,5 +85,7 @@ def test_a_question_is_as_high_as_its_sentences_need(window: QWidget) -> None:
     question = ask(
         window, "Undo the import?", "What it created goes. " * 9, ANSWERS, "keep", lambda _key: None
     )
-    assert question.height() == question.layout().totalHeightForWidth(question.width())
+    layout = question.layout()
+    assert layout is not None
+    assert question.height() == layout.totalHeightForWidth(question.width())
     question.reject()
