@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.import_files import UNKNOWN_COUNTRY
-from desktop.imports import processing, repair, service
-from desktop.imports.reconciliation import keep_totals, reconcile
-from desktop.imports.undo import undo
+from desktop.imports import processing, service
+from desktop.imports.afterwards.reconciliation import keep_totals, reconcile
+from desktop.imports.afterwards.undo import undo
+from desktop.imports.mending import repair
 from desktop.sessions.session import Session, SessionKind
 from models.database import close_company, open_company
 

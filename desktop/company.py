@@ -185,7 +185,7 @@ def _publish(draft: Path, company: Path) -> None:
 
 
 def _fill(name: str, *, demo: bool, clock: Clock, user_id: str) -> None:
-    from desktop.imports.defaults import install_integrations
+    from desktop.imports.integrations.defaults import install_integrations
 
     with connected(), database.atomic():
         _insert_basics(name, demo=demo, now=clock.now(), user_id=user_id)

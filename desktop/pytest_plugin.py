@@ -17,7 +17,7 @@ from desktop.company import create_company
 from desktop.extensions import Extension
 from desktop.extensions.loader import forget_extensions
 from desktop.extensions.tables import make_tables
-from desktop.imports import targets
+from desktop.imports.integrations import targets
 from desktop.imports.summary import ImportSummary
 from desktop.testing import JobRun
 from models.database import close_company

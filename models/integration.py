@@ -127,7 +127,7 @@ class Integration(Record):
     code = peewee.TextField(primary_key=True)
     description = peewee.TextField(default="")
     direction = peewee.TextField(default="Import")
-    target_table = peewee.TextField()  # a name of desktop.imports.targets
+    target_table = peewee.TextField()  # a name of desktop.imports.integrations.targets
     source_type = peewee.TextField(default="Any")
     execution_mode = peewee.TextField(default=ExecutionMode.DEFERRED)
     match_field = peewee.TextField(default="no")

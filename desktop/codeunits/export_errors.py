@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.imports.error_export import export_errors
+from desktop.imports.mending.error_export import export_errors
 from desktop.sessions.session import Session
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from desktop.imports import from_file
-from desktop.imports.definition import Choices
+from desktop.imports.integrations import from_file
+from desktop.imports.integrations.definition import Choices
 from desktop.sessions.session import Session
 
 
@@ -14,7 +14,7 @@ def run(session: Session) -> None:
 
     Parameters: `path`, `target_table`, `choices` (a `definition.Choices` as JSON), `lines_path` (the second file,
     with the lines of documents).
-    Result: `looked`, a `desktop.imports.from_file.Looked` as JSON.
+    Result: `looked`, a `desktop.imports.integrations.from_file.Looked` as JSON.
     """
     parameters = session.parameters
     looked = from_file.look_at(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from desktop.imports import post_process_jobs
-from desktop.imports.post_processing import post_process
+from desktop.imports.afterwards import post_process_jobs
+from desktop.imports.afterwards.post_processing import post_process
 from desktop.sessions.session import Session
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from desktop.imports import import_events, post_process_jobs
+from desktop.imports import import_events
+from desktop.imports.afterwards import post_process_jobs
+from desktop.imports.afterwards.reconciliation import keep_totals, reconcile
 from desktop.imports.processing import process
-from desktop.imports.reconciliation import keep_totals, reconcile
 from desktop.sessions.session import Session
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from desktop.imports import service
-from desktop.imports.definition import Choices
+from desktop.imports.integrations.definition import Choices
 from desktop.sessions.session import Session
 from models.integration_record import RunSource
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from desktop.imports.reconciliation import reconcile
+from desktop.imports.afterwards.reconciliation import reconcile
 from desktop.sessions.session import Session
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from desktop.imports.error_return import take_back
+from desktop.imports.mending.error_return import take_back
 from desktop.sessions.session import Session
 
 
 def run(session: Session) -> None:
     """Take the rows of the file back into the same records.
 
-    Parameter: `path`. Result: `taken_back`, a `desktop.imports.error_return.TakenBack` as JSON.
+    Parameter: `path`. Result: `taken_back`, a `desktop.imports.mending.error_return.TakenBack` as JSON.
     """
     done = take_back(session.parameters["path"], session)
     session.result_text = done.text

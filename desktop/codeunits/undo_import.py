@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.imports import import_events
-from desktop.imports.undo import undo
+from desktop.imports.afterwards.undo import undo
 from desktop.sessions.session import Session
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from desktop.imports.dry_run_result import DryRun, DryRunCause
-    from desktop.imports.repair import ErrorGroup
+    from desktop.imports.mending.repair import ErrorGroup
 
 _CAUSES: Final = 10  # shown at most
 
@@ -84,8 +84,10 @@ def _read(program: Here) -> int:
     import msgspec
 
     from desktop.errors import SourceError
-    from desktop.imports import error_file, file_checks, service
-    from desktop.imports.definition import Choices
+    from desktop.imports import service
+    from desktop.imports.integrations.definition import Choices
+    from desktop.imports.mending import error_file
+    from desktop.imports.sources import file_checks
     from desktop.scheduler.engine import ChildRequest, Ending
     from models.integration_record import RunSource
 
@@ -174,7 +176,8 @@ def _print_causes(causes: Iterable[ErrorGroup | DryRunCause]) -> None:
 
 def _report(args: argparse.Namespace, run_id: int, job_id: str) -> int:
     """Say how it went; the exit code."""
-    from desktop.imports import repair, service
+    from desktop.imports import service
+    from desktop.imports.mending import repair
     from desktop.jobqueue import entries
     from models.job_queue import EntryStatus
 

@@ -109,8 +109,9 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    from desktop.imports import repair, service
-    from desktop.imports.post_processing import counts
+    from desktop.imports import service
+    from desktop.imports.afterwards.post_processing import counts
+    from desktop.imports.mending import repair
 
     told = service.summary(args.run)
     after = counts(args.run)
@@ -127,7 +128,7 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from desktop.imports.definition_file import export_definition
+    from desktop.imports.integrations.definition_file import export_definition
 
     text = export_definition(args.integration)
     if not args.file:
@@ -140,7 +141,7 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _define(args: argparse.Namespace) -> int:
-    from desktop.imports.definition_file import import_definition
+    from desktop.imports.integrations.definition_file import import_definition
 
     path = Path(args.file).expanduser()
     code = import_definition(_with_file(path, lambda: path.read_text(encoding="utf-8")), args.code)
@@ -149,7 +150,7 @@ def _define(args: argparse.Namespace) -> int:
 
 
 def _reconcile(args: argparse.Namespace) -> int:
-    from desktop.imports.reconciliation import reconcile
+    from desktop.imports.afterwards.reconciliation import reconcile
 
     found = reconcile(args.run)
     lines = [found.text, *(f"  {check.what}: {check.text}" for check in found.checks if check.text)]
@@ -229,7 +230,7 @@ def _take_back(program: Here) -> int:
     import msgspec
 
     from desktop.imports import service
-    from desktop.imports.error_return import TakenBack
+    from desktop.imports.mending.error_return import TakenBack
     from desktop.sessions import permissions
 
     args = program.args
@@ -250,8 +251,10 @@ _WITH_CHILDREN: Final[dict[str, Callable[[Here], int]]] = {"errors": _errors, "t
 
 def _start(action: str, run_id: int, user_id: str) -> str:
     """Create the job; its id."""
-    from desktop.imports import post_process_jobs, repair, service
-    from desktop.imports.undo import start_undo
+    from desktop.imports import service
+    from desktop.imports.afterwards import post_process_jobs
+    from desktop.imports.afterwards.undo import start_undo
+    from desktop.imports.mending import repair
 
     if action == "undo":
         return start_undo(run_id, user_id)
@@ -266,7 +269,7 @@ def _start(action: str, run_id: int, user_id: str) -> str:
 
 def _left_by_undoing(run_id: int) -> list[str]:
     """Which records undoing has left, by the reason."""
-    from desktop.imports.undo import kept_report
+    from desktop.imports.afterwards.undo import kept_report
 
     report = kept_report(run_id)
     if report is None:
@@ -284,8 +287,8 @@ def _left_by_undoing(run_id: int) -> list[str]:
 def _values(run_id: int) -> dict[str, Any]:
     """An import as scripts read it."""
     from desktop.imports import service
-    from desktop.imports.post_processing import counts
-    from desktop.imports.undo import kept_report
+    from desktop.imports.afterwards.post_processing import counts
+    from desktop.imports.afterwards.undo import kept_report
 
     told = service.summary(run_id)
     after = counts(run_id)

@@ -2,6 +2,6 @@
 
 from desktop.codeunits.registry import Codeunit
 from desktop.extensions.extension import Extension
-from desktop.imports.targets import ImportTarget
+from desktop.imports.integrations.targets import ImportTarget
 
 __all__ = ["Codeunit", "Extension", "ImportTarget"]

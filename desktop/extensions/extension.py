@@ -8,7 +8,7 @@ from typing import Final
 
 from desktop.codeunits.registry import Codeunit
 from desktop.errors import ExtensionError
-from desktop.imports.targets import ImportTarget
+from desktop.imports.integrations.targets import ImportTarget
 from desktop.reports.registry import Report
 
 NUMBERS: Final = range(50_000, 100_000)

@@ -22,7 +22,7 @@ from desktop.codeunits import registry
 from desktop.codeunits.registry import Codeunit
 from desktop.errors import ExtensionError
 from desktop.extensions.extension import Extension, check
-from desktop.imports import targets
+from desktop.imports.integrations import targets
 from desktop.reports import registry as reports
 from desktop.reports.registry import Report
 from models.errors import BackdeskError

@@ -9,7 +9,7 @@ import peewee
 
 from desktop.errors import ExtensionError
 from desktop.extensions.loader import switch_off, working_extensions
-from desktop.imports.targets import ImportTarget
+from desktop.imports.integrations.targets import ImportTarget
 from models.database import connected, database
 from models.enforcement import as_system
 from models.record import Record

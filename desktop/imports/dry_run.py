@@ -8,9 +8,10 @@ from typing import Any, Final
 
 import msgspec
 
-from desktop.imports import import_events, owners, post_process_jobs
-from desktop.imports.definition import Definition, from_json
+from desktop.imports import import_events, owners
+from desktop.imports.afterwards import post_process_jobs
 from desktop.imports.dry_run_result import DryRun, DryRunCause, FieldChange, RecordChange
+from desktop.imports.integrations.definition import Definition, from_json
 from desktop.imports.processing import process
 from desktop.imports.summary import run_not_found
 from desktop.imports.trial_copy import private_copy

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from desktop.imports.afterwards.post_processing import PostProcessCounts
 from desktop.imports.dry_run_result import DryRun
-from desktop.imports.post_processing import PostProcessCounts
 from desktop.imports.summary import ImportSummary
 from desktop.telemetry import events as telemetry
 from desktop.telemetry.events import Event

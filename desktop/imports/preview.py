@@ -10,15 +10,23 @@ from typing import Final
 import msgspec
 
 from desktop.errors import SourceError
-from desktop.imports import matching
-from desktop.imports.binding import bind, find_columns, with_choices
-from desktop.imports.definition import HEADER, LINE, NO_CHOICES, NOT_IN_FILE, Choices, Definition, FieldMap
-from desktop.imports.detect import Detected
-from desktop.imports.loading import load_definition
-from desktop.imports.looking import bare_definition, open_bare
-from desktop.imports.matching import Proposal
+from desktop.imports.integrations import matching
+from desktop.imports.integrations.binding import bind, find_columns, with_choices
+from desktop.imports.integrations.definition import (
+    HEADER,
+    LINE,
+    NO_CHOICES,
+    NOT_IN_FILE,
+    Choices,
+    Definition,
+    FieldMap,
+)
+from desktop.imports.integrations.loading import load_definition
+from desktop.imports.integrations.looking import bare_definition, open_bare
+from desktop.imports.integrations.matching import Proposal
 from desktop.imports.preview_checks import CHECKED, Checks, Unmatched
-from desktop.imports.reader import Dialect, Source, open_source
+from desktop.imports.sources.detect import Detected
+from desktop.imports.sources.reader import Dialect, Source, open_source
 from models.database import connected
 from models.integration import ColumnType
 from models.rules import Kind

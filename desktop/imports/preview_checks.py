@@ -8,12 +8,12 @@ from typing import Final
 
 import msgspec
 
-from desktop.imports.binding import unused_columns
-from desktop.imports.definition import NOT_IN_FILE, Definition, FieldMap
-from desktop.imports.detect import AMBIGUOUS
-from desktop.imports.mapping import Fault, Mapper
-from desktop.imports.reader import WORKBOOK, Source
+from desktop.imports.integrations.binding import unused_columns
+from desktop.imports.integrations.definition import NOT_IN_FILE, Definition, FieldMap
+from desktop.imports.sources.detect import AMBIGUOUS
+from desktop.imports.sources.reader import WORKBOOK, Source
 from desktop.imports.staged_rows import split_columns, split_row
+from desktop.imports.values.mapping import Fault, Mapper
 from models.rules import Kind
 from models.tables import TABLES
 

@@ -11,17 +11,18 @@ import msgspec
 import peewee
 
 from desktop.errors import ReplacedError
-from desktop.imports import owners, post_processing
-from desktop.imports.collecting import seldom_collecting
-from desktop.imports.definition import LINE, Definition, from_json
-from desktop.imports.documents import DocumentWork
-from desktop.imports.mapping import Fault, Mapper
-from desktop.imports.outcome import Outcome
-from desktop.imports.reader import WORKBOOK, Dialect
-from desktop.imports.records import RecordWork
-from desktop.imports.run_facts import facts_of
+from desktop.imports import owners
+from desktop.imports.afterwards import post_processing
+from desktop.imports.integrations.definition import LINE, Definition, from_json
+from desktop.imports.sources.reader import WORKBOOK, Dialect
 from desktop.imports.summary import ImportSummary, refuse_undone, run_not_found, summary
-from desktop.imports.work import Materials, Unit, Work
+from desktop.imports.values.mapping import Fault, Mapper
+from desktop.imports.values.run_facts import facts_of
+from desktop.imports.writing.collecting import seldom_collecting
+from desktop.imports.writing.documents import DocumentWork
+from desktop.imports.writing.outcome import Outcome
+from desktop.imports.writing.records import RecordWork
+from desktop.imports.writing.work import Materials, Unit, Work
 from desktop.sessions.post_process_calls import EntryError
 from desktop.sessions.session import Session
 from models import changes

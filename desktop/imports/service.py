@@ -9,12 +9,13 @@ from pathlib import Path
 import msgspec
 
 from desktop.errors import SourceError
-from desktop.imports import import_events, owners, reader, staging, trial_copy
-from desktop.imports.binding import bind, known_columns, with_choices
-from desktop.imports.definition import HEADER, LINE, NO_CHOICES, Choices, Definition, Reading
+from desktop.imports import import_events, owners, staging, trial_copy
 from desktop.imports.import_jobs import ImportJob, create_job, refuse_beside, staged_run
-from desktop.imports.loading import load_definition
+from desktop.imports.integrations.binding import bind, known_columns, with_choices
+from desktop.imports.integrations.definition import HEADER, LINE, NO_CHOICES, Choices, Definition, Reading
+from desktop.imports.integrations.loading import load_definition
 from desktop.imports.preview import PREVIEW_ROWS, Preview, preview
+from desktop.imports.sources import reader
 from desktop.imports.summary import ImportSummary, refuse_undone, summary
 from desktop.sessions.session import Session
 from models.database import connected, database

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
-from desktop.imports.definition import HEADER, LINE, NOT_IN_FILE, Definition, FieldMap
-from desktop.imports.mapping import Mapper
-from desktop.imports.reader import WORKBOOK, Dialect, Source
+from desktop.imports.integrations.definition import HEADER, LINE, NOT_IN_FILE, Definition, FieldMap
+from desktop.imports.sources.reader import WORKBOOK, Dialect, Source
+from desktop.imports.values.mapping import Mapper
 from models.integration import ColumnType
 
 StagedRow = tuple[int, int, int, list[str]]

@@ -16,9 +16,8 @@ import peewee
 
 from desktop.errors import SourceError
 from desktop.imports import owners
-from desktop.imports.binding import bind, with_choices
-from desktop.imports.collecting import seldom_collecting
-from desktop.imports.definition import (
+from desktop.imports.integrations.binding import bind, with_choices
+from desktop.imports.integrations.definition import (
     HEADER,
     LINE,
     NO_CHOICES,
@@ -27,10 +26,11 @@ from desktop.imports.definition import (
     Definition,
     to_json,
 )
-from desktop.imports.loading import load_definition
+from desktop.imports.integrations.loading import load_definition
 from desktop.imports.preview_checks import Checks
-from desktop.imports.reader import Source, open_source
+from desktop.imports.sources.reader import Source, open_source
 from desktop.imports.staged_rows import StagedRow, StagedRows
+from desktop.imports.writing.collecting import seldom_collecting
 from desktop.sessions.session import Session
 from models import changes
 from models.database import connected, database

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from desktop.imports.definition import from_json
-from desktop.imports.targets import find_target
+from desktop.imports.integrations.definition import from_json
+from desktop.imports.integrations.targets import find_target
 from models.database import connected
 from models.enforcement import as_system
 from models.errors import BackdeskError

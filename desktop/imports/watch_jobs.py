@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop.clock import SYSTEM_CLOCK, Clock
-from desktop.imports.loading import load_definition
+from desktop.imports.integrations.loading import load_definition
 from desktop.imports.running_as import runs_as
 from desktop.jobqueue import actions, entries
 from desktop.jobqueue.recurrence import Schedule

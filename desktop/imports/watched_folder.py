@@ -20,9 +20,10 @@ from typing import Any, Final
 import msgspec
 
 from desktop.errors import PassingError, SourceError
-from desktop.imports import error_file, owners, service, staging
-from desktop.imports.error_return import take_back
-from desktop.imports.loading import load_definition
+from desktop.imports import owners, service, staging
+from desktop.imports.integrations.loading import load_definition
+from desktop.imports.mending import error_file
+from desktop.imports.mending.error_return import take_back
 from desktop.notifications.notifications import Severity
 from desktop.notifications.telling import NotificationKind, tell
 from desktop.sessions.session import Session

@@ -103,7 +103,7 @@ def test_a_folder_that_may_not_be_looked_into(tmp_path: Path, monkeypatch: pytes
 def test_a_company_that_fails_half_made_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException, raised: type[BaseException]
 ) -> None:
-    from desktop.imports import defaults
+    from desktop.imports.integrations import defaults
 
     def fail() -> None:
         raise fault
@@ -122,7 +122,7 @@ def test_a_disk_that_becomes_full_is_told_although_rolling_back_fails_then(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SQLite rolls back by itself when the disk is full."""
-    from desktop.imports import defaults
+    from desktop.imports.integrations import defaults
 
     def fill_the_disk() -> None:
         database.execute_sql("ROLLBACK")

@@ -11,7 +11,7 @@ import pytest
 
 from desktop.extensions.loader import forget_extensions, loaded_extensions
 from desktop.extensions.tables import ensure_tables
-from desktop.imports.targets import all_targets, find_target
+from desktop.imports.integrations.targets import all_targets, find_target
 from desktop.testing import import_file
 from models.database import close_company, connected, database, open_company
 from models.integration import Integration, IntegrationField
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 BINS = """
 import peewee
 from desktop.extensions.extension import Extension
-from desktop.imports.targets import ImportTarget
+from desktop.imports.integrations.targets import ImportTarget
 from models.fields import MomentField
 from models.record import Record
 from models.rules import FieldRule, Kind

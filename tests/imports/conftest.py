@@ -12,7 +12,7 @@ import pytest
 
 from desktop.__main__ import main
 from desktop.imports import service
-from desktop.imports.definition import Choices
+from desktop.imports.integrations.definition import Choices
 from desktop.imports.processing import process
 from desktop.imports.summary import ImportSummary
 from desktop.sessions.session import Session, SessionKind

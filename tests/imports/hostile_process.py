@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 from desktop.errors import SourceError
-from desktop.imports import json_reader, reader
-from desktop.imports.definition import Definition, Reading
+from desktop.imports.integrations.definition import Definition, Reading
+from desktop.imports.sources import json_reader, reader
 
 MOST_GROWTH = 512 << 20
 

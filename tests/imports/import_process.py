@@ -9,7 +9,8 @@ import sys
 from datetime import date
 
 from desktop.codeunits import process_import
-from desktop.imports import post_processing, processing, service, staging
+from desktop.imports import processing, service, staging
+from desktop.imports.afterwards import post_processing
 from desktop.sessions.session import Session, SessionKind
 from models.database import connected, open_company
 from models.integration_record import ImportRun

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 
-from desktop.imports import post_processing
+from desktop.imports.afterwards import post_processing
 from desktop.sessions.session import Session, SessionKind
 from models.database import open_company
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from desktop.imports.definition import Definition, FieldMap, Reading
-from desktop.imports.reader import Source, open_source
+from desktop.imports.integrations.definition import Definition, FieldMap, Reading
+from desktop.imports.sources.reader import Source, open_source
 
 Rows = list[tuple[int, list[str]]]
 

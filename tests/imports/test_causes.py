@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from desktop.imports import causes, repair, undo
-from desktop.imports.error_export import export_errors
-from desktop.imports.error_return import take_back
-from desktop.imports.repair import CauseAction
-from desktop.imports.validation import validate
+from desktop.imports.afterwards import undo
+from desktop.imports.mending import causes, repair
+from desktop.imports.mending.error_export import export_errors
+from desktop.imports.mending.error_return import take_back
+from desktop.imports.mending.repair import CauseAction
+from desktop.imports.mending.validation import validate
 from desktop.sessions import permissions
 from models.company import User
 from models.customer import Customer

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.clock import Clock
-from desktop.imports.definition import Transforms
-from desktop.imports.formula import compile_formula
-from desktop.imports.transforms import rounder, text_changer
+from desktop.imports.integrations.definition import Transforms
+from desktop.imports.values.formula import compile_formula
+from desktop.imports.values.transforms import rounder, text_changer
 from models.customer import Customer
 from models.database import connected
 from models.errors import FieldError

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.imports.conversions import LARGEST, converter, date_pattern, stored, to_boolean
+from desktop.imports.values.conversions import LARGEST, converter, date_pattern, stored, to_boolean
 from models.errors import FieldError
 from models.rules import Kind
 

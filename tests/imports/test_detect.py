@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.imports.detect import Detected, DetectedColumn, detect
+from desktop.imports.sources.detect import Detected, DetectedColumn, detect
 from tests.imports.reading import read
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from desktop.imports import processing, repair
+from desktop.imports import processing
+from desktop.imports.mending import repair
 from models.customer import Customer
 from models.database import connected, database
 from models.fields import stored_decimal

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from desktop.errors import SourceError
-from desktop.imports.compound_file import CompoundFile
-from desktop.imports.error_cells import check_xls
-from desktop.imports.workbook_reader import open_workbook
+from desktop.imports.sources.compound_file import CompoundFile
+from desktop.imports.sources.error_cells import check_xls
+from desktop.imports.sources.workbook_reader import open_workbook
 from tests.imports.hostile import ods
 from tests.imports.xlsb import xlsb
 

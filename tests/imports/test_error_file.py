@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from desktop.codeunits import export_errors as export_codeunit
 from desktop.codeunits import take_back_errors
 from desktop.errors import SourceError
-from desktop.imports import repair
-from desktop.imports.error_export import export_errors
-from desktop.imports.error_file import RAW_KEY_CAPTION, is_error_file, made_safe, taken_off
-from desktop.imports.error_return import take_back
+from desktop.imports.mending import repair
+from desktop.imports.mending.error_export import export_errors
+from desktop.imports.mending.error_file import RAW_KEY_CAPTION, is_error_file, made_safe, taken_off
+from desktop.imports.mending.error_return import take_back
 from models.customer import Customer
 from models.database import connected, database
 from models.errors import BackdeskError

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.errors import SourceError
-from desktop.imports.definition import FixedColumn
-from desktop.imports.fixed_width import propose_columns
+from desktop.imports.integrations.definition import FixedColumn
+from desktop.imports.sources.fixed_width import propose_columns
 from tests.imports.reading import read
 
 FIXED = "Fixed Width"

@@ -13,11 +13,11 @@ import pytest
 
 from desktop.codeunits import look_at_file
 from desktop.imports import service
-from desktop.imports.definition_file import copy_integration, export_definition
-from desktop.imports.from_file import Looked, create_from_file, look_at
-from desktop.imports.loading import load_definition
+from desktop.imports.integrations.definition_file import copy_integration, export_definition
+from desktop.imports.integrations.from_file import Looked, create_from_file, look_at
+from desktop.imports.integrations.loading import load_definition
+from desktop.imports.integrations.removal import delete_integration, restore_integration
 from desktop.imports.processing import process
-from desktop.imports.removal import delete_integration, restore_integration
 from desktop.sessions import permissions
 from desktop.sessions.session import Session
 from models.company import User

@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from desktop.errors import SourceError
-from desktop.imports.conversions import converter
-from desktop.imports.definition import FixedColumn, Reading
-from desktop.imports.detect import detect
-from desktop.imports.dialect import sniff
-from desktop.imports.encoding import examine
+from desktop.imports.integrations.definition import FixedColumn, Reading
+from desktop.imports.sources.detect import detect
+from desktop.imports.sources.dialect import sniff
+from desktop.imports.sources.encoding import examine
+from desktop.imports.values.conversions import converter
 from models.errors import FieldError
 from models.rules import Kind
 from tests.imports.reading import read

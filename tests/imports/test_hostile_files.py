@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from desktop.errors import SourceError
-from desktop.imports import encoding, reader
+from desktop.imports.sources import encoding, reader
 from tests.imports.hostile import LAUGHS, OUTSIDE, noise, ods, xlsx
 from tests.imports.reading import definition, read
 from tests.imports.xlsb import xlsb

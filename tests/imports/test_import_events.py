@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from desktop.imports import dry_run, service
-from desktop.imports.undo import start_undo
+from desktop.imports.afterwards.undo import start_undo
 from models.database import connected
 from models.integration import Integration
 from tests.imports import due_jobs

@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from desktop.imports import setup
-from desktop.imports.definition_file import copy_integration, export_definition, import_definition, look_into
-from desktop.imports.loading import load_definition
-from desktop.imports.mapped_fields import MappedField, mapping, value_map
-from desktop.imports.removal import delete_integration, restore_integration
-from desktop.imports.setup_choices import key_choices, target_choices, total_choices
+from desktop.imports.integrations import setup
+from desktop.imports.integrations.definition_file import (
+    copy_integration,
+    export_definition,
+    import_definition,
+    look_into,
+)
+from desktop.imports.integrations.loading import load_definition
+from desktop.imports.integrations.mapped_fields import MappedField, mapping, value_map
+from desktop.imports.integrations.removal import delete_integration, restore_integration
+from desktop.imports.integrations.setup_choices import key_choices, target_choices, total_choices
 from models.database import connected
 from models.errors import BackdeskError, FieldError
 from models.integration import Integration

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop.errors import SourceError
-from desktop.imports import json_reader
+from desktop.imports.sources import json_reader
 from tests.imports.reading import read
 
 

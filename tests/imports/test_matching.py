@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.imports import service
-from desktop.imports.definition import LINE
-from desktop.imports.from_file import look_at
-from desktop.imports.matching import Proposal, propose
-from desktop.imports.targets import find_target
+from desktop.imports.integrations.definition import LINE
+from desktop.imports.integrations.from_file import look_at
+from desktop.imports.integrations.matching import Proposal, propose
+from desktop.imports.integrations.targets import find_target
 from models.database import connected
 
 

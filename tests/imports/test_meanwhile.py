@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from desktop.imports import processing
-from desktop.imports.lookups import LookupTable
+from desktop.imports.values.lookups import LookupTable
 from models.customer import Customer
 from models.database import connected, database
 from models.item import Item

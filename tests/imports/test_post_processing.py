@@ -11,8 +11,10 @@ import pytest
 from desktop.codeunits import registry
 from desktop.codeunits.registry import Codeunit
 from desktop.errors import TaskCancelledError
-from desktop.imports import dry_run, post_process_jobs, post_processing, processing, repair, service
-from desktop.imports.undo import start_undo
+from desktop.imports import dry_run, processing, service
+from desktop.imports.afterwards import post_process_jobs, post_processing
+from desktop.imports.afterwards.undo import start_undo
+from desktop.imports.mending import repair
 from desktop.sessions import permissions
 from desktop.sessions.session import CancelToken, Session
 from desktop.testing import run_job

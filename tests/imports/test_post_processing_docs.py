@@ -12,7 +12,8 @@ import pytest
 
 from desktop.codeunits import registry
 from desktop.codeunits.registry import Codeunit
-from desktop.imports import post_processing, service
+from desktop.imports import service
+from desktop.imports.afterwards import post_processing
 from models.customer import Customer
 from models.database import connected
 from models.integration import Integration

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from desktop.imports import post_processing
-from desktop.imports.loading import load_definition
-from desktop.imports.outcome import Touched
+from desktop.imports.afterwards import post_processing
+from desktop.imports.integrations.loading import load_definition
+from desktop.imports.writing.outcome import Touched
 from desktop.sessions.session import Session
 from models.customer import Customer
 from models.database import connected, database

@@ -13,7 +13,7 @@ import pytest
 from desktop.codeunits import preview_file
 from desktop.errors import SourceError
 from desktop.imports import service
-from desktop.imports.definition import Choices
+from desktop.imports.integrations.definition import Choices
 from desktop.imports.preview import Preview
 from models.database import connected, read_only
 from models.errors import BackdeskError

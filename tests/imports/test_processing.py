@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop.errors import ReplacedError, TaskCancelledError
-from desktop.imports import processing, repair, service
-from desktop.imports.records import RecordWork
+from desktop.imports import processing, service
+from desktop.imports.mending import repair
+from desktop.imports.writing.records import RecordWork
 from desktop.sessions.session import CancelToken
 from models.customer import Customer
 from models.database import connected, database

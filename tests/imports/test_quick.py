@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop.imports.definition import Definition
-from desktop.imports.loading import load_definition
-from desktop.imports.mapping import Mapper
+from desktop.imports.integrations.definition import Definition
+from desktop.imports.integrations.loading import load_definition
+from desktop.imports.values.mapping import Mapper
 from models.database import connected
 
 FIELDS = ("no", "name", "post_code", "email", "credit_limit")

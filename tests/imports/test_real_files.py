@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from desktop.imports import service
-from desktop.imports.definition import FixedColumn
+from desktop.imports.integrations.definition import FixedColumn
 from models.customer import Customer
 from models.database import connected
 from models.item import Item

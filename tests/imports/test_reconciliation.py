@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from desktop.codeunits import process_import
-from desktop.imports import repair
-from desktop.imports.reconciliation import keep_totals, reconcile
+from desktop.imports.afterwards.reconciliation import keep_totals, reconcile
+from desktop.imports.mending import repair
 from models.customer import Customer
 from models.database import connected, database
 from models.integration_record import ImportRun

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from desktop.imports import repair
+from desktop.imports.mending import repair
 from models.customer import Customer
 from models.database import connected
 from models.errors import BackdeskError

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop.errors import SourceError
-from desktop.imports.definition import Reading
-from desktop.imports.dialect import sniff
-from desktop.imports.encoding import examine
-from desktop.imports.reader import open_source
+from desktop.imports.integrations.definition import Reading
+from desktop.imports.sources.dialect import sniff
+from desktop.imports.sources.encoding import examine
+from desktop.imports.sources.reader import open_source
 from tests.imports.reading import definition, read
 
 CSV_SPECTRUM = (

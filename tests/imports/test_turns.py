@@ -11,7 +11,7 @@ import pytest
 
 from desktop.clock import Clock
 from desktop.imports import processing
-from desktop.imports.records import RecordWork
+from desktop.imports.writing.records import RecordWork
 from models.customer import Customer
 from models.database import connected
 

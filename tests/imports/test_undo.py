@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from desktop.imports import post_processing, service, undo
-from desktop.imports.reconciliation import reconcile
+from desktop.imports import service
+from desktop.imports.afterwards import post_processing, undo
+from desktop.imports.afterwards.reconciliation import reconcile
 from models.customer import Customer
 from models.database import connected, database
 from models.errors import BackdeskError

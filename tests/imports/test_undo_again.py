@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from desktop.errors import TaskCancelledError
-from desktop.imports import undo
+from desktop.imports.afterwards import undo
 from desktop.sessions.session import CancelToken
 from models.database import connected
 from models.integration_record import RunState

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from desktop.imports import repair
-from desktop.imports.validation import validate
+from desktop.imports.mending import repair
+from desktop.imports.mending.validation import validate
 from models.customer import Customer
 from models.database import connected, database
 from models.errors import BackdeskError

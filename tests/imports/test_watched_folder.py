@@ -13,7 +13,7 @@ import pytest
 
 from desktop.errors import PassingError, SourceError
 from desktop.imports import service, watch_jobs, watched_folder
-from desktop.imports.error_export import export_errors
+from desktop.imports.mending.error_export import export_errors
 from desktop.imports.watched_folder import Look
 from desktop.jobqueue import actions
 from desktop.sessions.checkpoints import Checkpoints

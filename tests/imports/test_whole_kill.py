@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from desktop.imports.reconciliation import reconcile
+from desktop.imports.afterwards.reconciliation import reconcile
 from models.customer import Customer
 from models.database import close_company, connected, database, open_company
 from models.item import Item

@@ -14,9 +14,10 @@ import openpyxl
 import pytest
 
 from desktop.errors import SourceError
-from desktop.imports import service, workbook_safety
-from desktop.imports.file_checks import COMPOUND
-from desktop.imports.workbook_reader import open_workbook
+from desktop.imports import service
+from desktop.imports.sources import workbook_safety
+from desktop.imports.sources.file_checks import COMPOUND
+from desktop.imports.sources.workbook_reader import open_workbook
 
 
 def rows(path: Path, sheet: str = "", separator: str = ".") -> list[tuple[int, list[str]]]:

@@ -13,10 +13,10 @@ import python_calamine
 import xlsxwriter
 
 from desktop.errors import SourceError
-from desktop.imports import shared_strings, workbook_safety
-from desktop.imports.typed_cells import CellTexts, serial_text, span_text
-from desktop.imports.workbook_reader import open_workbook
-from desktop.imports.xlsx_package import DATE, TIME_SPAN, format_kind
+from desktop.imports.sources import shared_strings, workbook_safety
+from desktop.imports.sources.typed_cells import CellTexts, serial_text, span_text
+from desktop.imports.sources.workbook_reader import open_workbook
+from desktop.imports.sources.xlsx_package import DATE, TIME_SPAN, format_kind
 from tests.imports.hostile import MAIN, xlsx
 
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.imports.definition import FixedColumn
-from desktop.imports.error_file import is_error_file
-from desktop.imports.fixed_width import propose_columns, sample_lines
+from desktop.imports.integrations.definition import FixedColumn
+from desktop.imports.mending.error_file import is_error_file
+from desktop.imports.sources.fixed_width import propose_columns, sample_lines
 from desktop.tasks.task import TaskError
 from ui.framework.context import PageContext
 from ui.import_dialog.clipboard import PastedText, WriteText, remove_text

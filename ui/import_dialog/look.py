@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from desktop.imports.definition import Choices
+from desktop.imports.integrations.definition import Choices
 from desktop.imports.preview import Preview
 from desktop.tasks.task import TaskError
 from ui.foreground import ForegroundHandle, ForegroundRunner

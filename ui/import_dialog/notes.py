@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from desktop.imports.detect import AMBIGUOUS
 from desktop.imports.preview import Preview
-from desktop.imports.reader import FIXED_WIDTH
+from desktop.imports.sources.detect import AMBIGUOUS
+from desktop.imports.sources.reader import FIXED_WIDTH
 
 __all__ = ["DATES", "NUMBERS", "VALUES", "Note", "notes_of"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from desktop.imports.definition import HEADER, LINE, Definition, rule_of
-from desktop.imports.loading import load_definition
+from desktop.imports.integrations.definition import HEADER, LINE, Definition, rule_of
+from desktop.imports.integrations.loading import load_definition
 
 __all__ = ["Offered", "OfferedField", "ReadOffered"]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from desktop.imports.definition import FixedColumn
+from desktop.imports.integrations.definition import FixedColumn
 from desktop.imports.preview import Preview
 from ui.import_dialog.notes import VALUES, Note, notes_of
 from ui.import_dialog.offered_fields import Offered

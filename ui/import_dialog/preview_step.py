@@ -8,9 +8,9 @@ from typing import Final
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.imports.definition import Choices
+from desktop.imports.integrations.definition import Choices
 from desktop.imports.preview import Preview
-from desktop.imports.reader import FIXED_WIDTH
+from desktop.imports.sources.reader import FIXED_WIDTH
 from desktop.tasks.task import TaskError
 from models.integration_record import RunSource
 from ui.foreground import ForegroundRunner

@@ -9,10 +9,10 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
-from desktop.imports.definition import Choices
-from desktop.imports.encoding import CAPTIONS
+from desktop.imports.integrations.definition import Choices
 from desktop.imports.preview import Preview
-from desktop.imports.reader import WORKBOOK, WORKBOOK_ENDINGS
+from desktop.imports.sources.encoding import CAPTIONS
+from desktop.imports.sources.reader import WORKBOOK, WORKBOOK_ENDINGS
 from models.import_rows import IntegrationChoice
 from ui.theme import theme
 from ui.widgets.buttons import Button, IconButton, tooltip_with_shortcut

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.imports.reader import WORKBOOK
+from desktop.imports.sources.reader import WORKBOOK
 from ui.theme import theme
 from ui.widgets.labels import IconLabel, Label
 from ui.widgets.progress import ProgressLine

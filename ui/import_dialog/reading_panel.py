@@ -8,10 +8,10 @@ import msgspec
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
-from desktop.imports.definition import Choices
-from desktop.imports.detect import AMBIGUOUS
+from desktop.imports.integrations.definition import Choices
 from desktop.imports.preview import Preview
-from desktop.imports.reader import FIXED_WIDTH, JSON, TEXT
+from desktop.imports.sources.detect import AMBIGUOUS
+from desktop.imports.sources.reader import FIXED_WIDTH, JSON, TEXT
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.field import FieldRow

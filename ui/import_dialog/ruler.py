@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
-from desktop.imports.definition import FixedColumn
+from desktop.imports.integrations.definition import FixedColumn
 from ui.theme import theme
 from ui.widgets.painting import draw_focus_ring
 

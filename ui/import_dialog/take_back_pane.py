@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.imports.error_return import TakenBack
+from desktop.imports.mending.error_return import TakenBack
 from desktop.imports.service import start_processing
 from desktop.tasks.task import TaskError
 from ui.foreground import ForegroundHandle, ForegroundRunner

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from PySide6.QtWidgets import QWidget
 
 from desktop.formats import count_text
-from desktop.imports.repair import ErrorGroup
+from desktop.imports.mending.repair import ErrorGroup
 from models.integration_record_lists import Cause
 from ui.import_results.causes_pane import cause_of
 from ui.jobs.rows_list import RowsList

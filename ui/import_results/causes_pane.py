@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.imports.repair import CauseAction, ErrorGroup
+from desktop.imports.mending.repair import CauseAction, ErrorGroup
 from models.import_causes import DOCUMENT_REFUSED
 from models.integration_record_lists import Cause
 from ui.import_results.work import Causes

@@ -10,7 +10,7 @@ from typing import Any, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.imports.repair import CauseAction, ErrorGroup
+from desktop.imports.mending.repair import CauseAction, ErrorGroup
 from desktop.tasks.task import TaskError
 from models.record import Record
 from models.rules import FieldRule

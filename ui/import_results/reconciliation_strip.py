@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.formats import amount_text
-from desktop.imports.reconciliation import Reconciliation
+from desktop.imports.afterwards.reconciliation import Reconciliation
 from models.import_run_lists import RunCard
 from ui.theme import theme
 from ui.widgets.buttons import Button

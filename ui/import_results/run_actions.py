@@ -12,8 +12,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from desktop.formats import count_text
+from desktop.imports.afterwards.undo import start_undo
 from desktop.imports.service import start_processing
-from desktop.imports.undo import start_undo
 from desktop.tasks.task import TaskError
 from models.import_run_lists import RunRow
 from models.integration_record import RunState

@@ -9,7 +9,7 @@ from typing import Any, Final
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.formats import count_text, exact_text, when_text
-from desktop.imports.undo import UndoReport
+from desktop.imports.afterwards.undo import UndoReport
 from models.import_run_lists import RunCard
 from ui.framework.context import PageContext
 from ui.import_results.cause_list import CauseList

@@ -8,13 +8,14 @@ from typing import Final, NamedTuple
 
 from desktop.codeunits import registry
 from desktop.errors import UnknownCodeunitError
-from desktop.imports import post_process_jobs, repair
-from desktop.imports.definition import from_json
+from desktop.imports.afterwards import post_process_jobs
+from desktop.imports.afterwards.reconciliation import Reconciliation, reconcile
+from desktop.imports.afterwards.undo import UndoReport, kept_report
 from desktop.imports.dry_run import kept_dry_run
-from desktop.imports.reconciliation import Reconciliation, reconcile
+from desktop.imports.integrations.definition import from_json
+from desktop.imports.integrations.targets import find_target
+from desktop.imports.mending import repair
 from desktop.imports.summary import run_not_found
-from desktop.imports.targets import find_target
-from desktop.imports.undo import UndoReport, kept_report
 from desktop.jobqueue import entries
 from models.import_causes import count_causes
 from models.import_run_lists import RunCard, run_card

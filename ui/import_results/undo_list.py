@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtWidgets import QWidget
 
 from desktop.formats import count_text
-from desktop.imports.undo import UndoReport, UndoRow
+from desktop.imports.afterwards.undo import UndoReport, UndoRow
 from ui.jobs.rows_list import RowsList
 from ui.jobs.rows_model import Cell, TableColumn
 from ui.jobs.wording import Progress

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from desktop.imports import causes, repair, validation
-from desktop.imports.definition import from_json
+from desktop.imports.integrations.definition import from_json
+from desktop.imports.integrations.targets import find_target
+from desktop.imports.mending import causes, repair, validation
 from desktop.imports.service import start_processing
-from desktop.imports.targets import find_target
 from models.errors import BackdeskError
 from models.import_causes import count_causes
 from models.import_rows import (

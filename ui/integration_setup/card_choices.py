@@ -8,8 +8,14 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.imports.setup_choices import Choice, Choices, key_choices, target_choices, total_choices
-from desktop.imports.targets import find_target
+from desktop.imports.integrations.setup_choices import (
+    Choice,
+    Choices,
+    key_choices,
+    target_choices,
+    total_choices,
+)
+from desktop.imports.integrations.targets import find_target
 from models.integration import ErrorPolicy, Integration
 from models.record_edit import Values
 from models.rules import FieldRule

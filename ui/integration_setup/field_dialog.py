@@ -9,8 +9,8 @@ import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.imports import setup
-from desktop.imports.mapped_fields import MappedField
+from desktop.imports.integrations import setup
+from desktop.imports.integrations.mapped_fields import MappedField
 from desktop.tasks.task import TaskError
 from models.integration import ColumnType
 from models.rules import Kind

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from desktop.imports.definition import FixedColumn
+from desktop.imports.integrations.definition import FixedColumn
 
 __all__ = ["columns_text", "typed_columns"]
 

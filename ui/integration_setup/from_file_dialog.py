@@ -12,10 +12,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.imports import from_file
-from desktop.imports.from_file import Looked
-from desktop.imports.setup_choices import field_choices, target_choices
-from desktop.imports.targets import find_target
+from desktop.imports.integrations import from_file
+from desktop.imports.integrations.from_file import Looked
+from desktop.imports.integrations.setup_choices import field_choices, target_choices
+from desktop.imports.integrations.targets import find_target
 from desktop.tasks.task import TaskError
 from models.integration import Integration
 from ui.dialogs import Dialog

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.clock import Clock
-from desktop.imports import definition_file, removal
+from desktop.imports.integrations import definition_file, removal
 from desktop.tasks.task import TaskError
 from models.errors import BackdeskError
 from ui.framework.callbacks import check_screen_allowed

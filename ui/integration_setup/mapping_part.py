@@ -10,8 +10,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from desktop.imports import setup
-from desktop.imports.mapped_fields import MappedField, Mapping, mapping
+from desktop.imports.integrations import setup
+from desktop.imports.integrations.mapped_fields import MappedField, Mapping, mapping
 from desktop.tasks.task import TaskError
 from models.changes import Change
 from models.integration import Integration

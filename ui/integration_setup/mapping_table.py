@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.imports.mapped_fields import MappedField, Mapping
+from desktop.imports.integrations.mapped_fields import MappedField, Mapping
 from ui.integration_setup.wording import comes_from_column, lookup_words, source_words, transform_words
 from ui.theme import theme
 

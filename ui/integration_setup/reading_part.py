@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
-from desktop.imports import setup
-from desktop.imports.definition import Reading
-from desktop.imports.encoding import CAPTIONS
-from desktop.imports.mapped_fields import Mapping
+from desktop.imports.integrations import setup
+from desktop.imports.integrations.definition import Reading
+from desktop.imports.integrations.mapped_fields import Mapping
+from desktop.imports.sources.encoding import CAPTIONS
 from desktop.tasks.task import TaskError
 from ui.framework.context import PageContext
 from ui.framework.field_grid import FieldGrid

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.imports.definition import Transforms
+from desktop.imports.integrations.definition import Transforms
 from models.rules import Kind
 from ui.integration_setup.wording import CASES
 from ui.theme import theme

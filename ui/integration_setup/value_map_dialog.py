@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.imports import setup
-from desktop.imports.mapped_fields import MappedField, value_map
+from desktop.imports.integrations import setup
+from desktop.imports.integrations.mapped_fields import MappedField, value_map
 from desktop.tasks.task import TaskError
 from ui.dialogs import Dialog
 from ui.framework.context import PageContext

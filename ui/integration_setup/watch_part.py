@@ -6,8 +6,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.imports import setup_choices, watch_jobs
-from desktop.imports.setup_choices import Watching
+from desktop.imports import watch_jobs
+from desktop.imports.integrations import setup_choices
+from desktop.imports.integrations.setup_choices import Watching
 from desktop.tasks.task import TaskError
 from ui.framework.context import Notice, PageContext
 from ui.widgets.banner import BannerBar

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from desktop.imports.definition import Transforms
-from desktop.imports.mapped_fields import MappedField
+from desktop.imports.integrations.definition import Transforms
+from desktop.imports.integrations.mapped_fields import MappedField
 from models.integration import ColumnType, DynamicValue, LookupMissing
 from models.tables import TABLES
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
-from desktop.imports.reconciliation import Reconciliation
+from desktop.imports.afterwards.reconciliation import Reconciliation
 from desktop.tasks.task import TaskError
 from models.changes import Change
 from models.import_run_lists import RunCard, RunRow

@@ -7,11 +7,11 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.imports import setup_choices
-from desktop.imports.definition import HEADER
-from desktop.imports.mapped_fields import Mapping
-from desktop.imports.setup_choices import Choices, Watching
-from desktop.imports.targets import find_target
+from desktop.imports.integrations import setup_choices
+from desktop.imports.integrations.definition import HEADER
+from desktop.imports.integrations.mapped_fields import Mapping
+from desktop.imports.integrations.setup_choices import Choices, Watching
+from desktop.imports.integrations.targets import find_target
 from desktop.tasks.task import TaskError
 from models.changes import Change
 from models.integration import ErrorPolicy, Integration

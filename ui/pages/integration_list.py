@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Final
 
 from desktop.formats import date_text
-from desktop.imports.setup_choices import key_choices
-from desktop.imports.targets import find_target
+from desktop.imports.integrations.setup_choices import key_choices
+from desktop.imports.integrations.targets import find_target
 from models.fields import shown_time
 from models.integration import Integration
 from models.list_query import ListQuery

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
-from desktop.imports.repair import CauseAction, ErrorGroup
+from desktop.imports.mending.repair import CauseAction, ErrorGroup
 from desktop.tasks.task import TaskError
 from models.changes import Change
 from models.import_rows import STATUS_WORDS, ImportRunRow

@@ -8,7 +8,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop.imports.definition import FixedColumn
+from desktop.imports.integrations.definition import FixedColumn
 from ui.import_dialog.ruler import ColumnRuler
 from ui.theme import Theme
 

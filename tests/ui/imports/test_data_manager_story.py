@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.imports import service
-from desktop.imports.definition import Choices
+from desktop.imports.integrations.definition import Choices
 from desktop.imports.processing import process
 from desktop.settings import Settings
 from models.customer import Customer

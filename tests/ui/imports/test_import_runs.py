@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.imports import service
-from desktop.imports.undo import undo
+from desktop.imports.afterwards.undo import undo
 from models.customer import Customer
 from models.database import connected, database
 from models.integration_record import ImportRun

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.imports import service
-from desktop.imports.error_file import is_error_file
+from desktop.imports.afterwards.undo import undo
+from desktop.imports.mending.error_file import is_error_file
 from desktop.imports.processing import process
-from desktop.imports.undo import undo
 from models.database import connected, database
 from models.import_rows import STATUS_WORDS, import_run
 from models.integration_record import ImportRun, RecordStatus

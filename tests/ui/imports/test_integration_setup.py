@@ -14,9 +14,9 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
-from desktop.imports import setup
-from desktop.imports.definition import Transforms
-from desktop.imports.definition_file import LARGEST
+from desktop.imports.integrations import setup
+from desktop.imports.integrations.definition import Transforms
+from desktop.imports.integrations.definition_file import LARGEST
 from models.integration import Integration
 from models.record_edit import create_record
 from tests.ui.imports.conftest import Told, rows

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
-from desktop.imports import setup
-from desktop.imports.mapped_fields import mapping
+from desktop.imports.integrations import setup
+from desktop.imports.integrations.mapped_fields import mapping
 from models.database import connected
 from models.errors import BackdeskError, FieldError
 from models.integration import Integration

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.imports.error_export import export_errors
+from desktop.imports.mending.error_export import export_errors
 from models.database import connected
 from tests.ui.imports.conftest import Told, rows
 from ui.foreground import ForegroundRunner

@@ -1,0 +1,1 @@
+"""What follows an import: post-processing, counting once more, undoing."""

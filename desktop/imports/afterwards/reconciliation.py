@@ -1,0 +1,231 @@
+"""Reconciliation: what the file had, what was staged and what the company has now must be one and the same.
+
+Counters move in the transaction that writes the records, and the database refuses a run whose counters do not add up.
+This counts once more, from the rows and the records themselves; a difference is a fault of the program, and nobody's
+mistake.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from desktop.imports.integrations.definition import HEADER, Definition, FieldMap, from_json
+from desktop.imports.sources.reader import Dialect
+from desktop.imports.staged_rows import control_field, value_reader
+from desktop.imports.summary import run_not_found
+from desktop.imports.writing.outcome import COUNTERS
+from models.database import connected, database
+from models.enforcement import as_system
+from models.fields import shown_decimal
+from models.integration_record import ImportRun, RecordStatus
+
+_BLOCK: Final = 20_000  # rows read at once
+_TAKEN: Final = (RecordStatus.CREATED, RecordStatus.UPDATED, RecordStatus.UNCHANGED)
+_log = logging.getLogger(__name__)
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One number that was found twice.
+
+    Attributes:
+        what: what people read, e.g. "Rows created".
+        expected, counted: both as people read them.
+        text: what is wrong; empty where they are the same.
+    """
+
+    what: str
+    expected: str
+    counted: str
+    text: str = ""
+
+
+class Reconciliation(msgspec.Struct, frozen=True):
+    """The checks of one run.
+
+    Attributes:
+        equation: "1,000 rows = 980 created + 15 unchanged + 5 errors".
+        differs: whether a check failed, which is a fault of the program.
+        text: one sentence about all of it.
+    """
+
+    run_id: int
+    equation: str
+    checks: list[Check]
+    differs: bool
+    text: str
+
+
+@as_system()
+def reconcile(run_id: int) -> Reconciliation:
+    """Count a run once more; reads only.
+
+    The records of the company are compared as long as nothing was undone. A control total differs by right where
+    somebody has changed records since; the text says so, and only counts make the run differ.
+
+    Raises:
+        BackdeskError: with code NotFound.
+    """
+    with connected():
+        run = ImportRun.get_or_none(ImportRun.id == run_id)
+        if run is None:
+            raise run_not_found(run_id)
+        checks = [*_counts(run), *_records(run), *_totals(run)]
+    wrong = [check for check in checks if check.text]
+    if wrong:
+        _log.error("import %s does not reconcile: %s", run_id, " ".join(check.text for check in wrong))
+    return Reconciliation(
+        run_id=run_id,
+        equation=_equation(run),
+        checks=checks,
+        differs=bool(wrong),
+        text=" ".join(check.text for check in wrong)
+        if wrong
+        else "Every row is accounted for."
+        + (" The totals agree." if run.control_field and not run.reversed else ""),
+    )
+
+
+@as_system()
+def keep_totals(run_id: int) -> None:
+    """Work out the control totals of what was processed, and keep them with the run; nothing without a control field.
+
+    Call it when processing has ended: the total of the records is that of this moment.
+    """
+    with connected():
+        run = ImportRun.get_or_none(ImportRun.id == run_id)
+        if run is None or not run.control_field:
+            return
+        staged, target = _staged_total(run, _TAKEN), _target_total(run)
+        with database.atomic():
+            ImportRun.update(control_staged=staged, control_target=target).where(
+                ImportRun.id == run_id
+            ).execute()
+
+
+def _equation(run: Any) -> str:
+    parts = [
+        f"{getattr(run, name):,} {name}"
+        for name in ("created", "updated", "unchanged", "errors", "excluded", "reversed", "ready")
+        if getattr(run, name)
+    ]
+    return f"{run.rows:,} row{'s' if run.rows != 1 else ''} = {' + '.join(parts) or '0'}"
+
+
+def _counts(run: Any) -> Iterator[Check]:
+    """The rows themselves against the counters."""
+    staged = database.execute_sql(
+        "SELECT COUNT(*) FROM integration_record WHERE run_id = ?", (run.id,)
+    ).fetchone()[0]
+    yield _check("Rows staged", run.rows, staged)
+    found = dict(
+        database.execute_sql(
+            "SELECT status, COUNT(*) FROM integration_record_status WHERE run_id = ? GROUP BY status",
+            (run.id,),
+        ).fetchall()
+    )
+    for status, counter in COUNTERS.items():
+        counted = found.get(int(status), 0)
+        if counted or getattr(run, counter):
+            yield _check(f"Rows {counter}", getattr(run, counter), counted)
+    with_error = database.execute_sql(
+        "SELECT COUNT(DISTINCT record_id) FROM integration_record_error WHERE run_id = ?", (run.id,)
+    ).fetchone()[0]
+    yield _check("Rows with an error that says why", run.errors, with_error)
+
+
+def _records(run: Any) -> Iterator[Check]:
+    """The documents that rows became, against the counter."""
+    if not run.documents:
+        return
+    made = database.execute_sql(
+        "SELECT COUNT(DISTINCT target_key) FROM integration_record_status"
+        " WHERE run_id = ? AND target_key <> '' AND status IN (1, 2, 3)",
+        (run.id,),
+    ).fetchone()[0]
+    yield _check("Documents", run.documents_created + run.documents_updated + run.documents_unchanged, made)
+
+
+def _totals(run: Any) -> Iterator[Check]:
+    """The control total from the file, from all staged rows, and from the records as processing left them."""
+    if not run.control_field or run.control_file is None:
+        return
+    everything = _staged_total(run, tuple(RecordStatus), edited=False)
+    yield _check("Total of the file and of all staged rows", run.control_file, everything)
+    if run.control_staged is not None and run.control_target is not None and not run.reversed:
+        yield _check(
+            "Total of the processed rows and of their records", run.control_staged, run.control_target
+        )
+
+
+def _check(what: str, expected: int | Decimal, counted: int | Decimal) -> Check:
+    text = ""
+    if expected != counted:
+        text = f"{what}: {_shown(expected)} expected, {_shown(counted)} found."
+    return Check(what, _shown(expected), _shown(counted), text)
+
+
+def _shown(number: int | Decimal) -> str:
+    return f"{number:,.2f}" if isinstance(number, Decimal) else f"{number:,}"
+
+
+def _staged_total(run: Any, statuses: tuple[RecordStatus, ...], *, edited: bool = True) -> Decimal:
+    """The total of the control field over staged rows: as they were read, or as they were mended."""
+    definition = from_json(run.definition)
+    field = control_field(definition)
+    if field is None:
+        return Decimal(0)
+    part = 1 if field.level and run.line_file_name else 0
+    header = msgspec.json.decode(run.line_header if part else run.header, type=list[str])
+    dialect = msgspec.json.decode(run.line_dialect if part else run.dialect, type=Dialect)
+    reader = value_reader(definition, field, dialect, header)
+    cells = "COALESCE(r.edited_payload, r.payload)" if edited else "r.payload"
+    wanted = ", ".join(str(int(status)) for status in statuses)
+    decode = msgspec.json.Decoder(list[str]).decode
+    total, last = 0, 0
+    seen: set[int] = set()
+    while True:
+        rows = database.execute_sql(
+            f"SELECT r.id, r.document_no, {cells} FROM integration_record AS r"
+            " JOIN integration_record_status AS s ON s.record_id = r.id"
+            f" WHERE r.run_id = ? AND r.id > ? AND r.part = ? AND s.status IN ({wanted}) ORDER BY r.id LIMIT ?",
+            (run.id, last, part, _BLOCK),
+        ).fetchall()
+        if not rows:
+            return shown_decimal(total)
+        for _, document, text in rows:
+            if edited and _once_a_document(definition, field):
+                if document in seen:
+                    continue
+                seen.add(document)
+            values, _ = reader(decode(text))
+            amount = values[0] if values else None
+            total += amount if isinstance(amount, int) else 0
+        last = rows[-1][0]
+
+
+def _once_a_document(definition: Definition, field: FieldMap) -> bool:
+    """Whether a document has the value once, though each of its rows carries it."""
+    return definition.with_lines and field.level == HEADER
+
+
+def _target_total(run: Any) -> Decimal:
+    """The same from the records that the rows became."""
+    definition = from_json(run.definition)
+    field = control_field(definition)
+    if field is None:
+        return Decimal(0)
+    target = definition.target
+    record = target.record_of(field.level)
+    column = target.parent_field if field.level else target.record.key_field()
+    found = database.execute_sql(
+        f'SELECT SUM("{field.target_field}") FROM "{record.table()}" WHERE "{column}" IN'
+        " (SELECT target_key FROM integration_record_status WHERE run_id = ? AND target_key <> ''"
+        " AND status IN (1, 2, 3))",
+        (run.id,),
+    ).fetchone()
+    return shown_decimal(found[0])

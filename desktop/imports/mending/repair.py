@@ -1,0 +1,314 @@
+"""Repair: mend staged rows, leave some out, and send exactly those through again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from desktop.imports.integrations.definition import NOT_IN_FILE, FieldMap, from_json, to_json
+from desktop.imports.integrations.targets import find_target
+from desktop.imports.mending import moves
+from desktop.imports.summary import run_not_found
+from models import changes
+from models.database import connected, database
+from models.enforcement import indirect
+from models.errors import BackdeskError
+from models.import_causes import DOCUMENT_REFUSED, causes_of
+from models.integration import IntegrationValueMap
+from models.integration_record import (
+    ImportRun,
+    IntegrationRecord,
+    IntegrationRecordError,
+    RecordStatus,
+)
+from models.rights import Right
+
+_OF_SEVERAL_RECORDS: Final = ("DuplicateKey", "Exists", "KeyDiffers")  # one value for all would not help
+_OPEN: Final = (RecordStatus.READY, RecordStatus.ERROR, RecordStatus.EXCLUDED)
+
+
+class CauseAction(StrEnum):
+    """What can be done about all records of one cause at once."""
+
+    MAP = "Map"  # say what the value means
+    CREATE = "Create"  # create the record that the value names
+    CORRECT = "Correct"  # write another value into all of these cells
+    EXCLUDE = "Exclude"
+
+
+class ErrorGroup(msgspec.Struct, frozen=True):
+    """One cause and how many records have it.
+
+    Attributes:
+        target_field: the path of the field: "country_code", or "1.item_no" for a field of the lines.
+        lookup: the table that the field looks its value up in; empty for none.
+        actions: what makes sense to heal it.
+    """
+
+    target_field: str
+    caption: str
+    source_column: str
+    code: str
+    value: str
+    message: str
+    hint: str
+    count: int
+    lookup: str = ""
+    actions: tuple[CauseAction, ...] = (CauseAction.EXCLUDE,)
+
+
+class StagedRecord(msgspec.Struct, frozen=True):
+    """One staged row as it will be processed next."""
+
+    record_id: int
+    run_id: int
+    line_no: int
+    status: RecordStatus
+    header: list[str]
+    cells: list[str]
+    edited: bool
+    errors: list[str]
+
+
+def staged_record(record_id: int) -> StagedRecord:
+    """One staged row with its cells, status and the texts of its errors.
+
+    Raises:
+        BackdeskError: with code NotFound.
+    """
+    with connected():
+        return _staged(record_id)
+
+
+@indirect(Right.MODIFY, "integration_record")
+def edit_record(record_id: int, cells: Sequence[str]) -> None:
+    """Replace the cells of a staged row; the row of the file is kept beside it. It is not processed yet.
+
+    Raises:
+        BackdeskError: NotFound, or Processed where the row has become a record already.
+    """
+    with _repairing(record_id) as row:
+        _refuse_processed(row)
+        text = msgspec.json.encode([str(cell) for cell in cells]).decode()
+        IntegrationRecord.update(edited_payload=text).where(IntegrationRecord.id == record_id).execute()
+
+
+@indirect(Right.MODIFY, "integration_record")
+def merge_cells(record_id: int, index: int, separator: str = ", ") -> list[str]:
+    """Join a cell with the next one, which heals a delimiter inside a value without quotes.
+
+    Args:
+        index: position of the first of the two, from 0.
+    Returns:
+        The cells of the row now.
+    Raises:
+        BackdeskError: NotFound, Processed, or NoSuchCell.
+    """
+    with _repairing(record_id) as row:
+        _refuse_processed(row)
+        cells = row.cells
+        if not 0 <= index < len(cells) - 1:
+            raise BackdeskError(
+                f"Row {row.line_no} has no cell after cell {index + 1}.", "Choose another cell.", "NoSuchCell"
+            )
+        joined = [
+            *cells[:index],
+            cells[index].rstrip() + separator + cells[index + 1].lstrip(),
+            *cells[index + 2 :],
+        ]
+        text = msgspec.json.encode(joined).decode()
+        IntegrationRecord.update(edited_payload=text).where(IntegrationRecord.id == record_id).execute()
+    return joined
+
+
+@indirect(Right.MODIFY, "integration_record")
+def retry(run_id: int, record_ids: Sequence[int] | None = None) -> int:
+    """Make records with errors ready again; processing the run then takes just those.
+
+    Args:
+        record_ids: which; None for all records of the run with errors. Others than errors are left as they are.
+    Returns:
+        How many are ready again.
+    Raises:
+        BackdeskError: with code NotFound.
+    """
+    return moves.move(run_id, RecordStatus.ERROR, RecordStatus.READY, record_ids)
+
+
+@indirect(Right.MODIFY, "integration_record")
+def retry_cause(run_id: int, target_field: str, code: str, value: str) -> int:
+    """The same for all records that have one error in common, as `error_groups` lists them."""
+    ids = records_with(run_id, target_field, value, code)
+    return retry(run_id, ids) if ids else 0
+
+
+def records_with(run_id: int, target_field: str, value: str, code: str | None = None) -> list[int]:
+    """The records that have one error in common; without `code`, those with any error of that value."""
+    with_code = "" if code is None else " AND code = ?"
+    with connected():
+        rows = database.execute_sql(
+            "SELECT DISTINCT record_id FROM integration_record_error"
+            f" WHERE run_id = ? AND target_field = ? AND value = ?{with_code}",
+            (run_id, target_field, value) if code is None else (run_id, target_field, value, code),
+        )
+        return [record_id for (record_id,) in rows]
+
+
+@indirect(Right.MODIFY, "integration_record")
+def exclude(record_ids: Sequence[int]) -> int:
+    """Leave rows out: those that are ready or have errors. Returns how many."""
+    return sum(
+        moves.move(run_id, status, RecordStatus.EXCLUDED, ids)
+        for run_id, ids in moves.by_run(record_ids).items()
+        for status in (RecordStatus.READY, RecordStatus.ERROR)
+    )
+
+
+@indirect(Right.MODIFY, "integration_record")
+def include(record_ids: Sequence[int]) -> int:
+    """Take rows in again that were left out; they are ready then. Returns how many."""
+    return sum(
+        moves.move(run_id, RecordStatus.EXCLUDED, RecordStatus.READY, ids)
+        for run_id, ids in moves.by_run(record_ids).items()
+    )
+
+
+def error_groups(run_id: int, limit: int = -1) -> list[ErrorGroup]:
+    """The errors of a run by cause, the most frequent first.
+
+    Args:
+        limit: how many at most; -1 for all.
+    """
+    with connected():
+        run = ImportRun.get_or_none(ImportRun.id == run_id)
+        if run is None:
+            raise run_not_found(run_id)
+        definition = from_json(run.definition)
+        rows = causes_of(run_id, limit)
+    found = find_target(definition.target_table)
+    fields = {field.path: field for field in definition.fields}
+    groups = []
+    for path, code, value, column, message, hint, count in rows:
+        field = fields.get(path)
+        lookup = ""
+        if field is not None and found is not None:
+            lookup = definition.rule(field.target_field, field.level).lookup
+        groups.append(
+            ErrorGroup(
+                target_field=path,
+                caption=field.caption if field is not None else "",
+                source_column=column,
+                code=code,
+                value=value,
+                message=message,
+                hint=hint,
+                count=count,
+                lookup=lookup,
+                actions=_actions(field, code, value, lookup),
+            )
+        )
+    return groups
+
+
+def _actions(field: FieldMap | None, code: str, value: str, lookup: str) -> tuple[CauseAction, ...]:
+    if code == DOCUMENT_REFUSED:
+        return ()
+    actions = []
+    from_cell = field is not None and field.column != NOT_IN_FILE and not field.constant
+    if from_cell and code not in _OF_SEVERAL_RECORDS:
+        if value:
+            actions.append(CauseAction.MAP)
+        if lookup and value and code == "NotFound":
+            actions.append(CauseAction.CREATE)
+        actions.append(CauseAction.CORRECT)
+    return (*actions, CauseAction.EXCLUDE)
+
+
+@indirect(Right.MODIFY, "integration_record")
+def map_value(run_id: int, target_field: str, external_value: str, internal_value: str) -> int:
+    """Say what a value of the file means, for this run and for the next files, and retry what it heals.
+
+    Returns:
+        How many records are ready again.
+    Raises:
+        BackdeskError: with code NotFound.
+    """
+    with connected(), database.atomic():
+        run = ImportRun.get_or_none(ImportRun.id == run_id)
+        if run is None:
+            raise run_not_found(run_id)
+        definition = from_json(run.definition)
+        IntegrationValueMap.insert(
+            integration_code=run.integration_code,
+            target_field=target_field,
+            external_value=external_value,
+            internal_value=internal_value,
+        ).on_conflict(
+            conflict_target=[
+                IntegrationValueMap.integration_code,
+                IntegrationValueMap.target_field,
+                IntegrationValueMap.external_value,
+            ],
+            preserve=[IntegrationValueMap.internal_value],
+        ).execute()
+        definition.value_maps.setdefault(target_field, {})[external_value] = internal_value
+        ImportRun.update(definition=to_json(definition), revision=ImportRun.revision + 1).where(
+            ImportRun.id == run_id
+        ).execute()
+        changes.touch(IntegrationValueMap.table())
+        ids = records_with(run_id, target_field, external_value)
+        return retry(run_id, ids) if ids else 0
+
+
+def _staged(record_id: int) -> StagedRecord:
+    found = database.execute_sql(
+        "SELECT r.run_id, r.line_no, s.status, u.header, r.payload, r.edited_payload"
+        " FROM integration_record AS r"
+        " JOIN integration_record_status AS s ON s.record_id = r.id"
+        " JOIN import_run AS u ON u.id = r.run_id WHERE r.id = ?",
+        (record_id,),
+    ).fetchone()
+    if found is None:
+        raise BackdeskError(
+            f"There is no integration record {record_id}.", "Refresh the list with F5.", "NotFound"
+        )
+    run_id, line_no, status, header, payload, edited = found
+    errors = [
+        f"Row {line_no:,}: {row.message} {row.hint}".strip()
+        for row in IntegrationRecordError.select()
+        .where(IntegrationRecordError.record_id == record_id)
+        .order_by(IntegrationRecordError.id)
+    ]
+    return StagedRecord(
+        record_id=record_id,
+        run_id=run_id,
+        line_no=line_no,
+        status=RecordStatus(status),
+        header=msgspec.json.decode(header, type=list[str]),
+        cells=msgspec.json.decode(edited or payload, type=list[str]),
+        edited=edited is not None,
+        errors=errors,
+    )
+
+
+@contextmanager
+def _repairing(record_id: int) -> Iterator[StagedRecord]:
+    """One transaction around a change of a row; a run that is under way reads its next chunk anew."""
+    with connected(), database.atomic():
+        row = _staged(record_id)
+        yield row
+        ImportRun.update(revision=ImportRun.revision + 1).where(ImportRun.id == row.run_id).execute()
+        changes.touch(IntegrationRecord.table(), str(record_id))
+
+
+def _refuse_processed(row: StagedRecord) -> None:
+    if row.status not in _OPEN:
+        raise BackdeskError(
+            f"Row {row.line_no} has become a record already.",
+            "Change the record itself on its card.",
+            "Processed",
+        )

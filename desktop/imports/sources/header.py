@@ -1,0 +1,180 @@
+"""Where a table begins and ends in the rows of a file: what is skipped, which rows name the columns, and the foot."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from desktop.errors import SourceError
+from desktop.imports.integrations.definition import Reading
+
+MOST_COLUMNS: Final = 1_000
+FileRow = tuple[int, list[str]]
+Known = Callable[[Sequence[str]], int]
+_WITHIN: Final = 20  # rows in which a header is looked for
+_RAGGED_WITHIN: Final = 1_000  # rows by which columns without a name are known
+_NUMBER: Final = re.compile(r"[+\-−]?[\d.,'’\s]*\d[\d.,'’\s]*%?")
+_FILLED: Final = 0.8  # share of the widest row that a header fills at least
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a file below the names of its columns.
+
+    Attributes:
+        header: the names, unique and not empty.
+        header_line: the line of the (first) header row, from 1; 0 for none.
+        notes: what a person should know, e.g. that columns without a name were given one.
+    """
+
+    header: list[str]
+    header_line: int
+    rows: Iterator[FileRow]
+    notes: list[str] = field(default_factory=list)
+
+
+def find_table(
+    path: Path, reading: Reading, known: Known, rows: Iterator[FileRow], *, ragged: bool = False
+) -> Table:
+    """Find the header among the first rows: where a person says, else where most known columns are named.
+
+    Args:
+        known: how many cells of a row are names of columns that somebody looks for.
+        rows: the rows with any text, each with its line.
+        ragged: rows end with their last filled cell, so that columns without a name are known by the rows below.
+    Raises:
+        SourceError: Empty or TooWide.
+    """
+    if reading.skip_rows:
+        rows = itertools.dropwhile(lambda row: row[0] <= reading.skip_rows, rows)
+    if reading.footer_rows:
+        rows = _without_last(rows, reading.footer_rows)
+    first = list(itertools.islice(rows, _RAGGED_WITHIN if ragged else _WITHIN))
+    if not first:
+        raise SourceError(f"“{path.name}” has no data.", "Choose a file with data.", "Empty")
+    if not reading.has_header:
+        width = max(len(cells) for _, cells in first)
+        check_width(path, width)
+        return Table([f"Column {number}" for number in range(1, width + 1)], 0, itertools.chain(first, rows))
+    rows = itertools.chain(first, rows)
+    if reading.header_line:
+        rows = itertools.dropwhile(lambda row: row[0] < reading.header_line, rows)
+    else:
+        rows = itertools.islice(rows, _best(known, [cells for _, cells in first[:_WITHIN]]), None)
+    named = list(itertools.islice(rows, 1))
+    if not named:
+        raise SourceError(
+            f"“{path.name}” ends before line {reading.header_line:,}, which should name its columns.",
+            "Correct the header line on the integration.",
+            "Empty",
+        )
+    line = named[0][0]
+    if reading.header_rows > 1:
+        following, rows = _split(rows, line + reading.header_rows)
+        named += following
+    notes: list[str] = []
+    if line > reading.skip_rows + 1 and not reading.header_line:
+        notes.append(f"The columns are named in line {line:,}; what stands above is left out.")
+    cells = _joined([cells for _, cells in named])
+    if ragged:
+        width = max((len(below) for at, below in first if at >= line), default=0)
+        cells += [""] * (width - len(cells))
+    check_width(path, len(cells))
+    return Table(unique_names(cells, notes), line, rows, notes)
+
+
+def check_width(path: Path, width: int) -> None:
+    """Make sure that a table is not absurdly wide.
+
+    Raises:
+        SourceError: TooWide.
+    """
+    if width > MOST_COLUMNS:
+        raise SourceError(
+            f"“{path.name}” has {width:,} columns; at most {MOST_COLUMNS:,} are read.",
+            "Check that its delimiter is right, or delete columns.",
+            "TooWide",
+        )
+
+
+def unique_names(cells: Sequence[str], notes: list[str]) -> list[str]:
+    """A unique name for each column: "Column 7" for a blank one, "Name (2)" for the second of its name."""
+    names: list[str] = []
+    taken = {" ".join(cell.split()) for cell in cells}
+    seen: set[str] = set()
+    counts: dict[str, int] = {}
+    for number, cell in enumerate(cells, 1):
+        name = " ".join(cell.split())
+        if not name:
+            name = again = f"Column {number}"
+            if name in taken | seen:
+                again = _numbered(name, taken, seen, counts)
+            notes.append(f"The column {number} has no name and is called “{again}”.")
+            name = again
+        elif name in seen:
+            again = _numbered(name, taken, seen, counts)
+            notes.append(f"The column {number} is also named “{name}” and is called “{again}”.")
+            name = again
+        seen.add(name)
+        names.append(name)
+    return names
+
+
+def _numbered(name: str, taken: set[str], seen: set[str], counts: dict[str, int]) -> str:
+    for count in itertools.count(counts.get(name, 2)):
+        again = f"{name} ({count})"
+        if again not in taken and again not in seen:
+            counts[name] = count + 1
+            return again
+    raise AssertionError
+
+
+def _best(known: Known, rows: Sequence[Sequence[str]]) -> int:
+    """The position of the row that names the columns; where none is known, of the first that looks like names."""
+    scores = [known(cells) for cells in rows]
+    if max(scores):
+        return scores.index(max(scores))
+    filled = [[cell.strip() for cell in cells if cell.strip()] for cells in rows]
+    widest = max(len(cells) for cells in filled)
+    for position, cells in enumerate(filled):
+        if len(cells) >= widest * _FILLED and not any(_NUMBER.fullmatch(cell) for cell in cells):
+            return position
+    return 0
+
+
+def _joined(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The texts above each other, joined; a title over several columns counts for each of them."""
+    if len(rows) == 1:
+        return list(rows[0])
+    width = max(len(cells) for cells in rows)
+    full = [[*cells, *[""] * (width - len(cells))] for cells in rows]
+    for number, cells in enumerate(full[:-1]):
+        title = ""
+        for column, cell in enumerate(cells):
+            title = cell.strip() or title
+            if any(lower[column].strip() for lower in full[number + 1 :]):
+                cells[column] = title
+    return [" ".join(text for row in full if (text := row[column].strip())) for column in range(width)]
+
+
+def _split(rows: Iterator[FileRow], line: int) -> tuple[list[FileRow], Iterator[FileRow]]:
+    """The rows above a line, and all others."""
+    above: list[FileRow] = []
+    for row in rows:
+        if row[0] >= line:
+            return above, itertools.chain([row], rows)
+        above.append(row)
+    return above, iter(())
+
+
+def _without_last(rows: Iterator[FileRow], count: int) -> Iterator[FileRow]:
+    held: deque[FileRow] = deque()
+    for row in rows:
+        held.append(row)
+        if len(held) > count:
+            yield held.popleft()

@@ -1,0 +1,317 @@
+"""A file as a header and rows of texts, whatever it is: text, a workbook or JSON."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from desktop.errors import SourceError
+from desktop.imports.integrations.binding import known_columns
+from desktop.imports.integrations.definition import Definition, FixedColumn
+from desktop.imports.sources import dialect as dialects
+from desktop.imports.sources.detect import Detected, detect
+from desktop.imports.sources.encoding import FileText, examine
+from desktop.imports.sources.file_checks import (
+    check_text,
+    check_workbook,
+    head_of,
+    stamp_of,
+    unchanged,
+    unreadable,
+)
+from desktop.imports.sources.fixed_width import (
+    check_columns,
+    column_names,
+    fixed_rows,
+    looks_fixed,
+    propose_columns,
+    sample_lines,
+)
+from desktop.imports.sources.header import FileRow, Known, Table, find_table, unique_names
+from desktop.imports.sources.text_reader import text_rows
+from desktop.imports.sources.workbook_reader import open_workbook
+
+WORKBOOK_ENDINGS: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+JSON_ENDINGS: Final = frozenset({".json", ".jsonl", ".ndjson"})
+TEXT, WORKBOOK, FIXED_WIDTH, JSON = "CSV", "Excel", "Fixed Width", "JSON"
+_SAMPLE: Final = 1_000  # rows by which numbers and dates are detected
+
+
+class Dialect(msgspec.Struct, frozen=True):
+    """What was found out about a file.
+
+    Attributes:
+        kind: "CSV", "Excel", "Fixed Width" or "JSON".
+        certainty: of the delimiter, or of the columns of a fixed width: "certain", "likely" or "a guess".
+        encoding_guessed: a person should look at the sample before it is read.
+        header_line: line of the header, from 1; 0 for none.
+        fixed_columns: where a file of fixed width is cut.
+        array_path: where the records of a JSON file stand; `arrays` are the paths of others that it has.
+    """
+
+    kind: str
+    encoding: str = ""
+    encoding_caption: str = ""
+    encoding_guessed: bool = False
+    delimiter: str = ""
+    delimiter_caption: str = ""
+    quote: str = ""
+    escape: str = ""
+    certainty: str = "certain"
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    header_line: int = 1
+    error_cells: int = 0
+    fixed_columns: tuple[FixedColumn, ...] = ()
+    array_path: str = ""
+    arrays: tuple[str, ...] = ()
+
+    @property
+    def typed(self) -> bool:
+        """Whether cells may carry numbers, which become texts with the integration's decimal sign."""
+        return self.kind in (WORKBOOK, JSON)
+
+    @property
+    def text(self) -> str:
+        """One line for people."""
+        header = (
+            f"columns named in line {self.header_line:,}" if self.header_line else "no line names the columns"
+        )
+        if self.kind == WORKBOOK:
+            return f"Workbook, sheet “{self.sheet}”, {header}"
+        encoding = f"{self.encoding_caption} (a guess)" if self.encoding_guessed else self.encoding_caption
+        if self.kind == JSON:
+            return (
+                f"JSON, records in “{self.array_path}”, {encoding}"
+                if self.array_path
+                else f"JSON, {encoding}"
+            )
+        if self.kind == FIXED_WIDTH:
+            count = len(self.fixed_columns)
+            columns = f"{count} column{'' if count == 1 else 's'} ({self.certainty})"
+            return f"Text of fixed width, {columns}, {encoding}, {header}"
+        return f"Text divided by {self.delimiter_caption} ({self.certainty}), {encoding}, {header}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """An open file.
+
+    Attributes:
+        header: the names of the columns, unique and not empty.
+        rows: each row that has a text: its line in the file, row of the sheet or number of the record, from 1, and
+            its cells.
+        notes: what a person should know, e.g. that columns without a name were given one.
+        expected_rows: how many there are, 0 where that is only known at the end.
+        sample: the first rows, which also come with `rows`.
+    """
+
+    header: list[str]
+    rows: Iterator[FileRow]
+    dialect: Dialect
+    notes: list[str]
+    size: int
+    sha256: str
+    expected_rows: int
+    sample: Sequence[FileRow]
+    null_text: str
+
+    @functools.cached_property
+    def detected(self) -> Detected:
+        """How numbers and dates are written, by the first rows."""
+        return detect(self.header, [cells for _, cells in self.sample], self.null_text)
+
+
+@contextmanager
+def open_source(
+    path: Path, definition: Definition, *, guess: bool = False, known: Known | None = None
+) -> Iterator[Source]:
+    """Open a file to be read once from its first row to its last.
+
+    Args:
+        definition: says what is known about the file, and which columns to look for.
+        guess: where a text file is not UTF-8, take the likely encoding rather than refuse.
+        known: how many cells of a row are names of columns; the definition's columns by default.
+    Raises:
+        SourceError: NotFound, IsAFolder, NoPermission, CannotRead, Empty, NotWhatItSays, WrongEncoding,
+            UnknownEncoding, UnclosedQuote, TooLong, Password, BrokenWorkbook, BrokenJson, NoSheet, TooWide, TooLarge,
+            TooDeep, WrongColumns or Changed.
+    """
+    head = head_of(path)
+    known = known or (lambda cells: known_columns(definition, cells))
+    kind = _kind_of(path, head, definition)
+    opened = {TEXT: _text_source, FIXED_WIDTH: _fixed_source, JSON: _json_source, WORKBOOK: _workbook_source}[
+        kind
+    ]
+    try:
+        with opened(path, definition, known, guess) as source:
+            yield source
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def _kind_of(path: Path, head: bytes, definition: Definition) -> str:
+    """How the file is to be read: as the integration says, else by its name and content."""
+    wanted = definition.source_type
+    ending = path.suffix.lower()
+    if ending in WORKBOOK_ENDINGS:
+        check_workbook(path, head)
+        found, called = WORKBOOK, "a workbook"
+    else:
+        check_text(path, head)
+        is_json = ending in JSON_ENDINGS
+        found, called = (JSON, "a JSON file") if is_json else (TEXT, "a text file")
+        if wanted in (TEXT, FIXED_WIDTH) and not is_json:
+            return wanted
+        if wanted == JSON and head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")[:1] in (b"[", b"{"):
+            return JSON
+        if not is_json and definition.reading.fixed_columns and wanted != WORKBOOK:
+            return FIXED_WIDTH
+    if wanted in (TEXT, WORKBOOK, FIXED_WIDTH, JSON) and wanted != found:
+        raise SourceError(
+            f"The integration {definition.code} reads {wanted} files, but “{path.name}” is {called}.",
+            "Choose another file, or change Source Type on the integration.",
+            "NotWhatItSays",
+        )
+    return found
+
+
+def _source(
+    path: Path, definition: Definition, table: Table, dialect: Dialect, file: FileText, expected: int
+) -> Source:
+    sample = list(itertools.islice(table.rows, _SAMPLE))
+    return Source(
+        header=table.header,
+        rows=itertools.chain(sample, table.rows, unchanged(path, file.stamp)),
+        dialect=dialect,
+        notes=table.notes,
+        size=file.size,
+        sha256=file.sha256,
+        expected_rows=expected,
+        sample=sample,
+        null_text=definition.null_text,
+    )
+
+
+@contextmanager
+def _text_source(path: Path, definition: Definition, known: Known, guess: bool) -> Iterator[Source]:
+    reading = definition.reading
+    file = examine(path, reading.encoding, guess=guess)
+    with path.open(encoding=file.encoding, newline="") as text:
+        sample = text.read(dialects.SAMPLE)
+    dialect = dialects.sniff(sample, reading)
+    with closing(text_rows(path, file.encoding, dialect)) as whole:
+        table = find_table(path, reading, known, whole)
+        found = Dialect(
+            kind=TEXT,
+            encoding=file.encoding,
+            encoding_caption=file.caption,
+            encoding_guessed=file.guessed,
+            delimiter=dialect.delimiter,
+            delimiter_caption=dialect.caption,
+            quote=dialect.quote,
+            escape=dialect.escape,
+            certainty=dialect.certainty,
+            header_line=table.header_line,
+        )
+        table.notes.extend(file.notes)
+        if dialect.width == 1 and looks_fixed(sample.splitlines()):
+            table.notes.append(
+                "Its lines look like columns of fixed width: choose that for how values are divided, or as source "
+                "type of the integration, and draw the columns."
+            )
+        yield _source(path, definition, table, found, file, 0)
+
+
+@contextmanager
+def _fixed_source(path: Path, definition: Definition, known: Known, guess: bool) -> Iterator[Source]:
+    reading = definition.reading
+    file = examine(path, reading.encoding, guess=guess)
+    columns, certainty = reading.fixed_columns, "certain"
+    if not columns:
+        columns, certainty = propose_columns(sample_lines(path, file.encoding)), "a guess"
+    check_columns(columns)
+    with closing(fixed_rows(path, file.encoding, columns)) as whole:
+        table = _fixed_table(path, definition, known, columns, whole)
+        if certainty != "certain":
+            table.notes.append("The columns were found by the places where all lines are blank: check them.")
+        found = Dialect(
+            kind=FIXED_WIDTH,
+            encoding=file.encoding,
+            encoding_caption=file.caption,
+            encoding_guessed=file.guessed,
+            certainty=certainty,
+            header_line=table.header_line,
+            fixed_columns=columns,
+        )
+        table.notes.extend(file.notes)
+        yield _source(path, definition, table, found, file, 0)
+
+
+def _fixed_table(
+    path: Path, definition: Definition, known: Known, columns: Sequence[FixedColumn], rows: Iterator[FileRow]
+) -> Table:
+    """The table below its header, if the file has one: columns may have their names from the integration alone."""
+    reading = definition.reading
+    names = {column.name for column in columns}
+    if reading.has_header and not reading.header_line:
+        first = list(itertools.islice(rows, reading.skip_rows + 20))
+        rows = itertools.chain(first, rows)
+        if not any(known(cells) or names & set(cells) for _, cells in first):
+            reading = msgspec.structs.replace(reading, has_header=False)
+    table = find_table(path, reading, lambda cells: known(cells) + len(names & set(cells)), rows)
+    header = column_names(columns, table.header if table.header_line else ())
+    notes = [note for note in table.notes if note.startswith("The columns are named")]
+    return Table(unique_names(header, notes), table.header_line, table.rows, notes)
+
+
+@contextmanager
+def _json_source(path: Path, definition: Definition, known: Known, guess: bool) -> Iterator[Source]:
+    from desktop.imports.sources.json_reader import open_json
+
+    reading = definition.reading
+    file = examine(path, reading.encoding, guess=guess, whole_lines=False)
+    found = open_json(path, file.encoding, reading.array_path, flatten=reading.flatten)
+    with closing(found.rows(definition.decimal_separator)) as whole:
+        notes = list(file.notes)
+        table = Table(unique_names(found.names, notes), 0, whole, notes)
+        dialect = Dialect(
+            kind=JSON,
+            encoding=file.encoding,
+            encoding_caption=file.caption,
+            encoding_guessed=file.guessed,
+            header_line=0,
+            array_path=found.array_path,
+            arrays=found.arrays,
+        )
+        yield _source(path, definition, table, dialect, file, found.records)
+
+
+@contextmanager
+def _workbook_source(path: Path, definition: Definition, known: Known, guess: bool) -> Iterator[Source]:
+    stamp = stamp_of(path)
+    with path.open("rb") as packed:
+        digest = hashlib.file_digest(packed, "sha256").hexdigest()
+    file = FileText("", False, digest, stamp.size, stamp)
+    with open_workbook(path, definition.reading.sheet, definition.decimal_separator) as book:
+        table = find_table(path, definition.reading, known, book.rows(), ragged=True)
+        if book.error_cells:
+            number = book.error_cells
+            cells = "A cell holds" if number == 1 else f"{number:,} cells hold"
+            table.notes.append(f"{cells} the error of a formula, such as #N/A.")
+        dialect = Dialect(
+            kind=WORKBOOK,
+            sheet=book.sheet,
+            sheets=tuple(book.sheets),
+            header_line=table.header_line,
+            error_cells=book.error_cells,
+        )
+        yield _source(path, definition, table, dialect, file, max(0, book.height - table.header_line))

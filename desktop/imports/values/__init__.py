@@ -1,0 +1,1 @@
+"""From the texts of a row to the values of a record."""

@@ -1,0 +1,1 @@
+"""From values to records, a chunk per transaction: rows that stand alone, and documents."""

@@ -1,0 +1,160 @@
+"""What became of the rows of a chunk: statuses, errors and before-images, written in the chunk's own transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from desktop.imports.values.mapping import Fault, Mapper
+from models import changes
+from models.enforcement import as_system
+from models.fields import search_text
+from models.import_change import ImportChange
+from models.integration_record import RecordStatus
+from models.tables import TABLES
+
+COUNTERS: Final = {
+    RecordStatus.READY: "ready",
+    RecordStatus.CREATED: "created",
+    RecordStatus.UPDATED: "updated",
+    RecordStatus.UNCHANGED: "unchanged",
+    RecordStatus.ERROR: "errors",
+    RecordStatus.EXCLUDED: "excluded",
+    RecordStatus.REVERSED: "reversed",
+}
+_AT_ONCE: Final = 500  # keys per statement
+_encode = msgspec.json.Encoder().encode
+
+
+class Touched(NamedTuple):
+    """One record that a chunk created or updated.
+
+    Attributes:
+        position: of the unit that did it, as `work.Unit` says.
+        document_no: 0 where rows stand alone.
+    """
+
+    key: str
+    created: bool
+    position: int
+    document_no: int
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the rows of a chunk.
+
+    Attributes:
+        statuses: status, key of the record, moment and id of each row.
+        faults: row and fault.
+        settled_again: rows that had errors before, which go.
+        changes: rows of ImportChange: record, table, key, before (None for created), after.
+        touched: the records that were created or updated, where post-processing asks for them.
+    """
+
+    statuses: list[tuple[int, str, str, int]] = field(default_factory=list)
+    faults: list[tuple[int, Fault]] = field(default_factory=list)
+    settled_again: list[tuple[int]] = field(default_factory=list)
+    changes: list[tuple[int, str, str, dict[str, Any] | None, dict[str, Any]]] = field(default_factory=list)
+    touched: list[Touched] = field(default_factory=list)
+    _counted: Counter[str] = field(default_factory=Counter)
+    _before: list[int] = field(default_factory=list)
+
+    def count(self, counter: str, number: int = 1) -> None:
+        """Add to a counter of the run that is none of rows."""
+        self._counted[counter] += number
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """By how much each counter of the run changes."""
+        counts = Counter(self._counted)
+        for before, number in Counter(self._before).items():
+            counts[COUNTERS[RecordStatus(before)]] -= number
+        for status, number in Counter(row[0] for row in self.statuses).items():
+            counts[COUNTERS[RecordStatus(status)]] += number
+        return counts
+
+    def settle(
+        self, record_id: int, before: RecordStatus, status: RecordStatus, key: str, moment: str
+    ) -> None:
+        """Give a row its status; `before` is the one that it had."""
+        self.statuses.append((int(status), key, moment, record_id))
+        if before is RecordStatus.ERROR:
+            self.settled_again.append((record_id,))
+        self._before.append(int(before))
+
+    def write(self, connection: sqlite3.Connection, run_id: int) -> None:
+        """Write all of it; call it inside the transaction that writes the records themselves."""
+        with as_system():
+            connection.executemany(
+                "UPDATE integration_record_status"
+                " SET status = ?, target_key = ?, changed_at = ?, attempts = attempts + 1 WHERE record_id = ?",
+                self.statuses,
+            )
+            if self.settled_again:
+                connection.executemany(
+                    "DELETE FROM integration_record_error WHERE record_id = ?", self.settled_again
+                )
+            if self.faults:
+                connection.executemany(
+                    "INSERT INTO integration_record_error"
+                    " (record_id, run_id, target_field, source_column, code, value, message, hint)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    [(record_id, run_id, *fault) for record_id, fault in self.faults],
+                )
+            if self.changes:
+                connection.executemany(
+                    f"INSERT INTO {ImportChange.table()}"
+                    " (run_id, record_id, table_name, record_key, before, after) VALUES (?, ?, ?, ?, ?, ?)",
+                    [
+                        (run_id, record_id, table, key, _json(before), _encode(after).decode())
+                        for record_id, table, key, before, after in self.changes
+                    ],
+                )
+
+
+def _json(values: dict[str, Any] | None) -> str | None:
+    return None if values is None else _encode(values).decode()
+
+
+def in_blocks(
+    connection: sqlite3.Connection, statement: str, values: Sequence[Any], before: tuple[Any, ...] = ()
+) -> list[Any]:
+    """The rows of a statement that ends with "IN", for more values than one statement takes."""
+    rows: list[Any] = []
+    for start in range(0, len(values), _AT_ONCE):
+        block = values[start : start + _AT_ONCE]
+        rows.extend(connection.execute(f"{statement} ({', '.join('?' * len(block))})", (*before, *block)))
+    return rows
+
+
+def create_missing(
+    connection: sqlite3.Connection, outcome: Outcome, mappers: Iterable[Mapper], record_id: int
+) -> None:
+    """Create the look-up records that the rows name and nobody has yet, and keep that for undoing the import.
+
+    Args:
+        record_id: the row that gets the credit: the first of the chunk.
+    """
+    for mapper in mappers:
+        for (table, key), name in mapper.missing.items():
+            record = TABLES[table]
+            values = {record.key_field(): key}
+            if record.NAME_FIELD and record.key_field() != record.NAME_FIELD:
+                values[record.NAME_FIELD] = name
+            searched = [values.get(column, "") for column in record.SEARCHED]
+            written = values | ({"search_text": search_text(*searched)} if searched else {})
+            names = ", ".join(f'"{column}"' for column in written)
+            made = connection.execute(
+                f'INSERT INTO "{table}" ({names}) VALUES ({", ".join("?" * len(written))})'
+                " ON CONFLICT DO NOTHING",
+                tuple(written.values()),
+            )
+            if made.rowcount > 0:
+                outcome.changes.append((record_id, table, key, None, values))
+                changes.touch(table, key)
