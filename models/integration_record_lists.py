@@ -18,18 +18,14 @@ from models.integration_record import RecordStatus
 from models.list_query import ListQuery
 
 PROCESSING: Final = "Processing"
-View = Literal["all", "ready", "errors", "completed", "excluded"]
+View = Literal["all", "ready", "errors", "completed", "excluded", "reversed"]
 _IN_HAND: Final = 500  # rows behind the cursor that are shown as being processed
 _STATUSES: Final[dict[View, tuple[RecordStatus, ...]]] = {
     "ready": (RecordStatus.READY,),
     "errors": (RecordStatus.ERROR,),
-    "completed": (
-        RecordStatus.CREATED,
-        RecordStatus.UPDATED,
-        RecordStatus.UNCHANGED,
-        RecordStatus.REVERSED,
-    ),
+    "completed": (RecordStatus.CREATED, RecordStatus.UPDATED, RecordStatus.UNCHANGED),
     "excluded": (RecordStatus.EXCLUDED,),
+    "reversed": (RecordStatus.REVERSED,),
 }
 _FEW: Final = 20  # one in so many: sorting what there is costs less than walking past all others
 

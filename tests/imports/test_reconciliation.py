@@ -33,7 +33,7 @@ def test_a_run_adds_up_from_the_file_to_the_records(importer: Any, write: Any, l
     keep_totals(run_id)
     found = reconcile(run_id)
     assert not found.differs
-    assert found.equation == "5 rows = 3 created + 1 errors + 1 excluded"
+    assert found.equation == "5 rows = 3 created + 1 error + 1 excluded"
     assert found.text == "Every row is accounted for. The totals agree."
     with connected():
         run = ImportRun.get_by_id(run_id)

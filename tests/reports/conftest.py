@@ -20,7 +20,7 @@ from desktop.sessions.session import Session, SessionKind
 from models.database import close_company, connected, open_company
 from models.job_queue import ObjectType
 from models.sales_order import SalesHeader
-from tests.codeunits.conftest import NOW, demo_file
+from tests.companies import NOW, demo_file
 from tests.scheduler.conftest import MovableClock
 
 __all__ = ["demo_file"]

@@ -29,6 +29,7 @@ _DONE: Final[dict[View, str]] = {
     "errors": "No row has an error",
     "completed": "No row has become a record yet",
     "excluded": "No row was left out",
+    "reversed": "No row was undone",
 }
 
 

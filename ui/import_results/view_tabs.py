@@ -1,4 +1,4 @@
-"""The saved views of a run's rows: All, Ready, Errors, Completed, Excluded, each with its number."""
+"""The saved views of a run's rows, each with its number; those that are seldom needed show while they have rows."""
 
 from __future__ import annotations
 
@@ -19,18 +19,20 @@ VIEWS: Final[tuple[tuple[View, str], ...]] = (
     ("errors", "Errors"),
     ("completed", "Completed"),
     ("excluded", "Excluded"),
+    ("reversed", "Reversed"),
 )
+_SELDOM: Final = ("excluded", "reversed")
 
 
 def rows_in(run: ImportRunRow, view: View) -> int:
     """How many rows of a run a view has."""
-    completed = run.created + run.updated + run.unchanged + run.reversed
     return {
         "all": run.rows,
         "ready": run.ready,
         "errors": run.errors,
-        "completed": completed,
+        "completed": run.created + run.updated + run.unchanged,
         "excluded": run.excluded,
+        "reversed": run.reversed,
     }[view]
 
 
@@ -63,9 +65,10 @@ class ViewTabs(QTabBar):
     def show_counts(self, run: ImportRunRow | None) -> None:
         """Say how many rows each view has."""
         for place, (view, word) in enumerate(VIEWS):
-            self.setTabText(place, word if run is None else f"{word} {rows_in(run, view):,}")
-        left_out = run is not None and run.excluded > 0
-        self.setTabVisible(len(VIEWS) - 1, left_out or self.view == "excluded")
+            rows = 0 if run is None else rows_in(run, view)
+            self.setTabText(place, word if run is None else f"{word} {rows:,}")
+            if view in _SELDOM:
+                self.setTabVisible(place, rows > 0 or self.view == view)
 
     def _on_changed(self, index: int) -> None:
         self.view_chosen.emit(VIEWS[index][0])

@@ -109,9 +109,9 @@ def keep_totals(run_id: int) -> None:
 
 def _equation(run: Any) -> str:
     parts = [
-        f"{getattr(run, name):,} {name}"
+        f"{number:,} {'error' if name == 'errors' and number == 1 else name}"
         for name in ("created", "updated", "unchanged", "errors", "excluded", "reversed", "ready")
-        if getattr(run, name)
+        if (number := getattr(run, name))
     ]
     return f"{run.rows:,} row{'s' if run.rows != 1 else ''} = {' + '.join(parts) or '0'}"
 
