@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QObject, Signal
@@ -30,6 +31,9 @@ from ui.foreground import ForegroundRunner
 from ui.framework.context import Notice, PageContext
 from ui.import_dialog import JobFeed
 from ui.theme import Theme, theme
+
+if TYPE_CHECKING:
+    from tests.ui.imports.shown_records import Shown
 
 NOW = Clock(now=lambda: datetime(2026, 11, 21, 9, 45, tzinfo=UTC), monotonic=SYSTEM_CLOCK.monotonic)
 
@@ -235,3 +239,11 @@ def staged(company: Path, customers: Callable[..., Path]) -> Callable[..., int]:
         return run_id
 
     return read
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, context: PageContext, signals: Signals) -> Shown:
+    """Opens the page Integration Records."""
+    from tests.ui.imports.shown_records import Shown
+
+    return Shown(qtbot, context, signals)

@@ -1,0 +1,220 @@
+"""One deed heals all rows of a cause, and the failed rows leave as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from desktop.imports.mending.error_file import is_error_file
+from models.database import connected, database
+from tests.ui.imports.conftest import Told, rows
+from tests.ui.imports.shown_records import Shown, counts, work_the_queue
+from ui.foreground import ForegroundRunner
+from ui.import_results.heal_dialog import CorrectDialog, CreateDialog, MapDialog
+from ui.pages.integration_records import IntegrationRecords
+from ui.widgets.buttons import Button
+
+
+def test_causes_are_listed_by_their_number(shown: Shown, staged: Callable[..., int]) -> None:
+    page = shown.open(run_id=staged(wrong=("YY", "XX", "XX"), processed=True))
+    groups = page.side.causes.groups
+    assert [(group.group.value, group.where.text()) for group in groups] == [
+        ("XX", "Country/Region Code · 2 records"),
+        ("YY", "Country/Region Code · 1 record"),
+    ]
+    assert page.side.tabs.tabText(1) == "Causes 2"
+
+
+def test_the_keyboard_stays_among_the_causes_where_it_was_when_one_of_them_is_dealt_with(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    page = shown.open(run_id=staged(wrong=("YY", "XX", "XX", "ZZ", "ZZ", "ZZ"), processed=True))
+    page.side.show_causes_tab()
+    causes = page.side.causes
+    causes.groups[1].heal_buttons["Map"].setFocus()
+    before = causes.causes
+    assert before is not None
+    causes.show_causes(before._replace(groups=[before.groups[0], before.groups[2]]))
+    assert [group.group.value for group in causes.groups] == ["ZZ", "YY"]
+    assert page.window().focusWidget() is next(iter(causes.groups[1].heal_buttons.values()))
+
+
+def test_more_causes_than_can_be_listed_are_counted(shown: Shown, staged: Callable[..., int]) -> None:
+    codes = tuple(f"Q{number}" for number in range(60))
+    page = shown.open(run_id=staged(wrong=codes, processed=True))
+    assert len(page.side.causes.groups) == 50
+    assert page.side.tabs.tabText(1) == "Causes 60"
+    assert page.side.causes.more.text() == "10 more causes follow when these are dealt with."
+
+
+def test_the_list_can_show_the_rows_of_one_cause(
+    shown: Shown, staged: Callable[..., int], qtbot: QtBot
+) -> None:
+    page = shown.open(run_id=staged(good=1, wrong=("YY", "XX", "XX"), processed=True))
+    qtbot.mouseClick(page.side.causes.groups[1].show_button, Qt.MouseButton.LeftButton)
+    shown.settle()
+    assert page.tabs.view == "errors"
+    assert shown.column("cell 3") == ["YY"]
+    qtbot.mouseClick(page.side.causes.groups[1].show_button, Qt.MouseButton.LeftButton)
+    shown.settle()
+    assert len(shown.column("line")) == 3
+
+
+def deed(page: IntegrationRecords, place: int, action: str) -> Button:
+    """The button of a cause."""
+    return page.side.causes.groups[place].heal_buttons[action]
+
+
+def test_saying_what_a_value_means_heals_all_its_rows_and_the_next_file(
+    shown: Shown, staged: Callable[..., int], qtbot: QtBot
+) -> None:
+    run_id = staged(wrong=("XX", "XX", "YY"), processed=True)
+    page = shown.open(run_id=run_id)
+    qtbot.mouseClick(deed(page, 0, "Map"), Qt.MouseButton.LeftButton)
+    (dialog,) = page.window().findChildren(MapDialog)
+    qtbot.mouseClick(dialog.heal_button, Qt.MouseButton.LeftButton)
+    assert "is empty" in dialog.editor.row.error
+    assert isinstance(dialog.editor.widget, QLineEdit)
+    dialog.editor.widget.setText("ZZ")
+    qtbot.mouseClick(dialog.heal_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "There is no Country/Region" in dialog.problem.text())
+    assert rows("SELECT COUNT(*) FROM integration_value_map WHERE external_value = 'XX'") == [(0,)], (
+        "nothing yet"
+    )
+    dialog.editor.widget.setText("NO")
+    qtbot.mouseClick(dialog.heal_button, Qt.MouseButton.LeftButton)
+    shown.settle()
+    work_the_queue()
+    shown.tell()
+    assert counts(run_id) == {"created": 5, "errors": 1, "excluded": 0, "ready": 0}
+    assert rows(
+        "SELECT external_value, internal_value FROM integration_value_map WHERE integration_code = 'CUSTOMERS'"
+    ) == [("XX", "NO")]
+    assert [group.group.value for group in page.side.causes.groups] == ["YY"]
+
+
+def test_creating_what_is_missing_heals_all_its_rows(
+    shown: Shown, staged: Callable[..., int], qtbot: QtBot
+) -> None:
+    run_id = staged(wrong=("XX", "XX", "YY"), processed=True)
+    page = shown.open(run_id=run_id)
+    qtbot.mouseClick(deed(page, 0, "Create"), Qt.MouseButton.LeftButton)
+    (dialog,) = page.window().findChildren(CreateDialog)
+    shown.settle()
+    fields = {editor.rule.name: editor.widget for editor in dialog.editors}
+    code, name = fields["code"], fields["name"]
+    assert isinstance(code, QLineEdit)
+    assert isinstance(name, QLineEdit)
+    assert code.text() == "XX"
+    name.setText("Xanadu")
+    qtbot.mouseClick(dialog.heal_button, Qt.MouseButton.LeftButton)
+    shown.settle()
+    work_the_queue()
+    shown.tell()
+    assert rows("SELECT code, name FROM country WHERE code = 'XX'") == [("XX", "Xanadu")]
+    assert counts(run_id) == {"created": 5, "errors": 1, "excluded": 0, "ready": 0}
+
+
+def test_one_text_corrects_all_cells_of_a_cause_and_leaves_the_next_files_alone(
+    shown: Shown, staged: Callable[..., int], qtbot: QtBot
+) -> None:
+    run_id = staged(wrong=("XX", "XX", "YY"), processed=True)
+    page = shown.open(run_id=run_id)
+    qtbot.mouseClick(deed(page, 0, "Correct"), Qt.MouseButton.LeftButton)
+    (dialog,) = page.window().findChildren(CorrectDialog)
+    assert dialog.windowTitle() == "What should Country/Region Code say instead of “XX”?"
+    assert isinstance(dialog.editor.widget, QLineEdit)
+    dialog.editor.widget.setText("SE")
+    qtbot.mouseClick(dialog.heal_button, Qt.MouseButton.LeftButton)
+    shown.settle()
+    work_the_queue()
+    shown.tell()
+    assert counts(run_id) == {"created": 5, "errors": 1, "excluded": 0, "ready": 0}
+    assert rows("SELECT DISTINCT country_code FROM customer WHERE no LIKE 'X%'") == [("SE",)]
+    assert rows("SELECT COUNT(*) FROM integration_value_map WHERE integration_code = 'CUSTOMERS'") == [(0,)]
+
+
+def test_all_rows_of_a_cause_can_be_left_out_and_taken_in_again(
+    shown: Shown, staged: Callable[..., int], told: Told, qtbot: QtBot
+) -> None:
+    run_id = staged(wrong=("XX", "XX", "YY"), processed=True)
+    page = shown.open(run_id=run_id)
+    qtbot.mouseClick(deed(page, 0, "Exclude"), Qt.MouseButton.LeftButton)
+    shown.settle()
+    assert counts(run_id) == {"created": 3, "errors": 1, "excluded": 2, "ready": 0}
+    assert told.notices[-1].text == "2 rows excluded."
+    assert told.notices[-1].on_action is not None
+    told.notices[-1].on_action()
+    shown.settle()
+    assert counts(run_id)["ready"] == 2
+
+
+def test_retry_of_a_cause_leaves_the_others_alone(
+    shown: Shown, staged: Callable[..., int], qtbot: QtBot
+) -> None:
+    run_id = staged(wrong=("XX", "YY"), processed=True)
+    page = shown.open(run_id=run_id)
+    with connected(), database.atomic():
+        database.execute_sql("INSERT INTO country (code, name) VALUES ('YY', 'Yland')")
+    group = next(group for group in page.side.causes.groups if group.group.value == "YY")
+    qtbot.mouseClick(group.retry_button, Qt.MouseButton.LeftButton)
+    shown.settle()
+    work_the_queue()
+    shown.tell()
+    assert counts(run_id) == {"created": 4, "errors": 1, "excluded": 0, "ready": 0}
+
+
+def test_retrying_errors_leaves_rows_that_nobody_has_asked_for(
+    shown: Shown, staged: Callable[..., int], told: Told
+) -> None:
+    run_id = staged(processed=True)
+    page = shown.open(run_id=run_id)
+    shown.select(3)
+    page.trigger("exclude")
+    shown.settle()
+    page._include_one(page.table.current_id())
+    shown.settle()
+    page.trigger("retry")
+    shown.settle()
+    assert told.notices[-1].text == "1 row being processed."
+    work_the_queue()
+    assert counts(run_id) == {"created": 3, "errors": 1, "excluded": 0, "ready": 1}
+
+
+# --- the failed rows as a file ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["errors.xlsx", "errors.csv"])
+def test_exactly_the_failed_rows_are_written_with_what_is_wrong(
+    shown: Shown,
+    staged: Callable[..., int],
+    foreground: ForegroundRunner,
+    told: Told,
+    tmp_path: Path,
+    qtbot: QtBot,
+    name: str,
+) -> None:
+    shown.context.foreground = foreground
+    page = shown.open(run_id=staged(wrong=("XX", "YY"), processed=True))
+    page.trigger("export")
+    assert page.error_files.dialog is not None
+    page.error_files.dialog.fileSelected.emit(str(tmp_path / name))
+    page.error_files.dialog.reject()
+    qtbot.waitUntil(lambda: bool(told.notices))
+    assert told.notices[-1].text.startswith(f"2 rows written to {name}.")
+    assert is_error_file(tmp_path / name)
+    assert page.banners.keys == []
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(
+    shown: Shown, staged: Callable[..., int], foreground: ForegroundRunner, tmp_path: Path, qtbot: QtBot
+) -> None:
+    shown.context.foreground = foreground
+    page = shown.open(run_id=staged(processed=True))
+    page.error_files.export(int(page.current_record()[1]), tmp_path / "gone" / "e.xlsx")
+    qtbot.waitUntil(lambda: page.banners.keys == ["write"])
