@@ -96,6 +96,7 @@ def _pip() -> list[str]:
     raise AssertionError("there is no pip to install with")
 
 
+@pytest.mark.long
 def test_the_installed_example_works_on_card_and_role_centre(
     python: Path, home: Path, tmp_path: Path
 ) -> None:
@@ -109,6 +110,7 @@ def test_the_installed_example_works_on_card_and_role_centre(
     }
 
 
+@pytest.mark.long
 def test_its_own_tests_pass_there(python: Path, home: Path) -> None:
     tests = shutil.copytree(EXAMPLE / "tests", home / "tests")
     assert "passed" in _run(home, python, "-m", "pytest", "-q", "-p", "no:cacheprovider", tests)

@@ -347,6 +347,7 @@ rows_of_a_file = st.lists(
 )
 
 
+@pytest.mark.long
 @given(
     table=rows_of_a_file,
     known=st.sets(st.integers(0, 14), max_size=8),

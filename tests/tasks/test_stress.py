@@ -24,6 +24,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     close_company()
 
 
+@pytest.mark.long
 def test_two_thousand_tasks_in_a_row_leave_nothing(company: Path) -> None:
     seen = measure("many", company, 2_000)
     assert seen["completed"] == 2_000

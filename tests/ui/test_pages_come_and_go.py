@@ -35,6 +35,7 @@ def _come_and_go(company: Path, times: int) -> None:
     assert seen["memory_mb_more"] < 0.03 * times + 15  # with what was given back, in pieces
 
 
+@pytest.mark.long
 def test_forty_cards_with_four_tasks_each_come_and_go(company: Path) -> None:
     _come_and_go(company, 40)
 
