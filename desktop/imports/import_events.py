@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from desktop.imports.afterwards.post_processing import PostProcessCounts
 from desktop.imports.dry_run_result import DryRun
 from desktop.imports.summary import ImportSummary
@@ -15,12 +17,10 @@ from models.integration_record import ImportRun
 def note_read(run_id: int, user_id: str) -> None:
     """A file was read into integration records."""
     run = _run(run_id)
-    telemetry.note(
+    _note(
         Event.IMPORT_READ,
-        user_id=user_id,
-        run_id=run_id,
-        integration=run.integration_code,
-        file_name=run.file_name,
+        run,
+        user_id,
         source=str(run.source),
         rows=run.rows,
         duration_ms=run.reading_ms,
@@ -30,12 +30,10 @@ def note_read(run_id: int, user_id: str) -> None:
 def note_processed(counts: ImportSummary, user_id: str) -> None:
     """The rows of an import were processed, as far as they were ready."""
     run = _run(counts.run_id)
-    telemetry.note(
+    _note(
         Event.IMPORT_PROCESSED,
-        user_id=user_id,
-        run_id=counts.run_id,
-        integration=counts.integration,
-        file_name=counts.file_name,
+        run,
+        user_id,
         state=str(counts.state),
         rows=counts.rows,
         created=counts.created,
@@ -51,12 +49,10 @@ def note_processed(counts: ImportSummary, user_id: str) -> None:
 def note_post_processed(run_id: int, counts: PostProcessCounts, user_id: str) -> None:
     """What an import had written was post-processed."""
     run = _run(run_id)
-    telemetry.note(
+    _note(
         Event.IMPORT_POST_PROCESSED,
-        user_id=user_id,
-        run_id=run_id,
-        integration=run.integration_code,
-        file_name=run.file_name,
+        run,
+        user_id,
         completed=counts.completed,
         errors=counts.errors,
         duration_ms=run.post_processing_ms,
@@ -66,12 +62,10 @@ def note_post_processed(run_id: int, counts: PostProcessCounts, user_id: str) ->
 def note_tried(run_id: int, found: DryRun, user_id: str) -> None:
     """An import was tried."""
     run = _run(run_id)
-    telemetry.note(
+    _note(
         Event.IMPORT_TRIED,
-        user_id=user_id,
-        run_id=run_id,
-        integration=run.integration_code,
-        file_name=run.file_name,
+        run,
+        user_id,
         created=found.created,
         updated=found.updated,
         unchanged=found.unchanged,
@@ -90,15 +84,25 @@ def note_undone(run_id: int, user_id: str, *, reversed_rows: int, kept: int, fai
         failed: rows whose record could not be taken back.
     """
     run = _run(run_id)
-    telemetry.note(
+    _note(
         Event.IMPORT_UNDONE,
-        user_id=user_id,
-        run_id=run_id,
-        integration=run.integration_code,
-        file_name=run.file_name,
+        run,
+        user_id,
         reversed=reversed_rows,
         kept=kept,
         failed=failed,
+    )
+
+
+def _note(event: Event, run: ImportRun, user_id: str, **dimensions: Any) -> None:
+    """Note an event with what all events of imports tell."""
+    telemetry.note(
+        event,
+        user_id=user_id,
+        run_id=run.id,
+        integration=run.integration_code,
+        file_name=run.file_name,
+        **dimensions,
     )
 
 
