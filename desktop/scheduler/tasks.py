@@ -198,7 +198,7 @@ def can_create_task(user_id: str) -> bool:
         return permissions.may_create_tasks(user_id)
 
 
-def _tell(event: Event, task: ScheduledTask | None, reason: str = "") -> None:
+def _tell(event: Event, task: ScheduledTask | None, **more: str) -> None:
     if task is not None:
         telemetry.note(
             event,
@@ -207,7 +207,7 @@ def _tell(event: Event, task: ScheduledTask | None, reason: str = "") -> None:
             object_name=task.codeunit,
             user_id=task.user_id,
             planned_at=task.not_before,
-            reason=reason,
+            **more,
         )
 
 

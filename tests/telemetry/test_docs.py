@@ -30,17 +30,33 @@ def _from_entry() -> set[str]:
 
 
 def _noted_in_code() -> dict[str, set[str]]:
-    """The dimensions that the calls of `note` name, by event."""
+    """The dimensions that the code names, by event: in the call of `note`, or in one of a function that passes on."""
     noted: dict[str, set[str]] = {}
     for path in (ROOT / "desktop").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not node.args:
-                continue
-            event = node.args[0]
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        passing_on = _functions_that_pass_on(module)
+        for call in (node for node in ast.walk(module) if isinstance(node, ast.Call) and node.args):
+            event = call.args[0]
             if isinstance(event, ast.Attribute) and ast.unparse(event).startswith("Event."):
-                named = {keyword.arg for keyword in node.keywords if keyword.arg is not None}
+                named = _named(call) | passing_on.get(ast.unparse(call.func), set())
                 noted.setdefault(Event[event.attr].value, set()).update(named - _NOT_DIMENSIONS)
     return noted
+
+
+def _functions_that_pass_on(module: ast.Module) -> dict[str, set[str]]:
+    """The functions of a module that note an event which they are given, with the dimensions that they add."""
+    return {
+        function.name: _named(call)
+        for function in ast.walk(module)
+        if isinstance(function, ast.FunctionDef)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call) and call.args and ast.unparse(call.args[0]) == "event"
+        if ast.unparse(call.func) == "telemetry.note"
+    }
+
+
+def _named(call: ast.Call) -> set[str]:
+    return {keyword.arg for keyword in call.keywords if keyword.arg is not None}
 
 
 def test_every_event_is_documented() -> None:

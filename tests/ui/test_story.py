@@ -28,7 +28,7 @@ from ui.dialogs import Question
 from ui.import_dialog.import_dialog import ImportDialog
 
 SOON_MS = 20_000
-LONG = 60_000  # rows that take some seconds
+LONG = 200_000  # rows that take longer than it takes to stop the job
 
 
 @pytest.fixture
