@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import peewee
@@ -198,7 +198,7 @@ def can_create_task(user_id: str) -> bool:
         return permissions.may_create_tasks(user_id)
 
 
-def _tell(event: Event, task: ScheduledTask | None, **more: str) -> None:
+def _tell(event: Event, task: ScheduledTask | None, **more: Any) -> None:
     if task is not None:
         telemetry.note(
             event,
