@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QGuiApplication, QIcon, QPalette
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import resources
@@ -159,6 +159,22 @@ def test_no_widget_is_left_in_the_grey_of_the_platform(kind: str) -> None:
 def test_what_has_the_keyboard_has_a_ring_of_two_pixels(look: Theme, qapp: QApplication, kind: str) -> None:
     rings = re.findall(rf"{kind}:focus[^{{]*\{{([^}}]*)\}}", qapp.styleSheet())
     assert any(f"2px solid {look.tokens.accent}" in ring for ring in rings)
+
+
+@pytest.mark.parametrize("kind", [QPushButton, QCheckBox, QRadioButton])
+def test_what_was_reached_by_tab_has_the_ring_and_no_second_frame(
+    look: Theme, qtbot: QtBot, kind: type[QAbstractButton]
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    button = kind("Correct all to…", window)
+    window.show()
+    window.activateWindow()
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    by_mouse = button.grab().toImage()
+    window.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+    assert button.grab().toImage() == by_mouse
 
 
 def test_dark_turns_palette_and_sheet_dark_and_tells_once(
