@@ -242,7 +242,7 @@ class _Processing:
                 raise _TooManyErrorsError
             self._post_process(outcome, moment)
         for mapper in self._materials.mappers:
-            mapper.created()
+            mapper.created(outcome.looked_up)
         self._stopped = stops
         self._adapt(len(units), clock.monotonic() - began)
 

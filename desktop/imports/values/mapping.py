@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from desktop.imports.integrations.definition import HEADER, NOT_IN_FILE, Definition, FieldMap
@@ -62,6 +62,7 @@ class Mapper:
         columns: the target fields, in the order of the values.
         fields: where each of them comes from.
         missing: look-up records that values name and that are to be created, table and key with their names.
+        creating: the fields that may name such records: position, target field and look-up table.
     """
 
     def __init__(
@@ -106,6 +107,11 @@ class Mapper:
             for rule, field in zip(rules, self.fields, strict=True)
             if rule.lookup
         )
+        self.creating = tuple(
+            (position, field.target_field, rule.lookup)
+            for position, (rule, field) in enumerate(zip(rules, self.fields, strict=True))
+            if rule.lookup and field.lookup_missing == LookupMissing.CREATE
+        )
         self._columns = [
             _Column(self._converter(rule, field)) for rule, field in zip(rules, self.fields, strict=True)
         ]
@@ -140,9 +146,10 @@ class Mapper:
             for column in self._looked_up:
                 column.clear()
 
-    def created(self) -> None:
-        """The missing look-up records are there now."""
-        self.missing.clear()
+    def created(self, keys: Iterable[tuple[str, str]]) -> None:
+        """These look-up records are there now; others stay missing, as texts that named them are remembered."""
+        for key in keys:
+            self.missing.pop(key, None)
 
     def __call__(self, cells: Sequence[str]) -> tuple[list[Any] | None, list[Fault]]:
         """The stored values in the order of `columns`, or None and every fault of the row."""

@@ -13,7 +13,7 @@ from desktop.imports.values.mapping import NUMBERED, Fault
 from desktop.imports.writing.document_rules import DocumentRules
 from desktop.imports.writing.document_store import DocumentStore, LineValues, StoredDocument
 from desktop.imports.writing.numbering import next_keys
-from desktop.imports.writing.outcome import Outcome, Touched, create_missing
+from desktop.imports.writing.outcome import Outcome, Touched, create_missing, remove_created
 from desktop.imports.writing.verdicts import Verdicts
 from desktop.imports.writing.work import Materials, Unit
 from models.enforcement import as_system
@@ -194,7 +194,6 @@ class DocumentWork:
         self._store.forget()
         if self._rules is not None:
             self._rules.begin()
-        create_missing(self._connection, outcome, self._materials.mappers, documents[0].rows[0].record_id)
         good = [document for document in documents if document.values is not None]
         existing = self._store.existing([self._wanted(document) for document in good])
         earlier = self._earlier(good, existing)
@@ -204,6 +203,19 @@ class DocumentWork:
             self._decide(document, existing, earlier, taken, moment, outcome)
         self._store.flush(moment)
         return outcome
+
+    def _create_missing(self, document: Document, outcome: Outcome) -> None:
+        """Create the look-up records that a document names: rules read what stands in them."""
+        credit = document.rows[0].record_id
+        if self._mapper.missing and document.values is not None:
+            named = [(table, document.values[place]) for place, _, table in self._mapper.creating]
+            create_missing(self._connection, outcome, self._mapper, named, credit)
+        mapper = self._line_mapper
+        if mapper is not None and mapper.missing:
+            named = [
+                (table, line.get(name)) for _, name, table in mapper.creating for _, line in document.lines
+            ]
+            create_missing(self._connection, outcome, mapper, named, credit)
 
     def _decide(
         self,
@@ -229,6 +241,8 @@ class DocumentWork:
         key = verdict[1]
         header = dict(zip(self._columns, document.values, strict=True))
         stored = found[0] if found else None
+        before = len(outcome.changes)
+        self._create_missing(document, outcome)
         lines = self._store.numbered(document.lines)
         faults = self._store.doubled(lines)
         if self._rules is not None:
@@ -236,6 +250,7 @@ class DocumentWork:
         if stored is not None:
             faults += self._store.refused(stored, header, lines)
         if faults:
+            remove_created(self._connection, outcome, before)
             self._blame(document, lines, faults)
             self._settle_refused(document, moment, outcome)
             return

@@ -55,6 +55,7 @@ class Outcome:
         settled_again: rows that had errors before, which go.
         changes: rows of ImportChange: record, table, key, before (None for created), after.
         touched: the records that were created or updated, where post-processing asks for them.
+        looked_up: the look-up records, by table and key, that rows name and that were missing until now.
     """
 
     statuses: list[tuple[int, str, str, int]] = field(default_factory=list)
@@ -62,6 +63,7 @@ class Outcome:
     settled_again: list[tuple[int]] = field(default_factory=list)
     changes: list[tuple[int, str, str, dict[str, Any] | None, dict[str, Any]]] = field(default_factory=list)
     touched: list[Touched] = field(default_factory=list)
+    looked_up: set[tuple[str, str]] = field(default_factory=set)
     _counted: Counter[str] = field(default_factory=Counter)
     _before: list[int] = field(default_factory=list)
 
@@ -134,27 +136,47 @@ def in_blocks(
 
 
 def create_missing(
-    connection: sqlite3.Connection, outcome: Outcome, mappers: Iterable[Mapper], record_id: int
+    connection: sqlite3.Connection,
+    outcome: Outcome,
+    mapper: Mapper,
+    named: Iterable[tuple[str, Any]],
+    record_id: int,
 ) -> None:
-    """Create the look-up records that the rows name and nobody has yet, and keep that for undoing the import.
+    """Create the look-up records that nobody has yet, and keep that for undoing the import.
 
     Args:
+        named: table and key of what the written rows name; what only a refused row names is not created.
         record_id: the row that gets the credit: the first of the chunk.
     """
-    for mapper in mappers:
-        for (table, key), name in mapper.missing.items():
-            record = TABLES[table]
-            values = {record.key_field(): key}
-            if record.NAME_FIELD and record.key_field() != record.NAME_FIELD:
-                values[record.NAME_FIELD] = name
-            searched = [values.get(column, "") for column in record.SEARCHED]
-            written = values | ({"search_text": search_text(*searched)} if searched else {})
-            names = ", ".join(f'"{column}"' for column in written)
-            made = connection.execute(
-                f'INSERT INTO "{table}" ({names}) VALUES ({", ".join("?" * len(written))})'
-                " ON CONFLICT DO NOTHING",
-                tuple(written.values()),
-            )
-            if made.rowcount > 0:
-                outcome.changes.append((record_id, table, key, None, values))
-                changes.touch(table, key)
+    for table, key in named:
+        name = mapper.missing.get((table, key))
+        if name is None or (table, key) in outcome.looked_up:
+            continue
+        outcome.looked_up.add((table, key))
+        record = TABLES[table]
+        values = {record.key_field(): key}
+        if record.NAME_FIELD and record.key_field() != record.NAME_FIELD:
+            values[record.NAME_FIELD] = name
+        searched = [values.get(column, "") for column in record.SEARCHED]
+        written = values | ({"search_text": search_text(*searched)} if searched else {})
+        names = ", ".join(f'"{column}"' for column in written)
+        made = connection.execute(
+            f'INSERT INTO "{table}" ({names}) VALUES ({", ".join("?" * len(written))}) ON CONFLICT DO NOTHING',
+            tuple(written.values()),
+        )
+        if made.rowcount > 0:
+            outcome.changes.append((record_id, table, key, None, values))
+            changes.touch(table, key)
+
+
+@as_system()
+def remove_created(connection: sqlite3.Connection, outcome: Outcome, since: int) -> None:
+    """Take back the look-up records that were created for something that is refused after all.
+
+    Args:
+        since: how many changes the outcome had before they were created; none but theirs has come since.
+    """
+    for _, table, key, _, _ in outcome.changes[since:]:
+        connection.execute(f'DELETE FROM "{table}" WHERE "{TABLES[table].key_field()}" = ?', (key,))
+        outcome.looked_up.remove((table, key))
+    del outcome.changes[since:]

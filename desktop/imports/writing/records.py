@@ -126,8 +126,10 @@ class RecordWork:
         """See `work.Work`."""
         rows = cast("Sequence[MappedRow]", units)
         outcome = Outcome()
-        create_missing(self._connection, outcome, self._materials.mappers, rows[0].record_id)
         created, updated = self._decide(rows, moment, outcome)
+        if self._mapper.missing:
+            named = self._look_ups_of(created, updated)
+            create_missing(self._connection, outcome, self._mapper, named, rows[0].record_id)
         if created:
             self._connection.executemany(self._insert, created)
         if updated:
@@ -135,6 +137,15 @@ class RecordWork:
         if created or updated:
             changes.touch(self._table)
         return outcome
+
+    def _look_ups_of(
+        self, created: Sequence[tuple[Any, ...]], updated: Sequence[tuple[Any, ...]]
+    ) -> Iterator[tuple[str, Any]]:
+        """Table and key of the look-up records that rows to be written name, as `_collect` has made them."""
+        before = int(self._own_numbers)  # the key comes first there
+        for place, _, table in self._mapper.creating:
+            yield from ((table, row[place + before]) for row in created)
+            yield from ((table, row[place]) for row in updated)
 
     def _decide(
         self, rows: Sequence[MappedRow], moment: str, outcome: Outcome
