@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 from PySide6.QtCore import QObject, Signal
@@ -25,6 +25,8 @@ from desktop.settings import Settings
 from desktop.tasks.hub import Hub
 from models.changes import Change, last_number, since
 from models.database import connected
+from models.integration import Integration
+from models.record_edit import create_record
 from tests.companies import empty_company_of, opened_copy
 from tests.companies import rows as rows
 from ui.foreground import ForegroundRunner
@@ -34,7 +36,11 @@ from ui.theme import Theme, theme
 
 if TYPE_CHECKING:
     from tests.ui.imports.shown_records import Shown
+    from ui.pages.integration_card import IntegrationCard
 
+OpenCard: TypeAlias = "Callable[[str], IntegrationCard]"
+
+SETTLED_MS = 10_000
 NOW = Clock(now=lambda: datetime(2026, 11, 21, 9, 45, tzinfo=UTC), monotonic=SYSTEM_CLOCK.monotonic)
 
 
@@ -247,3 +253,30 @@ def shown(qtbot: QtBot, context: PageContext, signals: Signals) -> Shown:
     from tests.ui.imports.shown_records import Shown
 
     return Shown(qtbot, context, signals)
+
+
+@pytest.fixture
+def open_card(context: PageContext, qtbot: QtBot) -> OpenCard:
+    """Opens the card of an integration."""
+    from ui.pages.integration_card import IntegrationCard
+
+    def make(key: str) -> IntegrationCard:
+        page = IntegrationCard(context, key)
+        qtbot.addWidget(page)
+        page.resize(1200, 800)
+        page.show()
+        page.open_page()
+        qtbot.waitUntil(context.hub.is_idle, timeout=SETTLED_MS)
+        return page
+
+    return make
+
+
+@pytest.fixture
+def orders(company: Path) -> str:
+    """An integration of orders with their lines."""
+    from desktop.imports.integrations import setup
+
+    create_record(Integration, {"code": "WEB", "description": "Web shop", "target_table": "sales_header"})
+    setup.add_missing_fields("WEB")
+    return "WEB"

@@ -15,30 +15,11 @@ from desktop.imports.integrations.mapped_fields import mapping
 from models.database import connected
 from models.errors import BackdeskError, FieldError
 from models.integration import Integration
-from tests.ui.imports.conftest import Told, rows
+from tests.ui.imports.conftest import SETTLED_MS, OpenCard, Told, rows
 from ui.framework.context import PageContext
 from ui.integration_setup.mapping_table import MappingModel
 from ui.integration_setup.value_map_dialog import ValueMapDialog
-from ui.pages.integration_card import IntegrationCard
 from ui.pages.integration_list import IntegrationList, count_words, key_words
-
-SETTLED_MS = 10_000
-
-
-@pytest.fixture
-def card(context: PageContext, qtbot: QtBot) -> Callable[[str], IntegrationCard]:
-    """Opens the card of an integration."""
-
-    def make(key: str) -> IntegrationCard:
-        page = IntegrationCard(context, key)
-        qtbot.addWidget(page)
-        page.resize(1200, 800)
-        page.show()
-        page.open_page()
-        qtbot.waitUntil(context.hub.is_idle, timeout=SETTLED_MS)
-        return page
-
-    return make
 
 
 def field(code: str, target: str) -> dict[str, object]:
@@ -108,8 +89,8 @@ def test_counts_and_keys_are_told_in_words() -> None:
 # --- the card -----------------------------------------------------------------------------------
 
 
-def test_the_card_shows_which_column_fills_which_field(card: Callable[[str], IntegrationCard]) -> None:
-    page = card("NORTHWIND-CUSTOMERS")
+def test_the_card_shows_which_column_fills_which_field(open_card: OpenCard) -> None:
+    page = open_card("NORTHWIND-CUSTOMERS")
     model = page.mapping.model
     texts = [[model.index(row, column).data() for column in (0, 1, 4, 5)] for row in range(model.rowCount())]
     assert texts[1] == ["companyName", "Name", "", "Add…"]
@@ -120,9 +101,9 @@ def test_the_card_shows_which_column_fills_which_field(card: Callable[[str], Int
 
 
 def test_a_column_a_default_and_required_are_changed_in_place(
-    card: Callable[[str], IntegrationCard], context: PageContext, qtbot: QtBot
+    open_card: OpenCard, context: PageContext, qtbot: QtBot
 ) -> None:
-    page = card("NORTHWIND-CUSTOMERS")
+    page = open_card("NORTHWIND-CUSTOMERS")
     model = page.mapping.model
     city = place(model, "city")
     assert model.setData(model.index(city, 0), " Town ")
@@ -141,9 +122,9 @@ def test_a_column_a_default_and_required_are_changed_in_place(
 
 
 def test_a_default_that_the_field_would_refuse_is_refused_here(
-    card: Callable[[str], IntegrationCard], context: PageContext, qtbot: QtBot
+    open_card: OpenCard, context: PageContext, qtbot: QtBot
 ) -> None:
-    page = card("CUSTOMERS")
+    page = open_card("CUSTOMERS")
     model = page.mapping.model
     terms = place(model, "payment_terms_code")
     model.setData(model.index(terms, 3), "99 YEARS")
@@ -154,9 +135,9 @@ def test_a_default_that_the_field_would_refuse_is_refused_here(
 
 
 def test_values_of_the_file_are_given_a_meaning(
-    card: Callable[[str], IntegrationCard], context: PageContext, qtbot: QtBot
+    open_card: OpenCard, context: PageContext, qtbot: QtBot
 ) -> None:
-    page = card("NORTHWIND-CUSTOMERS")
+    page = open_card("NORTHWIND-CUSTOMERS")
     table = page.mapping.table
     row = place(page.mapping.model, "country_code")
     table.setCurrentIndex(page.mapping.model.index(row, 0))
@@ -180,9 +161,9 @@ def test_values_of_the_file_are_given_a_meaning(
 
 
 def test_a_meaning_that_does_not_exist_is_refused_and_nothing_is_lost(
-    card: Callable[[str], IntegrationCard], context: PageContext, qtbot: QtBot
+    open_card: OpenCard, context: PageContext, qtbot: QtBot
 ) -> None:
-    page = card("CUSTOMERS")
+    page = open_card("CUSTOMERS")
     shown = next(row for row in page.mapping.model.fields if row.target_field == "country_code")
     page.mapping._ask_values(shown)
     (dialog,) = page.window().findChildren(ValueMapDialog)
@@ -198,9 +179,9 @@ def test_a_meaning_that_does_not_exist_is_refused_and_nothing_is_lost(
 
 
 def test_the_file_format_is_fixed_where_a_person_says_so(
-    card: Callable[[str], IntegrationCard], context: PageContext, qtbot: QtBot
+    open_card: OpenCard, context: PageContext, qtbot: QtBot
 ) -> None:
-    page = card("CUSTOMERS")
+    page = open_card("CUSTOMERS")
     combo = page.reading.delimiter
     combo.setCurrentIndex(combo.findData(";"))
     combo.activated.emit(combo.currentIndex())
@@ -213,9 +194,9 @@ def test_the_file_format_is_fixed_where_a_person_says_so(
 
 
 def test_a_new_integration_begins_with_all_fields_of_its_table(
-    card: Callable[[str], IntegrationCard], context: PageContext, qtbot: QtBot
+    open_card: OpenCard, context: PageContext, qtbot: QtBot
 ) -> None:
-    page = card("")
+    page = open_card("")
     table = page.editor("target_table").widget
     table.setCurrentIndex(table.findData("country"))  # type: ignore[attr-defined]
     table.activated.emit(table.currentIndex())  # type: ignore[attr-defined]
@@ -232,9 +213,9 @@ def test_a_new_integration_begins_with_all_fields_of_its_table(
 
 
 def test_a_field_can_be_removed_but_not_the_match_key(
-    card: Callable[[str], IntegrationCard], context: PageContext, qtbot: QtBot
+    open_card: OpenCard, context: PageContext, qtbot: QtBot
 ) -> None:
-    page = card("CUSTOMERS")
+    page = open_card("CUSTOMERS")
     count = page.mapping.model.rowCount()
     for target in ("no", "city"):
         row = place(page.mapping.model, target)

@@ -10,10 +10,11 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.imports.conftest import rows
+from tests.ui.imports.integration_cards import choose
 from ui.foreground import ForegroundRunner
 from ui.framework.context import PageContext
 from ui.import_dialog import ImportDialog, JobFeed, open_import_dialog
@@ -39,12 +40,6 @@ def settled(dialog: ImportDialog, qtbot: QtBot) -> None:
 def looked_at(dialog: ImportDialog, qtbot: QtBot, path: Path) -> None:
     dialog.take_file(path)
     settled(dialog, qtbot)
-
-
-def choose(combo: QComboBox, value: str) -> None:
-    """Choose an entry as a person does."""
-    combo.setCurrentIndex(combo.findData(value))
-    combo.activated.emit(combo.currentIndex())
 
 
 def payloads(dialog: ImportDialog, qtbot: QtBot) -> list[list[str]]:
