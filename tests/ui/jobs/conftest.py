@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from desktop.clock import Clock
 from desktop.jobqueue import entries
@@ -20,6 +21,7 @@ from models.database import connected, database
 from models.integration_record import ImportRun
 from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry, LogStatus, RunTrigger
 from ui.pages.job_queue_entries import JobQueueEntries
+from ui.widgets.labels import Label
 
 NOW = datetime(2026, 11, 21, 9, 45, tzinfo=UTC)
 CALL_STACK = (
@@ -191,3 +193,8 @@ def cell(page: JobQueueEntries, job_id: str, column: str, role: int = Qt.ItemDat
 def shown(page: JobQueueEntries) -> list[str]:
     """The descriptions of the rows, top to bottom."""
     return [row.description for row in page.list.table.rows.rows]
+
+
+def texts(dialog: QWidget) -> str:
+    """All that a dialog says."""
+    return "\n".join(label.text() for label in dialog.findChildren(Label))

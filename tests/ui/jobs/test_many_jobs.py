@@ -11,16 +11,10 @@ from pytestqt.qtbot import QtBot
 from models.company import User
 from models.database import connected
 from models.job_queue import EntryStatus, JobQueueEntry
-from tests.ui.jobs.conftest import cell, shown
+from tests.ui.jobs.conftest import cell, shown, texts
 from ui.jobs.new_entry_dialog import NewEntryDialog
 from ui.jobs.reschedule_dialog import RescheduleDialog
 from ui.pages.job_queue_entries import JobQueueEntries
-
-
-def texts(dialog: Any) -> str:
-    from ui.widgets.labels import Label
-
-    return "\n".join(label.text() for label in dialog.findChildren(Label))
 
 
 def select(page: JobQueueEntries, *job_ids: str) -> None:
