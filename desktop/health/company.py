@@ -119,7 +119,7 @@ def _jobs(number: int, one: str, many: str) -> str:
 
 def imports() -> Check:
     """Imports whose reading was cut off; that counts add up the database itself sees to."""
-    from desktop.imports import owners
+    from models import owners
 
     reading = database.execute_sql("SELECT owner FROM import_run WHERE state = ?", (RunState.READING.value,))
     owner_of_each = [owner for (owner,) in reading.fetchall()]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from desktop.imports import import_events, owners
+from desktop.imports import import_events
 from desktop.imports.afterwards import post_process_jobs
 from desktop.imports.dry_run_result import DryRun, DryRunCause, FieldChange, RecordChange
 from desktop.imports.integrations.definition import Definition, from_json
@@ -16,7 +16,7 @@ from desktop.imports.processing import process
 from desktop.imports.summary import run_not_found
 from desktop.imports.trial_copy import private_copy
 from desktop.sessions.session import Session
-from models import changes
+from models import changes, owners
 from models.database import connected, database
 from models.enforcement import as_system
 from models.errors import BackdeskError

@@ -11,7 +11,6 @@ import msgspec
 import peewee
 
 from desktop.errors import ReplacedError
-from desktop.imports import owners
 from desktop.imports.afterwards import post_processing
 from desktop.imports.integrations.definition import LINE, Definition, from_json
 from desktop.imports.sources.reader import WORKBOOK, Dialect
@@ -25,7 +24,7 @@ from desktop.imports.writing.records import RecordWork
 from desktop.imports.writing.work import Materials, Unit, Work
 from desktop.sessions.post_process_calls import EntryError
 from desktop.sessions.session import Session
-from models import changes
+from models import changes, owners
 from models.database import connected, data_version, database
 from models.enforcement import as_system
 from models.errors import BackdeskError

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from desktop.errors import SourceError
-from desktop.imports import import_events, owners, staging, trial_copy
+from desktop.imports import import_events, staging, trial_copy
 from desktop.imports.import_jobs import ImportJob, create_job, refuse_beside, staged_run
 from desktop.imports.integrations.binding import bind, known_columns, with_choices
 from desktop.imports.integrations.definition import HEADER, LINE, NO_CHOICES, Choices, Definition, Reading
@@ -18,6 +18,7 @@ from desktop.imports.preview import PREVIEW_ROWS, Preview, preview
 from desktop.imports.sources import reader
 from desktop.imports.summary import ImportSummary, refuse_undone, summary
 from desktop.sessions.session import Session
+from models import owners
 from models.database import connected, database
 from models.enforcement import indirect
 from models.errors import BackdeskError

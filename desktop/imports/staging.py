@@ -15,7 +15,6 @@ import msgspec
 import peewee
 
 from desktop.errors import SourceError
-from desktop.imports import owners
 from desktop.imports.integrations.binding import bind, with_choices
 from desktop.imports.integrations.definition import (
     HEADER,
@@ -32,7 +31,7 @@ from desktop.imports.sources.reader import Source, open_source
 from desktop.imports.staged_rows import StagedRow, StagedRows
 from desktop.imports.writing.collecting import seldom_collecting
 from desktop.sessions.session import Session
-from models import changes
+from models import changes, owners
 from models.database import connected, database
 from models.enforcement import as_system
 from models.fields import shown_decimal, stored_time

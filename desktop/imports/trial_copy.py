@@ -15,8 +15,8 @@ import peewee
 
 from desktop import paths
 from desktop.errors import SourceError
-from desktop.imports import owners
 from desktop.sessions.session import Session
+from models import owners
 from models.errors import BackdeskError
 from models.private_copy import company_size, copy_to
 

@@ -20,13 +20,14 @@ from typing import Any, Final
 import msgspec
 
 from desktop.errors import PassingError, SourceError
-from desktop.imports import owners, service, staging
+from desktop.imports import service, staging
 from desktop.imports.integrations.loading import load_definition
 from desktop.imports.mending import error_file
 from desktop.imports.mending.error_return import take_back
 from desktop.notifications.notifications import Severity
 from desktop.notifications.telling import NotificationKind, tell
 from desktop.sessions.session import Session
+from models import owners
 from models.database import connected, database
 from models.enforcement import as_system
 from models.errors import BackdeskError

@@ -15,8 +15,9 @@ import peewee
 import pytest
 
 from desktop.errors import SourceError, TaskCancelledError
-from desktop.imports import owners, service, staging
+from desktop.imports import service, staging
 from desktop.sessions.session import CancelToken, describe_error
+from models import owners
 from models.database import connected
 from models.errors import BackdeskError
 from models.integration import Integration

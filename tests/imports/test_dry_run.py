@@ -16,12 +16,13 @@ import pytest
 from desktop import paths
 from desktop.codeunits import registry
 from desktop.errors import SourceError, TaskCancelledError
-from desktop.imports import dry_run, owners, trial_copy
+from desktop.imports import dry_run, trial_copy
 from desktop.imports.dry_run import DryRun
 from desktop.imports.mending import repair
 from desktop.sessions import permissions
 from desktop.sessions.session import CancelToken
 from desktop.telemetry import events
+from models import owners
 from models.company import User
 from models.database import connected, database
 from models.errors import BackdeskError, RightMissingError

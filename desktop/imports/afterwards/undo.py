@@ -11,13 +11,12 @@ import msgspec
 import peewee
 
 from desktop.errors import ReplacedError
-from desktop.imports import owners
 from desktop.imports.afterwards.undo_store import Undone, UndoStore
 from desktop.imports.import_jobs import ImportJob, create_job, refuse_beside, staged_run
 from desktop.imports.integrations.definition import from_json
 from desktop.imports.summary import run_not_found
 from desktop.sessions.session import Session
-from models import changes
+from models import changes, owners
 from models.database import connected, database
 from models.enforcement import as_system, indirect
 from models.errors import BackdeskError
