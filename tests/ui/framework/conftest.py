@@ -1,4 +1,4 @@
-"""A codeunit that a test holds, lets go or lets fail, whenever it likes."""
+"""A codeunit that a test holds, lets go or lets fail, whenever it likes, and a page that tells what it hears."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from desktop.codeunits import registry
 from desktop.errors import TaskTimeoutError
 from desktop.sessions.session import Session
+from tests.ui.framework.telling import NAME, Telling
+from ui.framework.context import PageContext
 
 PATIENCE_S = 10  # a test that waits longer has failed
 
@@ -66,3 +69,23 @@ def hold(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Held]]:
     for held in made:
         held.let_go()
         registry.unregister(held.name)
+
+
+@pytest.fixture
+def codeunit(hold: Callable[[str], Held]) -> Held:
+    """The codeunit of the page that tells; it ends at once."""
+    held = hold(NAME)
+    held.let_go()
+    return held
+
+
+@pytest.fixture
+def page(qtbot: QtBot, context: PageContext, codeunit: Held) -> Iterator[Telling]:
+    """A page that does in its callbacks what a test wants."""
+    made = Telling(context)
+    qtbot.addWidget(made)
+    made.resize(900, 500)
+    made.show()
+    made.open_page()
+    yield made
+    made.close_page()

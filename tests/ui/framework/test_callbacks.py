@@ -1,10 +1,10 @@
-"""Callbacks: told to page and extensions, refused dialogs and pages, and errors that never get lost."""
+"""Callbacks: told to the page, refused dialogs and pages, and errors that never get lost."""
 
 from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,67 +17,16 @@ from pytestqt.qtbot import QtBot
 from desktop.errors import CallbackNotAllowedError, UnknownCodeunitError
 from desktop.tasks.hub import Hub
 from desktop.tasks.task import ErrorLevel, TaskError
-from models.cached_results import cached_results
-from models.database import connected
+from tests.ui.framework.conftest import Held
+from tests.ui.framework.telling import NAME, Telling
 from ui.dialogs import Answer, Dialog, ask, tell
-from ui.framework.background import CachedResults
 from ui.framework.callbacks import check_screen_allowed
 from ui.framework.context import PageContext
 from ui.framework.page import Page
-from ui.framework.page_extension import PageExtension
 from ui.framework.part import Part, PartTask, Results
 from ui.import_dialog.file_field import choose_file
 from ui.main_window import MainWindow
 from ui.shell.shortcuts_help import show_shortcuts
-
-NAME = "told"
-
-
-class Telling(Page):
-    """Does in its callbacks what a test wants."""
-
-    TITLE = "Telling"
-
-    def __init__(self, context: PageContext) -> None:
-        super().__init__(context)
-        self.act: Callable[[], object] = lambda: None
-        self.ended: list[int] = []
-        self.handles = False
-        self.errors: list[str] = []
-        self.read: list[CachedResults] = []
-
-    def on_page_background_task_completed(self, task_id: int, results: dict[str, str]) -> None:
-        self.ended.append(task_id)
-        self.act()
-
-    def on_page_background_task_error(self, task_id: int, error: TaskError) -> bool:
-        self.ended.append(task_id)
-        self.errors.append(error.code)
-        self.act()
-        return self.handles
-
-    def on_read(self, found: CachedResults) -> None:
-        self.read.append(found)
-
-
-@pytest.fixture(autouse=True)
-def codeunit(hold: Callable[[str], Any]) -> Any:
-    """One that ends at once."""
-    held = hold(NAME)
-    held.let_go()
-    return held
-
-
-@pytest.fixture
-def page(qtbot: QtBot, context: PageContext) -> Iterator[Telling]:
-    made = Telling(context)
-    qtbot.addWidget(made)
-    made.resize(900, 500)
-    made.show()
-    made.open_page()
-    yield made
-    made.close_page()
-
 
 # ---- what it may not open
 
@@ -155,7 +104,7 @@ def test_a_callback_that_opens_a_dialog_shows_as_an_error_that_says_why(
 
 
 def test_a_callback_that_opens_a_page_shows_as_an_error_and_the_page_stays(
-    qtbot: QtBot, context: PageContext, hub: Hub
+    qtbot: QtBot, context: PageContext, hub: Hub, codeunit: Held
 ) -> None:
     frame = MainWindow(context, "Harbour Supply Ltd.", "harbour.db", "Maria Keller")
     qtbot.addWidget(frame)
@@ -267,78 +216,6 @@ def test_an_error_inside_either_callback_is_an_error_whatever_the_level(
         page.banners.clear()
 
 
-# ---- extensions
-
-
-class Listening(PageExtension):
-    """Hears of all tasks of the page, and knows its own."""
-
-    def __init__(self, page: Page, extension_name: str = "") -> None:
-        super().__init__(page, extension_name)
-        self.own = 0
-        self.heard: list[tuple[int, str]] = []
-        self.handles = self.fails = False
-
-    def on_page_background_task_completed(self, task_id: int, results: dict[str, str]) -> None:
-        self.heard.append((task_id, "completed"))
-        results["of"] = "changed by an extension"
-        if self.fails:
-            raise LookupError("no such field")
-
-    def on_page_background_task_error(self, task_id: int, error: TaskError) -> bool:
-        self.heard.append((task_id, error.code))
-        if self.fails:
-            raise LookupError("no such field")
-        return self.handles and task_id == self.own
-
-
-@pytest.fixture
-def extensions(page: Telling) -> tuple[Listening, Listening]:
-    made = (Listening(page, "First"), Listening(page, "Second"))
-    for extension in made:
-        page.extend(extension)
-    return made
-
-
-def test_page_and_extensions_hear_of_all_tasks_and_each_gets_results_of_its_own(
-    page: Telling, hub: Hub, extensions: tuple[Listening, Listening]
-) -> None:
-    first = extensions[0]
-    task = page.enqueue_background_task(NAME)
-    first.own = first.enqueue_background_task(NAME, {"fail": "x"})
-    hub.drain(5)
-    assert sorted(page.ended) == sorted([task, first.own])
-    for extension in extensions:
-        assert sorted(extension.heard) == sorted([(task, "completed"), (first.own, "ZeroDivisionError")])
-
-
-def test_one_that_deals_with_an_error_spares_the_banner_for_all(
-    page: Telling, hub: Hub, extensions: tuple[Listening, Listening]
-) -> None:
-    first, second = extensions
-    first.own, first.handles = first.enqueue_background_task(NAME, {"fail": "x"}), True
-    second.handles = True
-    hub.drain(5)
-    assert page.banners.shown() == []
-    second.own = first.enqueue_background_task(NAME, {"fail": "x"})
-    first.handles = second.handles = False
-    hub.drain(5)
-    assert len(page.banners.shown()) == 1
-
-
-def test_a_fault_in_one_extension_is_named_and_keeps_no_other_from_being_told(
-    page: Telling, hub: Hub, extensions: tuple[Listening, Listening]
-) -> None:
-    first, second = extensions
-    first.fails = True
-    page.enqueue_background_task(NAME, error_level=ErrorLevel.IGNORE)
-    hub.drain(5)
-    assert len(second.heard) == 1
-    [(severity, words)] = page.banners.shown()
-    assert severity == "err"
-    assert "Extension “First”" in words
-
-
 # ---- what is refused at the call
 
 
@@ -385,58 +262,10 @@ def test_callbacks_run_here_and_now_know_the_task_as_their_own(page: Telling, hu
     assert [severity for severity, _ in page.banners.shown()] == ["err"]
 
 
-# ---- keeping results
-
-
-def test_a_callback_keeps_its_results_for_the_next_time(
-    page: Telling, hub: Hub, qtbot: QtBot, context: PageContext
-) -> None:
-    page.act = lambda: page.cache_results("told C00001", {"of": "C00001"})
-    page.enqueue_background_task(NAME)
-    hub.drain(5)
-    with connected():
-        assert cached_results(["told C00001"]) == {"told C00001": ({"of": "C00001"}, context.clock.now())}
-    next_time = Telling(context)
-    qtbot.addWidget(next_time)
-    next_time.read_cached_results(["told C00001", "never kept"], next_time.on_read)
-    hub.drain(5)
-    assert next_time.read == [{"told C00001": ({"of": "C00001"}, context.clock.now())}]
-    next_time.close_page()
-
-
-def test_results_are_kept_also_when_the_page_is_closed_at_once(page: Telling, hub: Hub) -> None:
-    page.cache_results("told C00001", {"of": "C00001"})
-    page.close_page()
-    hub.drain(5)
-    with connected():
-        assert list(cached_results(["told C00001"])) == ["told C00001"]
-
-
-def test_what_was_kept_reaches_no_page_that_shows_another_record(page: Telling, hub: Hub) -> None:
-    page.read_cached_results(["told C00001"], page.on_read)
-    page.cancel_background_tasks()
-    hub.drain(5)
-    assert page.read == []
-
-
-def test_results_that_cannot_be_kept_show_as_an_error(
-    page: Telling, hub: Hub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
-        raise OSError("no space left on device")
-
-    monkeypatch.setattr("ui.framework.background.keep_results", full)
-    page.cache_results("told", {"of": "x"})
-    hub.drain(5)
-    assert [severity for severity, _ in page.banners.shown()] == ["err"]
-    with pytest.raises(TypeError, match="results to cache"):
-        page.cache_results("told", {"of": 5})  # type: ignore[dict-item]
-
-
 # ---- trying again
 
 
-def test_a_page_tries_again_after_a_time_out(page: Telling, hub: Hub, codeunit: Any) -> None:
+def test_a_page_tries_again_after_a_time_out(page: Telling, hub: Hub, codeunit: Held) -> None:
     def again() -> None:
         if page.errors == ["ChildSessionTaskTimeout"]:
             page.enqueue_background_task(NAME, {"longer": "yes"}, timeout_ms=60_000)
