@@ -136,14 +136,14 @@ def _try(program: Here, run_id: int) -> int:
     """Say what an import would do, and let the rows go that were read for it."""
     import msgspec
 
-    from desktop.imports import staging
     from desktop.imports.dry_run_result import DryRun
+    from desktop.imports.run_removal import remove_run
 
     args = program.args
     try:
         results = program.results_of("dry_run_import", {"run_id": str(run_id)})
     finally:
-        staging.remove_run(run_id)
+        remove_run(run_id)
     found = msgspec.json.decode(results["dry_run"], type=DryRun)
     _print_trial(args, found)
     return SOME_ERRORS if found.errors or found.post_failed else ALL_GOOD

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from desktop.errors import SourceError
-from desktop.imports import import_events, staging, trial_copy
+from desktop.imports import import_events, run_removal, staging, trial_copy
 from desktop.imports.import_jobs import ImportJob, create_job, refuse_beside, staged_run
 from desktop.imports.integrations.binding import bind, known_columns, with_choices
 from desktop.imports.integrations.definition import HEADER, LINE, NO_CHOICES, Choices, Definition, Reading
@@ -190,4 +190,4 @@ def recover_reading_runs(alive: Callable[[str], bool] = owners.lives) -> list[in
         The ids of the removed runs.
     """
     trial_copy.remove_leftovers()
-    return staging.recover_reading_runs(alive)
+    return run_removal.recover_reading_runs(alive)

@@ -27,6 +27,7 @@ from desktop.imports.integrations.definition import (
 )
 from desktop.imports.integrations.loading import load_definition
 from desktop.imports.preview_checks import Checks
+from desktop.imports.run_removal import remove_run
 from desktop.imports.sources.reader import Source, open_source
 from desktop.imports.staged_rows import StagedRow, StagedRows
 from desktop.imports.writing.collecting import seldom_collecting
@@ -38,7 +39,6 @@ from models.fields import shown_decimal, stored_time
 from models.integration_record import ImportRun, IntegrationRecord, RunSource, RunState
 
 BLOCK: Final = 10_000  # rows per transaction
-_DELETED_AT_ONCE: Final = 20_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def stage(
         try:
             _stage_rows(run_id, bound, files, session, began)
         except BaseException:
-            # Where even that fails, the next start removes it.
+            # Where even that fails, a worker removes it.
             with contextlib.suppress(sqlite3.Error, peewee.DatabaseError):
                 remove_run(run_id)
             raise
@@ -140,49 +140,6 @@ def remember_headers(named: Definition, bound: Definition, session: Session) -> 
                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT (integration_code, level, target_field, header)"
                 " DO UPDATE SET used_at = excluded.used_at",
                 found,
-            )
-
-
-@as_system()
-def recover_reading_runs(alive: Callable[[str], bool]) -> list[int]:
-    """Remove the runs whose reading was cut off; `alive` tells whether an owner still runs. Returns their ids."""
-    with connected():
-        reading = list(
-            ImportRun.select(ImportRun.id, ImportRun.owner).where(ImportRun.state == RunState.READING)
-        )
-    left = [run.id for run in reading if not alive(run.owner)]
-    for run_id in left:
-        remove_run(run_id)
-    return left
-
-
-@as_system()
-def remove_run(run_id: int) -> None:
-    """Delete a run with its rows, in short transactions, the run itself last."""
-    with connected():
-        for table, key in (
-            ("integration_record_error", "record_id"),
-            ("integration_record_status", "record_id"),
-            ("integration_record", "id"),
-        ):
-            _delete_rows(table, key, run_id)
-        with database.atomic():
-            ImportRun.delete().where(ImportRun.id == run_id).execute()
-            changes.touch(ImportRun.table(), str(run_id))
-
-
-def _delete_rows(table: str, key: str, run_id: int) -> None:
-    """Rows of a run, found through its records, whose ids are in one range."""
-    bounds = database.execute_sql(
-        "SELECT MIN(id), MAX(id) FROM integration_record WHERE run_id = ?", (run_id,)
-    ).fetchone()
-    if bounds[0] is None:
-        return
-    for first in range(bounds[0], bounds[1] + 1, _DELETED_AT_ONCE):
-        with database.atomic():
-            database.execute_sql(
-                f"DELETE FROM {table} WHERE {key} BETWEEN ? AND ? AND run_id = ?",
-                (first, first + _DELETED_AT_ONCE - 1, run_id),
             )
 
 

@@ -20,10 +20,11 @@ from typing import Any, Final
 import msgspec
 
 from desktop.errors import PassingError, SourceError
-from desktop.imports import service, staging
+from desktop.imports import service
 from desktop.imports.integrations.loading import load_definition
 from desktop.imports.mending import error_file
 from desktop.imports.mending.error_return import take_back
+from desktop.imports.run_removal import remove_run
 from desktop.notifications.notifications import Severity
 from desktop.notifications.telling import NotificationKind, tell
 from desktop.sessions.session import Session
@@ -200,7 +201,7 @@ def _take(session: Session, integration: Integration, folder: Path, file: Path, 
         session.checkpoint(None)
     if _changed(file, about):
         # What was read is not what is there now, so the run goes and the file waits.
-        staging.remove_run(run_id)
+        remove_run(run_id)
         found.left[file.name] = "it was changed while it was read"
         return
     with connected():

@@ -9,8 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.imports.dry_run import DryRun
+from desktop.imports.run_removal import remove_run
 from desktop.imports.service import start_processing
-from desktop.imports.staging import remove_run
 from desktop.tasks.task import TaskError
 from ui.foreground import ForegroundHandle, ForegroundRunner
 from ui.framework.context import Notice, PageContext
