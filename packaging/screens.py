@@ -20,8 +20,8 @@ from models.permissions import SUPER
 from models.report_inbox import inbox_of
 from ui.application import Application, make_qt
 from ui.import_dialog.import_dialog import ImportDialog
+from ui.import_dialog.notes import DRAWN
 from ui.import_dialog.progress_window import ProgressWindow
-from ui.import_dialog.reading_panel import DRAWN
 from ui.import_results.heal_dialog import MapDialog
 from ui.integration_setup.field_dialog import FieldDialog
 from ui.integration_setup.from_file_dialog import FromFileDialog

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from PySide6.QtCore import QRect, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.imports.preview import PreviewColumn
@@ -28,6 +28,9 @@ class FieldChooser(QComboBox):
         self._shown = False
         self.setMaxVisibleItems(14)
         self.activated.connect(self._on_activated)
+        # Esc and a click beside the list close its window without `hidePopup`.
+        self._list = self.view().window()
+        self._list.installEventFilter(self)
         self.hide()
 
     @property
@@ -73,8 +76,12 @@ class FieldChooser(QComboBox):
         self._shown = True
         self.showPopup()
 
-    def hidePopup(self) -> None:
-        super().hidePopup()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Hide and watched is self._list:
+            self._close()
+        return super().eventFilter(watched, event)
+
+    def _close(self) -> None:
         if self._shown:
             self._shown = False
             self.hide()

@@ -42,13 +42,18 @@ def choose_file(parent: QWidget, near: Path | None = None) -> QFileDialog:
         CallbackNotAllowedError: the callback of a background task opens it.
     """
     check_screen_allowed("Upload", "Choose a file to import")
-    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    dialog = QFileDialog(parent, "Choose a file to import", str(near.parent) if near else documents)
+    dialog = QFileDialog(parent, "Choose a file to import", str(near.parent if near else _documents()))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilters(FILTERS)
     dialog.open()
     return dialog
+
+
+def _documents() -> Path:
+    """The folder of the person's documents; their own folder where they have none."""
+    documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    return documents if documents.is_dir() else Path.home()
 
 
 class DropArea(QWidget):

@@ -171,9 +171,18 @@ class ImportDialog(Dialog):
         if possible:
             self.frame.note.setText("Nothing is written before you have chosen how the rows are processed.")
             self.import_button.setDefault(True)
-            if self._just_taken:
-                self.import_button.setFocus(Qt.FocusReason.OtherFocusReason)
-                self._just_taken = False
+        if self._just_taken and not self.preview_step.is_looking:
+            self._just_taken = False
+            self._next_deed().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _next_deed(self) -> QWidget:
+        """What a person does next about the file that was looked at."""
+        if self.preview_step.can_import:
+            return self.import_button
+        pane = self.preview_pane
+        if pane.error_text:
+            return pane.error.action_button
+        return pane.table if pane.create_button.isHidden() else pane.create_button
 
     def _create_integration(self) -> None:
         """Make an integration from the columns of this file, then read the file with it."""

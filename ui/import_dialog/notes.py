@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from desktop.imports.contradictions import Contradiction
 from desktop.imports.preview import Preview
 from desktop.imports.sources.detect import AMBIGUOUS
 from desktop.imports.sources.reader import FIXED_WIDTH
 
-__all__ = ["DATES", "NUMBERS", "VALUES", "Note", "notes_of"]
+__all__ = ["DATES", "DELIMITER", "DRAWN", "NUMBERS", "VALUES", "Note", "notes_of"]
 
-VALUES, NUMBERS, DATES = "values", "decimal_separator", "date_format"
+VALUES, NUMBERS, DATES, DELIMITER = "values", "decimal_separator", "date_format", "delimiter"
+DRAWN: Final = "drawn"
+"""The choice of a delimiter by which the columns are drawn instead."""
+
 _COUNTED: Final = re.compile(r"[\d,]+ (of|values?) ")  # "24 of 91 rows: …": rows that will not become records
 _NAMELESS: Final = re.compile(r"The column \d+ has no name ")
 _LONGEST: Final = 600  # characters of a note; the columns of a very wide file are seen in the table
+_FIXED: Final = "Its lines look like columns of fixed width"
 _FORMATS: Final = (("Numbers in the file ", NUMBERS), ("Dates in the file ", DATES))
 
 
@@ -24,7 +29,8 @@ class Note(NamedTuple):
     Args:
         tone: "err" for what prevents the import, "warn" for what concerns rows, else "info".
         action: the words on its button; empty for none. `spoken` is what screen readers call it.
-        does: what the button is for: VALUES, NUMBERS or DATES. `about` is the path of the field, or the format.
+        does: what the button is for: VALUES, NUMBERS, DATES or DELIMITER. `about` is the path of the field, the
+            format, or DRAWN.
     """
 
     text: str
@@ -49,6 +55,9 @@ def notes_of(preview: Preview, other: Preview | None = None) -> list[Note]:
         notes.append(
             Note("If another column has it: click the line below its name, and choose the field there.")
         )
+    notes += [_choice(found) for found in preview.contradictions]
+    if other is not None and other.contradictions:
+        notes.append(Note(f"{other.file_name} waits for a choice of yours: choose its tab.", "err"))
     constants = ", ".join(f"{constant.caption} “{constant.value}”" for constant in preview.constants)
     drawn = preview.dialect.kind == FIXED_WIDTH  # columns that were drawn have no names, as everybody sees
     told = [_note(preview, line) for line in preview.warnings if not (drawn and _NAMELESS.match(line))]
@@ -60,9 +69,24 @@ def notes_of(preview: Preview, other: Preview | None = None) -> list[Note]:
     return notes + sorted(told, key=_gravity)
 
 
+def _choice(found: Contradiction) -> Note:
+    """What a person has to choose before the import: one button takes what the file writes."""
+    numbers = found.option == NUMBERS
+    where = "Decimal sign" if numbers else "Dates"
+    spoken = f"Read {'numbers' if numbers else 'dates'} as the file writes them"
+    return Note(
+        f"{found.text} Choose first: read them so, or choose under {where} how they are written.",
+        "err",
+        "Read them so",
+        spoken,
+        found.option,
+        found.written,
+    )
+
+
 def _gravity(note: Note) -> int:
-    """Formats that are not the integration's come first: they explain many of the others."""
-    return 0 if note.does in (NUMBERS, DATES) else 1 if note.tone == "warn" else 2
+    """How the file is read otherwise comes first: it explains many of the others."""
+    return 0 if note.does in (NUMBERS, DATES, DELIMITER) else 1 if note.tone == "warn" else 2
 
 
 def _note(preview: Preview, line: str) -> Note:
@@ -75,6 +99,8 @@ def _note(preview: Preview, line: str) -> Note:
                 what = "numbers" if does == NUMBERS else "dates"
                 return Note(line, "warn", "Read them so", f"Read {what} as the file writes them", does, about)
             return Note(line, "warn")
+    if line.startswith(_FIXED):
+        return Note(line, "warn", "Draw the columns", "Draw the columns of the file", DELIMITER, DRAWN)
     if len(line) > _LONGEST:
         return Note(f"{line[: line.rfind(' ', 0, _LONGEST)]} …")
     for values in preview.unmatched:

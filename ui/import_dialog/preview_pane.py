@@ -8,7 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop.imports.integrations.definition import FixedColumn
-from desktop.imports.preview import Preview
+from desktop.imports.preview import PREVIEW_ROWS, Preview
+from desktop.imports.preview_checks import CHECKED
 from ui.import_dialog.notes import VALUES, Note, notes_of
 from ui.import_dialog.offered_fields import Offered
 from ui.import_dialog.preview_table import PreviewTable
@@ -22,7 +23,7 @@ from ui.widgets.empty_state import EmptyKind, EmptyState
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.progress import ProgressLine
 
-__all__ = ["PreviewPane", "suggestions"]
+__all__ = ["PreviewPane", "rows_words", "suggestions"]
 
 
 class PreviewPane(QWidget):
@@ -204,9 +205,7 @@ class PreviewPane(QWidget):
         self.warnings.show_notes(notes_of(preview, whole.lines if preview is whole else whole))
         self._offer_part()
         self.table.show_preview(preview)
-        shown = len(preview.rows)
-        rows = f"The first {shown:,} row{'' if shown == 1 else 's'}"
-        self.rows_note.setText(rows if shown else "There is no row to import.")
+        self.rows_note.setText(rows_words(preview))
 
     def _offer_part(self) -> None:
         """With two files, the fields of headers are for the first one, those of lines for the second."""
@@ -241,6 +240,17 @@ class PreviewPane(QWidget):
         px = theme().px
         self._inner.setSpacing(px(8))
         self._column.setSpacing(px(4))
+
+
+def rows_words(preview: Preview) -> str:
+    """Which rows of the file are shown: "The first 200 of 830 rows"; all of them, where it has no more."""
+    shown = len(preview.rows)
+    looked_at = max(preview.checked_rows, shown)
+    if looked_at >= CHECKED or (not preview.integration and shown >= PREVIEW_ROWS):
+        return f"The first {shown:,} rows"  # how many there are is not known before it is read
+    if shown < looked_at:
+        return f"The first {shown:,} of {looked_at:,} rows"
+    return {0: "There is no row to import.", 1: "The only row of the file"}.get(shown, f"All {shown:,} rows")
 
 
 def suggestions(preview: Preview) -> dict[str, str]:

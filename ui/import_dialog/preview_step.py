@@ -88,11 +88,12 @@ class PreviewStep(QObject):
 
     @property
     def can_import(self) -> bool:
-        """Whether the file can be read as it was looked at."""
+        """Whether the file can be read as it was looked at, and nothing waits for the person's choice."""
         preview = self._preview
-        if self.is_looking or preview is None or preview.problem:
+        if self.is_looking or preview is None:
             return False
-        return preview.lines is None or not preview.lines.problem
+        files = [preview, *([preview.lines] if preview.lines is not None else [])]
+        return not any(file.problem or file.contradictions for file in files)
 
     @property
     def offered(self) -> Offered | None:

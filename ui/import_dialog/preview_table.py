@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from desktop.imports.preview import Preview, PreviewColumn
@@ -34,6 +34,7 @@ NARROWEST, USUAL, WIDEST, SAMPLED = 72, 140, 240, 20
 MEASURED = 60  # columns whose texts are measured; a file with a thousand must not hold the window up
 CELL_MARGIN = 3  # that Qt adds to the padding of a cell
 NOT_IMPORTED = "not imported"
+NO_ROWS = "No row stands below the names of the columns."
 _HOW: Final = {
     "chosen": "You have chosen it.",
     "exact": "The integration names the column so.",
@@ -143,6 +144,7 @@ class PreviewTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)  # Tab leaves the table; the arrows go from column to column
         self.setMinimumHeight(theme().px(HEADER_HEIGHT + 2 * ROW_HEIGHT))
         self.setAccessibleName("Preview of the first rows")
         self.setAccessibleDescription("Alt+Down chooses the field that the current column fills")
@@ -190,6 +192,14 @@ class PreviewTable(QTableView):
         column = preview.columns[section]
         taken = {other.path for other in preview.columns if other.path and other is not column}
         self.chooser.open_for(section, column, place, self._fields, taken)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._model.preview is not None and not self._model.preview.rows:
+            painter = QPainter(self.viewport())
+            area = QRectF(self.viewport().rect())
+            draw_text(painter, area, NO_ROWS, "body", "fg3", align=Qt.AlignmentFlag.AlignCenter)
+            painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         with_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)

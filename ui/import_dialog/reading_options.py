@@ -16,16 +16,30 @@ from desktop.imports.sources.reader import WORKBOOK, WORKBOOK_ENDINGS
 from models.import_rows import IntegrationChoice
 from ui.theme import theme
 from ui.widgets.buttons import Button, IconButton, tooltip_with_shortcut
+from ui.widgets.combo import ElidedCombo
 from ui.widgets.field import FieldRow
 
 __all__ = ["ReadingOptions"]
 
-_OFFERED: Final = ("utf-8", "cp1252", "iso8859-1", "utf-16", "cp1250", "cp850", "iso8859-15", "mac_roman")
+_OFFERED: Final = (
+    *("utf-8", "cp1252", "iso8859-1", "utf-16", "cp1250", "cp850", "iso8859-15", "mac_roman"),
+    *("cp1253", "cp1254", "cp1251", "cp1257", "cp1255", "cp1256", "cp932", "gb18030", "big5", "cp949"),
+)
 _OTHER_CAPTIONS: Final = {
     "cp1250": "Central European (Windows-1250)",
     "cp850": "Western European (DOS 850)",
     "iso8859-15": "Western European with € (ISO 8859-15)",
     "mac_roman": "Western European (Macintosh)",
+    "cp1253": "Greek (Windows-1253)",
+    "cp1254": "Turkish (Windows-1254)",
+    "cp1251": "Cyrillic (Windows-1251)",
+    "cp1257": "Baltic (Windows-1257)",
+    "cp1255": "Hebrew (Windows-1255)",
+    "cp1256": "Arabic (Windows-1256)",
+    "cp932": "Japanese (Shift JIS)",
+    "gb18030": "Chinese, simplified (GB 18030)",
+    "big5": "Chinese, traditional (Big5)",
+    "cp949": "Korean (Windows-949)",
 }
 _DETECT: Final = "Detect"
 _FIRST_SHEET: Final = "The first one with data"
@@ -66,8 +80,8 @@ class ReadingOptions(QWidget):
         self.lines_button.clicked.connect(self.lines_requested)
         self.no_lines_button = IconButton("dismiss", "Read without this file")
         self.no_lines_button.clicked.connect(self._drop_lines)
-        self.integration_combo = QComboBox()
-        self.variant_combo = QComboBox()
+        self.integration_combo = ElidedCombo()
+        self.variant_combo = ElidedCombo()
         self._for_workbook = False
         self.file_row = FieldRow("File", self.file_edit, above=True)
         self.file_edit.setReadOnly(True)
@@ -84,7 +98,7 @@ class ReadingOptions(QWidget):
         grid.addWidget(self.lines_row, 1, 0)
         grid.addWidget(self.lines_button, 1, 1, Qt.AlignmentFlag.AlignBottom)
         grid.addWidget(self.no_lines_button, 1, 2, Qt.AlignmentFlag.AlignBottom)
-        for column, stretch in ((0, 4), (3, 4), (4, 3)):
+        for column, stretch in ((0, 3), (3, 5), (4, 3)):
             grid.setColumnStretch(column, stretch)
         for combo in (self.integration_combo, self.variant_combo):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -12,13 +12,14 @@ from desktop.imports.integrations.definition import Choices
 from desktop.imports.preview import Preview
 from desktop.imports.sources.detect import AMBIGUOUS
 from desktop.imports.sources.reader import FIXED_WIDTH, JSON, TEXT
+from ui.import_dialog.notes import DRAWN
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
 from ui.widgets.scroller import Scroller
 
-__all__ = ["DRAWN", "ReadingPanel"]
+__all__ = ["ReadingPanel"]
 
 WIDTH = 280
 TYPED_MS: Final = 350
@@ -36,9 +37,6 @@ _DELIMITERS: Final = (
     ("#", "Hash #"),
     (":", "Colon"),
 )
-DRAWN: Final = "drawn"
-"""The choice of a delimiter by which the columns are drawn instead."""
-
 _QUOTES: Final = (('"', 'Double quote "'), ("'", "Single quote '"))
 _ESCAPES: Final = (("\\", "Backslash \\"),)
 _DECIMALS: Final = ((".", "Point: 1,234.50"), (",", "Comma: 1.234,50"))

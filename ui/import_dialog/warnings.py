@@ -26,6 +26,7 @@ class Warnings(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.buttons: list[Button] = []
+        self.setProperty("ring", True)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -57,18 +58,24 @@ class Warnings(QScrollArea):
             self._add(note)
         self.setAccessibleName(f"{len(self._lines)} notes about the file")
         self.setVisible(bool(self._lines))
+        scrolls = self._wanted_height() > self._most_height()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if scrolls else Qt.FocusPolicy.NoFocus)
         self.verticalScrollBar().setValue(0)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        px = theme().px
-        width = max(self.viewport().width(), px(300))
-        wanted = (
+        return QSize(theme().px(300), min(self._wanted_height(), self._most_height()))
+
+    def _wanted_height(self) -> int:
+        width = max(self.viewport().width(), theme().px(300))
+        return (
             self._grid.totalHeightForWidth(width)
             if self._grid.hasHeightForWidth()
             else self._grid.sizeHint().height()
         )
-        return QSize(px(300), min(wanted, px(MOST_LINES * 22 + 4)))
+
+    def _most_height(self) -> int:
+        return theme().px(MOST_LINES * 22 + 4)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme().px(120), self.sizeHint().height())

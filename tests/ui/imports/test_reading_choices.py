@@ -128,7 +128,7 @@ def test_lines_above_the_header_and_below_the_rows_are_left_out(
     panel = dialog.preview_pane.panel
     panel.skip_spin.setValue(1)
     panel.footer_spin.setValue(1)
-    qtbot.waitUntil(lambda: dialog.preview_pane.rows_note.text() == "The first 2 rows")
+    qtbot.waitUntil(lambda: dialog.preview_pane.rows_note.text() == "All 2 rows")
     assert payloads(dialog, qtbot) == [["C1", "Wagner"], ["C2", "Meyer"]]
 
 

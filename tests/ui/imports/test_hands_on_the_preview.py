@@ -1,0 +1,151 @@
+"""The dialog under a person's hands: what Esc closes, where Tab goes, what Enter does next, and what is cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from ui.foreground import ForegroundRunner
+from ui.framework.context import PageContext
+from ui.import_dialog import ImportDialog, JobFeed, open_import_dialog
+from ui.import_dialog.notes import DRAWN
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support grabbing")
+
+FIXED = "".join(f"{number:05}  Wagner & Sohn  Bremen   \n" for number in range(1, 31))
+
+
+@pytest.fixture
+def dialog(
+    window: QWidget, context: PageContext, foreground: ForegroundRunner, feed: JobFeed, qtbot: QtBot
+) -> ImportDialog:
+    """The dialog, open and empty."""
+    made = open_import_dialog(window, context, foreground, feed=feed)
+    qtbot.waitUntil(lambda: made.options.integration_combo.count() > 1)
+    return made
+
+
+@pytest.fixture
+def looked_at(dialog: ImportDialog, tmp_path: Path, qtbot: QtBot) -> Callable[..., ImportDialog]:
+    """Looks at a file of this text."""
+
+    def look(text: str, name: str = "some.csv") -> ImportDialog:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        dialog.take_file(tmp_path / name)
+        qtbot.waitUntil(lambda: not dialog.preview_step.is_looking)
+        return dialog
+
+    return look
+
+
+def test_esc_leaves_the_choice_of_a_field_and_the_head_of_the_column_is_seen_again(
+    looked_at: Callable[..., ImportDialog], qtbot: QtBot
+) -> None:
+    dialog = looked_at("No.,Name\nC1,Wagner\n")
+    qtbot.waitUntil(lambda: dialog.preview_pane.table.can_choose)
+    table = dialog.preview_pane.table
+    table.choose_field(1)
+    QTest.keyClick(table.chooser.view(), Qt.Key.Key_Escape)
+    assert not table.chooser.view().isVisible()
+    assert not table.chooser.isVisible(), "the box would cover the head of the column"
+    assert dialog.isVisible()
+
+
+def test_tab_leaves_the_preview_rather_than_going_through_its_cells(
+    looked_at: Callable[..., ImportDialog],
+) -> None:
+    dialog = looked_at("No.,Name\nC1,Wagner\nC2,Meyer\n")
+    table = dialog.preview_pane.table
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is not table
+
+
+def test_notes_that_are_all_seen_are_no_stop_for_tab_and_those_that_scroll_are(
+    looked_at: Callable[..., ImportDialog],
+) -> None:
+    few = looked_at("No.,Name,Nonsense\nC1,Wagner,x\n").preview_pane.warnings
+    assert few.lines
+    assert few.focusPolicy() == Qt.FocusPolicy.NoFocus
+    nameless = ",".join([""] * 12)
+    many = looked_at(f"No.,Name,{nameless}\nC1,Wagner,{nameless}\n", "many.csv").preview_pane.warnings
+    assert many.focusPolicy() == Qt.FocusPolicy.StrongFocus
+
+
+def test_the_preview_says_whether_these_are_all_rows(looked_at: Callable[..., ImportDialog]) -> None:
+    for text, words in (
+        ("No.,Name\n", "There is no row to import."),
+        ("No.,Name\nC1,Wagner\n", "The only row of the file"),
+        ("No.,Name\n" + "C1,Wagner\n" * 91, "All 91 rows"),
+        ("No.,Name\n" + "C1,Wagner\n" * 830, "The first 200 of 830 rows"),
+        ("No.,Name\n" + "C1,Wagner\n" * 1_200, "The first 200 rows"),
+        ("Foo,Bar\n" + "C1,Wagner\n" * 830, "The first 200 rows"),
+    ):
+        assert looked_at(text).preview_pane.rows_note.text() == words
+
+
+def test_enter_goes_on_with_what_the_file_needs(looked_at: Callable[..., ImportDialog]) -> None:
+    dialog = looked_at("No.,Name\nC1,Wagner\n")
+    assert dialog.focusWidget() is dialog.import_button
+    dialog = looked_at("Foo,Bar\n1,2\n", "unknown.csv")
+    assert dialog.focusWidget() is dialog.preview_pane.create_button
+    dialog = looked_at("", "empty.csv")
+    assert dialog.focusWidget() is dialog.preview_pane.error.action_button
+
+
+def test_lines_that_look_like_fixed_width_are_put_under_the_ruler_at_once(
+    looked_at: Callable[..., ImportDialog], qtbot: QtBot
+) -> None:
+    dialog = looked_at(FIXED, "bank.txt")
+    pane = dialog.preview_pane
+    (draw,) = pane.warnings.buttons
+    assert draw.text() == "Draw the columns"
+    QTest.mouseClick(draw, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: pane.is_ruled and not dialog.preview_step.is_looking)
+    assert pane.panel.delimiter_combo.currentData() == DRAWN
+    assert len(pane.ruler.columns) > 1
+
+
+def test_a_long_choice_ends_with_a_sign_that_there_is_more(dialog: ImportDialog) -> None:
+    combo = dialog.options.integration_combo
+    combo.addItem(
+        "THE-LONGEST – Everything that a wholesale dealer has ever written into a file", "THE-LONGEST"
+    )
+    combo.setCurrentIndex(combo.count() - 1)
+    combo.resize(200, 30)
+    assert combo.shown_text().endswith("…")
+    combo.resize(1_000, 30)
+    assert combo.shown_text() == combo.currentText()
+
+
+@pytest.mark.parametrize(("there", "shown"), [(True, "Documents"), (False, "")])
+def test_files_are_looked_for_in_the_documents_or_else_in_the_persons_own_folder(
+    dialog: ImportDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool, shown: str
+) -> None:
+    if there:
+        (tmp_path / "Documents").mkdir()
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _where: str(tmp_path / "Documents"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    dialog.choose()
+    (chooser,) = dialog.findChildren(QFileDialog)
+    assert Path(chooser.directory().absolutePath()) == tmp_path / shown
+    chooser.close()
+
+
+def test_a_greek_file_can_be_read_as_greek(dialog: ImportDialog, shared_file, qtbot: QtBot) -> None:
+    dialog.take_file(shared_file("delimited/table-infer-iso-8859-7.csv"))
+    qtbot.waitUntil(lambda: not dialog.preview_step.is_looking)
+    combo = dialog.options.variant_combo
+    combo.setCurrentIndex(combo.findText("Greek (Windows-1253)"))
+    combo.activated.emit(combo.currentIndex())
+    qtbot.waitUntil(lambda: not dialog.preview_step.is_looking)
+    shown = dialog.preview_pane.shown
+    assert shown is not None
+    assert shown.rows[0].cells[2] == "Λεωνιδας"
