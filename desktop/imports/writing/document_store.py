@@ -13,6 +13,7 @@ from desktop.imports.writing.work import Materials
 from models import changes
 from models.fields import search_text
 from models.integration_record import RecordStatus
+from models.many_rows import insert_rows
 
 LineValues = dict[str, Any]
 Row = TypeVar("Row")
@@ -309,6 +310,4 @@ class DocumentStore:
         for row in rows:
             together.setdefault(tuple(row), []).append(tuple(row.values()))
         for names, values in together.items():
-            columns = ", ".join(f'"{name}"' for name in names)
-            marks = ", ".join("?" * len(names))
-            self._connection.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', values)
+            insert_rows(self._connection, table, names, values)

@@ -16,6 +16,7 @@ from models.enforcement import as_system
 from models.fields import search_text
 from models.import_change import ImportChange
 from models.integration_record import RecordStatus
+from models.many_rows import insert_rows, update_rows
 from models.tables import TABLES
 
 COUNTERS: Final = {
@@ -28,6 +29,7 @@ COUNTERS: Final = {
     RecordStatus.REVERSED: "reversed",
 }
 _AT_ONCE: Final = 500  # keys per statement
+_OF_FAULT: Final = Fault._fields  # the columns of an error have the same names
 _encode = msgspec.json.Encoder().encode
 
 
@@ -93,31 +95,33 @@ class Outcome:
     def write(self, connection: sqlite3.Connection, run_id: int) -> None:
         """Write all of it; call it inside the transaction that writes the records themselves."""
         with as_system():
-            connection.executemany(
-                "UPDATE integration_record_status"
-                " SET status = ?, target_key = ?, changed_at = ?, attempts = attempts + 1 WHERE record_id = ?",
+            update_rows(
+                connection,
+                "integration_record_status",
+                ("status", "target_key", "changed_at"),
                 self.statuses,
+                key="record_id",
+                always="attempts = attempts + 1",
             )
             if self.settled_again:
                 connection.executemany(
                     "DELETE FROM integration_record_error WHERE record_id = ?", self.settled_again
                 )
-            if self.faults:
-                connection.executemany(
-                    "INSERT INTO integration_record_error"
-                    " (record_id, run_id, target_field, source_column, code, value, message, hint)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    [(record_id, run_id, *fault) for record_id, fault in self.faults],
-                )
-            if self.changes:
-                connection.executemany(
-                    f"INSERT INTO {ImportChange.table()}"
-                    " (run_id, record_id, table_name, record_key, before, after) VALUES (?, ?, ?, ?, ?, ?)",
-                    [
-                        (run_id, record_id, table, key, _json(before), _encode(after).decode())
-                        for record_id, table, key, before, after in self.changes
-                    ],
-                )
+            insert_rows(
+                connection,
+                "integration_record_error",
+                ("record_id", "run_id", *_OF_FAULT),
+                [(record_id, run_id, *fault) for record_id, fault in self.faults],
+            )
+            insert_rows(
+                connection,
+                ImportChange.table(),
+                ("run_id", "record_id", "table_name", "record_key", "before", "after"),
+                [
+                    (run_id, record_id, table, key, _json(before), _encode(after).decode())
+                    for record_id, table, key, before, after in self.changes
+                ],
+            )
 
 
 def _json(values: dict[str, Any] | None) -> str | None:

@@ -20,6 +20,7 @@ from models.enforcement import as_system
 from models.fields import search_text
 from models.integration import ColumnType
 from models.integration_record import RecordStatus
+from models.many_rows import insert_rows, update_rows
 
 _decode = msgspec.json.Decoder(list[str]).decode
 
@@ -86,11 +87,8 @@ class RecordWork:
             *(["search_text"] if self._record.SEARCHED else []),
             *(["modified_at"] if self._stamped else []),
         )
-        written = (*([self._key] if self._own_numbers else []), *self._columns, *extra)
-        names = ", ".join(f'"{name}"' for name in written)
-        self._insert = f'INSERT INTO "{self._table}" ({names}) VALUES ({", ".join("?" * len(written))})'
-        changed = ", ".join(f'"{name}" = ?' for name in (*self._columns, *extra))
-        self._update = f'UPDATE "{self._table}" SET {changed} WHERE "{self._key}" = ?'
+        self._inserted = (*([self._key] if self._own_numbers else []), *self._columns, *extra)
+        self._changed = (*self._columns, *extra)
 
     def positions_of(self, record_ids: Sequence[int]) -> list[int]:
         """See `work.Work`."""
@@ -130,10 +128,8 @@ class RecordWork:
         if self._mapper.missing:
             named = self._look_ups_of(created, updated)
             create_missing(self._connection, outcome, self._mapper, named, rows[0].record_id)
-        if created:
-            self._connection.executemany(self._insert, created)
-        if updated:
-            self._connection.executemany(self._update, updated)
+        insert_rows(self._connection, self._table, self._inserted, created)
+        update_rows(self._connection, self._table, self._changed, updated, key=self._key)
         if created or updated:
             changes.touch(self._table)
         return outcome
