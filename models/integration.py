@@ -74,7 +74,17 @@ class LookupMissing(StrEnum):
     USE_DEFAULT = "Use Default"
 
 
-SOURCE_TYPES = ("Any", "CSV", "Fixed Width", "Excel", "JSON")
+class SourceType(StrEnum):
+    """Which files an integration reads."""
+
+    ANY = "Any"
+    CSV = "CSV"
+    FIXED_WIDTH = "Fixed Width"
+    EXCEL = "Excel"
+    JSON = "JSON"
+
+
+SOURCE_TYPES = tuple(kind.value for kind in SourceType)
 
 
 class Integration(Record):

@@ -20,11 +20,12 @@ def run(session: Session) -> None:
     notes: list[str] = []
     parameters = session.parameters
     path = parameters["path"]
+    choices = msgspec.json.decode(parameters.get("choices", "{}"), type=Choices)
     run_id = service.read(
         path,
-        parameters.get("integration") or service.fitting_integration(path),
+        parameters.get("integration") or service.fitting_integration(path, choices),
         session,
-        choices=msgspec.json.decode(parameters.get("choices", "{}"), type=Choices),
+        choices=choices,
         lines_path=parameters.get("lines_path") or None,
         source=parameters.get("source", RunSource.MANUAL),
         on_notes=notes.extend,

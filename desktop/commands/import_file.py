@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from desktop.commands import reading_words
 from desktop.commands.running import ALL_GOOD, BROKEN_OFF, SOME_ERRORS, Here, here, raise_if_told
 
 if TYPE_CHECKING:
@@ -41,10 +42,6 @@ def add_parser(subparsers: Any) -> None:
         help="how to read it; without it, the one that fits the columns",
     )
     parser.add_argument(
-        "--encoding", metavar="NAME", default="", help="for a text file that is not UTF-8, e.g. cp1252"
-    )
-    parser.add_argument("--sheet", metavar="NAME", default="", help="for a workbook; the first with data")
-    parser.add_argument(
         "--dry-run", action="store_true", help="say what would be imported; nothing of it is kept"
     )
     parser.add_argument(
@@ -52,6 +49,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--wait", action="store_true", help="with --background: wait for the end")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    reading_words.add_words(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -67,25 +65,28 @@ def run(args: argparse.Namespace) -> int:
 
     with here(args) as program:
         service.recover_reading_runs()
-        run_id = _read(program)
+        run_id, notes = _read(program)
         if args.dry_run:
-            return _try(program, run_id)
+            return _try(program, run_id, notes)
         with permissions.enforced(args.settings.user()):
             job_id = service.start_processing(run_id, args.settings.user())
         if not args.background:
             program.run_job(job_id, "The file was read, but its import broke off.")
         elif args.wait:
             program.wait(job_id)
-    return _report(args, run_id, job_id)
+    return _report(args, run_id, job_id, notes)
 
 
-def _read(program: Here) -> int:
-    """Stage the file in a child process, so that no file can bring this one down. Returns the run's id."""
+def _read(program: Here) -> tuple[int, list[str]]:
+    """Stage the file in a child process, so that no file can bring this one down.
+
+    Returns:
+        The run's id, and what somebody should know who has not seen a preview.
+    """
     import msgspec
 
     from desktop.errors import SourceError
     from desktop.imports import service
-    from desktop.imports.integrations.definition import Choices
     from desktop.imports.mending import error_file
     from desktop.imports.sources import file_checks
     from desktop.scheduler.engine import ChildRequest, Ending
@@ -103,7 +104,7 @@ def _read(program: Here) -> int:
             f"Take them back with: backdesk imports take-back {path.name}",
             "IsErrorFile",
         )
-    choices = Choices(encoding=args.encoding or None, sheet=args.sheet or None)
+    choices = reading_words.choices_of(args, path, lines)
     outcome = program.run_child(
         ChildRequest(
             codeunit="read_file",
@@ -118,11 +119,12 @@ def _read(program: Here) -> int:
         )
     )
     if outcome.ending is Ending.DONE:
+        notes = msgspec.json.decode(outcome.results["notes"], type=list[str])
         if not args.json:
             program.line.clear()
-            for note in msgspec.json.decode(outcome.results["notes"], type=list[str]):
+            for note in notes:
                 print(f"Note: {note}", file=sys.stderr)
-        return int(outcome.results["run_id"])
+        return int(outcome.results["run_id"]), notes
     service.recover_reading_runs()
     raise_if_told(outcome)
     raise SourceError(
@@ -132,7 +134,7 @@ def _read(program: Here) -> int:
     )
 
 
-def _try(program: Here, run_id: int) -> int:
+def _try(program: Here, run_id: int, notes: list[str]) -> int:
     """Say what an import would do, and let the rows go that were read for it."""
     import msgspec
 
@@ -145,15 +147,15 @@ def _try(program: Here, run_id: int) -> int:
     finally:
         remove_run(run_id)
     found = msgspec.json.decode(results["dry_run"], type=DryRun)
-    _print_trial(args, found)
+    _print_trial(args, found, notes)
     return SOME_ERRORS if found.errors or found.post_failed else ALL_GOOD
 
 
-def _print_trial(args: argparse.Namespace, found: DryRun) -> None:
+def _print_trial(args: argparse.Namespace, found: DryRun, notes: list[str]) -> None:
     import msgspec
 
     if args.json:
-        print(msgspec.json.encode(found).decode())
+        print(json.dumps({**msgspec.to_builtins(found), "notes": notes}))
         return
     print(f"{Path(args.file).name}: {found.text}. Nothing was imported.")
     documents = (
@@ -174,7 +176,7 @@ def _print_causes(causes: Iterable[ErrorGroup | DryRunCause]) -> None:
         print(f"  {cause.count:,} × {where}{cause.message} {cause.hint}")
 
 
-def _report(args: argparse.Namespace, run_id: int, job_id: str) -> int:
+def _report(args: argparse.Namespace, run_id: int, job_id: str, notes: list[str]) -> int:
     """Say how it went; the exit code."""
     from desktop.imports import service
     from desktop.imports.mending import repair
@@ -188,7 +190,7 @@ def _report(args: argparse.Namespace, run_id: int, job_id: str) -> int:
     if args.json:
         names = ("rows", "created", "updated", "unchanged", "errors", "excluded", "ready")
         values: dict[str, Any] = {name: getattr(counts, name) for name in names}
-        print(json.dumps({**values, "run": run_id, "job": job_id, "status": status}))
+        print(json.dumps({**values, "run": run_id, "job": job_id, "status": status, "notes": notes}))
     elif left_to_others:
         print(f"{counts.rows:,} records of {counts.file_name} were read; job {job_id[:8]} is {status}.")
     else:

@@ -10,8 +10,9 @@ from typing import Final
 import msgspec
 
 from desktop.errors import SourceError
+from desktop.imports.contradictions import Contradiction
 from desktop.imports.integrations import matching
-from desktop.imports.integrations.binding import bind, find_columns, with_choices
+from desktop.imports.integrations.binding import bind, find_columns, for_lines, known_columns, with_choices
 from desktop.imports.integrations.definition import (
     HEADER,
     LINE,
@@ -90,6 +91,8 @@ class Preview(msgspec.Struct, frozen=True):
         checked_rows: how many rows the counts are of.
         detected: how numbers and dates are written.
         unmatched: values that look-up tables do not have, by field.
+        contradictions: numbers or dates that the file certainly writes otherwise than they would be read; somebody
+            has to choose before it is.
         lines: the second file, where headers and lines come in two.
     """
 
@@ -109,6 +112,7 @@ class Preview(msgspec.Struct, frozen=True):
     checked_rows: int
     detected: Detected = Detected()
     unmatched: list[Unmatched] = []
+    contradictions: list[Contradiction] = []
     lines: Preview | None = None
 
 
@@ -133,22 +137,29 @@ def preview(
     """
     if not integration_code:
         return _without_integration(Path(path), rows, choices)
-    definition = with_choices(load_definition(integration_code), choices)
+    named = load_definition(integration_code)
+    definition = with_choices(named, choices)
     if not lines_path:
-        return _look(Path(path), definition, rows, (HEADER, LINE))
-    shown = _look(Path(path), definition, rows, (HEADER,))
-    return msgspec.structs.replace(shown, lines=_look(Path(lines_path), definition, rows, (LINE,)))
+        return _look(Path(path), definition, rows, (HEADER, LINE), choices)
+    shown = _look(Path(path), definition, rows, (HEADER,), choices)
+    lines = _look(Path(lines_path), for_lines(named, choices), rows, (LINE,), choices.lines or NO_CHOICES)
+    return msgspec.structs.replace(shown, lines=lines)
 
 
-def _look(path: Path, definition: Definition, rows: int, levels: tuple[int, ...]) -> Preview:
-    with connected(), open_source(path, definition, guess=True) as source:
+def _look(
+    path: Path, definition: Definition, rows: int, levels: tuple[int, ...], choices: Choices
+) -> Preview:
+    def known(cells: Sequence[str]) -> int:
+        return known_columns(definition, cells, levels)
+
+    with connected(), open_source(path, definition, guess=True, known=known) as source:
         sample = list(itertools.islice(source.rows, max(rows, CHECKED)))
         problem: SourceError | None = None
         try:
             bound = bind(definition, source.header, path.name, levels)
         except SourceError as error:
             bound, problem = find_columns(definition, source.header, levels), error
-        checks = Checks(bound, source, levels)
+        checks = Checks(bound, source, levels, path.name, choices)
         if problem is None:
             checks.look_at([cells for _, cells in sample[:CHECKED]])
         proposals = _proposals(bound, source, [cells for _, cells in sample], levels)
@@ -186,6 +197,7 @@ def _look(path: Path, definition: Definition, rows: int, levels: tuple[int, ...]
         checked_rows=min(len(sample), CHECKED),
         detected=detected,
         unmatched=checks.unmatched(),
+        contradictions=checks.contradictions,
     )
 
 
@@ -208,8 +220,8 @@ def _proposals(
         remembered={field.path: field.remembered for field in bound.fields},
         levels=levels,
         match_field=bound.match_fields[0],
-        decimal_separator=bound.decimal_separator,
-        date_format=bound.date_format,
+        decimal_separator=bound.at_level(levels[0]).decimal_separator,
+        date_format=bound.at_level(levels[0]).date_format,
         null_text=bound.null_text,
         without=taken,
     )

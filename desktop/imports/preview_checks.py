@@ -8,8 +8,9 @@ from typing import Final
 
 import msgspec
 
+from desktop.imports.contradictions import DATE_FORMAT, DECIMAL_SEPARATOR, Contradiction, Formats
 from desktop.imports.integrations.binding import unused_columns
-from desktop.imports.integrations.definition import NOT_IN_FILE, Definition, FieldMap
+from desktop.imports.integrations.definition import NO_CHOICES, NOT_IN_FILE, Choices, Definition, FieldMap
 from desktop.imports.sources.detect import AMBIGUOUS
 from desktop.imports.sources.reader import WORKBOOK, Source
 from desktop.imports.staged_rows import split_columns, split_row
@@ -47,10 +48,24 @@ class Unmatched(msgspec.Struct, frozen=True):
 
 
 class Checks:
-    """Maps sample rows and counts. Needs an open connection of this thread, for the look-ups."""
+    """Maps sample rows and counts. Needs an open connection of this thread, for the look-ups.
 
-    def __init__(self, definition: Definition, source: Source, levels: tuple[int, ...]) -> None:
-        """`definition` is bound to the source; `levels` are those that this file has."""
+    Attributes:
+        contradictions: what somebody has to choose before the file is read.
+    """
+
+    def __init__(
+        self,
+        definition: Definition,
+        source: Source,
+        levels: tuple[int, ...],
+        file_name: str,
+        choices: Choices = NO_CHOICES,
+    ) -> None:
+        """`definition` is bound to the source; `levels` are those that this file has; `choices` are for this file."""
+        formats = Formats(definition, source, levels, choices)
+        self.contradictions: list[Contradiction] = formats.contradictions(file_name)
+        self._unclear = formats.unclear()
         self._definition = definition
         self._source = source
         self._fields = [field for field in definition.fields if field.level in levels]
@@ -168,17 +183,23 @@ class Checks:
 
     def _about_formats(self) -> list[str]:
         """Where the file writes numbers or dates otherwise than the integration says."""
-        detected, definition = self._source.detected, self._definition
+        detected = self._source.detected
+        definition = self._definition.at_level(self._levels[0])
         bound = [field for field in self._fields if field.column != NOT_IN_FILE]
         kinds = {definition.rule(field.target_field, field.level).kind for field in bound}
-        warnings = []
+        warnings = list(self._unclear)
+        told = {contradiction.option for contradiction in self.contradictions}
         separator = detected.decimal_separator if detected.decimal_certainty != AMBIGUOUS else ""
+        if DECIMAL_SEPARATOR in told:
+            separator = ""
         if kinds.intersection(_NUMBERS) and separator not in ("", definition.decimal_separator):
             warnings.append(
                 f"Numbers in the file have “{separator}” before their decimals; "
                 f"they are read with “{definition.decimal_separator}”. Change Decimal Separator."
             )
         date_format = detected.date_format if detected.date_certainty != AMBIGUOUS else ""
+        if DATE_FORMAT in told:
+            date_format = ""
         if Kind.DATE in kinds and date_format not in ("", "YYYY-MM-DD", definition.date_format):
             warnings.append(
                 f"Dates in the file look like {date_format}; "

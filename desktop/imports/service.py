@@ -155,13 +155,15 @@ def _fits(definition: Definition, header: Sequence[str], name: str) -> bool:
     return False
 
 
-def fitting_integration(path: Path | str) -> str:
+def fitting_integration(path: Path | str, choices: Choices = NO_CHOICES) -> str:
     """The integration that fits the columns of a file.
 
+    Args:
+        choices: how a person wants the file read.
     Raises:
         SourceError: the file cannot be read, or NoIntegration where none fits.
     """
-    code = suggest_integration(path)
+    code = suggest_integration(path, choices)
     if code is None:
         raise SourceError(
             f"No integration has the columns of “{Path(path).name}”.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import itertools
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -15,7 +16,8 @@ import msgspec
 import peewee
 
 from desktop.errors import SourceError
-from desktop.imports.integrations.binding import bind, with_choices
+from desktop.imports.contradictions import refuse
+from desktop.imports.integrations.binding import bind, for_lines, known_columns, with_choices
 from desktop.imports.integrations.definition import (
     HEADER,
     LINE,
@@ -37,6 +39,7 @@ from models.database import connected, database
 from models.enforcement import as_system
 from models.fields import shown_decimal, stored_time
 from models.integration_record import ImportRun, IntegrationRecord, RunSource, RunState
+from models.many_rows import insert_rows
 
 BLOCK: Final = 10_000  # rows per transaction
 
@@ -92,12 +95,12 @@ def stage(
         )
     with ExitStack() as stack:
         stack.enter_context(seldom_collecting())
-        file = stack.enter_context(open_source(path, definition))
-        lines = stack.enter_context(open_source(lines_path, definition)) if lines_path is not None else None
-        files = _Files(path, file, lines_path, lines)
+        files = _opened(stack, path, lines_path, named, choices)
         bound = _bound(definition, files)
+        checks = _checks(bound, files, choices)
+        refuse([found for one in checks for found in one.contradictions])
         if on_notes is not None:
-            on_notes(_notes(bound, files))
+            on_notes(list(dict.fromkeys(note for one in checks for note in one.notes())))
         run_id = _create_run(bound, files, session, source)
         try:
             _stage_rows(run_id, bound, files, session, began)
@@ -117,11 +120,31 @@ def _bound(definition: Definition, files: _Files) -> Definition:
     return bind(half, files.lines.header, files.lines_path.name, (LINE,))
 
 
-def _notes(bound: Definition, files: _Files) -> list[str]:
-    if files.lines is None:
-        return Checks(bound, files.file, (HEADER, LINE)).notes()
-    notes = [*Checks(bound, files.file, (HEADER,)).notes(), *Checks(bound, files.lines, (LINE,)).notes()]
-    return list(dict.fromkeys(notes))
+def _opened(
+    stack: ExitStack, path: Path, lines_path: Path | None, named: Definition, choices: Choices
+) -> _Files:
+    """The files, each read as it is written itself."""
+
+    def opened(file: Path, definition: Definition, levels: tuple[int, ...]) -> Source:
+        known = functools.partial(known_columns, definition, levels=levels)
+        return stack.enter_context(open_source(file, definition, known=known))
+
+    definition = with_choices(named, choices)
+    if lines_path is None:
+        return _Files(path, opened(path, definition, (HEADER, LINE)), None, None)
+    lines = for_lines(named, choices)
+    return _Files(path, opened(path, definition, (HEADER,)), lines_path, opened(lines_path, lines, (LINE,)))
+
+
+def _checks(bound: Definition, files: _Files, choices: Choices) -> list[Checks]:
+    """What is known of each file without looking at its rows."""
+    if files.lines is None or files.lines_path is None:
+        return [Checks(bound, files.file, (HEADER, LINE), files.path.name, choices)]
+    chosen = choices.lines or NO_CHOICES
+    return [
+        Checks(bound, files.file, (HEADER,), files.path.name, choices),
+        Checks(bound, files.lines, (LINE,), files.lines_path.name, chosen),
+    ]
 
 
 @as_system()
@@ -224,9 +247,8 @@ def _blocks(rows: Iterator[StagedRow]) -> Iterator[list[StagedRow]]:
 def _insert(connection: sqlite3.Connection, run_id: int, rows: list[tuple[int, int, str, int, int]]) -> None:
     """The records, and a status for each."""
     before = connection.execute("SELECT COALESCE(MAX(id), 0) FROM integration_record").fetchone()[0]
-    connection.executemany(
-        "INSERT INTO integration_record (run_id, line_no, payload, part, document_no) VALUES (?, ?, ?, ?, ?)",
-        rows,
+    insert_rows(
+        connection, "integration_record", ("run_id", "line_no", "payload", "part", "document_no"), rows
     )
     connection.execute(
         "INSERT INTO integration_record_status (record_id, run_id)"

@@ -62,6 +62,10 @@ def test_a_script_reads_one_json_object_and_1_where_rows_have_errors(
         "ready": 0,
         "run": 1,
         "status": "Finished",
+        "notes": [
+            "That values are divided by comma is likely.",
+            "1 column will not be imported: contactTitle.",
+        ],
     }
     assert (code, complained) == (1, "")
 
@@ -233,15 +237,18 @@ def test_who_asks_to_stop_a_second_time_need_not_wait_for_the_one_who_should_obe
 def test_who_has_seen_no_preview_is_told_what_is_read_otherwise_than_it_is_written(
     backdesk: Any, write: Any
 ) -> None:
-    path = write("No.;Name;Credit Limit (LCY);Mood\nC1;A;1.234,56;good\nC2;B;1.234;bad\nC3;C;1,5;good\n")
+    path = write("No.;Name;Credit Limit (LCY);Mood\nC1;A;1.234;good\nC2;B;2.345;bad\nC3;C;x;good\n")
+    notes = [
+        "1 column will not be imported: Mood.",
+        "“1.234” in “Credit Limit (LCY)” can be read in two ways, and no other value tells which; numbers are read "
+        "with “.” before their decimals, as the integration says.",
+    ]
     for words in ((), ("--dry-run",)):
         code, _said, complained = backdesk("import", path, "--integration", "CUSTOMERS", *words)
         assert code == 1
-        assert complained.splitlines() == [
-            "Note: 1 column will not be imported: Mood.",
-            "Note: Numbers in the file have “,” before their decimals; they are read with “.”."
-            " Change Decimal Separator.",
-        ]
+        assert complained.splitlines() == [f"Note: {note}" for note in notes]
+        code, said, complained = backdesk("import", path, "--integration", "CUSTOMERS", "--json", *words)
+        assert (json.loads(said)["notes"], complained) == (notes, "")
 
 
 def test_a_dry_run_says_what_would_be_imported_and_keeps_nothing(

@@ -242,8 +242,9 @@ def test_a_file_that_writes_numbers_otherwise_is_told_before_it_is_read(
     path = write("No.;Name;Credit\nC1;A;1.234,50\nC2;B;7,25\n")
     shown = service.preview(path, code)
     assert shown.detected.decimal_separator == ","
-    assert any("have “,” before their decimals; they are read with “.”" in text for text in shown.warnings)
-    assert service.preview(path, code, choices=Choices(decimal_separator=",")).warnings == []
+    assert [found.written for found in shown.contradictions] == [","]
+    chosen = service.preview(path, code, choices=Choices(decimal_separator=","))
+    assert (chosen.warnings, chosen.contradictions) == ([], [])
 
 
 def test_both_files_of_orders_and_their_lines_are_shown(company: Path, write: Any) -> None:

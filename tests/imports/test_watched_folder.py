@@ -332,3 +332,17 @@ def test_a_folder_that_is_none_is_refused_at_once(company: Path, text: str, code
         watch_jobs.start_watching("CUSTOMERS", "ANNA")
     assert refused.value.code == code
     assert not watch_jobs.is_watching("CUSTOMERS")
+
+
+def test_a_file_that_writes_numbers_otherwise_than_its_integration_says_is_put_aside(
+    folder: Folder, look: Any
+) -> None:
+    folder.put("a.csv", "No.;Name;Credit Limit (LCY)\nC1;Miller;1.234\nC2;Smith;1.234,56\n")
+    assert list(look().failed) == ["a.csv"]
+    said = (folder.path / "failed" / "a.csv.error.txt").read_text(encoding="utf-8")
+    assert "writes numbers with “,” before their decimals (“1.234,56” in “Credit Limit (LCY)”, line 3)" in said
+    assert "change Decimal Separator on the integration" in said
+    with connected():
+        Integration.update(decimal_separator=",").where(Integration.code == "CUSTOMERS").execute()
+    (folder.path / "failed" / "a.csv").rename(folder.path / "a.csv")
+    assert list(look().read) == ["a.csv"]

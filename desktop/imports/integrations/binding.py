@@ -11,6 +11,7 @@ from desktop.errors import SourceError
 from desktop.imports.integrations.definition import (
     HEADER,
     LINE,
+    NO_CHOICES,
     NOT_IN_FILE,
     Choices,
     Definition,
@@ -19,17 +20,12 @@ from desktop.imports.integrations.definition import (
 )
 from desktop.imports.values.formula_text import columns_of
 from models.errors import FieldError
-from models.integration import ColumnType, MatchMode
+from models.integration import ColumnType, MatchMode, SourceType
 from models.rules import FieldRule
 
 
 def with_choices(definition: Definition, choices: Choices) -> Definition:
-    """The definition with what a person chose for this file."""
-    chosen = {
-        name: value
-        for name in Reading.__struct_fields__
-        if (value := getattr(choices, name, None)) is not None
-    }
+    """The definition with what a person chose for this file, and for a second one with the lines."""
     own = {
         name: value
         for name in ("decimal_separator", "date_format")
@@ -54,8 +50,38 @@ def with_choices(definition: Definition, choices: Choices) -> Definition:
         if header and path not in {field.path for field in definition.fields}
         if (chosen_field := _chosen_field(definition, path, header)) is not None
     )
+    if choices.lines is not None:
+        own["line_decimal_separator"] = choices.lines.decimal_separator or ""
+        own["line_date_format"] = choices.lines.date_format or ""
+    return msgspec.structs.replace(_read_as(definition, choices), fields=fields, **own)
+
+
+def for_lines(definition: Definition, choices: Choices) -> Definition:
+    """The definition as a second file with the lines is read: the first one's encoding or delimiter is not its own.
+
+    Args:
+        definition: as the integration says it.
+        choices: for both files.
+    """
+    return _read_as(with_choices(definition, choices).at_level(LINE), choices.lines or NO_CHOICES, definition)
+
+
+def _read_as(definition: Definition, choices: Choices, like: Definition | None = None) -> Definition:
+    """The definition with the chosen way to read a file, over the way in which `like` (or itself) does."""
+    like = like or definition
+    chosen = {
+        name: value
+        for name in Reading.__struct_fields__
+        if (value := getattr(choices, name, None)) is not None
+    }
+    source_type = like.source_type
+    if choices.fixed_columns and source_type == SourceType.CSV:
+        source_type = SourceType.FIXED_WIDTH.value
+    elif choices.delimiter and not choices.fixed_columns:
+        chosen["fixed_columns"] = ()
+        source_type = SourceType.CSV.value if source_type == SourceType.FIXED_WIDTH else source_type
     return msgspec.structs.replace(
-        definition, reading=msgspec.structs.replace(definition.reading, **chosen), fields=fields, **own
+        definition, reading=msgspec.structs.replace(like.reading, **chosen), source_type=source_type
     )
 
 
@@ -172,10 +198,14 @@ def _check_bound(
         )
 
 
-def known_columns(definition: Definition, header: Sequence[str]) -> int:
+def known_columns(
+    definition: Definition, header: Sequence[str], levels: tuple[int, ...] = (HEADER, LINE)
+) -> int:
     """How many cells of a row look like columns of the integration; tells a header from data."""
     known: set[str] = set()
     for field in definition.fields:
+        if field.level not in levels:
+            continue
         rule = definition.rule(field.target_field, field.level)
         known.update(_normalised(rule, field), _remembered_names(rule, field), _synonyms(rule, field))
     known.discard("")

@@ -96,6 +96,8 @@ class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         columns: headers by target field ("item_no"; of lines "1.item_no"); "" leaves the field without a column.
+        lines: how a second file with the lines is read, whose own `columns` and `lines` do not count. What is not
+            chosen there is detected in that file; its decimal sign and dates are then those of the first one.
     """
 
     encoding: str | None = None
@@ -114,6 +116,7 @@ class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
     decimal_separator: str | None = None
     date_format: str | None = None
     columns: dict[str, str] = {}
+    lines: Choices | None = None
 
 
 NO_CHOICES = Choices()
@@ -167,7 +170,12 @@ class FieldMap(msgspec.Struct, frozen=True):
 
 
 class Definition(msgspec.Struct, frozen=True):
-    """Everything that turns a row of texts into values of a record."""
+    """Everything that turns a row of texts into values of a record.
+
+    Attributes:
+        line_decimal_separator, line_date_format: of a second file with the lines, where a person chose them; empty
+            where it writes numbers and dates like the first one.
+    """
 
     code: str
     description: str
@@ -189,6 +197,8 @@ class Definition(msgspec.Struct, frozen=True):
     error_policy: str = ErrorPolicy.GO_ON
     error_limit: int = 0
     control_field: str = ""
+    line_decimal_separator: str = ""
+    line_date_format: str = ""
 
     @property
     def target(self) -> ImportTarget:
@@ -216,6 +226,16 @@ class Definition(msgspec.Struct, frozen=True):
     def with_lines(self) -> bool:
         """Whether rows become documents with lines."""
         return self.target.lines is not None
+
+    def at_level(self, level: int) -> Definition:
+        """The definition with the decimal sign and date format in which values of this level are written."""
+        if level == HEADER or not (self.line_decimal_separator or self.line_date_format):
+            return self
+        return msgspec.structs.replace(
+            self,
+            decimal_separator=self.line_decimal_separator or self.decimal_separator,
+            date_format=self.line_date_format or self.date_format,
+        )
 
     def rule(self, name: str, level: int = HEADER) -> FieldRule:
         """The rule of a target field.

@@ -81,7 +81,7 @@ def detect(header: Sequence[str], sample: Iterable[Sequence[str]], null_text: st
             text = cell.strip()
             if text and text != null_text and text not in FORMULA_ERRORS:
                 column.append(text)
-    columns = tuple(_column(name, texts) for name, texts in zip(header, values, strict=True))
+    columns = tuple(detect_column(name, texts) for name, texts in zip(header, values, strict=True))
     separator, separator_certainty, separator_note = _agreed(columns, "decimal_separator")
     date_format, date_certainty, date_note = _agreed(columns, "date_format")
     return Detected(
@@ -94,7 +94,8 @@ def detect(header: Sequence[str], sample: Iterable[Sequence[str]], null_text: st
     )
 
 
-def _column(header: str, texts: list[str]) -> DetectedColumn:
+def detect_column(header: str, texts: Sequence[str]) -> DetectedColumn:
+    """What a column holds, by its texts, which are trimmed and not empty."""
     if not texts:
         return DetectedColumn(header)
     distinct = Counter(texts)
@@ -105,6 +106,18 @@ def _column(header: str, texts: list[str]) -> DetectedColumn:
         or _numbers(header, distinct)
         or DetectedColumn(header, TEXT, certainty=CERTAIN)
     )
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number with one decimal sign or the other; no code that begins with a zero."""
+    return not _ZEROS.match(text) and any(
+        pattern.fullmatch(text) and _NUMERIC.fullmatch(text) for pattern in _NUMBERS.values()
+    )
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is three numbers with signs between them, as days are written."""
+    return _DIVIDED.fullmatch(text) is not None
 
 
 def _dates(header: str, texts: Counter[str]) -> DetectedColumn | None:

@@ -38,10 +38,12 @@ from desktop.imports.sources.fixed_width import (
 from desktop.imports.sources.header import FileRow, Known, Table, find_table, unique_names
 from desktop.imports.sources.text_reader import text_rows
 from desktop.imports.sources.workbook_reader import open_workbook
+from models.integration import SourceType
 
 WORKBOOK_ENDINGS: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 JSON_ENDINGS: Final = frozenset({".json", ".jsonl", ".ndjson"})
-TEXT, WORKBOOK, FIXED_WIDTH, JSON = "CSV", "Excel", "Fixed Width", "JSON"
+TEXT, WORKBOOK = SourceType.CSV.value, SourceType.EXCEL.value
+FIXED_WIDTH, JSON = SourceType.FIXED_WIDTH.value, SourceType.JSON.value
 _SAMPLE: Final = 1_000  # rows by which numbers and dates are detected
 
 

@@ -91,7 +91,7 @@ class Mapper:
             FieldError: WrongFormula.
         """
         self.missing: dict[tuple[str, str], str] = {}
-        self._definition = definition
+        self._definition = definition = definition.at_level(level)
         self._width = width
         self._pad = pad
         self._typed = typed

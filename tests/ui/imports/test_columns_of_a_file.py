@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.imports.preview import PreviewColumn
 from tests.ui.imports.conftest import rows
+from tests.ui.imports.integration_cards import choose
 from ui.foreground import ForegroundRunner
 from ui.framework.context import PageContext
 from ui.import_dialog import ImportDialog, JobFeed, open_import_dialog
@@ -109,7 +110,8 @@ def test_numbers_that_are_written_otherwise_are_read_so_with_one_click(
     text = "No.;Name;Credit Limit (LCY)\n" + "".join(f"C{n};Wagner;{n}.000,50\n" for n in range(1, 9))
     dialog = opened(tmp_path / "c.csv", text)
     pane = dialog.preview_pane
-    assert pane.warnings.lines[0].startswith("Numbers in the file have “,”"), "it explains what follows"
+    assert pane.warnings.lines[0].startswith("“c.csv” writes numbers with “,”"), "it explains what follows"
+    assert not dialog.import_button.isEnabled(), "1.000 would be another number in silence"
     assert len(pane.warnings.lines) > 3
     assert (
         pane.panel.rows["decimal_separator"].editor.accessibleDescription().startswith("The file has Comma")
@@ -119,6 +121,18 @@ def test_numbers_that_are_written_otherwise_are_read_so_with_one_click(
     assert not any("Numbers" in line or "not a number" in line for line in pane.warnings.lines)
     assert pane.panel.decimal_combo.currentData() == ","
     assert dialog.preview_step.choices.decimal_separator == ","
+    assert dialog.import_button.isEnabled()
+
+
+def test_who_knows_better_than_the_file_reads_it_as_the_integration_says(
+    opened: Callable[..., ImportDialog], tmp_path: Path, qtbot: QtBot
+) -> None:
+    dialog = opened(tmp_path / "c.csv", "No.;Name;Credit Limit (LCY)\nC1;Wagner;1,5\nC2;Meyer;2\n")
+    assert not dialog.import_button.isEnabled()
+    choose(dialog.preview_pane.panel.decimal_combo, ".")
+    settled(dialog, qtbot)
+    assert dialog.import_button.isEnabled()
+    assert any("not a number" in line for line in dialog.preview_pane.warnings.lines)
 
 
 def test_orders_and_their_lines_come_from_two_files(

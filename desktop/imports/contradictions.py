@@ -1,0 +1,210 @@
+"""Where a file certainly writes numbers or dates otherwise than its integration reads them.
+
+"1.234" would be read as another number in silence, so that somebody has to say first which of them is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from desktop.errors import SourceError
+from desktop.imports.integrations.definition import NOT_IN_FILE, Choices, Definition, FieldMap
+from desktop.imports.sources.detect import (
+    AMBIGUOUS,
+    CERTAIN,
+    DetectedColumn,
+    detect_column,
+    is_date,
+    is_number,
+)
+from desktop.imports.sources.reader import Source
+from desktop.imports.values.conversions import converter
+from desktop.imports.values.transforms import text_changer
+from models.errors import FieldError
+from models.rules import FieldRule, Kind
+
+DECIMAL_SEPARATOR, DATE_FORMAT = "decimal_separator", "date_format"
+_KINDS: Final = {
+    Kind.DECIMAL: DECIMAL_SEPARATOR,
+    Kind.INTEGER: DECIMAL_SEPARATOR,
+    Kind.DATE: DATE_FORMAT,
+}
+_ADVICE: Final = {
+    DECIMAL_SEPARATOR: "Choose the decimal sign for this file (in the import dialog, or with --decimal on the "
+    "command line), or change Decimal Separator on the integration.",
+    DATE_FORMAT: "Choose how dates are written in this file (in the import dialog, or with --date-format on the "
+    "command line), or change Date Format on the integration.",
+}
+
+
+class Contradiction(msgspec.Struct, frozen=True):
+    """One of them.
+
+    Attributes:
+        option: "decimal_separator" or "date_format", as in `definition.Choices`.
+        written, read_as: what the file has and what the integration says, e.g. "," and ".", or two date formats.
+        text: a sentence for people.
+    """
+
+    option: str
+    written: str
+    read_as: str
+    text: str
+
+
+class _Column(msgspec.Struct, frozen=True):
+    """A column that fills a number or a date.
+
+    Attributes:
+        read_as: as in `Contradiction`; with what else it may be read, in `also`.
+    """
+
+    field: FieldMap
+    option: str
+    read_as: str
+    also: str
+    texts: dict[str, int]
+    found: DetectedColumn
+
+    @property
+    def written(self) -> str:
+        return str(getattr(self.found, self.option))
+
+
+class Formats:
+    """How the numbers and dates of a file are written, held against how they are read.
+
+    Args:
+        definition: bound to the source.
+        levels: those of the definition's fields that this file has.
+        choices: what a person chose for this file; what they chose, they have looked at.
+    """
+
+    def __init__(
+        self, definition: Definition, source: Source, levels: Collection[int], choices: Choices
+    ) -> None:
+        self._definition = definition
+        self._source = source
+        self._columns = [
+            column
+            for field in definition.fields
+            if field.level in levels and field.from_column and field.column != NOT_IN_FILE
+            if (column := self._column(field, choices)) is not None
+        ]
+
+    def contradictions(self, file_name: str) -> list[Contradiction]:
+        """One for numbers and one for dates at most: what is certain by all looked-at values of a column."""
+        found: dict[str, Contradiction] = {}
+        for column in self._columns:
+            if column.option in found or column.found.certainty != CERTAIN:
+                continue
+            if column.written in ("", column.read_as, column.also):
+                continue
+            if any(
+                _value(column.option, column.read_as, text) != _value(column.option, column.written, text)
+                for text in column.texts
+            ):
+                found[column.option] = Contradiction(
+                    column.option, column.written, column.read_as, self._sentence(column, file_name)
+                )
+        return list(found.values())
+
+    def unclear(self) -> list[str]:
+        """A sentence for numbers and one for dates at most: what can be read in two ways, and how it is read."""
+        found: dict[str, str] = {}
+        told = {column.option for column in self._columns if column.found.certainty not in ("", AMBIGUOUS)}
+        for column in self._columns:
+            if column.found.certainty == AMBIGUOUS and column.option not in told | found.keys():
+                found[column.option] = (
+                    f"“{column.found.example}” in “{column.found.header}” can be read in two ways, and no other "
+                    f"value tells which; {_reading(column)}, as the integration says."
+                )
+        return list(found.values())
+
+    def _column(self, field: FieldMap, choices: Choices) -> _Column | None:
+        rule = self._definition.rule(field.target_field, field.level)
+        option = "" if rule.lookup else _KINDS.get(rule.kind, "")
+        if not option or getattr(choices, option) is not None:
+            return None
+        definition = self._definition.at_level(field.level)
+        of_file = getattr(definition, option)
+        typed = self._source.dialect.typed and option == DECIMAL_SEPARATOR
+        texts = self._texts(field, rule)
+        return _Column(
+            field,
+            option,
+            getattr(field.transforms, option) or of_file,
+            of_file if typed else "",
+            texts,
+            detect_column(self._source.header[field.column], list(texts)),
+        )
+
+    def _texts(self, field: FieldMap, rule: FieldRule) -> dict[str, int]:
+        """The numbers or days of a column, with the first line of each; what is neither is a fault by itself."""
+        tells = is_date if rule.kind is Kind.DATE else is_number
+        mapped = {text.strip().casefold() for text in self._definition.value_maps.get(field.path, ())}
+        change = text_changer(field.transforms)
+        found: dict[str, int] = {}
+        for line, cells in self._source.sample:
+            if field.column >= len(cells):
+                continue
+            for piece in _pieces(field, cells[field.column]):
+                text = piece.strip()
+                if text == self._definition.null_text:
+                    continue
+                text = change(text) if change is not None else text
+                if tells(text) and text.casefold() not in mapped:
+                    found.setdefault(text, line)
+        return found
+
+    def _sentence(self, column: _Column, file_name: str) -> str:
+        example, header = column.found.example, column.found.header
+        line = next((line for text, line in column.texts.items() if text.startswith(example)), 0)
+        shown = f"“{example}” in “{header}”, line {line:,}"
+        code = self._definition.code
+        if column.option == DECIMAL_SEPARATOR:
+            return (
+                f"“{file_name}” writes numbers with “{column.written}” before their decimals ({shown}), but the "
+                f"integration {code} reads them with “{column.read_as}”."
+            )
+        return (
+            f"“{file_name}” writes dates like {column.written} ({shown}), but the integration {code} reads them "
+            f"as {column.read_as}."
+        )
+
+
+def refuse(found: Sequence[Contradiction]) -> None:
+    """Make sure that nothing is read as another number or day than the file means.
+
+    Raises:
+        SourceError: with code OtherFormat.
+    """
+    if found:
+        raise SourceError(
+            " ".join(one.text for one in found), " ".join(_ADVICE[one.option] for one in found), "OtherFormat"
+        )
+
+
+def _reading(column: _Column) -> str:
+    if column.option == DECIMAL_SEPARATOR:
+        return f"numbers are read with “{column.read_as}” before their decimals"
+    return f"dates are read as {column.read_as}"
+
+
+def _pieces(field: FieldMap, cell: str) -> Iterator[str]:
+    separator = field.transforms.split_separator
+    yield from cell.split(separator) if separator else (cell,)
+
+
+def _value(option: str, how: str, text: str) -> Any:
+    """What a text means when it is read so; None where it cannot be."""
+    read: Callable[[str], Any] = (
+        converter(Kind.DECIMAL, how, "") if option == DECIMAL_SEPARATOR else converter(Kind.DATE, ".", how)
+    )
+    try:
+        return read(text)
+    except FieldError:
+        return None
