@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.codeunits.search_table import read_found
@@ -182,7 +182,8 @@ class DataSearch(Page):
             self._say_what_to_type()
         elif not rows and not busy:
             self._say_nothing_found()
-        had_keyboard = self.stack.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        focused = QApplication.focusWidget()  # the page's own one is kept while another page is in front
+        had_keyboard = focused is not None and self.stack.isAncestorOf(focused)
         self.stack.setCurrentWidget(self.view if rows or (busy and self._text) else self.empty)
         if had_keyboard:
             self.view.enter() if rows or busy else self.field.setFocus()
@@ -226,7 +227,7 @@ class DataSearch(Page):
             self._fill()
 
     def _to_results(self) -> None:
-        if self._text:
+        if self._text and (self.queue.is_busy() or self.view.results.rows):
             self.stack.setCurrentWidget(self.view)  # what is hidden cannot have the keyboard
             self.view.enter()
 

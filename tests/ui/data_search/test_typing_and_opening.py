@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QStackedWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.data_search.conftest import Gate, add_customers, current_key, kinds, rows
@@ -76,6 +76,42 @@ def test_a_text_from_tell_me_is_looked_for_at_once_and_the_arrows_are_on_the_hit
     assert page.field.text() == "c00010"
     assert page.view.hasFocus()
     assert current_key(page) == "C00010"
+
+
+def test_enter_where_nothing_was_found_leaves_the_sentence_that_says_so(
+    page: DataSearch, qtbot: QtBot, settle: Callable[[Page], None]
+) -> None:
+    page.look_for("xylophone")
+    settle(page)
+    page.field.setFocus()
+    qtbot.keyClick(page.field, Qt.Key.Key_Return)
+    settle(page)
+    assert page.stack.currentWidget() is page.empty
+    assert page.field.hasFocus()
+
+
+def test_a_search_behind_another_page_never_takes_the_keyboard_from_it(
+    open_page: Callable[..., Any], gate: Gate, qtbot: QtBot, settle: Callable[[Page], None]
+) -> None:
+    page: DataSearch = open_page("data_search", text="c00010")
+    window = QStackedWidget()
+    qtbot.addWidget(window)
+    window.addWidget(page)
+    card = QLineEdit()
+    window.addWidget(card)
+    window.show()
+    window.activateWindow()
+    page.view.setFocus()
+    window.setCurrentWidget(card)
+    card.setFocus()
+    qtbot.waitUntil(card.hasFocus)
+    gate.begun.clear()
+    page.refresh()
+    settle(page)
+    assert gate.begun
+    assert card.hasFocus()
+    window.removeWidget(page)
+    page.setParent(None)
 
 
 def test_end_and_home_pass_by_headings(
