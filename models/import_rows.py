@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
+from models import owners
 from models.database import database
 from models.fields import shown_decimal, shown_time
 from models.integration_record import RecordStatus, RunState
@@ -22,6 +23,7 @@ STATUS_WORDS = {
     RecordStatus.EXCLUDED: "Excluded",
     RecordStatus.REVERSED: "Reversed",
 }
+_OWNED = (RunState.READING, RunState.PROCESSING, RunState.UNDOING)
 _JOB_RUNS = (EntryStatus.IN_PROCESS.value, EntryStatus.CANCELLING.value)
 _JOB_ENDED = (EntryStatus.FINISHED.value, EntryStatus.CANCELLED.value, EntryStatus.ERROR.value)
 
@@ -102,6 +104,25 @@ class ImportRunRow(NamedTuple):
         return status_of_run(self.state, self.errors)
 
 
+INTERRUPTED_TEXT: Final = (
+    "The program ended while it read the file; nothing was imported. Import the file again."
+)
+
+
+def state_now(state: str, owner: str, ready: int) -> str:
+    """How far a run really is: what a process has left behind that ended is told as what it is.
+
+    Args:
+        owner: the process that reads, processes or undoes it, as it is stored with the run.
+        ready: rows that are not processed yet.
+    """
+    if state not in _OWNED or not owner or owners.lives(owner):
+        return state
+    if state == RunState.READING:
+        return RunState.INTERRUPTED
+    return RunState.READY if ready else RunState.COMPLETED
+
+
 def status_of_run(state: str, errors: int) -> str:
     """How a run stands, in the word of its pill."""
     return "Completed with errors" if state == RunState.COMPLETED and errors else state
@@ -115,12 +136,13 @@ def integration_choices() -> list[IntegrationChoice]:
 
 _TOTALS = ImportRunRow._fields.index("control_file")
 _CREATED_AT = ImportRunRow._fields.index("created_at")
+_STATE, _READY = ImportRunRow._fields.index("state"), ImportRunRow._fields.index("ready")
 _RUN = (
     "SELECT u.id, u.integration_code, COALESCE(i.description, ''), u.file_name, u.state, u.user_id, u.rows, u.ready,"
     " u.created, u.updated, u.unchanged, u.errors, u.excluded, u.reversed, u.documents,"
     " u.control_file, u.control_staged, u.control_target, u.created_at, u.job_id,"
     " COALESCE(j.status, ''),"
-    " COALESCE(j.error_text, ''), j.earliest_start, COALESCE(j.attempts, 0)"
+    " COALESCE(j.error_text, ''), j.earliest_start, COALESCE(j.attempts, 0), u.owner"
     " FROM import_run AS u LEFT JOIN integration AS i ON i.code = u.integration_code"
     " LEFT JOIN job_queue_entry AS j ON j.id = u.job_id"
 )
@@ -139,7 +161,8 @@ def import_runs(limit: int = 50) -> list[ImportRunRow]:
 
 
 def _run_row(row: tuple[object, ...]) -> ImportRunRow:
-    *values, status, error, earliest, attempts = row
+    *values, status, error, earliest, attempts, owner = row
+    values[_STATE] = state_now(str(values[_STATE]), str(owner), int(str(values[_READY])))
     values[_CREATED_AT] = shown_time(str(values[_CREATED_AT]))
     for place in range(_TOTALS, _TOTALS + 3):
         stored = values[place]

@@ -11,7 +11,7 @@ import msgspec
 
 from models.database import database
 from models.fields import shown_decimal
-from models.import_rows import status_of_run
+from models.import_rows import state_now, status_of_run
 from models.integration_record import RunState
 from models.job_queue import EntryStatus
 from models.post_process_lists import PostProcessCounts, post_process_counts
@@ -94,9 +94,10 @@ _COLUMNS: Final = (
     "u.id, u.file_name, u.integration_code, u.source, u.state, u.user_id, u.rows, u.ready, u.created, u.updated,"
     " u.unchanged, u.errors, u.excluded, u.reversed, u.documents, u.reading_ms, u.processing_ms,"
     " u.post_processing_ms, u.file_size, u.file_path, u.job_id, COALESCE(j.status, ''),"
-    f" {_JOBS_UNDER_WAY}, u.created_at, u.ended_at"
+    f" {_JOBS_UNDER_WAY}, u.created_at, u.ended_at, u.owner"
 )
 _MOMENTS_FROM: Final = RunRow._fields.index("created_at")
+_COLUMN_COUNT: Final = len(RunRow._fields) + 1  # the owner is read besides
 _FROM: Final = "import_run AS u LEFT JOIN job_queue_entry AS j ON j.id = u.job_id"
 _SEARCHED: Final = ("u.file_name", "u.integration_code", "u.user_id", "u.file_path", "u.file_sha256")
 _ORDERS: Final[dict[str, str]] = {
@@ -147,11 +148,19 @@ def run_list(
         f"SELECT {_COLUMNS} FROM {_FROM} WHERE 1 = 1 {where}{_VIEWS[view]} ORDER BY {sorting} LIMIT ?",
         (*values, limit),
     ).fetchall()
-    return [_run_row(row) for row in rows]
+    return [run for run in map(_run_row, rows) if _is_in(run, view)]
+
+
+def _is_in(run: RunRow, view: RunView) -> bool:
+    """Whether a run that SQL has found belongs to the view, as it really is."""
+    if view is RunView.UNDER_WAY:
+        return run.under_way
+    return view is not RunView.TO_PROCESS or run.state != RunState.INTERRUPTED
 
 
 def _run_row(row: tuple[Any, ...]) -> RunRow:
-    return RunRow._make((*row[:_MOMENTS_FROM], *shown_moments(row[_MOMENTS_FROM:])))
+    run = RunRow._make((*row[:_MOMENTS_FROM], *shown_moments(row[_MOMENTS_FROM:-1])))
+    return run._replace(state=state_now(run.state, row[-1], run.ready))
 
 
 # ---- one run
@@ -223,9 +232,8 @@ def run_card(run_id: int) -> RunCard | None:
     ).fetchone()
     if found is None:
         return None
-    width = len(RunRow._fields)
-    row = _run_row(found[:width])
-    (description, definition, sha256, file_rows, header, dialect, *more) = found[width:]
+    row = _run_row(found[:_COLUMN_COUNT])
+    (description, definition, sha256, file_rows, header, dialect, *more) = found[_COLUMN_COUNT:]
     (line_name, line_path, line_sha256, line_dialect, *more) = more
     (created, updated, unchanged, control_field, *more) = more
     (control_file, control_staged, control_target, dry_run, undo, started, undone, post_job, undo_job) = more

@@ -20,6 +20,7 @@ class RunState(StrEnum):
     COMPLETED = "Completed"  # no record is ready; errors are counted
     UNDOING = "Undoing"
     UNDONE = "Undone"
+    INTERRUPTED = "Interrupted"  # only told: it is stored as Reading, by a process that has ended
 
 
 class RecordStatus(IntEnum):

@@ -29,7 +29,7 @@ from desktop import logs, paths
 from desktop.changes import EVERYTHING, ChangeWatcher
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.gc_guard import GcGuard
-from desktop.imports import service
+from desktop.imports import run_removal, trial_copy
 from desktop.jobqueue import actions, retention
 from desktop.scheduler.children import ChildPool
 from desktop.scheduler.scheduler import TaskScheduler
@@ -156,7 +156,7 @@ class Application(QObject):
         self.watcher.subscribe(self._tell_changes)
         self.watcher.start()
         self._write(self._client.log_on)
-        self.hub.write(self, service.recover_reading_runs, self._on_nothing, self._on_error)
+        self.hub.write(self, trial_copy.remove_leftovers, self._on_nothing, self._on_error)
         if work_jobs:
             self.scheduler = TaskScheduler(
                 self._company,
@@ -165,6 +165,7 @@ class Application(QObject):
                 watcher=self.watcher,
                 clock=self.clock,
                 runner=self._child_pool(self.settings.worker_slots),
+                look_after=run_removal.recover_some,
             )
             self.scheduler.listen(on_progress=self._tell_progress)
             self.scheduler.start()

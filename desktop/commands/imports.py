@@ -83,6 +83,7 @@ def run(args: argparse.Namespace) -> int:
 def _list(args: argparse.Namespace) -> int:
     from desktop.commands import job_texts
     from models.database import connected
+    from models.import_rows import state_now
     from models.integration_record import ImportRun
 
     with connected():
@@ -93,7 +94,7 @@ def _list(args: argparse.Namespace) -> int:
     table = [
         (
             str(run.id),
-            str(run.state),
+            state_now(run.state, run.owner, run.ready),
             f"{run.rows:,}",
             f"{run.errors:,}",
             run.integration_code,

@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     import peewee
 
     from desktop.changes import ChangeWatcher
-    from desktop.imports import service
+    from desktop.imports import run_removal, service
     from desktop.jobqueue import retention
     from desktop.scheduler.children import ChildPool
     from desktop.scheduler.scheduler import TaskScheduler
@@ -75,6 +75,7 @@ def run(args: argparse.Namespace) -> int:
         slots=QtSlots(slots),
         watcher=watcher,
         runner=ChildPool(args.company_path, slots, grace_seconds=grace, sessions=sessions),
+        look_after=run_removal.recover_some,
     )
     client.log_on()
     try:

@@ -13,7 +13,7 @@ from desktop.imports.afterwards import post_process_jobs
 from desktop.imports.dry_run_result import DryRun, DryRunCause, FieldChange, RecordChange
 from desktop.imports.integrations.definition import Definition, from_json
 from desktop.imports.processing import process
-from desktop.imports.summary import run_not_found
+from desktop.imports.summary import refuse_reading, run_not_found
 from desktop.imports.trial_copy import private_copy
 from desktop.sessions.session import Session
 from models import changes, owners
@@ -76,10 +76,7 @@ def _startable(run_id: int) -> ImportRun:
     run: ImportRun | None = ImportRun.get_or_none(ImportRun.id == run_id)
     if run is None:
         raise run_not_found(run_id)
-    if run.state == RunState.READING:
-        raise BackdeskError(
-            f"“{run.file_name}” is still being read.", "Wait until all rows are there.", "StillReading"
-        )
+    refuse_reading(run)
     if run.state == RunState.PROCESSING and owners.lives(run.owner):
         raise BackdeskError(
             f"“{run.file_name}” is being processed already, so that there is nothing to try any more.",

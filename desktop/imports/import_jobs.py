@@ -9,12 +9,12 @@ from typing import Any, Final
 import peewee
 
 from desktop.imports.running_as import runs_as
-from desktop.imports.summary import run_not_found
+from desktop.imports.summary import refuse_reading, run_not_found
 from desktop.jobqueue import entries
 from models import changes
 from models.errors import BackdeskError
 from models.integration import Integration
-from models.integration_record import ImportRun, RunState
+from models.integration_record import ImportRun
 from models.job_queue import EntryStatus, JobQueueEntry
 
 RETRIES: Final = 3
@@ -50,15 +50,12 @@ def staged_run(run_id: int) -> Any:
     """The run, read to its end.
 
     Raises:
-        BackdeskError: NotFound, or StillReading.
+        BackdeskError: NotFound, StillReading, or Interrupted.
     """
     run = ImportRun.get_or_none(ImportRun.id == run_id)
     if run is None:
         raise run_not_found(run_id)
-    if run.state == RunState.READING:
-        raise BackdeskError(
-            f"“{run.file_name}” is still being read.", "Wait until all rows are there.", "StillReading"
-        )
+    refuse_reading(run)
     return run
 
 

@@ -14,7 +14,7 @@ from desktop.errors import ReplacedError
 from desktop.imports.afterwards import post_processing
 from desktop.imports.integrations.definition import LINE, Definition, from_json
 from desktop.imports.sources.reader import WORKBOOK, Dialect
-from desktop.imports.summary import ImportSummary, refuse_undone, run_not_found, summary
+from desktop.imports.summary import ImportSummary, refuse_reading, refuse_undone, run_not_found, summary
 from desktop.imports.values.mapping import Fault, Mapper
 from desktop.imports.values.run_facts import facts_of
 from desktop.imports.writing.collecting import seldom_collecting
@@ -164,12 +164,7 @@ class _Processing:
             run = ImportRun.get_or_none(ImportRun.id == self._run_id)
             if run is None:
                 raise run_not_found(self._run_id)
-            if run.state == RunState.READING:
-                raise BackdeskError(
-                    f"“{run.file_name}” is still being read.",
-                    "Wait until all rows are there.",
-                    "StillReading",
-                )
+            refuse_reading(run)
             refuse_undone(run)
             self._session.check_owner()
             token: int = run.token + 1

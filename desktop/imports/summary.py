@@ -9,6 +9,7 @@ from desktop.imports.integrations.targets import find_target
 from models.database import connected
 from models.enforcement import as_system
 from models.errors import BackdeskError
+from models.import_rows import INTERRUPTED_TEXT, state_now
 from models.integration_record import ImportRun, RunState
 
 
@@ -45,6 +46,8 @@ class ImportSummary(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         """One line for people, e.g. "88 records created, 3 errors" or "7 sales orders created, 2 errors"."""
+        if self.state == RunState.INTERRUPTED:
+            return INTERRUPTED_TEXT.rstrip(".")
         if self.documents:
             made = (self.documents_created, self.documents_updated, self.documents_unchanged)
         else:
@@ -79,7 +82,7 @@ def summary(run_id: int) -> ImportSummary:
         run_id=run.id,
         integration=run.integration_code,
         file_name=run.file_name,
-        state=run.state,
+        state=state_now(run.state, run.owner, run.ready),
         job_id=run.job_id,
         rows=run.rows,
         ready=run.ready,
@@ -112,13 +115,32 @@ def run_not_found(run_id: int) -> BackdeskError:
     )
 
 
+def refuse_reading(run: ImportRun) -> None:
+    """Make sure that all rows of the file are there.
+
+    Raises:
+        BackdeskError: StillReading, or Interrupted where nobody reads it any more.
+    """
+    if run.state != RunState.READING:
+        return
+    if state_now(run.state, run.owner, run.ready) == RunState.INTERRUPTED:
+        raise BackdeskError(
+            f"The program ended while it read “{run.file_name}”, so that nothing was imported.",
+            "Import the file again.",
+            "Interrupted",
+        )
+    raise BackdeskError(
+        f"“{run.file_name}” is still being read.", "Wait until all rows are there.", "StillReading"
+    )
+
+
 def refuse_undone(run: ImportRun) -> None:
     """Make sure that nobody processes what was undone, or is being undone.
 
     Raises:
         BackdeskError: with code Undone.
     """
-    if run.state == RunState.UNDOING:
+    if state_now(run.state, run.owner, run.ready) == RunState.UNDOING:
         raise BackdeskError(
             f"The import of “{run.file_name}” is being undone.", "Wait for it to end.", "Undone"
         )

@@ -66,6 +66,7 @@ class TaskScheduler:
         watcher: started by the caller; tells what other threads and processes have written.
         grace_seconds: how long code may take to obey a wish to stop before its process is killed.
         runner: what runs a task; a pool of child processes of its own by default.
+        look_after: what is put right besides, whenever dead workers are looked for; it must be quick.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class TaskScheduler:
         grace_seconds: float = 10.0,
         lease_seconds: float = LEASE_SECONDS,
         runner: Runner | None = None,
+        look_after: Callable[[], None] | None = None,
     ) -> None:
         self.worker_id = uuid.uuid4().hex
         self._kind = kind
@@ -89,6 +91,7 @@ class TaskScheduler:
         self._runner: Runner = runner or ChildPool(
             company, slots.size, grace_seconds=grace_seconds, clock=clock
         )
+        self._look_after = look_after
         self._pace = Pace()
         self._lock_file = WorkerLock(company, self.worker_id)
         self._condition = threading.Condition()
@@ -279,6 +282,8 @@ class TaskScheduler:
                 self._rescue_at = self._clock.monotonic() + RESCUE_SECONDS
                 workers.rescue(self.worker_id, self._clock, expired_too=self._may_rescue_expired())
                 watching.expire_due(self._clock)
+                if self._look_after is not None:
+                    self._look_after()
             self._wake_inactive()
             while self._claim_one():
                 pass

@@ -25,7 +25,7 @@ __all__ = ["RunActions", "can_go_on", "can_undo"]
 
 def can_go_on(row: RunRow) -> bool:
     """Whether rows wait that no job will take by itself."""
-    return bool(row.ready) and not row.under_way and row.state != RunState.UNDONE
+    return bool(row.ready) and not row.under_way and row.state not in (RunState.UNDONE, RunState.INTERRUPTED)
 
 
 def can_undo(row: RunRow) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.changes import EVERYTHING
 from desktop.formats import count_text, duration_text, exact_text, when_text
+from models.import_rows import INTERRUPTED_TEXT
 from models.import_run_lists import RunRow, RunView, run_list
 from models.integration_record import ImportRun, RunState
 from models.job_queue import JobQueueEntry
@@ -152,6 +153,8 @@ def _exact_when(row: RunRow) -> str:
 
 
 def _result(row: RunRow) -> Progress:
+    if row.state == RunState.INTERRUPTED:
+        return Progress(INTERRUPTED_TEXT)
     if row.state == RunState.READING:
         return Progress("Being read…", bar=True)
     if row.state == RunState.PROCESSING:

@@ -11,6 +11,7 @@ from desktop.changes import EVERYTHING
 from desktop.imports.afterwards.reconciliation import Reconciliation
 from desktop.tasks.task import TaskError
 from models.changes import Change
+from models.import_rows import INTERRUPTED_TEXT
 from models.import_run_lists import RunCard, RunRow
 from models.integration_record import ImportRun, RunState
 from models.integration_record_lists import Cause
@@ -31,7 +32,7 @@ from ui.widgets.card import Card
 from ui.widgets.pill import StatusPill
 from ui.widgets.progress import ProgressLine
 
-READ, REFUSED, GONE, DIFFERS = "read", "refused", "gone", "differs"
+READ, REFUSED, GONE, DIFFERS, CUT_OFF = "read", "refused", "gone", "differs", "cut-off"
 SOON_MS = 200
 _TABLES = frozenset(
     {ImportRun.table(), JobQueueEntry.table(), JobQueueLogEntry.table(), PostProcessEntry.table(), EVERYTHING}
@@ -155,6 +156,7 @@ class ImportRunCard(TabKeys, ColumnPage):
         self.pill.set_status(row.status)
         self.counts.set_run(row)
         self._show_progress(card)
+        self._show_cut_off(row)
         self.strip.show_card(card, shown.control)
         self._count(row)
         self.tabs.show_card(shown)
@@ -168,7 +170,7 @@ class ImportRunCard(TabKeys, ColumnPage):
 
     def _count(self, row: RunRow) -> None:
         """Count once more whatever has changed since it was counted last, as soon as nobody is at it."""
-        at_rest = not row.under_way
+        at_rest = not row.under_way and row.state != RunState.INTERRUPTED
         self.strip.setVisible(at_rest)
         if at_rest and row != self._counted:
             self._counted = row
@@ -217,6 +219,12 @@ class ImportRunCard(TabKeys, ColumnPage):
             self.line.set_counting("Undoing…")
         else:
             self.line.set_counting("Waiting for a worker…")
+
+    def _show_cut_off(self, row: RunRow) -> None:
+        if row.state == RunState.INTERRUPTED:
+            self.banners.show_banner(CUT_OFF, "warn", "This import was interrupted.", INTERRUPTED_TEXT)
+        else:
+            self.banners.remove(CUT_OFF)
 
     def _on_error(self, error: TaskError) -> None:
         self.banners.show_banner(

@@ -22,7 +22,8 @@ from desktop.imports.writing.outcome import COUNTERS
 from models.database import connected, database
 from models.enforcement import as_system
 from models.fields import shown_decimal
-from models.integration_record import ImportRun, RecordStatus
+from models.import_rows import INTERRUPTED_TEXT, state_now
+from models.integration_record import ImportRun, RecordStatus, RunState
 
 _BLOCK: Final = 20_000  # rows read at once
 _TAKEN: Final = (RecordStatus.CREATED, RecordStatus.UPDATED, RecordStatus.UNCHANGED)
@@ -74,6 +75,8 @@ def reconcile(run_id: int) -> Reconciliation:
         run = ImportRun.get_or_none(ImportRun.id == run_id)
         if run is None:
             raise run_not_found(run_id)
+        if run.state == RunState.READING:
+            return _unread(run)
         checks = [*_counts(run), *_records(run), *_totals(run)]
     wrong = [check for check in checks if check.text]
     if wrong:
@@ -88,6 +91,13 @@ def reconcile(run_id: int) -> Reconciliation:
         else "Every row is accounted for."
         + (" The totals agree." if run.control_field and not run.reversed else ""),
     )
+
+
+def _unread(run: Any) -> Reconciliation:
+    """What is said of a run whose rows are not all there: there is nothing to count yet, or any more."""
+    interrupted = state_now(run.state, run.owner, run.ready) == RunState.INTERRUPTED
+    text = INTERRUPTED_TEXT if interrupted else "The file is still being read."
+    return Reconciliation(run.id, _equation(run), [], differs=False, text=text)
 
 
 @as_system()

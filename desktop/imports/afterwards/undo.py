@@ -14,7 +14,7 @@ from desktop.errors import ReplacedError
 from desktop.imports.afterwards.undo_store import Undone, UndoStore
 from desktop.imports.import_jobs import ImportJob, create_job, refuse_beside, staged_run
 from desktop.imports.integrations.definition import from_json
-from desktop.imports.summary import run_not_found
+from desktop.imports.summary import refuse_reading, run_not_found
 from desktop.sessions.session import Session
 from models import changes, owners
 from models.database import connected, database
@@ -101,7 +101,7 @@ def undo(session: Session, run_id: int) -> UndoReport:
     """Undo an import, a step per transaction, from the last row to the first; goes on where a kill has stopped it.
 
     Raises:
-        BackdeskError: NotFound, or UnderWay while the import is being read or processed.
+        BackdeskError: NotFound, StillReading, Interrupted, or UnderWay while the import is being processed.
         ReplacedError: another worker has taken the task over.
         TaskCancelledError: between two steps; what was undone stays undone, the rest is as it was.
     """
@@ -217,9 +217,10 @@ class _Undoing:
             run = ImportRun.get_or_none(ImportRun.id == self._run_id)
             if run is None:
                 raise run_not_found(self._run_id)
-            if run.state in (RunState.READING, RunState.PROCESSING) and owners.lives(run.owner):
+            refuse_reading(run)
+            if run.state == RunState.PROCESSING and owners.lives(run.owner):
                 raise BackdeskError(
-                    f"“{run.file_name}” is still being read or processed.",
+                    f"“{run.file_name}” is still being processed.",
                     "Wait for it, or cancel that job.",
                     "UnderWay",
                 )

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from desktop.clock import SYSTEM_CLOCK
-from desktop.imports.summary import run_not_found
+from desktop.imports.summary import refuse_reading, run_not_found
 from desktop.imports.writing.outcome import COUNTERS
 from models import changes
 from models.database import connected, database
 from models.errors import BackdeskError
 from models.fields import stored_time
 from models.import_causes import DOCUMENT_REFUSED
+from models.import_rows import state_now
 from models.integration_record import ImportRun, IntegrationRecord, RecordStatus, RunState
 
 """The error of a row that is right itself, but whose document another row keeps from being written."""
@@ -32,12 +33,13 @@ def move(run_id: int, before: RecordStatus, after: RecordStatus, record_ids: Seq
     Returns:
         How many of these records were moved; those that follow are not counted.
     Raises:
-        BackdeskError: NotFound, or Undone.
+        BackdeskError: NotFound, StillReading, Interrupted, or Undone.
     """
     with connected(), database.atomic():
         run = ImportRun.get_or_none(ImportRun.id == run_id)
         if run is None:
             raise run_not_found(run_id)
+        refuse_reading(run)
         _refuse_undone(run)
         moved = _move(run, before, after, record_ids)
         if moved and run.documents and before is RecordStatus.ERROR:
@@ -80,7 +82,7 @@ def marks(values: Sequence[Any]) -> str:
 
 
 def _refuse_undone(run: Any) -> None:
-    if run.state in (RunState.UNDOING, RunState.UNDONE):
+    if state_now(run.state, run.owner, run.ready) in (RunState.UNDOING, RunState.UNDONE):
         raise BackdeskError(
             f"The import of “{run.file_name}” was undone; its rows are not processed again.",
             "Read the file again.",
