@@ -13,6 +13,7 @@ import gc
 import multiprocessing
 import os
 import select
+import shutil
 import signal
 import sys
 import threading
@@ -75,6 +76,15 @@ def tables_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = open_company(tmp_path_factory.mktemp("tables") / "company.db", create=True)
     close_company()
     return path
+
+
+@pytest.fixture
+def company(tables_only: Path, tmp_path: Path, backdesk_home: Path) -> Iterator[Path]:
+    """A company of the test's own with nothing but its tables, open in this process; rooms put in what they need."""
+    from models.database import close_company, open_company
+
+    yield open_company(shutil.copy(tables_only, tmp_path / "company.db"))
+    close_company()
 
 
 # --- nothing is left behind ----------------------------------------------------------------------

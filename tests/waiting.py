@@ -1,10 +1,9 @@
-"""A company, a clock that stands, and gates instead of sleeping, for tests of what runs in other processes."""
+"""A clock that stands, and gates instead of sleeping, for tests of what runs in other processes."""
 
 from __future__ import annotations
 
 import os
 import select
-import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -14,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from desktop.clock import Clock
-from models.database import close_company, open_company
 
-__all__ = ["WAIT", "Gate", "MovableClock", "company", "gate", "moving"]
+__all__ = ["WAIT", "Gate", "MovableClock", "gate", "moving"]
 
 WAIT = 20.0  # seconds after which a test that waits for something fails
 
@@ -56,14 +54,6 @@ class Gate:
 
     def close(self) -> None:
         os.close(self._descriptor)
-
-
-@pytest.fixture
-def company(tables_only: Path, tmp_path: Path, backdesk_home: Path) -> Iterator[Path]:
-    """A new, empty company, open in this process."""
-    path = open_company(shutil.copy(tables_only, tmp_path / "company.db"))
-    yield path
-    close_company()
 
 
 @pytest.fixture

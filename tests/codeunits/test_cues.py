@@ -1,21 +1,15 @@
-"""What the Role Centre shows, checked against a company small enough to count by hand."""
+"""The cues of the Role Centre, checked against a company small enough to count by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from desktop.clock import SYSTEM_CLOCK
 from desktop.codeunits import registry
-from desktop.codeunits.home_headline import headline
-from desktop.formats import evaluate, format_value
-from desktop.jobqueue import entries
+from desktop.formats import evaluate
 from desktop.jobqueue.cues import set_company_colours
-from desktop.sessions.session import Session, SessionKind
 from models.company import User
 from models.cue_setup import (
     COMPANY,
@@ -27,72 +21,16 @@ from models.cue_setup import (
     reset_colours,
     set_colours,
 )
-from models.customer import Customer
-from models.database import close_company, connected, open_company, read_only
+from models.database import connected
 from models.errors import FieldError, RightMissingError
 from models.fields import stored_time
 from models.integration_record import ImportRun, IntegrationRecordStatus, RecordStatus
-from models.item import Item
-from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry, LogStatus, ScheduledTask, Worker
+from models.job_queue import EntryStatus, JobQueueEntry
 from models.permissions import UserPermissionSet
-from models.sales_order import SalesHeader, SalesLine
 from models.setup import CueSetup
-from models.tables import table_caption
-from models.vendor import Vendor
+from tests.codeunits.conftest import NOW, order, results_of
 
-TODAY = date(2026, 11, 19)  # a Thursday
-NOW = datetime(2026, 11, 19, 9, 45, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def company(tmp_path: Path) -> Iterator[None]:
-    """Two customers, one vendor, one item; no orders yet."""
-    open_company(tmp_path / "small.db", create=True)
-    with connected():
-        Customer(no="C1", name="Petersen", credit_limit=Decimal(1000), balance=Decimal(300)).save(
-            force_insert=True
-        )
-        Customer(no="C2", name="Hansen", blocked="Ship").save(force_insert=True)
-        Vendor(no="V1", name="Ropeworks", balance=Decimal("12.50")).save(force_insert=True)
-        Item(
-            no="I1",
-            description="Rope",
-            unit_price=Decimal(4),
-            unit_cost=Decimal(3),
-            inventory=Decimal(50),
-            reorder_point=Decimal(60),
-            vendor_no="V1",
-        ).save(force_insert=True)
-    yield
-    close_company()
-
-
-def results_of(name: str, today: date = TODAY, **parameters: str) -> dict[str, str]:
-    """Run a codeunit as a page background task does: in a read-only child session."""
-    session = Session(SessionKind.CHILD, "MARIA", parameters, today)
-    with read_only(table_caption):
-        registry.function_of(name)(session)
-    assert all(type(key) is str and type(value) is str for key, value in session.results.items())
-    return session.results
-
-
-def order(
-    no: str, day: str, amount: str, status: str = "Invoiced", customer: str = "C1", pieces: int = 0
-) -> None:
-    with connected():
-        SalesHeader(
-            no=no,
-            customer_no=customer,
-            customer_name=f"Name of {customer}",
-            order_date=date.fromisoformat(day),
-            shipment_date=date.fromisoformat(day),
-            status=status,
-            amount=Decimal(amount),
-        ).save(force_insert=True)
-        if pieces:
-            SalesLine(
-                order_no=no, line_no=1, item_no="I1", quantity=Decimal(pieces), amount=Decimal(amount)
-            ).save()
+pytestmark = pytest.mark.usefixtures("small_company")
 
 
 def test_blocked_customers() -> None:
@@ -282,164 +220,6 @@ def test_thresholds_that_make_no_sense_are_refused_and_nothing_is_written(
 )
 def test_a_figure_on_a_threshold_belongs_to_the_middle(figure: int, style: str) -> None:
     assert DEFAULTS[TASKS_IN_QUEUE].style(figure) == style
-
-
-# --- how the job queue does ----------------------------------------------------------------------
-
-
-def test_the_health_of_an_idle_job_queue() -> None:
-    health = results_of("job_queue_health", midnight="2026-11-19T00:00:00Z")
-    assert (health["workers"], health["waiting"], health["failed_today"]) == ("0", "", "0")
-
-
-def test_the_health_names_the_oldest_waiting_job_and_why_and_counts_todays_runs() -> None:
-    now = SYSTEM_CLOCK.now()
-    with connected():
-        for name, minutes in (("Second", 5), ("First", 9), ("Later", -60)):
-            entries.create_entry(
-                name,
-                "recalculate_balances",
-                user_id="MARIA",
-                status=EntryStatus.READY,
-                earliest_start=now - timedelta(minutes=minutes),
-            )
-        ScheduledTask.update(not_before=now - timedelta(minutes=9)).where(
-            ScheduledTask.job_id == JobQueueEntry.get(JobQueueEntry.description == "First").id
-        ).execute()
-        for status, hours in ((LogStatus.SUCCESS, 0.5), (LogStatus.ERROR, 2), (LogStatus.INTERRUPTED, 30)):
-            JobQueueLogEntry.create(
-                job_id="x",
-                status=status,
-                started_at=now - timedelta(hours=hours),
-                ended_at=now - timedelta(hours=hours),
-            )
-    health = results_of("job_queue_health", midnight=format_value(now - timedelta(hours=3)))
-    assert health["waiting"] == "First"
-    assert evaluate(health["waiting_since"], datetime) == now.replace(
-        microsecond=now.microsecond // 1000 * 1000
-    ) - timedelta(minutes=9)
-    assert "worker" in health["waiting_why"]
-    assert (health["runs_today"], health["failed_today"], health["runs_hour"]) == ("2", "1", "1")
-
-
-def test_a_worker_that_lives_is_counted_with_its_slots(tmp_path: Path) -> None:
-    with connected():
-        Worker.create(
-            id="far",
-            host="far-away",
-            process_id=1,
-            kind="worker",
-            slots=4,
-            started_at=SYSTEM_CLOCK.now(),
-            heartbeat_at=SYSTEM_CLOCK.now(),
-        )
-    health = results_of("job_queue_health", midnight="2026-11-19T00:00:00Z")
-    assert (health["workers"], health["services"], health["hosts"]) == ("1", "1", "far-away")
-    assert (health["slots"], health["busy"]) == ("4", "0")
-
-
-# --- the headline --------------------------------------------------------------------------------
-
-
-def say(today: date = TODAY) -> str:
-    found = results_of("home_headline", today)
-    assert found["emphasis"] in found["text"]
-    return found["text"]
-
-
-@pytest.mark.parametrize(
-    ("now", "then", "text"),
-    [
-        ("112", "100", "Sales this month are 12 % ahead of last November."),
-        ("80", "100", "Sales this month are 20 % behind last November."),
-        ("100.4", "100", "Sales this month are level with last November."),
-    ],
-)
-def test_the_headline_compares_the_month(now: str, then: str, text: str) -> None:
-    order("1", "2026-11-10", now)
-    order("2", "2025-11-10", then)
-    assert say() == text
-
-
-def test_a_month_that_has_just_begun_tells_of_the_last_one() -> None:
-    order("1", "2026-10-31", "150")
-    order("2", "2025-10-31", "100")
-    assert say(date(2026, 11, 3)) == "Sales last month were 50 % ahead of October 2025."
-
-
-def test_a_company_without_a_past() -> None:
-    assert say() == "No sales yet this month."
-    order("1", "2026-11-10", "10")
-    assert say() == "Sales this month are the first in a November."
-    with read_only():
-        assert headline(TODAY)[1:] == ("", None)
-
-
-# --- FactBoxes -----------------------------------------------------------------------------------
-
-
-def numbers(found: dict[str, str], *names: str) -> list[Decimal | None]:
-    return [evaluate(found[name], Decimal) if found[name] else None for name in names]
-
-
-def test_a_customers_figures() -> None:
-    order("1", "2025-11-21", "40")
-    order("2", "2026-01-20", "50")
-    order("3", "2026-11-18", "60", "Open")
-    order("4", "2026-11-19", "70", "Released")
-    order("5", "2026-11-19", "99", "Open", customer="C2")
-    found = results_of("customer_statistics", customer="C1")
-    assert numbers(found, "balance", "credit_limit", "credit_left") == [300, 1000, 570]
-    assert numbers(found, "open_orders", "open_amount", "orders") == [2, 130, 4]
-    assert numbers(found, "sales_this_year", "sales_last_year") == [180, 40]
-    assert (found["last_order"], found["days_between_orders"]) == ("2026-11-19", "121")
-
-
-def test_a_customer_who_never_ordered_and_has_no_limit() -> None:
-    found = results_of("customer_statistics", customer="C2")
-    assert (found["orders"], found["last_order"], found["days_between_orders"]) == ("0", "", "")
-    assert found["credit_left"] == ""
-
-
-def test_an_items_figures() -> None:
-    order("1", "2025-06-01", "80", pieces=20)
-    order("2", "2026-10-20", "40", pieces=10)
-    order("3", "2026-11-19", "20", "Open", pieces=5)
-    found = results_of("item_statistics", item="I1")
-    assert numbers(found, "inventory", "on_orders", "available", "reorder_point") == [50, 5, 45, 60]
-    assert numbers(found, "sold_this_year", "sold_last_year") == [15, 20]
-    assert numbers(found, "sales_this_year", "sales_last_year") == [60, 80]
-    assert (found["margin_percent"], found["days_of_stock"], found["last_sold"]) == (
-        "25.0",
-        "270",
-        "2026-11-19",
-    )
-
-
-def test_an_item_that_was_never_sold_and_costs_nothing() -> None:
-    with connected():
-        Item.update(unit_price=Decimal(0)).execute()
-    found = results_of("item_statistics", item="I1")
-    assert (found["margin_percent"], found["days_of_stock"], found["last_sold"]) == ("", "", "")
-
-
-def test_a_vendors_figures() -> None:
-    order("1", "2025-06-01", "80", pieces=20)
-    order("2", "2026-10-20", "40", pieces=10)
-    order("3", "2024-10-20", "999", pieces=10)
-    found = results_of("vendor_statistics", vendor="V1")
-    assert numbers(found, "balance", "items", "items_to_reorder", "inventory_value") == [
-        Decimal("12.5"),
-        1,
-        1,
-        150,
-    ]
-    assert numbers(found, "sales_this_year", "sales_last_year") == [40, 80]
-
-
-@pytest.mark.parametrize("kind", ["customer", "vendor", "item"])
-def test_a_record_that_was_deleted_meanwhile_has_no_figures(kind: str) -> None:
-    assert results_of(f"{kind}_statistics", **{kind: "GONE"}) == {}
 
 
 def test_every_registered_codeunit_of_the_role_centre_can_be_found() -> None:

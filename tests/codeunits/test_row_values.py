@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,7 @@ from desktop.row_values import keys_parameter, read_row_values, requested_keys, 
 from desktop.sessions.session import Session, SessionKind
 from models import statistics
 from models.customer import Customer
-from models.database import close_company, connected, open_company, read_only
+from models.database import connected, read_only
 from models.item import Item
 from models.sales_order import STATUSES, SalesHeader, SalesLine
 from models.tables import table_caption
@@ -24,9 +24,8 @@ TODAY = date(2026, 11, 19)
 
 
 @pytest.fixture(autouse=True)
-def company(tmp_path: Path) -> Iterator[None]:
+def orders(company: Path) -> None:
     """Three customers; C1 has an order in each status, C2 an open one, C3 none."""
-    open_company(tmp_path / "small.db", create=True)
     with connected():
         for no in ("C1", "C2", "C3"):
             Customer(no=no, name=f"Name of {no}").save(force_insert=True)
@@ -47,8 +46,6 @@ def company(tmp_path: Path) -> Iterator[None]:
                 quantity=Decimal(number + 1),
                 amount=Decimal(1),
             ).save()
-    yield
-    close_company()
 
 
 def results_of(name: str, parameters: dict[str, str]) -> dict[str, str]:

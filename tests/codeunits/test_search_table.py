@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,20 +13,13 @@ from desktop.codeunits.search_table import read_found
 from desktop.sessions.session import Session, SessionKind
 from models.customer import Customer
 from models.data_search import COUNTED_AT_ONCE, TABLES, Found
-from models.database import close_company, connected, database, open_company, read_only
+from models.database import connected, database, read_only
 from models.integration import Integration
 from models.job_lists import job_list
 from models.job_queue import JobQueueEntry
 from models.sales_order import SalesHeader
 
 NOW = datetime(2026, 11, 21, 9, 45, tzinfo=UTC)
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Path]:
-    """A new, empty company, open."""
-    yield open_company(tmp_path / "company.db", create=True)
-    close_company()
 
 
 @pytest.fixture

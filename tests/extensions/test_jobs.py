@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from desktop.jobqueue import entries
-from models.database import close_company, connected, open_company
+from models.database import connected
 from models.job_queue import EntryStatus
 from models.lookups import Country
 
@@ -25,13 +23,6 @@ def run(session):
 
 extension = Extension("Stamps", codeunits=(Codeunit(50300, "stamp", "Stamp a country", __name__),))
 """
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Path]:
-    """A new, empty company."""
-    yield open_company(tmp_path / "company.db", create=True)
-    close_company()
 
 
 def _work(company: Path) -> subprocess.CompletedProcess[str]:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 from desktop.extensions.loader import forget_extensions, loaded_extensions
 from desktop.extensions.tables import ensure_tables
 from desktop.imports.integrations.targets import all_targets, find_target
 from desktop.testing import import_file
-from models.database import close_company, connected, database, open_company
+from models.database import connected, database
 from models.integration import Integration, IntegrationField
 from models.tables import TABLES
 
@@ -42,13 +40,6 @@ class WarehouseBin(Record):
 
 extension = Extension("Bins", tables=(ImportTarget(WarehouseBin),))
 """
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Path]:
-    """A new, empty company."""
-    yield open_company(tmp_path / "company.db", create=True)
-    close_company()
 
 
 def _tables() -> list[str]:

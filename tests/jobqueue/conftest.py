@@ -1,4 +1,4 @@
-"""A company, a clock that the test moves, and runs in this thread instead of in a child."""
+"""A clock that the test moves, and runs in this thread instead of in a child."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from desktop.scheduler import claims
 from desktop.scheduler.engine import ChildOutcome, Claim
 from desktop.sessions.session import Session, SessionKind
 from models.database import connected
-from tests.scheduler.conftest import MovableClock, company, moving, test_codeunits
+from tests.scheduler.conftest import MovableClock, moving, test_codeunits
 
-__all__ = ["claim", "company", "moving", "run_all", "run_next", "test_codeunits"]
+__all__ = ["claim", "moving", "run_all", "run_next", "test_codeunits"]
 
 
 def claim(moving: MovableClock) -> Claim | None:

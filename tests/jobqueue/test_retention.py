@@ -37,9 +37,9 @@ from models.messages import MailMessage
 from models.post_process_entry import PostProcessEntry
 from models.reports import ReportContent, ReportInbox
 from tests.jobqueue.conftest import run_next
-from tests.scheduler.conftest import MovableClock, company, moving, test_codeunits
+from tests.scheduler.conftest import MovableClock, moving, test_codeunits
 
-__all__ = ["company", "moving", "test_codeunits"]
+__all__ = ["moving", "test_codeunits"]
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "job-queue.md"
 

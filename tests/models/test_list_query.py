@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.customer import Customer
-from models.database import close_company, connected, database, open_company
+from models.database import connected, database
 from models.errors import FieldError
 from models.filters import Condition, Filter, condition, exactly
 from models.list_query import ListQuery, count_rows, neighbour, place_of, read_keys, read_rows
@@ -23,8 +23,7 @@ NAMES = ("Anna", "anna", "Ångström", "Berg", "", "100% Cotton", "A_B", "O'Neil
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[None]:
-    open_company(tmp_path / "harbour.db", create=True)
+def company(company: Path) -> Iterator[None]:
     with connected():
         with database.atomic():
             for number in range(40):
@@ -37,7 +36,6 @@ def company(tmp_path: Path) -> Iterator[None]:
                     country_code=None,
                 )
         yield
-    close_company()
 
 
 def listed(**changes: Any) -> ListQuery:

@@ -1,4 +1,4 @@
-"""A company, a clock that the test moves, and a real mail server on this computer."""
+"""A clock that the test moves, and a real mail server on this computer."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.notifications import mail
-from tests.scheduler.conftest import company, moving, test_codeunits
+from tests.scheduler.conftest import moving, test_codeunits
 
-__all__ = ["MailServer", "company", "moving", "test_codeunits"]
+__all__ = ["MailServer", "moving", "test_codeunits"]
 
 
 def _free_port() -> int:

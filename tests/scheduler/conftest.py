@@ -1,4 +1,4 @@
-"""A company, a watcher, a worker in this process or in another one, and gates instead of sleeping."""
+"""A watcher, a worker in this process or in another one, and gates instead of sleeping."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from desktop.scheduler.scheduler import TaskScheduler
 from desktop.scheduler.slots import QtSlots
 from models.database import connected, database
 from models.job_queue import EntryStatus, JobQueueEntry
-from tests.waiting import WAIT, Gate, MovableClock, company, gate, moving
+from tests.waiting import WAIT, Gate, MovableClock, gate, moving
 
 __all__ = [
     "ROOT",
@@ -28,7 +28,6 @@ __all__ = [
     "Gate",
     "MovableClock",
     "WorkerProcess",
-    "company",
     "count",
     "effects",
     "entry_of",

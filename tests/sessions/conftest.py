@@ -1,4 +1,4 @@
-"""A company, sessions in real child processes, and gates instead of sleeping."""
+"""Sessions in real child processes, and gates instead of sleeping."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from desktop.sessions.background import BackgroundSessions
 from desktop.settings import Settings
 from models.database import connected, database
 from models.job_queue import SessionEvent
-from tests.waiting import WAIT, Gate, MovableClock, company, gate, moving
+from tests.waiting import WAIT, Gate, MovableClock, gate, moving
 
 __all__ = [
     "ROOT",
@@ -21,7 +21,6 @@ __all__ = [
     "MovableClock",
     "NewSessions",
     "cities",
-    "company",
     "events_of",
     "gate",
     "moving",

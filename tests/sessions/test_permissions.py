@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from desktop.sessions.client import ClientSession
 from models import changes
 from models.company import NumberSeries, User, keep_result, next_number
 from models.customer import Customer
-from models.database import close_company, connected, database, open_company, read_only
+from models.database import connected, database, read_only
 from models.errors import BackdeskError, PermissionDeniedError, RightMissingError
 from models.job_queue import EntryStatus, JobQueueEntry, SessionEvent
 from models.permission_edit import assign, copy_set, set_permission
@@ -31,16 +31,14 @@ DELETE = "User MARIA does not have the following permissions on TableData Custom
 
 
 @pytest.fixture(autouse=True)
-def company(tmp_path: Path) -> Iterator[Path]:
+def company(company: Path) -> Path:
     """A company with one customer and two users, open, in which nobody has a set."""
-    path = open_company(tmp_path / "company.db", create=True)
     with connected():
         Customer(no="C1", name="Petersen").save(force_insert=True)
         NumberSeries.create(code="CUSTOMER", prefix="C", width=5, last_number=1)
         for user_id in ("ANNA", "MARIA"):
             User(user_id=user_id).save(force_insert=True)
-    yield path
-    close_company()
+    return company
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from models.company import User
 from models.database import connected, database
 from models.job_queue import ScheduledTask
 from tests.jobqueue.conftest import run_all
-from tests.scheduler.conftest import MovableClock, company, effects, moving, test_codeunits
+from tests.scheduler.conftest import MovableClock, effects, moving, test_codeunits
 
-__all__ = ["company", "moving", "test_codeunits"]
+__all__ = ["moving", "test_codeunits"]
 
 
 def session(moving: MovableClock, kind: SessionKind = SessionKind.BACKGROUND) -> Session:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -22,7 +21,7 @@ from desktop.sessions.session import Session
 from desktop.settings import Settings
 from desktop.tasks.hub import Hub
 from desktop.tasks.task import ErrorLevel, TaskError
-from models.database import close_company, database, open_company
+from models.database import database
 
 ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT COUNT(*) FROM c"
 MODULE = "backdesk_test_step"
@@ -126,12 +125,6 @@ def endless() -> tuple[threading.Event, threading.Event, Callable[[Session], Non
             ended.set()
 
     return started, ended, run
-
-
-@pytest.fixture
-def company(tables_only: Path, tmp_path: Path) -> Iterator[Path]:
-    yield open_company(shutil.copy(tables_only, tmp_path / "harbour.db"))
-    close_company()
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
-"""A company that is open, and the events that were noted."""
+"""The events that were noted."""
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,15 +12,6 @@ import msgspec
 import pytest
 
 from desktop.telemetry import event_file, events
-from models.database import close_company, open_company
-
-
-@pytest.fixture
-def company(tables_only: Path, tmp_path: Path) -> Iterator[Path]:
-    """A new company with nothing but its tables, open."""
-    path = open_company(shutil.copy(tables_only, tmp_path / "harbour.db"))
-    yield path
-    close_company()
 
 
 @pytest.fixture

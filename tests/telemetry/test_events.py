@@ -14,9 +14,9 @@ from desktop.telemetry import events
 from desktop.telemetry.events import Event, note
 from models.database import connected, database, read_only
 from models.job_queue import EntryStatus, JobQueueEntry
-from tests.telemetry.conftest import company, file_of, lines_of, noted
+from tests.telemetry.conftest import file_of, lines_of, noted
 
-__all__ = ["company", "noted"]
+__all__ = ["noted"]
 
 NOW = datetime(2026, 11, 20, 2, 0, 30, tzinfo=UTC)
 CLOCK = fixed_clock(NOW)
@@ -96,7 +96,7 @@ def test_an_event_says_which_entry_attempt_user_and_times(company: Path, noted: 
     note(Event.STARTED, _entry(), started_at=NOW - timedelta(seconds=29), worker="nova 12", clock=CLOCK)
     event = noted[0]
     assert event["time"] == "2026-11-20T02:00:30.000Z"
-    assert (event["company"], event["entry_id"], event["entry_no"]) == ("harbour", "0a" * 16, 7)
+    assert (event["company"], event["entry_id"], event["entry_no"]) == ("company", "0a" * 16, 7)
     assert (event["object_type"], event["object_name"]) == ("Codeunit", "process_import")
     assert (event["category"], event["attempt"], event["retries"]) == ("PRICES", 2, 3)
     assert (event["user_id"], event["worker"]) == ("MARIA", "nova 12")

@@ -11,10 +11,10 @@ from desktop.scheduler import tasks
 from models.database import connected
 from models.job_queue import JobQueueCategory
 from tests.jobqueue.conftest import claim, run_all, run_next
-from tests.scheduler.conftest import MovableClock, company, moving, test_codeunits
+from tests.scheduler.conftest import MovableClock, moving, test_codeunits
 from tests.telemetry.conftest import noted
 
-__all__ = ["company", "moving", "noted", "test_codeunits"]
+__all__ = ["moving", "noted", "test_codeunits"]
 
 Noted = list[dict[str, Any]]
 
