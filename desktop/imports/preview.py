@@ -12,7 +12,14 @@ import msgspec
 from desktop.errors import SourceError
 from desktop.imports.contradictions import Contradiction
 from desktop.imports.integrations import matching
-from desktop.imports.integrations.binding import bind, find_columns, for_lines, known_columns, with_choices
+from desktop.imports.integrations.binding import (
+    bind,
+    find_columns,
+    for_lines,
+    known_columns,
+    with_choices,
+    with_link,
+)
 from desktop.imports.integrations.definition import (
     HEADER,
     LINE,
@@ -141,6 +148,7 @@ def preview(
     definition = with_choices(named, choices)
     if not lines_path:
         return _look(Path(path), definition, rows, (HEADER, LINE), choices)
+    named = with_link(named)
     shown = _look(Path(path), definition, rows, (HEADER,), choices)
     lines = _look(Path(lines_path), for_lines(named, choices), rows, (LINE,), choices.lines or NO_CHOICES)
     return msgspec.structs.replace(shown, lines=lines)

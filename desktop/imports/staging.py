@@ -17,7 +17,7 @@ import peewee
 
 from desktop.errors import SourceError
 from desktop.imports.contradictions import refuse
-from desktop.imports.integrations.binding import bind, for_lines, known_columns, with_choices
+from desktop.imports.integrations.binding import bind, for_lines, known_columns, with_choices, with_link
 from desktop.imports.integrations.definition import (
     HEADER,
     LINE,
@@ -86,6 +86,8 @@ def stage(
     began = session.clock.monotonic()
     session.progress(0, 0, f"Looking at {path.name}")
     named = load_definition(integration_code)
+    if lines_path is not None:
+        named = with_link(named)
     definition = with_choices(named, choices)
     if lines_path is not None and not definition.with_lines:
         raise SourceError(

@@ -66,6 +66,33 @@ def for_lines(definition: Definition, choices: Choices) -> Definition:
     return _read_as(with_choices(definition, choices).at_level(LINE), choices.lines or NO_CHOICES, definition)
 
 
+def with_link(definition: Definition) -> Definition:
+    """The definition for two files: where it does not say by which column lines name their document, by the one that
+    the documents have in the first file."""
+    target = definition.target
+    fields = definition.fields
+    if target.lines is None or any(
+        field.level == LINE and field.target_field == target.parent_field for field in fields
+    ):
+        return definition
+    key = next(
+        (
+            field
+            for field in fields
+            if field.level == HEADER
+            and field.target_field == definition.match_fields[0]
+            and field.from_column
+        ),
+        None,
+    )
+    if key is None:
+        return definition
+    link = msgspec.structs.replace(
+        key, target_field=target.parent_field, level=LINE, caption=key.caption, chosen=False
+    )
+    return msgspec.structs.replace(definition, fields=(*fields, link))
+
+
 def _read_as(definition: Definition, choices: Choices, like: Definition | None = None) -> Definition:
     """The definition with the chosen way to read a file, over the way in which `like` (or itself) does."""
     like = like or definition

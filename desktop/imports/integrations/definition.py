@@ -69,7 +69,7 @@ class Reading(msgspec.Struct, frozen=True):
         header_rows: how many lines name the columns; their texts are joined.
         skip_rows: lines (rows) at the beginning that are not looked at.
         footer_rows: rows with text at the end that are left out, such as totals.
-        sheet: the sheet of a workbook; empty takes the first visible one with data.
+        sheet: the sheet of a workbook; empty takes the visible one whose columns fit best.
         fixed_columns: the columns of a file of fixed width.
         array_path: where the array of records stands in a JSON file, e.g. "data.orders"; empty finds it.
         flatten: nested objects of JSON become columns such as "address.city", and the elements of an inner array

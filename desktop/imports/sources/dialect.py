@@ -65,11 +65,12 @@ def sniff(sample: str, reading: Reading) -> TextDialect:
 
     Args:
         sample: the beginning of the file; its last line is left out unless it is the only one.
-        reading: what a person fixed already.
+        reading: what a person fixed already; lines above the table tell nothing.
     """
     lines = sample.splitlines(keepends=True)
     if len(lines) > 1 and len(sample) >= SAMPLE:
         lines.pop()
+    lines = lines[max(reading.skip_rows, reading.header_line - 1) :] or lines
     quote = reading.quote or _quote(sample)
     escape = reading.escape or _escape(sample, quote)
     candidates = [reading.delimiter] if reading.delimiter else list(DELIMITERS)

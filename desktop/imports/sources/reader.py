@@ -303,8 +303,23 @@ def _workbook_source(path: Path, definition: Definition, known: Known, guess: bo
     with path.open("rb") as packed:
         digest = hashlib.file_digest(packed, "sha256").hexdigest()
     file = FileText("", False, digest, stamp.size, stamp)
-    with open_workbook(path, definition.reading.sheet, definition.decimal_separator) as book:
-        table = find_table(path, definition.reading, known, book.rows(), ragged=True)
+    reading = definition.reading
+
+    def fits(rows: Sequence[FileRow]) -> int:
+        named = rows if reading.has_header else ()
+        return max(
+            (
+                known(cells)
+                for line, cells in named
+                if line > reading.skip_rows and reading.header_line in (0, line)
+            ),
+            default=0,
+        )
+
+    with open_workbook(path, reading.sheet, definition.decimal_separator, fits) as book:
+        table = find_table(path, reading, known, book.rows(), ragged=True)
+        if book.note:
+            table.notes.insert(0, book.note)
         if book.error_cells:
             number = book.error_cells
             cells = "A cell holds" if number == 1 else f"{number:,} cells hold"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -21,6 +21,14 @@ from desktop.imports.sources.compound_file import CompoundFile
 from desktop.imports.sources.error_cells import Errors, check_ods, check_xls, check_xlsb
 from desktop.imports.sources.file_checks import PACKED
 from desktop.imports.sources.header import FileRow
+from desktop.imports.sources.sheet_choice import (
+    LOOKED_AT,
+    ChosenSheet,
+    Fits,
+    SheetName,
+    choose_sheet,
+    named_sheet,
+)
 from desktop.imports.sources.typed_cells import CellTexts
 from desktop.imports.sources.workbook_safety import ODS, XLSB, XLSX, broken, kind_of, open_package, too_large
 from desktop.imports.sources.xlsx_package import XlsxPackage
@@ -35,10 +43,12 @@ class Workbook(Protocol):
     Attributes:
         sheet: its name.
         sheets: the names of all worksheets, visible ones first.
+        note: why this sheet was chosen; empty where somebody has named it, or there was no other.
     """
 
     sheet: str
     sheets: list[str]
+    note: str
 
     @property
     def height(self) -> int:
@@ -55,11 +65,12 @@ class Workbook(Protocol):
 class _Streamed:
     """A sheet of an xlsx."""
 
-    def __init__(self, sheet: XlsxSheet, sheets: list[str], first: FileRow, rows: Iterator[FileRow]) -> None:
+    def __init__(self, sheet: XlsxSheet, sheets: list[str], note: str, rows: Iterator[FileRow]) -> None:
         self.sheet = sheet.name
         self.sheets = sheets
+        self.note = note
         self._sheet = sheet
-        self._rows = itertools.chain([first], rows)
+        self._rows = rows
 
     @property
     def height(self) -> int:
@@ -76,9 +87,12 @@ class _Streamed:
 class _Whole:
     """A sheet of any other workbook, which the library holds in memory as a whole."""
 
-    def __init__(self, sheet: str, sheets: list[str], source: Any, errors: Errors, separator: str) -> None:
-        self.sheet = sheet
+    def __init__(
+        self, chosen: ChosenSheet, sheets: list[str], source: Any, errors: Errors, separator: str
+    ) -> None:
+        self.sheet = chosen.name
         self.sheets = sheets
+        self.note = chosen.note
         self.error_cells = len(errors)
         self._source = source
         self._errors = errors
@@ -101,13 +115,20 @@ class _Whole:
                 yield position + 1, row
 
 
+def _any(_rows: Sequence[FileRow]) -> int:
+    return 0
+
+
 @contextmanager
-def open_workbook(path: Path, wanted_sheet: str = "", decimal_separator: str = ".") -> Iterator[Workbook]:
+def open_workbook(
+    path: Path, wanted_sheet: str = "", decimal_separator: str = ".", fits: Fits = _any
+) -> Iterator[Workbook]:
     """Open a workbook and the sheet to read.
 
     Args:
-        wanted_sheet: its name; empty takes the first visible sheet with data.
+        wanted_sheet: its name; empty chooses one.
         decimal_separator: the sign in the texts of typed numbers, so that they read like those a person types.
+        fits: tells the sheet to choose; without it, the first one with a table is taken.
     Raises:
         SourceError: Password, BrokenWorkbook, NotWhatItSays, TooLarge, TooLong, TooWide, NoSheet or Empty. Those of
             an xlsx also while its rows are read.
@@ -117,34 +138,39 @@ def open_workbook(path: Path, wanted_sheet: str = "", decimal_separator: str = "
             packed = file.read(4) == PACKED
         package = stack.enter_context(open_package(path)) if packed else None
         if package is not None and kind_of(path, package) == XLSX:
-            yield _first_sheet(path, package, wanted_sheet, decimal_separator, stack)
+            yield _streamed(path, package, wanted_sheet, decimal_separator, fits, stack)
         else:
-            yield _whole(path, package, wanted_sheet, decimal_separator, stack)
+            yield _whole(path, package, wanted_sheet, decimal_separator, fits, stack)
 
 
-def _first_sheet(
-    path: Path, package: ZipFile, wanted: str, decimal_separator: str, stack: ExitStack
+def _streamed(
+    path: Path, package: ZipFile, wanted: str, decimal_separator: str, fits: Fits, stack: ExitStack
 ) -> Workbook:
-    """The wanted sheet of an xlsx, or its first one with a row."""
+    """The wanted sheet of an xlsx, or the one that fits."""
     book = XlsxPackage(path, package)
-    names = [sheet.name for sheet in sorted(book.sheets, key=lambda sheet: not sheet.visible)]
-    _check_wanted(path, wanted, [sheet.name for sheet in book.sheets])
+    sheets = sorted(
+        (SheetName(sheet.name, sheet.visible) for sheet in book.sheets), key=lambda sheet: not sheet.visible
+    )
     by_name = {sheet.name: sheet for sheet in book.sheets}
     opened = XlsxBook(book, decimal_separator)
     stack.callback(opened.close)
-    for name in [wanted] if wanted else names:
-        sheet = XlsxSheet(opened, by_name[name])
-        rows = sheet.rows()
-        first = next(rows, None)
-        if first is not None:
-            return _Streamed(sheet, names, first, rows)
-    raise _no_data(path, wanted)
+
+    def first_rows(name: str) -> list[FileRow]:
+        return list(itertools.islice(XlsxSheet(opened, by_name[name]).rows(), LOOKED_AT))
+
+    chosen = _chosen(path, wanted, sheets, [sheet.name for sheet in book.sheets], first_rows, fits)
+    sheet = XlsxSheet(opened, by_name[chosen.name])
+    rows = sheet.rows()
+    first = next(rows, None)
+    if first is None:
+        raise _no_data(path, wanted)
+    return _Streamed(sheet, [one.name for one in sheets], chosen.note, itertools.chain([first], rows))
 
 
 def _whole(
-    path: Path, package: ZipFile | None, wanted: str, decimal_separator: str, stack: ExitStack
+    path: Path, package: ZipFile | None, wanted: str, decimal_separator: str, fits: Fits, stack: ExitStack
 ) -> Workbook:
-    """The wanted sheet of another workbook, or its first one with data."""
+    """The wanted sheet of another workbook, or the one that fits."""
     errors: dict[str, Errors] = {}
     if package is None:
         CompoundFile(path).check_chains()
@@ -165,22 +191,39 @@ def _whole(
         raise
     if package is None:
         errors = check_xls(path)
-    names = _readable(path, book)
-    _check_wanted(path, wanted, book.sheet_names)
-    for name in [wanted] if wanted else names:
-        source = _guarded(path, functools.partial(book.get_sheet_by_name, name))
-        if source.height:
-            return _Whole(name, names, source, errors.get(name, {}), decimal_separator)
-    raise _no_data(path, wanted)
+    sheets = _readable(path, book)
+    names = [sheet.name for sheet in sheets]
+
+    def opened(chosen: ChosenSheet) -> _Whole:
+        source = _guarded(path, functools.partial(book.get_sheet_by_name, chosen.name))
+        return _Whole(chosen, names, source, errors.get(chosen.name, {}), decimal_separator)
+
+    def first_rows(name: str) -> list[FileRow]:
+        sheet = opened(ChosenSheet(name, ""))
+        return list(itertools.islice(sheet.rows(), LOOKED_AT)) if sheet.height else []
+
+    sheet = opened(_chosen(path, wanted, sheets, book.sheet_names, first_rows, fits))
+    if not sheet.height:
+        raise _no_data(path, wanted)
+    return sheet
 
 
-def _check_wanted(path: Path, wanted: str, names: list[str]) -> None:
-    if wanted and wanted not in names:
-        raise SourceError(
-            f"“{path.name}” has no sheet “{wanted}”; it has: {', '.join(names)}.",
-            "Choose one of them.",
-            "NoSheet",
-        )
+def _chosen(
+    path: Path,
+    wanted: str,
+    sheets: Sequence[SheetName],
+    names: Sequence[str],
+    first_rows: Callable[[str], list[FileRow]],
+    fits: Fits,
+) -> ChosenSheet:
+    if wanted:
+        return ChosenSheet(named_sheet(path, wanted, names), "")
+    if len(sheets) == 1:
+        return ChosenSheet(sheets[0].name, "")
+    chosen = choose_sheet(sheets, first_rows, fits)
+    if chosen is None:
+        raise _no_data(path, wanted)
+    return chosen
 
 
 def _no_data(path: Path, wanted: str) -> SourceError:
@@ -231,7 +274,7 @@ def _opened(path: Path) -> Iterator[Any]:
         book.close()
 
 
-def _readable(path: Path, book: Any) -> list[str]:
+def _readable(path: Path, book: Any) -> list[SheetName]:
     """The worksheets, visible ones first."""
     sheets = [
         sheet
@@ -241,4 +284,5 @@ def _readable(path: Path, book: Any) -> list[str]:
     if not sheets:
         raise broken(path, "it has no worksheet")
     visible = python_calamine.SheetVisibleEnum.Visible
-    return [sheet.name for sheet in sorted(sheets, key=lambda sheet: sheet.visible != visible)]
+    named = [SheetName(sheet.name, sheet.visible == visible) for sheet in sheets]
+    return sorted(named, key=lambda sheet: not sheet.visible)
