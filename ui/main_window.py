@@ -16,7 +16,6 @@ from ui.framework.callbacks import check_screen_allowed
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Page
 from ui.icons import follow_icon
-from ui.import_dialog.file_field import dropped_file
 from ui.navigation import DATA_SEARCH, HOME, PAGES, PageEntry, all_pages
 from ui.shell.bell_popup import BellPopup
 from ui.shell.jobs_popup import JobsPopup
@@ -27,6 +26,7 @@ from ui.shell.top_bar import BELL_SHORTCUT, JOBS_SHORTCUT, SETTINGS_SHORTCUT, To
 from ui.tell_me import Group, Suggestion
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.dropped_file import dropped_file
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.toast import Toasts
 

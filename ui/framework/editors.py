@@ -39,9 +39,11 @@ class FieldEditor(QObject):
         super().__init__(widget)
         self.rule = rule
         self.widget = widget
-        self.row = FieldRow(rule.caption, widget)
+        self.read_only = read_only
+        self.row = FieldRow(
+            rule.caption, widget, required=rule.required and not read_only, read_only=read_only
+        )
         self._shown: Any = None
-        self.set_read_only(read_only)
 
     def set_read_only(self, read_only: bool) -> None:
         """Let the value be read and copied, not changed."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData
 
 from desktop import paths
-from ui.import_dialog.file_field import dropped_file
+from ui.widgets.dropped_file import dropped_file
 
 __all__ = ["PastedText", "WriteText", "pasted", "remove_text"]
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QRectF, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QRectF, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from ui.framework.callbacks import check_screen_allowed
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.dropped_file import dropped_file
 from ui.widgets.labels import IconLabel, Label
 from ui.widgets.painting import fill_rounded, rounded_path
 
-__all__ = ["DropArea", "choose_file", "dropped_file"]
+__all__ = ["DropArea", "choose_file"]
 
 FILTERS = (
     "Data files (*.csv *.tsv *.txt *.dat *.xlsx *.xlsm *.xlsb *.xls *.ods *.json)",
@@ -23,14 +24,6 @@ FILTERS = (
     "JSON (*.json)",
     "All files (*)",
 )
-
-
-def dropped_file(data: QMimeData) -> Path | None:
-    """The one file that is being dragged; None for anything else."""
-    urls = data.urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    return Path(urls[0].toLocalFile())
 
 
 def choose_file(parent: QWidget, near: Path | None = None) -> QFileDialog:

@@ -21,10 +21,11 @@ from models.integration import Integration
 from ui.dialogs import Dialog
 from ui.foreground import ForegroundHandle, ForegroundRunner
 from ui.framework.context import PageContext
-from ui.import_dialog.file_field import choose_file, dropped_file
+from ui.import_dialog.file_field import choose_file
 from ui.integration_setup.proposal_table import ProposalModel, ProposalTable, ProposedColumn
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.dropped_file import dropped_file
 from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
 

@@ -50,12 +50,9 @@ class FieldRow(QWidget):
             ElidedLabel(caption, "body", "fg2") if not above else Label(caption, "body", "fg2")
         )
         self.caption_label.setBuddy(editor)
-        self.caption_label.setTextFormat(Qt.TextFormat.PlainText)
-        self._mark = Label("*", "body_strong", "err")
-        self._mark.setToolTip("Required")
-        self._mark.setVisible(required)
-        self._note = Label("", "caption", "fg3", wrap=True)
-        self._glyph = IconLabel("error_circle", "err", 14, filled=True, name_for_readers="Error")
+        # Made when they are first needed: most rows of a card never have any of them.
+        self._mark: Label | None = None
+        self._foot: _Foot | None = None
         self._grid = QGridLayout(self)
         self._build()
         editor.setSizePolicy(QSizePolicy.Policy.Expanding, editor.sizePolicy().verticalPolicy())
@@ -92,9 +89,10 @@ class FieldRow(QWidget):
 
     def set_required(self, required: bool) -> None:
         """Mark the field as one that must be filled."""
-        self._required = required
-        self._mark.setVisible(required)
-        self._show_note()
+        if required != self._required:
+            self._required = required
+            self._show_mark()
+            self._show_note()
 
     def set_read_only(self, read_only: bool) -> None:
         """Let the value be read and copied, not changed; the frame goes away."""
@@ -114,30 +112,32 @@ class FieldRow(QWidget):
         head = QHBoxLayout(self._head_host)
         head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self.caption_label)
-        head.addWidget(self._mark)
         self.caption_label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         head.addStretch(1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(0, 0, 0, 0)
-        foot.addWidget(self._glyph, 0, Qt.AlignmentFlag.AlignTop)
-        foot.addWidget(self._note, 1)
-        self._head, self._foot = head, foot
+        self._head = head
+        self._show_mark()
         if self._above:
             self._grid.addWidget(self._head_host, 0, 0)
             self._grid.addWidget(self.editor, 1, 0)
-            self._grid.addLayout(foot, 2, 0)
         else:
             self._grid.addWidget(self._head_host, 0, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(self.editor, 0, 1)
-            self._grid.addLayout(foot, 1, 1)
             self._grid.setColumnStretch(1, 1)
 
+    def _show_mark(self) -> None:
+        if self._mark is None and self._required:
+            self._mark = Label("*", "body_strong", "err")
+            self._mark.setToolTip("Required")
+            self._head.insertWidget(1, self._mark)
+        if self._mark is not None:
+            self._mark.setVisible(self._required)
+
     def _show_note(self) -> None:
-        text = self._error or self._hint
-        self._note.setText(text)
-        self._note.set_tone("err" if self._error else "fg3")
-        self._note.setVisible(bool(text))
-        self._glyph.setVisible(bool(self._error))
+        if self._foot is None and (self._error or self._hint):
+            self._foot = _Foot()
+            self._grid.addWidget(self._foot, 2 if self._above else 1, 0 if self._above else 1)
+        if self._foot is not None:
+            self._foot.show_note(self._error, self._hint)
         required = ", required" if self._required else ""
         for part in (self.editor, *self.editor.findChildren(QLineEdit)):
             part.setAccessibleName(f"{self._caption}{required}")
@@ -149,7 +149,6 @@ class FieldRow(QWidget):
         self._grid.setHorizontalSpacing(px(12))
         self._grid.setVerticalSpacing(px(4))
         self._head.setSpacing(px(4))
-        self._foot.setSpacing(px(6))
         for inner in self.editor.findChildren(QLineEdit, INSIDE_SPIN_BOX):
             # The style sheet's padding does not reach the line edit inside a spin box.
             inner.setTextMargins(px(6), 0, 0, 0)
@@ -164,11 +163,42 @@ class FieldRow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_caption()
-        self._grid.activate()
+        if self._fit_caption():
+            self._grid.activate()
 
-    def _fit_caption(self) -> None:
-        """Keep the captions of a column equally wide, but leave a narrow page to the editors."""
-        if not self._above:
-            width = min(theme().px(CAPTION_WIDTH), round(self.width() * CAPTION_SHARE))
-            self._head_host.setFixedSize(width, theme().px(CONTROL_HEIGHT))
+    def _fit_caption(self) -> bool:
+        """Keep the captions of a column equally wide, but leave a narrow page to the editors; True if they change."""
+        if self._above:
+            return False
+        width = min(theme().px(CAPTION_WIDTH), round(self.width() * CAPTION_SHARE))
+        wanted = QSize(width, theme().px(CONTROL_HEIGHT))
+        if wanted == self._head_host.minimumSize():
+            return False
+        self._head_host.setFixedSize(wanted)
+        return True
+
+
+class _Foot(QWidget):
+    """The line under an editor: help, or what is wrong behind its sign."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("plain", True)
+        self._note = Label("", "caption", "fg3", wrap=True)
+        self._glyph = IconLabel("error_circle", "err", 14, filled=True, name_for_readers="Error")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addWidget(self._glyph, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(self._note, 1)
+        self._retheme()
+        theme().changed.connect(self._retheme)
+
+    def show_note(self, error: str, hint: str) -> None:
+        """Show the error, else the help; nothing where there is neither."""
+        self._note.setText(error or hint)
+        self._note.set_tone("err" if error else "fg3")
+        self._glyph.setVisible(bool(error))
+        self.setVisible(bool(error or hint))
+
+    def _retheme(self) -> None:
+        self._row.setSpacing(theme().px(6))

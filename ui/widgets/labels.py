@@ -11,15 +11,21 @@ from ui.theme import theme
 
 __all__ = ["ElidedLabel", "IconLabel", "Label", "label", "set_style_property"]
 
+UNKNOWN = -1  # a width that has not been measured
+
 
 def set_style_property(widget: QWidget, name: str, value: object) -> None:
-    """Set a property that the style sheet looks at, and have the widget drawn anew if it has changed."""
-    if widget.property(name) == value:
+    """Set a property that the style sheet looks at, and have the widget drawn anew if it has changed.
+
+    A property that was never set is as good as False or "", and a widget that was never shown gets its look later.
+    """
+    if (widget.property(name) or "") == (value or ""):
         return
     widget.setProperty(name, value)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
-    widget.update()
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+        widget.update()
 
 
 class Label(QLabel):
@@ -88,12 +94,14 @@ class ElidedLabel(Label):
         tabular: bool = False,
         parent: QWidget | None = None,
     ) -> None:
+        self._text_width = UNKNOWN
         super().__init__(text, role, tone, tabular=tabular, parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def setText(self, text: str) -> None:
         super().setText(text)
         self.setAccessibleName(text)
+        self._text_width = UNKNOWN
         self._explain()
 
     def minimumSizeHint(self) -> QSize:
@@ -126,9 +134,16 @@ class ElidedLabel(Label):
             role,
         )
 
+    def _retheme(self) -> None:
+        super()._retheme()
+        self._text_width = UNKNOWN
+
     def _explain(self) -> None:
-        fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()
-        self.setToolTip("" if fits else self.text())
+        if self._text_width == UNKNOWN:
+            self._text_width = self.fontMetrics().horizontalAdvance(self.text())
+        wanted = "" if self._text_width <= self.contentsRect().width() else self.text()
+        if wanted != self.toolTip():
+            self.setToolTip(wanted)
 
 
 class IconLabel(QLabel):
