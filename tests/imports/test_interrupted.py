@@ -1,0 +1,132 @@
+"""A program that is killed while it reads a file: everybody is told so at once, and a worker clears it away."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.imports import run_removal, service
+from desktop.imports.afterwards import undo
+from desktop.imports.afterwards.reconciliation import reconcile
+from desktop.imports.mending import repair
+from models import owners
+from models.database import connected
+from models.errors import BackdeskError
+from models.import_rows import INTERRUPTED_TEXT, import_run
+from models.import_run_lists import RunView, run_card, run_list
+from models.integration_record import ImportRun, RunState
+from tests.imports.test_kill import Child
+
+GONE = "gone/1/1"
+
+
+@pytest.fixture
+def stored(importer: Any, write: Any) -> Callable[..., int]:
+    """A run of two rows whose state and owner are what a kill leaves."""
+
+    def make(state: RunState, owner: str = "", process: bool = False) -> int:
+        run_id: int = importer.read(write("No.,Name\nC1,A\nC2,\n"))
+        if process:
+            importer.process(run_id)
+        here = owners.this_process().partition("/")[0]
+        with connected():
+            ImportRun.update(state=state, owner=owner or f"{here}/1/1").where(
+                ImportRun.id == run_id
+            ).execute()
+        return run_id
+
+    return make
+
+
+def states(view: RunView = RunView.ALL) -> list[str]:
+    with connected():
+        return [row.status for row in run_list(view=view)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
+def test_a_killed_reading_is_told_as_interrupted_until_it_is_cleared_away(
+    company: Path, importer: Any, write: Any, contents: Callable[[], dict[str, int]]
+) -> None:
+    before = contents()
+    path = write("No.,Name\n" + "".join(f"C{number},N\n" for number in range(30_000)))
+    with Child("reading_process.py", company, path) as child:
+        assert child.wait_for_lines(3)
+        assert (states(), states(RunView.UNDER_WAY), states(RunView.TO_PROCESS)) == (
+            ["Reading"],
+            ["Reading"],
+            ["Reading"],
+        )
+        assert child.kill() == -signal.SIGKILL
+    assert (states(), states(RunView.UNDER_WAY), states(RunView.TO_PROCESS)) == (["Interrupted"], [], [])
+    with connected():
+        run_id = ImportRun.get().id
+        card, row = run_card(run_id), import_run(run_id)
+    assert card is not None
+    assert row is not None
+    assert (card.row.status, card.row.under_way, row.status) == ("Interrupted", False, "Interrupted")
+    told = service.summary(run_id)
+    assert (told.state, told.text) == ("Interrupted", INTERRUPTED_TEXT.rstrip("."))
+    found = reconcile(run_id)
+    assert (found.text, found.differs) == (INTERRUPTED_TEXT, False)
+    for refused in (
+        lambda: service.start_processing(run_id, "ANNA"),
+        lambda: repair.exclude(importer.record_ids(run_id)),
+        lambda: undo.start_undo(run_id, "ANNA"),
+    ):
+        with pytest.raises(BackdeskError, match="The program ended while it read") as told_why:
+            refused()
+        assert told_why.value.code == "Interrupted"
+    run_removal.recover_some()
+    assert contents() == before
+
+
+def test_a_large_run_is_cleared_away_in_parts_between_which_a_worker_looks_at_its_jobs(
+    stored: Any, importer: Any, write: Any, contents: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_removal, "_AT_ONCE", 10)
+    kept = importer.read(write("No.,Name\nC1,A\n"))
+    before = contents()
+    run_id = importer.read(write("No.,Name\n" + "".join(f"C{number},N\n" for number in range(95))))
+    with connected():
+        ImportRun.update(state=RunState.READING, owner=GONE).where(ImportRun.id == run_id).execute()
+    assert service.recover_reading_runs(lambda _owner: True) == []
+    left = []
+    while contents() != before:
+        run_removal.recover_some(lambda _owner: False)
+        left.append(contents()["integration_record"])
+    assert left == [56, 16, 1]
+    assert importer.process(kept).created == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "processed", "told"),
+    [
+        (RunState.PROCESSING, False, "Ready"),
+        (RunState.PROCESSING, True, "Completed with errors"),
+        (RunState.UNDOING, True, "Completed with errors"),
+    ],
+)
+def test_a_job_that_was_killed_for_good_leaves_a_run_with_which_people_can_go_on(
+    stored: Any, importer: Any, session: Any, state: RunState, processed: bool, told: str
+) -> None:
+    run_id = stored(state, process=processed)
+    assert states() == [told]
+    assert states(RunView.UNDER_WAY) == []
+    if processed:
+        repair.retry(run_id)
+        assert importer.process(run_id).errors == 1
+        assert undo.undo(session(), run_id).reversed == 1
+    else:
+        service.start_processing(run_id, "ANNA")
+        assert states() == ["Waiting"]
+
+
+def test_who_reads_on_another_computer_is_believed_to_live(stored: Any) -> None:
+    stored(RunState.READING, "another-computer/1/2")
+    assert states() == ["Reading"]
+    assert service.recover_reading_runs() == []
