@@ -30,6 +30,8 @@ from desktop.imports.integrations.definition import (
 from desktop.imports.integrations.loading import load_definition
 from desktop.imports.preview_checks import Checks
 from desktop.imports.run_removal import remove_run
+from desktop.imports.sources.dialect import UNCERTAIN
+from desktop.imports.sources.fixed_width import LOOKS_FIXED
 from desktop.imports.sources.reader import Source, open_source
 from desktop.imports.staged_rows import StagedRow, StagedRows
 from desktop.imports.writing.collecting import seldom_collecting
@@ -98,7 +100,10 @@ def stage(
     with ExitStack() as stack:
         stack.enter_context(seldom_collecting())
         files = _opened(stack, path, lines_path, named, choices)
-        bound = _bound(definition, files)
+        try:
+            bound = _bound(definition, files)
+        except SourceError as error:
+            raise _explained(error, files) from error
         checks = _checks(bound, files, choices)
         refuse([found for one in checks for found in one.contradictions])
         if on_notes is not None:
@@ -120,6 +125,14 @@ def _bound(definition: Definition, files: _Files) -> Definition:
         return bind(definition, files.file.header, files.path.name)
     half = bind(definition, files.file.header, files.path.name, (HEADER,))
     return bind(half, files.lines.header, files.lines_path.name, (LINE,))
+
+
+def _explained(error: SourceError, files: _Files) -> SourceError:
+    """The error for a column that is missing, with the reason where the file was probably divided wrongly."""
+    divided = [source.dialect.certainty for source in (files.file, files.lines) if source is not None]
+    if error.code != "MissingColumn" or UNCERTAIN not in divided:
+        return error
+    return SourceError(f"{error.text} {LOOKS_FIXED}", error.hint, error.code)
 
 
 def _opened(

@@ -87,6 +87,78 @@ def test_a_file_of_fixed_width_that_is_read_as_another_is_pointed_out(
     assert "fixed" not in "".join(read(shared_file("delimited/leading-zeros.csv"))[0].notes)
 
 
+NAMES = ["Miller, John", "Smith, Ann", "Ng, Li", "Weber, Maria Theresia", "Meyer"]
+HINT = "Its lines look like columns of fixed width"
+
+
+def fixed_lines(names: list[str], count: int = 30) -> str:
+    """Lines of one length, with a number, a name and a town."""
+    return "".join(
+        f"{number:05d}{names[number % len(names)]:<30}{['Kiel', 'Ulm', 'Bern'][number % 3]:<10}\n"
+        for number in range(count)
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        fixed_lines(NAMES),
+        fixed_lines(NAMES[:4]),
+        fixed_lines(NAMES[:4], 5),
+        "".join(f"{line.rstrip()}\n" for line in fixed_lines(NAMES[:4]).splitlines()),
+        fixed_lines(["Miller", "Smith"])
+        .replace("Kiel", "1,50")
+        .replace("Ulm ", "2,50")
+        .replace("Bern", "9,75"),
+    ],
+    ids=["a comma in some names", "in each name", "few lines", "without blanks at the end", "decimals"],
+)
+def test_commas_in_the_texts_of_fixed_columns_make_nothing_certain(text: str, write: Any) -> None:
+    path = write(text)
+    source, _ = read(path)
+    assert (source.dialect.kind, source.dialect.certainty) == ("CSV", "uncertain")
+    assert source.dialect.text.startswith("Text divided by comma (uncertain)")
+    assert source.notes[-1].startswith(HINT)
+    source, _ = read(path, source_type="CSV")
+    assert source.dialect.certainty != "uncertain", "the integration says what it is"
+    assert HINT not in "".join(read(path, delimiter=",")[0].notes), "a person says what it is"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"C{number:03d},Miller         ,Kiel      \n" for number in range(30)),
+        "".join(f"C{number:03d}, Miller, Kiel\n" for number in range(30)),
+        "".join(f"C{number:03d},2026-11-21 10:30,{number:03d}\n" for number in range(30)),
+        "".join(f"C{number:03d},Miller{', Inc' * (number % 4 == 0)},Kiel\n" for number in range(30)),
+        "".join(f"{name}\n" for name in ["John Miller", "Ann Smith", "Theresia Meyer"] * 10),
+    ],
+    ids=["padded", "blanks after commas", "moments", "commas too many", "one column"],
+)
+def test_files_that_are_divided_stay_as_certain_as_they_are(text: str, write: Any) -> None:
+    source, _ = read(write(text))
+    assert source.dialect.certainty in ("certain", "likely")
+    assert HINT not in "".join(source.notes)
+
+
+def test_no_file_of_other_peoples_making_is_taken_for_one_of_fixed_width(
+    shared_file: Callable[[str], Path],
+) -> None:
+    folders = ("northwind", "online-retail", "delimited", "csv-spectrum")
+    for path in sorted(path for folder in folders for path in shared_file(folder).rglob("*.csv")):
+        assert HINT not in "".join(read(path, guess=True)[0].notes), path
+
+
+def test_a_column_that_is_missing_because_the_file_was_divided_wrongly_is_explained(
+    importer: Any, write: Any
+) -> None:
+    with pytest.raises(SourceError) as refused:
+        importer.read(write(fixed_lines(NAMES)))
+    assert refused.value.code == "MissingColumn"
+    assert HINT in refused.value.text
+    assert "--columns" in refused.value.text
+
+
 @pytest.mark.parametrize("column", [FixedColumn("x", 0, 5), FixedColumn("x", 5, 0), FixedColumn("x", -1, 2)])
 def test_columns_that_make_no_sense_are_refused(column: FixedColumn, write: Any) -> None:
     with pytest.raises(SourceError, match="The column “x” begins at position") as refused:

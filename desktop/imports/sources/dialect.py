@@ -17,6 +17,7 @@ _RARE: Final = frozenset("^~#:")  # stand in values, so that they must divide th
 _OTHER_FIRST_ROW: Final = 0.25  # weight of a delimiter that divides the first row unlike the others
 CAPTIONS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "blank"}
 SAMPLE: Final = 200_000  # characters
+CERTAIN, LIKELY, GUESS, UNCERTAIN = "certain", "likely", "a guess", "uncertain"
 _CERTAIN, _LIKELY = 0.98, 0.7  # share of rows that are divided alike
 
 
@@ -40,8 +41,8 @@ class TextDialect:
     def certainty(self) -> str:
         """How sure the delimiter is, in words."""
         if self.share >= _CERTAIN:
-            return "certain"
-        return "likely" if self.share >= _LIKELY else "a guess"
+            return CERTAIN
+        return LIKELY if self.share >= _LIKELY else GUESS
 
     @property
     def caption(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import operator
+import re
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Final
@@ -12,8 +13,15 @@ from desktop.errors import SourceError
 from desktop.imports.integrations.definition import FixedColumn
 from desktop.imports.sources.header import MOST_COLUMNS
 
+LOOKS_FIXED: Final = (
+    "Its lines look like columns of fixed width: choose that for how values are divided, or as source type of the "
+    "integration, and draw the columns (on the command line: --columns)."
+)
 _SAMPLE: Final = 5_000  # lines by which columns are proposed
-_ENOUGH: Final = 20  # lines
+_ENOUGH: Final = 20  # lines with blanks under each other
+_FEWEST: Final = 3  # lines of the same length
+_LOOKED_AT: Final = 500  # lines
+_PADDED: Final = 0.5  # share of lines with several blanks inside them
 _DOS_END: Final = "\x1a"  # some programs mark the end of a text so
 
 
@@ -66,9 +74,24 @@ def propose_columns(lines: Sequence[str]) -> tuple[FixedColumn, ...]:
     )
 
 
-def looks_fixed(lines: Sequence[str]) -> bool:
-    """Whether these are so many lines, all blank at the same places, that it is hardly by chance."""
-    return len(lines) >= _ENOUGH and len(propose_columns(lines)) > 1
+def looks_fixed(lines: Sequence[str], delimiter: str, *, alike: bool) -> bool:
+    """Whether columns are filled with blanks rather than divided by a delimiter.
+
+    Args:
+        lines: the first ones, without their ends.
+        delimiter: what seems to divide them; blanks beside it tell nothing.
+        alike: it divides all lines alike, as it does by chance where each has one comma in a text.
+    """
+    beside = re.compile(rf" *{re.escape(delimiter)} *") if delimiter.strip() else None
+    texts = [line for line in lines[:_LOOKED_AT] if line.strip()]
+    if beside is not None:
+        texts = [beside.sub(lambda found: "x" * len(found[0]), text) for text in texts]
+    padded = sum("  " in text.strip() for text in texts) >= len(texts) * _PADDED
+    if alike and not padded:
+        return False
+    if padded and len(texts) >= _FEWEST and len({len(text) for text in texts}) == 1:
+        return True
+    return len(texts) >= _ENOUGH and len(propose_columns(texts)) > 1
 
 
 def check_columns(columns: Sequence[FixedColumn]) -> None:

@@ -28,6 +28,7 @@ from desktop.imports.sources.file_checks import (
     unreadable,
 )
 from desktop.imports.sources.fixed_width import (
+    LOOKS_FIXED,
     check_columns,
     column_names,
     fixed_rows,
@@ -52,7 +53,8 @@ class Dialect(msgspec.Struct, frozen=True):
 
     Attributes:
         kind: "CSV", "Excel", "Fixed Width" or "JSON".
-        certainty: of the delimiter, or of the columns of a fixed width: "certain", "likely" or "a guess".
+        certainty: of the delimiter, or of the columns of a fixed width: "certain", "likely", "a guess", or
+            "uncertain" where columns of fixed width may be meant instead.
         encoding_guessed: a person should look at the sample before it is read.
         header_line: line of the header, from 1; 0 for none.
         fixed_columns: where a file of fixed width is cut.
@@ -210,6 +212,15 @@ def _text_source(path: Path, definition: Definition, known: Known, guess: bool) 
     with path.open(encoding=file.encoding, newline="") as text:
         sample = text.read(dialects.SAMPLE)
     dialect = dialects.sniff(sample, reading)
+    certainty = dialect.certainty
+    lines = sample.splitlines()
+    fixed = not reading.delimiter and looks_fixed(
+        lines[: -1 if len(sample) == dialects.SAMPLE else None],
+        dialect.delimiter,
+        alike=dialect.width > 1 and certainty == dialects.CERTAIN,
+    )
+    if fixed and definition.source_type != TEXT:
+        certainty = dialects.UNCERTAIN
     with closing(text_rows(path, file.encoding, dialect)) as whole:
         table = find_table(path, reading, known, whole)
         found = Dialect(
@@ -221,15 +232,12 @@ def _text_source(path: Path, definition: Definition, known: Known, guess: bool) 
             delimiter_caption=dialect.caption,
             quote=dialect.quote,
             escape=dialect.escape,
-            certainty=dialect.certainty,
+            certainty=certainty,
             header_line=table.header_line,
         )
         table.notes.extend(file.notes)
-        if dialect.width == 1 and looks_fixed(sample.splitlines()):
-            table.notes.append(
-                "Its lines look like columns of fixed width: choose that for how values are divided, or as source "
-                "type of the integration, and draw the columns."
-            )
+        if fixed:
+            table.notes.append(LOOKS_FIXED)
         yield _source(path, definition, table, found, file, 0)
 
 
