@@ -148,9 +148,12 @@ class AfterReading(QWidget):
         Args:
             tried: what a dry run has found, where there was one.
         """
-        self.counts.setText(f"{rows:,} row{'' if rows == 1 else 's'} of {file_name} were read and are ready.")
-        if rows == 1:
-            self.counts.setText(f"1 row of {file_name} was read and is ready.")
+        read = (
+            f"{rows:,} row of {file_name} was read"
+            if rows == 1
+            else f"{rows:,} rows of {file_name} were read"
+        )
+        self.counts.setText(f"{read}. Nothing is in the company yet.")
         if tried is not None:
             self.counts.setText(f"{self.counts.text()} Dry run: {tried.text}.")
         preselected = NOW if execution_mode == ExecutionMode.IMMEDIATE else BACKGROUND

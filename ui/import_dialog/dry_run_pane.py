@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QStackedWidget,
-    QTableView,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from desktop.imports.dry_run import DryRun
 from ui.import_dialog.counts import CountChips
+from ui.import_dialog.text_table import TextTable
 from ui.theme import theme
 from ui.widgets.empty_state import EmptyKind, EmptyState
 from ui.widgets.labels import IconLabel, Label
@@ -25,8 +17,7 @@ from ui.widgets.progress import ProgressLine
 
 __all__ = ["DryRunPane"]
 
-ROW_HEIGHT = 30
-Index = QModelIndex | QPersistentModelIndex
+_RETRY: Final = ", then choose Retry."  # of advice for rows that were imported
 _CAUSES: Final = ("Records", "Field", "What is wrong", "What to do")
 _CHANGES: Final = ("Record", "Field", "Now", "After the import")
 
@@ -59,8 +50,8 @@ class DryRunPane(QWidget):
         )
         self.counts = CountChips()
         self.more = Label("", "body", "fg2", wrap=True)
-        self.causes = _Table(_CAUSES, "What is wrong", stretched=(2, 3))
-        self.changes = _Table(_CHANGES, "What would change", stretched=(3,))
+        self.causes = TextTable(_CAUSES, "What is wrong", numbers=(0,))
+        self.changes = TextTable(_CHANGES, "What would change")
         self.no_causes = EmptyState(EmptyKind.ALL_DONE, "No record has an error.")
         self.no_changes = EmptyState(
             EmptyKind.NO_MATCH, "No record that is there already would change.", icon="info"
@@ -154,7 +145,7 @@ class DryRunPane(QWidget):
     def show_found(self, found: DryRun) -> None:
         """Show the answer."""
         self._found = found
-        self.headline.setText(f"{found.text[0].upper()}{found.text[1:]}.")
+        self.headline.setText(_headline(found))
         tried = found.created + found.updated + found.unchanged + found.errors + found.left
         self.counts.set_run(
             _Tried(tried, found.left, found.created, found.updated, found.unchanged, found.errors, 0, 0)
@@ -162,9 +153,16 @@ class DryRunPane(QWidget):
         self.more.setText(" ".join(_more(found)))
         self.more.setVisible(bool(self.more.text()))
         self.causes.show_rows(
-            [(f"{cause.count:,}", cause.caption or cause.source_column, cause.message, cause.hint)
-             for cause in found.causes]
-        )  # fmt: skip
+            [
+                (
+                    f"{cause.count:,}",
+                    cause.caption or cause.source_column,
+                    cause.message,
+                    cause.hint.replace(_RETRY, "."),
+                )
+                for cause in found.causes
+            ]
+        )
         self.changes.show_rows(
             [
                 (change.key, field.caption, field.old or "(empty)", field.new or "(empty)")
@@ -188,76 +186,12 @@ class DryRunPane(QWidget):
         self._line_host.setFixedWidth(px(440))
 
 
-class _Table(QTableView):
-    """Rows of texts that can be read, not changed."""
-
-    def __init__(self, captions: tuple[str, ...], name: str, *, stretched: tuple[int, ...]) -> None:
-        super().__init__()
-        self._rows = _Rows(captions)
-        self._stretched = stretched
-        self.setModel(self._rows)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setAccessibleName(name)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        theme().changed.connect(self._fit)
-        self._fit()
-
-    def show_rows(self, rows: list[tuple[str, ...]]) -> None:
-        """Show other rows."""
-        self._rows.show(rows)
-        self._fit()
-
-    def _fit(self) -> None:
-        px = theme().px
-        self.verticalHeader().setDefaultSectionSize(px(ROW_HEIGHT))
-        header = self.horizontalHeader()
-        for section in range(self._rows.columnCount()):
-            if section in self._stretched:
-                header.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
-            else:
-                header.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
-                self.setColumnWidth(section, min(max(self.sizeHintForColumn(section), px(96)), px(260)))
-
-
-class _Rows(QAbstractTableModel):
-    def __init__(self, captions: tuple[str, ...]) -> None:
-        super().__init__()
-        self._captions = captions
-        self._rows: list[tuple[str, ...]] = []
-
-    def show(self, rows: list[tuple[str, ...]]) -> None:
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._captions)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return " ".join(self._rows[index.row()][index.column()].split())
-        return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._captions[section]
-        return None
+def _headline(found: DryRun) -> str:
+    """What has come of it in a sentence that says what the first number is of."""
+    number, _, rest = found.text.partition(" ")
+    if not number[:1].isdigit():
+        return f"{found.text.capitalize()}."
+    return f"{number} row{'' if number == '1' else 's'} {rest}."
 
 
 def _more(found: DryRun) -> list[str]:

@@ -14,6 +14,8 @@ __all__ = ["DialogFrame"]
 
 WIDTH, HEIGHT, SMALLEST_WIDTH, SMALLEST_HEIGHT = 1180, 780, 640, 480
 
+LATER = "Closed now, the rows wait on the page Import Runs."
+
 
 class DialogFrame(QObject):
     """Lays a dialog out and shows the buttons of a step.
@@ -81,7 +83,7 @@ class DialogFrame(QObject):
         self.back_button.setEnabled(steps is None or not steps.is_starting)
         self.cancel_button.setEnabled(True)
         self.cancel_button.setText("Close" if tried or asking or over else "Cancel")
-        self.note.setText("")
+        self.note.setText(LATER if asking else "")
         self._title.setText("Dry run" if steps is not None and not asking else "Import data")
         self._title.setVisible(not asking)
         self._said.setVisible(choosing)

@@ -17,7 +17,7 @@ from ui.foreground import ForegroundHandle, ForegroundRunner
 from ui.framework.context import PageContext
 from ui.import_dialog.clipboard import PastedText, pasted
 from ui.import_dialog.feed import JobFeed
-from ui.import_dialog.file_field import DropArea, choose_file, dropped_file
+from ui.import_dialog.file_field import DropArea, choose_file
 from ui.import_dialog.frame import DialogFrame
 from ui.import_dialog.preview_pane import PreviewPane
 from ui.import_dialog.preview_step import PreviewStep
@@ -25,6 +25,7 @@ from ui.import_dialog.reading_options import ReadingOptions
 from ui.import_dialog.reading_pane import ReadingPane
 from ui.import_dialog.staged_steps import StagedSteps
 from ui.import_dialog.take_back_pane import TakeBackPane
+from ui.widgets.dropped_file import dropped_file
 
 __all__ = ["ImportDialog", "open_import_dialog"]
 
@@ -85,7 +86,8 @@ class ImportDialog(Dialog):
             source.choose_requested.connect(self.choose)
         for asking in (self.options, self.drop_area):
             asking.paste_requested.connect(self.paste)
-        self.options.lines_requested.connect(self._choose_lines)
+        for asking_lines in (self.options, self.preview_pane):
+            asking_lines.lines_requested.connect(self._choose_lines)
         self.drop_area.dropped.connect(self.take_file)
         self.preview_pane.integration_requested.connect(self._create_integration)
         self.preview_step.taken.connect(self._on_taken)
@@ -182,6 +184,8 @@ class ImportDialog(Dialog):
         pane = self.preview_pane
         if pane.error_text:
             return pane.error.action_button
+        if pane.warnings.buttons:
+            return pane.warnings.buttons[0]
         return pane.table if pane.create_button.isHidden() else pane.create_button
 
     def _create_integration(self) -> None:
@@ -241,7 +245,7 @@ class ImportDialog(Dialog):
         self._reading = None
         self._run_id = int(results["run_id"])
         self.steps.begin(
-            self._run_id, int(results["rows"]), self.preview_step.file_name, self._execution_mode()
+            self._run_id, int(results["rows"]), self.preview_step.file_names, self._execution_mode()
         )
         self._show_pane(self.steps)
         if self._try_first:

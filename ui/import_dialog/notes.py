@@ -10,15 +10,17 @@ from desktop.imports.preview import Preview
 from desktop.imports.sources.detect import AMBIGUOUS
 from desktop.imports.sources.reader import FIXED_WIDTH
 
-__all__ = ["DATES", "DELIMITER", "DRAWN", "NUMBERS", "VALUES", "Note", "notes_of"]
+__all__ = ["DATES", "DELIMITER", "DRAWN", "LINES", "NUMBERS", "VALUES", "Note", "notes_of"]
 
-VALUES, NUMBERS, DATES, DELIMITER = "values", "decimal_separator", "date_format", "delimiter"
+VALUES, LINES = "values", "lines"
+NUMBERS, DATES, DELIMITER = "decimal_separator", "date_format", "delimiter"
 DRAWN: Final = "drawn"
 """The choice of a delimiter by which the columns are drawn instead."""
 
 _COUNTED: Final = re.compile(r"[\d,]+ (of|values?) ")  # "24 of 91 rows: …": rows that will not become records
 _NAMELESS: Final = re.compile(r"The column \d+ has no name ")
 _LONGEST: Final = 600  # characters of a note; the columns of a very wide file are seen in the table
+_SECOND_FILE: Final = "If a second file has the lines"
 _FIXED: Final = "Its lines look like columns of fixed width"
 _FORMATS: Final = (("Numbers in the file ", NUMBERS), ("Dates in the file ", DATES))
 
@@ -29,8 +31,8 @@ class Note(NamedTuple):
     Args:
         tone: "err" for what prevents the import, "warn" for what concerns rows, else "info".
         action: the words on its button; empty for none. `spoken` is what screen readers call it.
-        does: what the button is for: VALUES, NUMBERS, DATES or DELIMITER. `about` is the path of the field, the
-            format, or DRAWN.
+        does: what the button is for: VALUES, LINES, NUMBERS, DATES or DELIMITER. `about` is the path of the field,
+            the format, or DRAWN.
     """
 
     text: str
@@ -50,10 +52,15 @@ def notes_of(preview: Preview, other: Preview | None = None) -> list[Note]:
     notes = []
     problem = preview.problem or (other.problem if other is not None else "")
     if problem:
-        notes.append(Note(problem, "err"))
+        two = _SECOND_FILE in problem
+        notes.append(
+            Note(problem, "err", *(("Choose file…", "Choose the file with the lines", LINES) if two else ()))
+        )
     if "MissingColumn" in (preview.problem_code, other.problem_code if other is not None else ""):
         notes.append(
-            Note("If another column has it: click the line below its name, and choose the field there.")
+            Note(
+                "If another column has it: click the line below its name (or Alt+Down), and choose the field there."
+            )
         )
     notes += [_choice(found) for found in preview.contradictions]
     if other is not None and other.contradictions:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop.imports.integrations.definition import FixedColumn
 from desktop.imports.preview import PREVIEW_ROWS, Preview
 from desktop.imports.preview_checks import CHECKED
-from ui.import_dialog.notes import VALUES, Note, notes_of
+from ui.import_dialog.notes import DELIMITER, LINES, VALUES, Note, notes_of
 from ui.import_dialog.offered_fields import Offered
 from ui.import_dialog.preview_table import PreviewTable
 from ui.import_dialog.reading_panel import ReadingPanel
@@ -25,11 +25,17 @@ from ui.widgets.progress import ProgressLine
 
 __all__ = ["PreviewPane", "rows_words", "suggestions"]
 
+RULER_HELP = (
+    "Click to set or remove a line between columns, drag it to move it. "
+    "Keys: arrows, Space, Alt+arrows, Page Up and Page Down."
+)
+
 
 class PreviewPane(QWidget):
     """What was found in the file; the old content stays while another look is taken."""
 
     choose_requested = Signal()
+    lines_requested = Signal()  # the second file, with the lines
     retry_requested = Signal()
     changed = Signal()  # a person wants the file read in another way
     suggestions_taken = Signal()
@@ -64,7 +70,7 @@ class PreviewPane(QWidget):
         self._offered: Offered | None = None
         self.ruler = ColumnRuler()
         self.ruler.changed.connect(self._on_drawn)
-        self._drawn = False
+        self._drawn = self._wants_ruler = False
         self.rows_note = ElidedLabel("", "caption", "fg3")
         self._frame = QFrame()
         self._frame.setProperty("card", True)
@@ -90,6 +96,9 @@ class PreviewPane(QWidget):
         ruled = QVBoxLayout(self._ruler_frame)
         ruled.setContentsMargins(1, 1, 1, 1)
         ruled.addWidget(self.ruler)
+        how = ElidedLabel(RULER_HELP, "caption", "fg3")
+        how.setContentsMargins(theme().px(10), 0, theme().px(10), theme().px(4))
+        ruled.addWidget(how)
         self._ruler_frame.hide()
         self.warnings.asked.connect(self._on_note)
         for part in (self.parts, self.warnings, self._ruler_frame):
@@ -131,6 +140,9 @@ class PreviewPane(QWidget):
         self._ruler_frame.setVisible(bool(lines))
         self._drawn = False
         self.ruler.show_lines(lines, columns)
+        if lines and self._wants_ruler:
+            self._wants_ruler = False
+            self.ruler.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_drawn(self) -> None:
         self._drawn = True
@@ -219,7 +231,11 @@ class PreviewPane(QWidget):
             self.table.offer([field for field in offered.fields if field.level == level])
 
     def _on_note(self, note: Note, anchor: QWidget) -> None:
+        if note.does == LINES:
+            self.lines_requested.emit()
+            return
         if note.does != VALUES:
+            self._wants_ruler = note.does == DELIMITER
             self.panel.choose(note.does, note.about)
             return
         unmatched = self.shown.unmatched if self.shown is not None else ()

@@ -107,6 +107,12 @@ class PreviewStep(QObject):
         return path.name if path is not None else ""
 
     @property
+    def file_names(self) -> str:
+        """Both of them where the lines come in a second file."""
+        lines = self._options.lines_path
+        return f"{self.file_name} and {lines.name}" if lines is not None else self.file_name
+
+    @property
     def choices(self) -> Choices:
         """What the person has chosen for this file."""
         own = self._options.choices

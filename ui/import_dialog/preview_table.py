@@ -195,11 +195,16 @@ class PreviewTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._model.preview is not None and not self._model.preview.rows:
-            painter = QPainter(self.viewport())
-            area = QRectF(self.viewport().rect())
+        preview = self._model.preview
+        if preview is None:
+            return
+        painter = QPainter(self.viewport())
+        area = QRectF(self.viewport().rect())
+        if not preview.rows:
             draw_text(painter, area, NO_ROWS, "body", "fg3", align=Qt.AlignmentFlag.AlignCenter)
-            painter.end()
+        if self.hasFocus() and not self.can_choose:  # else the head of the current column shows it
+            draw_focus_ring(painter, area, theme().px(4))
+        painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         with_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
@@ -214,11 +219,15 @@ class PreviewTable(QTableView):
         super().focusInEvent(event)
         if not self.currentIndex().isValid():
             self.setCurrentIndex(self._model.index(0, 0))
-        self.horizontalHeader().viewport().update()
+        self._draw_focus()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._draw_focus()
+
+    def _draw_focus(self) -> None:
         self.horizontalHeader().viewport().update()
+        self.viewport().update()
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)

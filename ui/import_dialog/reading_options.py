@@ -252,4 +252,4 @@ def _show_whole(combo: QComboBox) -> None:
     """Let the list be as wide as its longest words, and tell them beside each, as the closed box is narrow."""
     for place in range(combo.count()):
         combo.setItemData(place, combo.itemText(place), Qt.ItemDataRole.ToolTipRole)
-    combo.view().setMinimumWidth(min(combo.view().sizeHintForColumn(0) + theme().px(32), theme().px(560)))
+    combo.view().setMinimumWidth(min(combo.view().sizeHintForColumn(0) + theme().px(32), theme().px(680)))

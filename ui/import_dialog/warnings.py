@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -58,6 +59,11 @@ class Warnings(QScrollArea):
             self._add(note)
         self.setAccessibleName(f"{len(self._lines)} notes about the file")
         self.setVisible(bool(self._lines))
+        self.setFocusPolicy(
+            Qt.FocusPolicy.StrongFocus
+        )  # without it the buttons would be the last stops of Tab
+        for before, after in itertools.pairwise([self, *self.buttons]):
+            QWidget.setTabOrder(before, after)
         scrolls = self._wanted_height() > self._most_height()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if scrolls else Qt.FocusPolicy.NoFocus)
         self.verticalScrollBar().setValue(0)

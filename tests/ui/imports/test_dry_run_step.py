@@ -17,6 +17,7 @@ from tests.ui.imports.conftest import InlineRunner, Told, new_session, rows
 from ui.foreground import ForegroundRunner
 from ui.framework.context import PageContext
 from ui.import_dialog import ImportDialog, JobFeed, open_import_dialog
+from ui.import_dialog.text_table import TextTable, shared_widths
 
 
 @pytest.fixture
@@ -49,14 +50,44 @@ def texts(table: QWidget) -> list[list[str]]:
     ]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "room", "widths"),
+    [
+        ([80, 300, 200], 1_000, [80, 300, 620]),  # all fit; the last one takes what is left
+        ([80, 100, 900], 600, [80, 100, 420]),  # only the widest is cut
+        ([80, 500, 900], 680, [80, 300, 300]),
+        ([], 600, []),
+    ],
+)
+def test_columns_of_a_table_of_texts_share_its_width_by_what_stands_in_them(
+    wanted: list[int], room: int, widths: list[int]
+) -> None:
+    assert shared_widths(wanted, room) == widths
+
+
+def test_no_column_of_a_result_is_cut_while_another_has_room(qtbot: QtBot) -> None:
+    table = TextTable(("Records", "What is wrong", "What to do"), "What is wrong", numbers=(0,))
+    qtbot.addWidget(table)
+    table.resize(1_000, 300)
+    table.show()
+    table.show_rows([("1,503", "There is no country.", "Create it or correct the column of the file. " * 2)])
+    widths = [table.columnWidth(column) for column in range(3)]
+    assert sum(widths) == table.viewport().width()
+    wanted = table.fontMetrics().horizontalAdvance(table.model().index(0, 2).data())
+    assert widths[2] > wanted
+    aligned = table.model().index(0, 0).data(Qt.ItemDataRole.TextAlignmentRole)
+    assert aligned & Qt.AlignmentFlag.AlignRight
+
+
 def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(
     dialog: ImportDialog, customers: Callable[..., Path], qtbot: QtBot
 ) -> None:
     tried(dialog, qtbot, customers())
     pane = dialog.steps.dry_run
-    assert pane.headline.text() == "3 would be created, 2 have errors."
+    assert pane.headline.text() == "3 rows would be created, 2 have errors."
     assert pane.counts.text() == "5 rows = 3 created + 2 errors"
-    ((count, field, what, _do),) = texts(pane.causes)
+    ((count, field, what, to_do),) = texts(pane.causes)
+    assert "Retry" not in to_do, "there is nothing to retry before the import"
     assert (count, field) == ("2", "Country/Region Code")
     assert "XX" in what
     assert rows("SELECT COUNT(*) FROM customer") == [(0,)]
@@ -103,7 +134,7 @@ def test_who_sees_that_the_mapping_is_wrong_gives_the_rows_back_and_mends_it(
     qtbot.waitUntil(lambda: not dialog.preview_step.is_looking)
     QTest.mouseClick(dialog.try_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: dialog.steps.has_tried)
-    assert dialog.steps.dry_run.headline.text() == "5 would be created."
+    assert dialog.steps.dry_run.headline.text() == "5 rows would be created."
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert [notice.text for notice in told.notices] == ["5 rows of customers.csv wait to be processed."]
 

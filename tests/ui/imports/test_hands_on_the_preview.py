@@ -90,6 +90,21 @@ def test_the_preview_says_whether_these_are_all_rows(looked_at: Callable[..., Im
         assert looked_at(text).preview_pane.rows_note.text() == words
 
 
+def test_an_order_without_lines_asks_for_the_file_that_has_them(
+    dialog: ImportDialog, shared_file, qtbot: QtBot
+) -> None:
+    dialog.take_file(shared_file("northwind/orders.csv"))
+    qtbot.waitUntil(lambda: not dialog.preview_step.is_looking)
+    (choose,) = dialog.preview_pane.warnings.buttons
+    assert dialog.focusWidget() is choose
+    QTest.keyClick(choose, Qt.Key.Key_Return)
+    (chooser,) = dialog.findChildren(QFileDialog)
+    chooser.fileSelected.emit(str(shared_file("northwind/order-details.csv")))
+    chooser.close()
+    qtbot.waitUntil(dialog.import_button.isEnabled)
+    assert dialog.preview_step.file_names == "orders.csv and order-details.csv"
+
+
 def test_enter_goes_on_with_what_the_file_needs(looked_at: Callable[..., ImportDialog]) -> None:
     dialog = looked_at("No.,Name\nC1,Wagner\n")
     assert dialog.focusWidget() is dialog.import_button
@@ -106,10 +121,14 @@ def test_lines_that_look_like_fixed_width_are_put_under_the_ruler_at_once(
     pane = dialog.preview_pane
     (draw,) = pane.warnings.buttons
     assert draw.text() == "Draw the columns"
+    pane.panel_button.setFocus()
+    QTest.keyClick(pane.panel_button, Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is draw, "it stands above the rows"
     QTest.mouseClick(draw, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: pane.is_ruled and not dialog.preview_step.is_looking)
     assert pane.panel.delimiter_combo.currentData() == DRAWN
     assert len(pane.ruler.columns) > 1
+    assert dialog.focusWidget() is pane.ruler
 
 
 def test_a_long_choice_ends_with_a_sign_that_there_is_more(dialog: ImportDialog) -> None:
