@@ -17,6 +17,7 @@ from desktop.imports.sources.reader import WORKBOOK, Dialect
 from desktop.imports.summary import ImportSummary, refuse_reading, refuse_undone, run_not_found, summary
 from desktop.imports.values.mapping import Fault, Mapper
 from desktop.imports.values.run_facts import facts_of
+from desktop.imports.writing.ahead import Ahead
 from desktop.imports.writing.collecting import seldom_collecting
 from desktop.imports.writing.documents import DocumentWork
 from desktop.imports.writing.outcome import Outcome
@@ -121,16 +122,20 @@ class _Processing:
 
     def run(self) -> None:
         """Chunk after chunk, until none is ready."""
-        while units := self._work.next_units(self._size, self._after, self._positions):
-            try:
-                self._write(units)
-            except _StaleChunkError:
-                self._load()
-                continue
-            done, total = self._done()
-            self._session.progress(done, total, f"Importing {self._file_name}")
-            if self._stopped:
-                return
+        with Ahead() as ahead:
+            ahead.begin(self._work, self._size, self._after, self._positions)
+            while units := ahead.take():
+                ahead.begin(self._work, self._size, units[-1].position, self._positions)
+                try:
+                    self._write(units)
+                except _StaleChunkError:
+                    self._load()
+                    ahead.begin(self._work, self._size, self._after, self._positions)
+                    continue
+                done, total = self._done()
+                self._session.progress(done, total, f"Importing {self._file_name}")
+                if self._stopped:
+                    return
 
     @property
     def _after(self) -> int:
@@ -224,17 +229,21 @@ class _Processing:
 
     def _write_once(self, units: Sequence[Unit]) -> None:
         clock = self._session.clock
+        version, decision = data_version(), None
+        if self._work.decides_apart():
+            decision = self._work.decide(units, stored_time(clock.now()))
         self._make_room()
-        moment = stored_time(clock.now())
         with database.atomic():
             began = clock.monotonic()
             self._check_hold()
-            outcome = self._work.write(units, moment)
+            if decision is None or version != data_version():
+                decision = self._work.decide(units, stored_time(clock.now()))
+            outcome = self._work.write(decision)
             outcome.write(self._connection, self._run_id)
             stops = self._policy_stops(*self._count(outcome, units[-1].position))
             if stops and len(units) > 1:
                 raise _TooManyErrorsError
-            self._post_process(outcome, moment)
+            self._post_process(outcome, decision.moment)
         for mapper in self._materials.mappers:
             mapper.created(outcome.looked_up)
         self._stopped = stops

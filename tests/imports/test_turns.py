@@ -26,9 +26,9 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     seen: list[int] = []
     write = RecordWork.write
 
-    def watched(self: Any, rows: Any, moment: str) -> Any:
-        seen.append(len(rows))
-        return write(self, rows, moment)
+    def watched(self: Any, decision: Any) -> Any:
+        seen.append(len(decision.outcome.statuses))
+        return write(self, decision)
 
     monkeypatch.setattr(RecordWork, "write", watched)
     return seen

@@ -81,13 +81,13 @@ def _tried(connection: sqlite3.Connection, run: ImportRun, record_id: int) -> Ou
             (int(RecordStatus.READY), record_id),
         )
         positions = work.positions_of([record_id])
-        units = work.next_units(1, min(positions) - 1, positions)
+        units = work.map(work.read(1, min(positions) - 1, positions))
         moment = stored_time(SYSTEM_CLOCK.now())
         try:
-            outcome = work.write(units, moment)
+            outcome = work.write(work.decide(units, moment))
         except REFUSALS as error:
             units[0].refuse(database_fault(error))
-            outcome = work.write(units, moment)
+            outcome = work.write(work.decide(units, moment))
         attempt.rollback()
     return outcome
 

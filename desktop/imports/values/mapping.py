@@ -26,7 +26,7 @@ from models.tables import TABLES
 NUMBERED: Final = object()
 """Stands for a value that is given when the record is written: the next number of a series or of a document."""
 
-_NUMBERED_TYPES: Final = (ColumnType.LINE_NUMBERS, ColumnType.ENTRY_NUMBERS)
+NUMBERED_TYPES: Final = (ColumnType.LINE_NUMBERS, ColumnType.ENTRY_NUMBERS)
 _REMEMBERED: Final = 4096  # different texts of a column whose values are kept
 
 
@@ -140,11 +140,13 @@ class Mapper:
             field.column for field in self.fields if field.from_column and field.column != NOT_IN_FILE
         )
 
-    def refresh_lookups(self) -> None:
-        """Take over what others changed in look-up tables since the last call."""
-        if self._lookups.refresh():
+    def refresh_lookups(self) -> bool:
+        """Take over what others changed in look-up tables since the last call; returns whether it was anything."""
+        changed = self._lookups.refresh()
+        if changed:
             for column in self._looked_up:
                 column.clear()
+        return changed
 
     def created(self, keys: Iterable[tuple[str, str]]) -> None:
         """These look-up records are there now; others stay missing, as texts that named them are remembered."""
@@ -224,7 +226,7 @@ class Mapper:
 
     def _converter(self, rule: FieldRule, field: FieldMap) -> Callable[[str], Any]:
         """From the text of a cell to the stored value; raises FieldError."""
-        if field.column_type in _NUMBERED_TYPES:
+        if field.column_type in NUMBERED_TYPES:
             return lambda _text: NUMBERED
         if field.column_type == ColumnType.FORMULA or (field.column != NOT_IN_FILE and not field.constant):
             return self._text_converter(rule, field)
@@ -334,7 +336,7 @@ class Mapper:
 
 def _is_filled(field: FieldMap) -> bool:
     """Whether the field gets a value at all."""
-    if field.column_type in (*_NUMBERED_TYPES, ColumnType.DYNAMIC, ColumnType.FORMULA):
+    if field.column_type in (*NUMBERED_TYPES, ColumnType.DYNAMIC, ColumnType.FORMULA):
         return True
     return field.column != NOT_IN_FILE or bool(field.constant or field.default_value)
 

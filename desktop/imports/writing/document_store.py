@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -22,12 +23,33 @@ _LAST: Final = (1 << 63) - 1  # the largest number of a document that there coul
 _LEFT_OUT: Final = (RecordStatus.EXCLUDED, RecordStatus.REVERSED)
 
 
+StagedRow = tuple[int, int, int, int, int, str]
+"""Number of the document, id, line, part, status and cells of a row."""
+
+
 class StoredDocument(NamedTuple):
     """A document as it is: all columns of its header, and of its lines by line number."""
 
     key: str
     header: dict[str, Any]
     lines: dict[int, dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Documents to be written together.
+
+    Attributes:
+        headers: new ones.
+        lines: new ones, of new and of changed documents.
+        changed_headers: key and all values.
+        gone_lines: document and line number of those that go, or are written anew.
+    """
+
+    headers: list[dict[str, Any]] = field(default_factory=list)
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    changed_headers: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    gone_lines: list[tuple[str, int]] = field(default_factory=list)
 
 
 class DocumentStore:
@@ -47,10 +69,6 @@ class DocumentStore:
         self._line_columns = [
             name for name in target.lines._meta.fields if name not in (self._line_key, target.parent_field)
         ]
-        self._headers: list[dict[str, Any]] = []
-        self._new_lines: list[dict[str, Any]] = []
-        self._changed_headers: list[tuple[str, dict[str, Any]]] = []
-        self._gone_lines: list[tuple[str, int]] = []
 
     # ---- staged rows
 
@@ -88,10 +106,10 @@ class DocumentStore:
                 return sorted(number for (number,) in rows)
         return []
 
-    def rows_of(self, numbers: Sequence[int]) -> list[tuple[int, int, int, int, int, str]]:
+    def rows_of(self, numbers: Sequence[int]) -> list[StagedRow]:
         """The rows of documents, by document and then as they stand in the file: the file of headers first.
 
-        Each with document, id, line, part, status and cells. Rows that were left out are not among them.
+        Rows that were left out are not among them.
 
         Args:
             numbers: ascending, at least one.
@@ -213,6 +231,7 @@ class DocumentStore:
 
     def put(
         self,
+        batch: Batch,
         key: str,
         header: dict[str, Any],
         lines: Sequence[tuple[Any, LineValues]],
@@ -220,14 +239,14 @@ class DocumentStore:
         record_id: int,
         outcome: Outcome,
     ) -> RecordStatus:
-        """Have a document written with the next `flush`; what the import does not know of it stays.
+        """Have a document written with the batch; what the import does not know of it stays.
 
         Returns:
             What that does to it.
         """
         if stored is None:
-            self._headers.append(header)
-            self._new_lines += [{self._target.parent_field: key} | values for _, values in lines]
+            batch.headers.append(header)
+            batch.lines += [{self._target.parent_field: key} | values for _, values in lines]
             return RecordStatus.CREATED
         if not self._differs(stored, header, lines):
             return RecordStatus.UNCHANGED
@@ -236,7 +255,7 @@ class DocumentStore:
         if "modified_at" in stored.header:  # so that undoing leaves no trace of this import
             before["modified_at"] = stored.header["modified_at"]
         outcome.changes.append((record_id, self._table, key, before, changed))
-        self._changed_headers.append((key, stored.header | header))
+        batch.changed_headers.append((key, stored.header | header))
         field = self._target.line_no_field
         wanted = {int(values[field]): values for _, values in lines}
         for number in {*stored.lines, *wanted}:
@@ -247,9 +266,9 @@ class DocumentStore:
                 continue
             outcome.changes.append((record_id, self._line_table, f"{key}/{number}", old, new or {}))
             if old is not None:
-                self._gone_lines.append((key, number))
+                batch.gone_lines.append((key, number))
             if new is not None:
-                self._new_lines.append({self._target.parent_field: key} | new)
+                batch.lines.append({self._target.parent_field: key} | new)
         return RecordStatus.UPDATED
 
     def _differs(
@@ -268,30 +287,24 @@ class DocumentStore:
 
     # ---- writing
 
-    def flush(self, moment: str) -> None:
-        """Write what was put, in one statement per kind; call it inside the transaction."""
+    def write(self, batch: Batch, moment: str) -> None:
+        """Write what was put; call it inside the transaction."""
         parent, number = self._target.parent_field, self._target.line_no_field
-        if self._gone_lines:
+        if batch.gone_lines:
             self._connection.executemany(
-                f'DELETE FROM "{self._line_table}" WHERE "{parent}" = ? AND "{number}" = ?', self._gone_lines
+                f'DELETE FROM "{self._line_table}" WHERE "{parent}" = ? AND "{number}" = ?', batch.gone_lines
             )
-        self._insert(self._table, [self._completed(header, moment) for header in self._headers])
-        for key, header in self._changed_headers:
+        self._insert(self._table, [self._completed(header, moment) for header in batch.headers])
+        for key, header in batch.changed_headers:
             values = self._completed(header, moment)
             changed = ", ".join(f'"{name}" = ?' for name in values)
             self._connection.execute(
                 f'UPDATE "{self._table}" SET {changed} WHERE "{self._key}" = ?', (*values.values(), key)
             )
-        self._insert(self._line_table, self._new_lines)
-        if self._headers or self._changed_headers:
+        self._insert(self._line_table, batch.lines)
+        if batch.headers or batch.changed_headers:
             changes.touch(self._table)
             changes.touch(self._line_table)
-        self.forget()
-
-    def forget(self) -> None:
-        """Drop what was put: written, or rolled back."""
-        self._headers, self._new_lines = [], []
-        self._changed_headers, self._gone_lines = [], []
 
     def _completed(self, header: dict[str, Any], moment: str) -> dict[str, Any]:
         """The header with what the program fills on every write."""

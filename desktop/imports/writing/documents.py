@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Any, cast
 
-import msgspec
-
-from desktop.imports.values.mapping import NUMBERED, Fault
+from desktop.imports.values.mapping import NUMBERED, NUMBERED_TYPES, Fault
+from desktop.imports.writing.document_mapping import Document, DocumentMapping, DocumentRow
 from desktop.imports.writing.document_rules import DocumentRules
-from desktop.imports.writing.document_store import DocumentStore, LineValues, StoredDocument
+from desktop.imports.writing.document_store import (
+    Batch,
+    DocumentStore,
+    LineValues,
+    StagedRow,
+    StoredDocument,
+)
 from desktop.imports.writing.numbering import next_keys
 from desktop.imports.writing.outcome import Outcome, Touched, create_missing, remove_created
 from desktop.imports.writing.verdicts import Verdicts
-from desktop.imports.writing.work import Materials, Unit
+from desktop.imports.writing.work import Decision, Materials, Unit
 from models.enforcement import as_system
 from models.import_causes import DOCUMENT_REFUSED
 from models.integration_record import RecordStatus
 
-_decode = msgspec.json.Decoder(list[str]).decode
-_STATUSES = tuple(sorted(RecordStatus))
 _COUNTERS = {
     RecordStatus.CREATED: "documents_created",
     RecordStatus.UPDATED: "documents_updated",
@@ -30,48 +32,10 @@ _COUNTERS = {
 
 
 @dataclass(slots=True)
-class DocumentRow:
-    """One staged row of a document."""
+class DocumentDecision(Decision):
+    """What is to become of documents."""
 
-    record_id: int
-    line_no: int
-    part: int
-    before: RecordStatus
-    faults: list[Fault] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Document:
-    """The rows of one document after mapping.
-
-    Attributes:
-        values: of the header, in the order of the mapper's columns; None where a row is at fault.
-        lines: by row, the values of its line by field.
-        numbered: the series gives its key.
-    """
-
-    document_no: int
-    rows: list[DocumentRow]
-    values: list[Any] | None = None
-    lines: list[tuple[DocumentRow, LineValues]] = field(default_factory=list)
-    numbered: bool = False
-
-    @property
-    def position(self) -> int:
-        """The number of the document."""
-        return self.document_no
-
-    @property
-    def at_fault(self) -> bool:
-        """Whether one of its rows is."""
-        return any(row.faults for row in self.rows)
-
-    def refuse(self, fault: Fault) -> None:
-        """See `work.Unit`: the first row says why."""
-        self.values = None
-        for row in self.rows:
-            row.faults = []
-        self.rows[0].faults = [fault]
+    batch: Batch = field(default_factory=Batch)
 
 
 class DocumentWork:
@@ -87,15 +51,13 @@ class DocumentWork:
         self._key = self._record.key_field()
         self._columns = self._mapper.columns
         self._verdicts = Verdicts(materials.definition, self._mapper)
-        read = self._mapper.cells_read
-        self._header_cells: itemgetter[Any] | None = itemgetter(*read) if read else None
         self._match = self._columns.index(materials.definition.match_fields[0])
         self._key_position = self._columns.index(self._key) if self._key in self._columns else None
+        self._numbers = any(mapped.column_type in NUMBERED_TYPES for mapped in self._mapper.fields)
+        self._mapping = DocumentMapping(materials)
         self._store = DocumentStore(materials)
         load = self._target.load_rules()
         self._rules: DocumentRules | None = load(self._connection) if load is not None else None
-
-    # ---- reading and mapping
 
     @as_system()
     def positions_of(self, record_ids: Sequence[int]) -> list[int]:
@@ -103,95 +65,27 @@ class DocumentWork:
         return sorted(self._store.documents_of(record_ids))
 
     @as_system()
-    def next_units(self, size: int, after: int, positions: Sequence[int] | None) -> list[Unit]:
+    def read(self, size: int, after: int, positions: Sequence[int] | None) -> Sequence[StagedRow]:
         """See `work.Work`."""
         numbers = self._store.ready_documents(size, after, positions)
-        if not numbers:
-            return []
-        for mapper in self._materials.mappers:
-            mapper.refresh_lookups()
-        documents: list[Unit] = []
-        rows: list[DocumentRow] = []
-        cells: list[list[str]] = []
-        current = 0
-        for number, record_id, line, part, status, payload in self._store.rows_of(numbers):
-            if number != current and rows:
-                documents.append(self._map(current, rows, cells))
-                rows, cells = [], []
-            current = number
-            rows.append(DocumentRow(record_id, line, part, _STATUSES[status]))
-            cells.append(_decode(payload))
-        documents.append(self._map(current, rows, cells))
-        return documents
+        return self._store.rows_of(numbers) if numbers else []
 
-    def _map(self, number: int, rows: list[DocumentRow], cells: list[list[str]]) -> Document:
-        document = Document(number, rows)
-        two_files, line_mapper = self._materials.two_files, self._line_mapper
-        first: DocumentRow | None = None
-        of_first: list[str] = []
-        for row, texts in zip(rows, cells, strict=True):
-            if not (two_files and row.part) and (first is None or not self._same_header(of_first, texts)):
-                values, faults = self._mapper(texts)
-                row.faults += faults
-                if values is not None:
-                    first = self._take_header(document, row, values, first)
-                    of_first = texts if first is row else of_first
-            if line_mapper is not None and (row.part or not two_files):
-                values, faults = line_mapper(texts)
-                if faults:
-                    row.faults += [fault for fault in faults if fault not in row.faults]
-                if values is not None:
-                    line = dict(zip(line_mapper.columns, values, strict=True))
-                    line.pop(self._target.parent_field, None)  # names the document, not its number
-                    document.lines.append((row, line))
-        if first is None and not document.at_fault:
-            rows[0].faults = [
-                Fault(
-                    "",
-                    "",
-                    "NoHeader",
-                    "",
-                    f"The {self._record.CAPTION} of this line is not in the file of headers.",
-                    "Add it to that file and read both again, or exclude the row.",
-                )
-            ]
-        if document.at_fault:
-            document.values = None
-        return document
+    def map(self, rows: Sequence[StagedRow]) -> list[Unit]:
+        """See `work.Work`."""
+        return list(self._mapping(rows))
 
-    def _same_header(self, of_first: Sequence[str], texts: Sequence[str]) -> bool:
-        """Whether a row says the same of the header as the first one, so that it need not be read again."""
-        cells = self._header_cells
-        return len(of_first) == len(texts) and (cells is None or cells(of_first) == cells(texts))
+    def refresh(self) -> bool:
+        """See `work.Work`."""
+        return self._materials.refresh_lookups()
 
-    def _take_header(
-        self, document: Document, row: DocumentRow, values: list[Any], first: DocumentRow | None
-    ) -> DocumentRow:
-        """The header is what the first row says; another row that says otherwise is at fault."""
-        if first is None or document.values is None:
-            document.values = values
-            return row
-        for mine, other, mapped in zip(document.values, values, self._mapper.fields, strict=True):
-            if mine != other:
-                row.faults.append(
-                    Fault(
-                        mapped.path,
-                        mapped.source_column,
-                        "HeaderDiffers",
-                        str(other if other is not None else ""),
-                        f"{mapped.caption} differs from row {first.line_no:,} of the same document.",
-                        "Let both rows say the same, or give this one a document of its own, then choose Retry.",
-                    )
-                )
-        return first
+    def decides_apart(self) -> bool:
+        """See `work.Work`: numbers are taken, and look-up records made, while it is decided who needs them."""
+        return not self._numbers and not any(mapper.missing for mapper in self._materials.mappers)
 
-    # ---- deciding and writing
-
-    def write(self, units: Sequence[Unit], moment: str) -> Outcome:
+    def decide(self, units: Sequence[Unit], moment: str) -> DocumentDecision:
         """See `work.Work`."""
         documents = cast("Sequence[Document]", units)
-        outcome = Outcome()
-        self._store.forget()
+        decision = DocumentDecision(moment)
         if self._rules is not None:
             self._rules.begin()
         good = [document for document in documents if document.values is not None]
@@ -200,9 +94,13 @@ class DocumentWork:
         self._give_keys(good, existing)
         taken: dict[Any, int] = {}
         for document in documents:
-            self._decide(document, existing, earlier, taken, moment, outcome)
-        self._store.flush(moment)
-        return outcome
+            self._decide(document, existing, earlier, taken, decision)
+        return decision
+
+    def write(self, decision: DocumentDecision) -> Outcome:
+        """See `work.Work`."""
+        self._store.write(decision.batch, decision.moment)
+        return decision.outcome
 
     def _create_missing(self, document: Document, outcome: Outcome) -> None:
         """Create the look-up records that a document names: rules read what stands in them."""
@@ -223,9 +121,9 @@ class DocumentWork:
         existing: dict[Any, list[StoredDocument]],
         earlier: dict[str, int],
         taken: dict[Any, int],
-        moment: str,
-        outcome: Outcome,
+        decision: DocumentDecision,
     ) -> None:
+        moment, outcome = decision.moment, decision.outcome
         if document.values is None:
             self._settle_refused(document, moment, outcome)
             return
@@ -255,7 +153,8 @@ class DocumentWork:
             self._settle_refused(document, moment, outcome)
             return
         taken[wanted] = document.rows[0].line_no
-        status = self._store.put(key, header, lines, stored, document.rows[0].record_id, outcome)
+        record_id = document.rows[0].record_id
+        status = self._store.put(decision.batch, key, header, lines, stored, record_id, outcome)
         if status is RecordStatus.UPDATED and any(
             row.before is RecordStatus.CREATED for row in document.rows
         ):

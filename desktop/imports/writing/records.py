@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import msgspec
@@ -14,13 +14,16 @@ from desktop.imports.values.mapping import NUMBERED, Fault
 from desktop.imports.writing.numbering import last_number, next_keys
 from desktop.imports.writing.outcome import Outcome, Touched, create_missing, in_blocks
 from desktop.imports.writing.verdicts import Verdicts
-from desktop.imports.writing.work import Materials, Unit
+from desktop.imports.writing.work import Decision, Materials, Unit
 from models import changes
 from models.enforcement import as_system
 from models.fields import search_text
 from models.integration import ColumnType
 from models.integration_record import RecordStatus
 from models.many_rows import insert_rows, update_rows
+
+StagedRow = tuple[int, int, str]
+"""Id, line and cells of a row."""
 
 _decode = msgspec.json.Decoder(list[str]).decode
 
@@ -50,6 +53,19 @@ class MappedRow:
         self.faults = [fault]
 
 
+@dataclass(slots=True)
+class RecordDecision(Decision):
+    """What is to become of rows that stand alone.
+
+    Attributes:
+        created: rows to insert.
+        updated: rows to change, with the key last.
+    """
+
+    created: list[tuple[Any, ...]] = field(default_factory=list)
+    updated: list[tuple[Any, ...]] = field(default_factory=list)
+
+
 class RecordWork:
     """Decides and writes the rows of one run."""
 
@@ -69,9 +85,9 @@ class RecordWork:
             self._record.primary_key(), peewee.AutoField
         )
         self._numbered = [
-            (position, field)
-            for position, field in enumerate(self._mapper.fields)
-            if field.column_type in (ColumnType.ENTRY_NUMBERS, ColumnType.LINE_NUMBERS)
+            (position, mapped)
+            for position, mapped in enumerate(self._mapper.fields)
+            if mapped.column_type in (ColumnType.ENTRY_NUMBERS, ColumnType.LINE_NUMBERS)
         ]
         self._stamped = "modified_at" in self._record._meta.fields
         self._read = (
@@ -94,20 +110,20 @@ class RecordWork:
         """See `work.Work`."""
         return sorted(set(record_ids))
 
-    def next_units(self, size: int, after: int, positions: Sequence[int] | None) -> list[Unit]:
+    def read(self, size: int, after: int, positions: Sequence[int] | None) -> Sequence[StagedRow]:
         """See `work.Work`."""
         if positions is None:
-            return self._map(self._ready("AND s.record_id > ?", [after], size))
+            return self._ready("AND s.record_id > ?", [after], size)
         rest = [position for position in positions if position > after]
         for start in range(0, len(rest), size):
             chosen = rest[start : start + size]
             rows = self._ready(f"AND s.record_id IN ({', '.join('?' * len(chosen))})", chosen, size)
             if rows:
-                return self._map(rows)
+                return rows
         return []
 
     @as_system()
-    def _ready(self, which: str, values: Sequence[int], size: int) -> list[tuple[int, int, str]]:
+    def _ready(self, which: str, values: Sequence[int], size: int) -> list[StagedRow]:
         return self._connection.execute(
             "SELECT r.id, r.line_no, COALESCE(r.edited_payload, r.payload)"
             " FROM integration_record_status AS s JOIN integration_record AS r ON r.id = s.record_id"
@@ -115,19 +131,25 @@ class RecordWork:
             (self._run_id, *values, size),
         ).fetchall()
 
-    def _map(self, rows: Sequence[tuple[int, int, str]]) -> list[Unit]:
-        self._mapper.refresh_lookups()
+    def map(self, rows: Sequence[StagedRow]) -> list[Unit]:
+        """See `work.Work`."""
         mapper = self._mapper
         return [MappedRow(record_id, line, *mapper(_decode(cells))) for record_id, line, cells in rows]
 
-    def write(self, units: Sequence[Unit], moment: str) -> Outcome:
+    def refresh(self) -> bool:
         """See `work.Work`."""
-        rows = cast("Sequence[MappedRow]", units)
-        outcome = Outcome()
-        created, updated = self._decide(rows, moment, outcome)
+        return self._materials.refresh_lookups()
+
+    def decides_apart(self) -> bool:
+        """See `work.Work`: numbers are taken from their series while it is decided who gets them."""
+        return not (self._own_numbers or self._numbered)
+
+    def write(self, decision: RecordDecision) -> Outcome:
+        """See `work.Work`."""
+        outcome, created, updated = decision.outcome, decision.created, decision.updated
         if self._mapper.missing:
             named = self._look_ups_of(created, updated)
-            create_missing(self._connection, outcome, self._mapper, named, rows[0].record_id)
+            create_missing(self._connection, outcome, self._mapper, named, outcome.statuses[0][3])
         insert_rows(self._connection, self._table, self._inserted, created)
         update_rows(self._connection, self._table, self._changed, updated, key=self._key)
         if created or updated:
@@ -143,15 +165,14 @@ class RecordWork:
             yield from ((table, row[place + before]) for row in created)
             yield from ((table, row[place]) for row in updated)
 
-    def _decide(
-        self, rows: Sequence[MappedRow], moment: str, outcome: Outcome
-    ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-        """The rows to insert and to update; everything else goes into the outcome."""
+    def decide(self, units: Sequence[Unit], moment: str) -> RecordDecision:
+        """See `work.Work`."""
+        rows = cast("Sequence[MappedRow]", units)
+        decision = RecordDecision(moment)
+        outcome = decision.outcome
         existing = self._existing([row.values for row in rows if row.values is not None])
         earlier = self._earlier([found[0][0] for found in existing.values()])
         self._give_numbers(rows, existing)
-        created: list[tuple[Any, ...]] = []
-        updated: list[tuple[Any, ...]] = []
         taken: dict[Any, int] = {}
         own_numbers = self._new_ids()
         for row in rows:
@@ -168,10 +189,10 @@ class RecordWork:
                     taken[wanted] = row.line_no
                     if status is RecordStatus.CREATED and self._own_numbers:
                         key = str(next(own_numbers))
-                    self._collect(row, status, key, found, moment, created, updated, outcome)
+                    self._collect(row, status, key, found, decision)
             outcome.settle(row.record_id, RecordStatus.READY, status, key, moment)
             outcome.faults.extend((row.record_id, fault) for fault in faults)
-        return created, updated
+        return decision
 
     def _collect(
         self,
@@ -179,13 +200,11 @@ class RecordWork:
         status: RecordStatus,
         key: str,
         found: Sequence[tuple[Any, ...]],
-        moment: str,
-        created: list[tuple[Any, ...]],
-        updated: list[tuple[Any, ...]],
-        outcome: Outcome,
+        decision: RecordDecision,
     ) -> None:
         if status is RecordStatus.UNCHANGED:
             return
+        moment, outcome = decision.moment, decision.outcome
         values = row.values
         assert values is not None
         extra: tuple[Any, ...] = (moment,) if self._stamped else ()
@@ -194,12 +213,12 @@ class RecordWork:
         if self._tells:
             outcome.touched.append(Touched(key, status is RecordStatus.CREATED, row.record_id, 0))
         if status is RecordStatus.CREATED:
-            created.append((*([int(key)] if self._own_numbers else []), *values, *extra))
+            decision.created.append((*([int(key)] if self._own_numbers else []), *values, *extra))
             if not self._stamped:
                 made = dict(zip(self._columns, values, strict=True))
                 outcome.changes.append((row.record_id, self._table, key, None, made))
             return
-        updated.append((*values, *extra, key))
+        decision.updated.append((*values, *extra, key))
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
         if self._stamped:  # so that undoing leaves no trace by which the import before it seems to be edited
@@ -219,7 +238,7 @@ class RecordWork:
 
     def _give_numbers(self, rows: Sequence[MappedRow], existing: dict[Any, list[tuple[Any, ...]]]) -> None:
         """Fill in what is numbered; a record that exists keeps its number."""
-        for position, field in self._numbered:
+        for position, mapped in self._numbered:
             new: list[MappedRow] = []
             for row in rows:
                 if row.values is None or row.values[position] is not NUMBERED:
@@ -227,13 +246,13 @@ class RecordWork:
                 found = existing.get(self._verdicts.wanted(row.values))
                 if found:
                     row.values[position] = found[0][1 + position]
-                elif field.column_type == ColumnType.LINE_NUMBERS:
+                elif mapped.column_type == ColumnType.LINE_NUMBERS:
                     ordinal = row.record_id - self._materials.first_record_id + 1
                     row.values[position] = ordinal * self._target.line_step
                 else:
                     new.append(row)
             if new:
-                for row, number in zip(new, self._numbers(field.target_field, len(new)), strict=True):
+                for row, number in zip(new, self._numbers(mapped.target_field, len(new)), strict=True):
                     assert row.values is not None
                     row.values[position] = number
 

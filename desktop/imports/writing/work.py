@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from desktop.imports.integrations.definition import Definition
 from desktop.imports.values.mapping import Fault, Mapper
@@ -35,6 +35,11 @@ class Materials:
         """The mappers that there are."""
         return (self.mapper,) if self.line_mapper is None else (self.mapper, self.line_mapper)
 
+    def refresh_lookups(self) -> bool:
+        """Take over what others changed in look-up tables since the last call; returns whether it was anything."""
+        changed = [mapper.refresh_lookups() for mapper in self.mappers]
+        return any(changed)
+
 
 class Unit(Protocol):
     """What is written or refused as a whole: a row, or a document."""
@@ -51,26 +56,57 @@ class Unit(Protocol):
         """Let it become an error, whatever it would have been."""
 
 
+@dataclass(slots=True)
+class Decision:
+    """What is to become of some units, before it is written; each kind of work adds what it writes.
+
+    Attributes:
+        moment: when it was decided, in its stored form.
+    """
+
+    moment: str
+    outcome: Outcome = field(default_factory=Outcome)
+
+
 class Work(Protocol):
-    """One kind of work. Reading and mapping happen outside of any transaction, writing inside."""
+    """One kind of work.
+
+    Only writing needs the transaction; where others wrote meanwhile, or `decides_apart` says so, deciding does too.
+    """
 
     def positions_of(self, record_ids: Sequence[int]) -> list[int]:
         """The positions of these rows, ascending, each once."""
 
-    def next_units(self, size: int, after: int, positions: Sequence[int] | None) -> list[Unit]:
-        """The next units with something ready, mapped, in the order of their positions.
+    def read(self, size: int, after: int, positions: Sequence[int] | None) -> Sequence[Any]:
+        """The staged rows of the next units with something ready, in the order of their positions; none at the end.
 
         Args:
-            size: how many at most.
+            size: how many units at most.
             after: the position behind which they are.
             positions: only these; None for all.
         """
 
-    def write(self, units: Sequence[Unit], moment: str) -> Outcome:
-        """Write the units, their statuses and errors.
+    def map(self, rows: Sequence[Any]) -> list[Unit]:
+        """The units of what `read` gave. It uses no connection, so that another thread may do it."""
+
+    def refresh(self) -> bool:
+        """Take over what others changed in look-up tables, while no rows are mapped; whether that was anything."""
+
+    def decides_apart(self) -> bool:
+        """Whether deciding about the units that were mapped so far only reads."""
+
+    def decide(self, units: Sequence[Unit], moment: str) -> Decision:
+        """What becomes of the units, as the database is now.
 
         Args:
             moment: now, in its stored form.
+        """
+
+    def write(self, decision: Any) -> Outcome:
+        """Write what was decided, but for the statuses and errors, which the outcome writes.
+
+        Args:
+            decision: what `decide` of this work gave.
         Raises:
             sqlite3.IntegrityError, OverflowError: the database refuses one of them; the caller rolls back.
         """
