@@ -23,12 +23,16 @@ from models.job_queue import EntryStatus, JobQueueEntry
 from tests.waiting import WAIT, Gate, MovableClock, gate, moving
 
 __all__ = [
+    "ON_POSIX",
     "ROOT",
     "WAIT",
     "Gate",
     "MovableClock",
+    "NewScheduler",
+    "WaitFor",
     "WorkerProcess",
     "count",
+    "create",
     "effects",
     "entry_of",
     "gate",
@@ -38,6 +42,9 @@ __all__ = [
 ]
 
 ROOT = Path(__file__).resolve().parents[2]
+ON_POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals and named pipes are POSIX")
+NewScheduler = Callable[..., TaskScheduler]
+WaitFor = Callable[[Callable[[], bool]], None]
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +71,7 @@ def pool(company: Path) -> Iterator[ChildPool]:
 
 
 @pytest.fixture
-def new_scheduler(company: Path, watcher: ChangeWatcher) -> Iterator[Callable[..., TaskScheduler]]:
+def new_scheduler(company: Path, watcher: ChangeWatcher) -> Iterator[NewScheduler]:
     """Makes workers in this process; they are stopped with the test."""
     made: list[TaskScheduler] = []
 
@@ -127,7 +134,7 @@ def new_worker(company: Path) -> Iterator[Callable[..., WorkerProcess]]:
 
 
 @pytest.fixture
-def wait_for(watcher: ChangeWatcher) -> Callable[[Callable[[], bool]], None]:
+def wait_for(watcher: ChangeWatcher) -> WaitFor:
     """Waits until a question about the company is answered with yes; asks after each change of it."""
 
     def wait(question: Callable[[], bool]) -> None:
@@ -145,6 +152,13 @@ def wait_for(watcher: ChangeWatcher) -> Callable[[Callable[[], bool]], None]:
             end()
 
     return wait
+
+
+def create(codeunit: str, description: str = "A job", **options: Any) -> str:
+    """Let ANNA create an entry; its id."""
+    return entries.create_entry(
+        description, codeunit, options.pop("parameters", None), user_id="ANNA", **options
+    )
 
 
 def entry_of(job_id: str) -> JobQueueEntry:

@@ -15,9 +15,7 @@ import pytest
 from desktop.scheduler.children import ChildPool
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Ending
 from desktop.sessions.session import CancelToken
-from tests.scheduler.conftest import ROOT, WAIT, Gate, effects
-
-ON_POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+from tests.scheduler.conftest import ON_POSIX, ROOT, WAIT, Gate, effects
 
 
 def request(codeunit: str, **parameters: str) -> ChildRequest:

@@ -15,16 +15,21 @@ from desktop.errors import ReplacedError
 from desktop.jobqueue import actions, checkpoints, dispatcher, editing, entries
 from desktop.scheduler import claims
 from desktop.scheduler.engine import Claim
-from desktop.scheduler.scheduler import TaskScheduler
 from models.customer import Customer
 from models.database import connected, database
 from models.job_queue import EntryStatus
 from models.permission_edit import assign
 from models.permissions import Permission, PermissionSet
-from tests.scheduler.conftest import WAIT, Gate, MovableClock, effects, entry_of, status_of
+from tests.scheduler.conftest import (
+    WAIT,
+    Gate,
+    MovableClock,
+    NewScheduler,
+    effects,
+    entry_of,
+    status_of,
+)
 
-NewScheduler = Callable[..., TaskScheduler]
-WaitFor = Callable[[Callable[[], bool]], None]
 NUMBERS = [f"C{number}" for number in range(1, 8)]
 
 

@@ -14,10 +14,9 @@ import pytest
 from desktop.jobqueue import entries
 from models.database import connected, database
 from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry, LogStatus, ScheduledTask
-from tests.scheduler.conftest import WorkerProcess, effects
+from tests.scheduler.conftest import WaitFor, WorkerProcess, effects
 
 NewWorker = Callable[..., WorkerProcess]
-WaitFor = Callable[[Callable[[], bool]], None]
 
 JOBS: Final = 1_000
 CATEGORIES: Final = 20

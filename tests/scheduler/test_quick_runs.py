@@ -17,9 +17,16 @@ from desktop.scheduler.scheduler import TaskScheduler
 from desktop.sessions.session import Session, SessionKind
 from models.database import connected, database
 from models.job_queue import EntryStatus, JobQueueEntry, LogStatus, Notification, ScheduledTask
-from tests.scheduler.conftest import WAIT, Gate, MovableClock, count, effects, entry_of, status_of
-
-NewScheduler = Callable[..., TaskScheduler]
+from tests.scheduler.conftest import (
+    WAIT,
+    Gate,
+    MovableClock,
+    NewScheduler,
+    count,
+    effects,
+    entry_of,
+    status_of,
+)
 
 
 def create(codeunit: str = "noop", description: str = "Small", **options: Any) -> str:

@@ -1,40 +1,37 @@
-"""A worker in this process with real children: jobs run, stop, die, wait for their turn and come back."""
+"""A worker in this process with real children: jobs run, stop, die and come back."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sqlite3
-import sys
 import threading
-from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import peewee
 import pytest
 
-from desktop.clock import SYSTEM_CLOCK
 from desktop.errors import TransitionError
 from desktop.jobqueue import actions, entries, failure
 from desktop.notifications import notifications
 from desktop.scheduler import endings, tasks, workers
 from desktop.scheduler.children import ChildPool
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Ending
-from desktop.scheduler.scheduler import TaskScheduler
 from models.database import connected
-from models.job_queue import EntryStatus, JobQueueCategory, LogStatus, Notification, SessionEvent
-from tests.scheduler.conftest import WAIT, Gate, count, effects, entry_of, status_of
-
-ON_POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals and named pipes are POSIX")
-NewScheduler = Callable[..., TaskScheduler]
-WaitFor = Callable[[Callable[[], bool]], None]
-
-
-def create(codeunit: str, description: str = "A job", **options: object) -> str:
-    parameters = options.pop("parameters", None)
-    return entries.create_entry(description, codeunit, parameters, user_id="ANNA", **options)  # type: ignore[arg-type]
+from models.job_queue import EntryStatus, LogStatus, SessionEvent
+from tests.scheduler.conftest import (
+    ON_POSIX,
+    WAIT,
+    Gate,
+    NewScheduler,
+    WaitFor,
+    count,
+    create,
+    effects,
+    entry_of,
+    status_of,
+)
 
 
 def test_a_job_runs_and_its_end_is_written_everywhere(new_scheduler: NewScheduler) -> None:
@@ -199,69 +196,6 @@ def test_closing_the_window_releases_what_runs_and_the_next_start_goes_on(
     assert {task.description for task in second.status().running} == {"Obeys", "Does not"}
 
 
-@ON_POSIX
-def test_one_category_never_overlaps_and_others_go_on_beside_it(
-    new_scheduler: NewScheduler, gate: Gate, wait_for: WaitFor
-) -> None:
-    first = create("waits", "First", category_code="SALES", parameters={"reached": str(gate.path)})
-    second = create("noop", "Second", category_code="SALES")
-    beside = create("noop", "Beside", category_code="STOCK")
-    scheduler = new_scheduler(slots=3)
-    scheduler.start()
-    gate.wait()
-    wait_for(lambda: status_of(beside) == EntryStatus.FINISHED)
-    assert status_of(second) == EntryStatus.READY
-    actions.cancel(first)
-    wait_for(lambda: status_of(second) == EntryStatus.FINISHED)
-    waited = entry_of(second).started_at - entry_of(first).ended_at
-    assert timedelta(0) <= waited < timedelta(seconds=1)  # handed over, not found by the next poll
-
-
-@ON_POSIX
-def test_a_category_lets_as_many_run_as_its_capacity_says(
-    new_scheduler: NewScheduler, gate: Gate, wait_for: WaitFor
-) -> None:
-    with connected():
-        JobQueueCategory(code="SALES", capacity=2).save(force_insert=True)
-        JobQueueCategory(code="PAUSED", paused=True).save(force_insert=True)
-    for number in range(3):
-        create("waits", f"{number}", category_code="SALES", parameters={"reached": str(gate.path)})
-    paused = create("noop", category_code="PAUSED")
-    scheduler = new_scheduler(slots=4)
-    scheduler.start()
-    gate.wait()
-    gate.wait()
-    assert scheduler.status().busy == 2
-    assert status_of(paused) == EntryStatus.READY
-    with connected():
-        JobQueueCategory(code="PAUSED", paused=False).save()
-    wait_for(lambda: status_of(paused) == EntryStatus.FINISHED)
-    assert len([task for task in scheduler.status().running if task.job_id != paused]) == 2
-
-
-def test_a_job_due_tonight_does_not_block_its_category_now(new_scheduler: NewScheduler) -> None:
-    tonight = SYSTEM_CLOCK.now() + timedelta(hours=8)
-    later = create("noop", category_code="SALES", earliest_start=tonight, priority=1000)
-    now = create("noop", category_code="SALES", priority=3000)
-    scheduler = new_scheduler()
-    scheduler.start()
-    assert scheduler.wait_until_idle(WAIT)
-    assert (status_of(later), status_of(now)) == (EntryStatus.READY, EntryStatus.FINISHED)
-
-
-def test_a_job_starts_when_its_time_comes_without_anybody_waking_it(
-    new_scheduler: NewScheduler, wait_for: WaitFor
-) -> None:
-    scheduler = new_scheduler()
-    scheduler.start()
-    assert scheduler.wait_until_idle(WAIT)
-    start = SYSTEM_CLOCK.now() + timedelta(seconds=0.5)
-    job = create("noop", earliest_start=start)
-    wait_for(lambda: status_of(job) == EntryStatus.FINISHED)
-    begun = entry_of(job).started_at
-    assert begun - start >= timedelta(milliseconds=-1)
-
-
 def test_a_plain_task_runs_its_failure_codeunit_in_a_new_session(new_scheduler: NewScheduler) -> None:
     task = tasks.create_task("fails", "on_failure", parameters={"calmly": "yes"}, user_id="ANNA")
     assert tasks.task_exists(task)
@@ -394,22 +328,3 @@ def test_a_locked_company_delays_a_job_and_loses_nothing(new_scheduler: NewSched
     other.close()
     assert scheduler.wait_until_idle(WAIT)
     assert status_of(job) == EntryStatus.FINISHED
-
-
-def test_the_bell(company: Path) -> None:
-    numbers = [notifications.notify("info", f"News {number}") for number in range(3)]
-    assert notifications.unread() == 3
-    assert [row.title for row in notifications.recent(2)] == ["News 2", "News 1"]
-    notifications.mark_read(numbers[:1])
-    assert notifications.unread() == 2
-    notifications.dismiss(numbers[1])
-    assert notifications.unread() == 1
-    notifications.mark_all_read("ANNA")
-    assert notifications.unread() == 0
-    assert len(notifications.recent()) == 2
-    notifications.clear("ANNA")
-    assert notifications.recent() == []
-    with connected():
-        assert Notification.select().count() == 3, "the history stays"
-    with pytest.raises(ValueError, match="loud"):
-        notifications.notify("loud", "No")

@@ -23,12 +23,20 @@ from desktop.scheduler.slots import QtSlots
 from desktop.sessions.session import CancelToken, ProgressCallback, Session, SessionKind
 from models.database import connected, database
 from models.job_queue import EntryStatus, JobQueueEntry, LogStatus, Worker
-from tests.scheduler.conftest import WAIT, Gate, MovableClock, WorkerProcess, effects, entry_of, status_of
+from tests.scheduler.conftest import (
+    WAIT,
+    Gate,
+    MovableClock,
+    NewScheduler,
+    WaitFor,
+    WorkerProcess,
+    effects,
+    entry_of,
+    status_of,
+)
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and named pipes are POSIX")
 NewWorker = Callable[..., WorkerProcess]
-NewScheduler = Callable[..., TaskScheduler]
-WaitFor = Callable[[Callable[[], bool]], None]
 
 
 def test_a_worker_killed_in_the_middle_of_a_job_is_rescued_at_the_next_start(
