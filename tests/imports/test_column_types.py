@@ -191,6 +191,22 @@ def test_a_formula_error_names_the_row_and_not_the_whole_file(
     assert [(line, code) for line, code in importer.codes(run_id)] == [(3, "FormulaFailed")]
 
 
+def test_the_error_of_a_spreadsheet_is_no_text_however_it_is_changed(
+    importer: Any, write: Any, integration: Any
+) -> None:
+    code = integration(
+        ("ID", "no"),
+        {"target_field": "name", "column_type": ColumnType.FORMULA, "expression": "[First] & ' ' & [Last]"},
+        {"source_column": "City", "target_field": "city", "transforms": '{"letter_case": "Title"}'},
+    )
+    run_id = importer.read(
+        write("ID,First,Last,City\nC1,#N/A,Lee,Kiel\nC2,Ann,Lee,#REF!\nC3,#1,Lee,ulm\n"), code
+    )
+    assert importer.process(run_id).created == 1
+    assert importer.codes(run_id) == [(2, "FormulaFailed"), (3, "FormulaError")]
+    assert "the cell under First holds the error #N/A" in importer.errors(run_id)[0][4]
+
+
 def test_records_get_numbers_of_their_series(importer: Any, write: Any, integration: Any, query: Any) -> None:
     code = integration(
         ("Name", "name"), {"target_field": "no", "column_type": ColumnType.ENTRY_NUMBERS}, match_field="name"

@@ -141,6 +141,47 @@ def test_an_integration_for_json_reads_it_whatever_the_name_and_refuses_others(w
         read(write("[]", "a.json"), source_type="CSV")
 
 
+TWICE = "#NAMED TWICE!"
+
+
+@pytest.mark.parametrize(
+    ("record", "cells"),
+    [
+        ('{"id": 1, "name": "A", "name": "B"}', ["1", TWICE]),
+        ('{"id": 1, "name": "A", "name": null}', ["1", TWICE]),
+        ('{"id": 1, "name": "A", "name": "A"}', ["1", "A"]),
+        ('{"id": 1, "to": {"city": "Kiel", "city": "Ulm"}}', ["1", TWICE]),
+        ('{"id": 1, "to": {"city": "Kiel"}, "to": {"zip": 5}}', ["1", TWICE, TWICE]),
+        ('{"id": 1, "to": {"city": "Kiel"}, "to": {"city": "Kiel"}}', ["1", "Kiel"]),
+        ('{"id": 1, "lines": [{"no": 1}], "lines": [{"no": 2}]}', ["1", TWICE]),
+        ('{"id": 1, "tags": ["a"], "tags": ["b"]}', ["1", TWICE]),
+        ('{"id": 1, "to": "Kiel", "to": {"city": "Ulm"}}', ["1", TWICE]),
+    ],
+)
+def test_a_name_that_comes_again_with_another_value_is_unclear(
+    record: str, cells: list[str], write: Any
+) -> None:
+    assert read(write(f"[{record}]", "a.json"))[1] == [(1, cells)]
+
+
+def test_the_record_that_names_a_value_twice_is_in_error_and_the_others_are_imported(
+    importer: Any, write: Any, query: Any
+) -> None:
+    first = '{"No.": "C1", "Name": "A"}'
+    again = '{"No.": "C2", "Name": "B", "City": "Kiel", "City": "Ulm", "mood": 1, "mood": 2}'
+    run_id = importer.read(write(f"[{first},\n{again},\n{first.replace('1', '3')}]", "customers.json"))
+    assert importer.process(run_id).created == 2
+    assert importer.errors(run_id) == [
+        (
+            2,
+            "City",
+            "NamedTwice",
+            TWICE,
+            "The record names “City” more than once, with different values.",
+        )
+    ]
+
+
 plain = st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.text(max_size=8)
 value = st.recursive(
     plain,

@@ -21,6 +21,7 @@ import msgspec
 from desktop.errors import SourceError
 from desktop.imports.sources.file_checks import changed
 from desktop.imports.sources.header import check_width
+from desktop.imports.sources.json_names import settled, watched_objects
 from desktop.imports.sources.json_shape import Collector, DepthWatch, Shape, find_shape
 
 MOST_BYTES: Final = 4 << 20  # of one record
@@ -50,6 +51,7 @@ class JsonTable:
     _file: JsonFile
     _shape: Shape
     _flatten: bool
+    _repeated: bool
 
     def rows(self, decimal_separator: str = ".") -> Generator[tuple[int, list[str]], None, None]:
         """Each row with the number of its record, from 1, and its cells; closing it closes the file.
@@ -58,7 +60,9 @@ class JsonTable:
             SourceError: as `open_json`, or Changed where the file has become another one since.
         """
         columns, empty = self._columns, [""] * len(self.names)
-        for number, record in enumerate(self._file.records(self._shape), 1):
+        objects = watched_objects(_pass) if self._repeated else dict
+        for number, read in enumerate(self._file.records(self._shape, objects=objects), 1):
+            record = settled(read) if self._repeated else read
             for found in rows_of(record) if self._flatten else (_unflattened(record),):
                 cells = empty.copy()
                 try:
@@ -86,8 +90,10 @@ def open_json(path: Path, encoding: str, array_path: str = "", *, flatten: bool 
     shape = find_shape(file.head(), path, array_path)
     columns: dict[Names, int] = {}
     records = 0
-    for record in file.records(shape, DepthWatch(path)):
+    names_again: list[None] = []
+    for read in file.records(shape, DepthWatch(path), watched_objects(lambda: names_again.append(None))):
         records += 1
+        record = settled(read) if names_again else read
         for found in rows_of(record) if flatten else (_unflattened(record),):
             for name in found:
                 if name not in columns:
@@ -102,7 +108,9 @@ def open_json(path: Path, encoding: str, array_path: str = "", *, flatten: bool 
             "Empty",
         )
     names = [".".join(name) for name in columns]
-    return JsonTable(names, records, shape.path, shape.others, columns, file, shape, flatten)
+    return JsonTable(
+        names, records, shape.path, shape.others, columns, file, shape, flatten, bool(names_again)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +129,14 @@ class JsonFile:
                 break
         return bytes(found)
 
-    def records(self, shape: Shape, watch: DepthWatch | None = None) -> Iterator[Any]:
-        """Each record, as the parser builds it."""
+    def records(
+        self, shape: Shape, watch: DepthWatch | None = None, objects: type[dict[str, Any]] = dict
+    ) -> Iterator[Any]:
+        """Each record, as the parser builds it of such objects."""
         found: list[Any] = []
-        parser = ijson.items_coro(Collector(found), shape.prefix, multiple_values=shape.several)
+        parser = ijson.items_coro(
+            Collector(found), shape.prefix, map_type=objects, multiple_values=shape.several
+        )
         waiting = 0  # bytes since the last record ended
         try:
             for block in self._blocks():
@@ -185,6 +197,10 @@ class _Nowhere:
 
     def send(self, _event: object) -> None:
         """Nothing is kept."""
+
+
+def _pass() -> None:
+    """Nobody needs to be told a second time."""
 
 
 def rows_of(record: Any) -> Iterator[Record]:

@@ -14,8 +14,9 @@ from models.rules import Kind
 
 LARGEST: Final = (2**63 - 1) // SCALE  # the largest amount that can be stored
 NOT_CALCULATED: Final = "#NOT CALCULATED!"  # a formula whose value the file does not have
+NAMED_TWICE: Final = "#NAMED TWICE!"  # a name that one record of JSON has more than once, with unlike values
 FORMULA_ERRORS: Final = frozenset(
-    {"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", NOT_CALCULATED}
+    {"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", NOT_CALCULATED, NAMED_TWICE}
 )
 _DECIMALS: Final = len(str(SCALE)) - 1
 _TRUE: Final = frozenset({"1", "yes", "true", "y", "x"})

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import simpleeval
 
-from desktop.imports.values.conversions import converter, to_boolean
+from desktop.imports.values.conversions import FORMULA_ERRORS, converter, to_boolean
 from desktop.imports.values.formula_text import Expression, columns_of, to_python
 from models.errors import FieldError
 from models.rules import Kind
@@ -79,7 +79,7 @@ def compile_formula(
 
         evaluator.names = cell
         try:
-            return language.written(evaluator.eval(text, previously_parsed=tree))
+            written = language.written(evaluator.eval(text, previously_parsed=tree))
         except FieldError as error:
             raise FieldError(
                 f"The formula {text} fails: {error.text}", error.hint, "FormulaFailed"
@@ -90,8 +90,18 @@ def compile_formula(
             raise _failed(text, "its values do not fit together") from error
         except simpleeval.InvalidExpression as error:
             raise _failed(text, "its result is too large") from error
+        if "#" in written:
+            _refuse_errors(text, written, [(names[place], cells[place]) for place in columns.values()])
+        return written
 
     return compute
+
+
+def _refuse_errors(formula: str, written: str, cells: Sequence[tuple[str, str]]) -> None:
+    """Make sure that no cell with the error of a spreadsheet goes on as a part of a text."""
+    for name, cell in cells:
+        if cell.strip() in FORMULA_ERRORS and cell.strip() in written:
+            raise _failed(formula, f"the cell under {name} holds the error {cell.strip()}")
 
 
 class _Reader(ast.NodeTransformer):

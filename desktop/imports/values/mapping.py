@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from desktop.imports.integrations.definition import HEADER, NOT_IN_FILE, Definition, FieldMap
 from desktop.imports.values.conversions import (
     FORMULA_ERRORS,
+    NAMED_TWICE,
     NOT_CALCULATED,
     converter,
     decimals,
@@ -168,6 +169,13 @@ class Mapper:
             return None, self._faults(cells)
         return values, []
 
+    def located(self, fault: Fault) -> Fault:
+        """A fault of a target field, with the field's path and its column in the file."""
+        for mapped in self.fields:
+            if mapped.target_field == fault.target_field:
+                return fault._replace(target_field=mapped.path, source_column=mapped.source_column)
+        return fault
+
     def _fit(self, cells: Sequence[str]) -> list[str] | None:
         """The row in the header's width, where only empty cells at its end are too many or, in workbooks, missing."""
         if len(cells) < self._width:
@@ -249,7 +257,7 @@ class Mapper:
                 text = text.strip()
             if text == null_text:
                 text = ""
-            if change is not None:
+            if change is not None and text not in FORMULA_ERRORS:
                 text = change(text)
             mapped = value_map.get(text)
             if mapped is None and value_map:
@@ -261,6 +269,12 @@ class Mapper:
                     "The cell has a formula that was never calculated, so that its value is not in the file.",
                     "Open the workbook in a spreadsheet, save it and read it again, or enter the value here.",
                     "FormulaError",
+                )
+            elif text == NAMED_TWICE:
+                raise FieldError(
+                    f"The record names “{field.source_column}” more than once, with different values.",
+                    "Enter the value that is meant, then choose Retry.",
+                    "NamedTwice",
                 )
             elif text in FORMULA_ERRORS:
                 raise FieldError(
