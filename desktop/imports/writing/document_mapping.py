@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.imports.values.mapping import Fault
+from desktop.imports.values.mapping import NUMBERED, Fault
 from desktop.imports.writing.document_store import LineValues, StagedRow
 from desktop.imports.writing.work import Materials
 from models.integration_record import RecordStatus
@@ -35,7 +35,7 @@ class Document:
 
     Attributes:
         values: of the header, in the order of the mapper's columns; None where a row is at fault.
-        lines: by row, the values of its line by field.
+        lines: by row, the values of its line by field, the line number among them.
         numbered: the series gives its key.
     """
 
@@ -49,11 +49,6 @@ class Document:
     def position(self) -> int:
         """The number of the document."""
         return self.document_no
-
-    @property
-    def at_fault(self) -> bool:
-        """Whether one of its rows is."""
-        return any(row.faults for row in self.rows)
 
     def refuse(self, fault: Fault) -> None:
         """See `work.Unit`: the first row says why."""
@@ -69,7 +64,7 @@ class DocumentMapping:
     def __init__(self, materials: Materials) -> None:
         self._mapper, self._line_mapper = materials.mapper, materials.line_mapper
         self._two_files = materials.two_files
-        self._parent_field = materials.definition.target.parent_field
+        self._target = materials.definition.target
         self._caption = materials.definition.record.CAPTION
         read = self._mapper.cells_read
         self._header_cells: itemgetter[Any] | None = itemgetter(*read) if read else None
@@ -93,7 +88,7 @@ class DocumentMapping:
 
     def _map(self, number: int, rows: list[DocumentRow], cells: list[list[str]]) -> Document:
         document = Document(number, rows)
-        two_files, line_mapper = self._two_files, self._line_mapper
+        two_files = self._two_files
         first: DocumentRow | None = None
         of_first: list[str] = []
         for row, texts in zip(rows, cells, strict=True):
@@ -103,15 +98,10 @@ class DocumentMapping:
                 if values is not None:
                     first = self._take_header(document, row, values, first)
                     of_first = texts if first is row else of_first
-            if line_mapper is not None and (row.part or not two_files):
-                values, faults = line_mapper(texts)
-                if faults:
-                    row.faults += [fault for fault in faults if fault not in row.faults]
-                if values is not None:
-                    line = dict(zip(line_mapper.columns, values, strict=True))
-                    line.pop(self._parent_field, None)  # names the document, not its number
-                    document.lines.append((row, line))
-        if first is None and not document.at_fault:
+            if row.part or not two_files:
+                self._add_line(document, row, texts)
+        at_fault = any(row.faults for row in rows)
+        if first is None and not at_fault:
             rows[0].faults = [
                 Fault(
                     "",
@@ -122,9 +112,46 @@ class DocumentMapping:
                     "Add it to that file and read both again, or exclude the row.",
                 )
             ]
-        if document.at_fault:
+        if at_fault or self._doubled(document):
             document.values = None
         return document
+
+    def _add_line(self, document: Document, row: DocumentRow, texts: Sequence[str]) -> None:
+        """The line of a row, with its number: what the file says, else in steps in the order of the file."""
+        mapper, target = self._line_mapper, self._target
+        if mapper is None:
+            return
+        values, faults = mapper(texts)
+        if values is None:
+            row.faults += [fault for fault in faults if fault not in row.faults]
+            return
+        line = dict(zip(mapper.columns, values, strict=True))
+        line.pop(target.parent_field, None)  # names the document, not its number
+        given = line.get(target.line_no_field)
+        if given in (None, 0) or given is NUMBERED:
+            line[target.line_no_field] = (len(document.lines) + 1) * target.line_step
+        document.lines.append((row, line))
+
+    def _doubled(self, document: Document) -> bool:
+        """Whether two lines have the same number; each that comes later is at fault."""
+        mapper, number_field, lines = self._line_mapper, self._target.line_no_field, document.lines
+        if mapper is None or len({line[number_field] for _, line in lines}) == len(lines):
+            return False
+        seen: set[int] = set()
+        for row, line in lines:
+            number = int(line[number_field])
+            if number in seen:
+                fault = Fault(
+                    number_field,
+                    "",
+                    "DuplicateKey",
+                    str(number),
+                    f"The document has a line {number:,} already.",
+                    "Give the line another number, or exclude the row, then choose Retry.",
+                )
+                row.faults.append(mapper.located(fault))
+            seen.add(number)
+        return True
 
     def _same_header(self, of_first: Sequence[str], texts: Sequence[str]) -> bool:
         """Whether a row says the same of the header as the first one, so that it need not be read again."""

@@ -6,18 +6,17 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
 from desktop.imports.values.mapping import NUMBERED, Fault
-from desktop.imports.writing.outcome import Outcome, in_blocks
-from desktop.imports.writing.work import Materials
+from desktop.imports.writing.outcome import in_blocks
+from desktop.imports.writing.work import Decision, Materials
 from models import changes
 from models.fields import search_text
 from models.integration_record import RecordStatus
 from models.many_rows import insert_rows
 
 LineValues = dict[str, Any]
-Row = TypeVar("Row")
 _BY_DOCUMENT: Final = itemgetter(0, 3, 1)  # the document, the part, the id of a row
 _LAST: Final = (1 << 63) - 1  # the largest number of a document that there could be
 _LEFT_OUT: Final = (RecordStatus.EXCLUDED, RecordStatus.REVERSED)
@@ -35,6 +34,10 @@ class StoredDocument(NamedTuple):
     lines: dict[int, dict[str, Any]]
 
 
+Rows = dict[tuple[str, ...], list[tuple[Any, ...]]]
+"""Rows by the columns that they have."""
+
+
 @dataclass(slots=True)
 class Batch:
     """Documents to be written together.
@@ -46,10 +49,17 @@ class Batch:
         gone_lines: document and line number of those that go, or are written anew.
     """
 
-    headers: list[dict[str, Any]] = field(default_factory=list)
-    lines: list[dict[str, Any]] = field(default_factory=list)
+    headers: Rows = field(default_factory=dict)
+    lines: Rows = field(default_factory=dict)
     changed_headers: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     gone_lines: list[tuple[str, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class DocumentDecision(Decision):
+    """What is to become of documents."""
+
+    batch: Batch = field(default_factory=Batch)
 
 
 class DocumentStore:
@@ -178,41 +188,8 @@ class DocumentStore:
             lines.setdefault(str(key), {})[int(line[number])] = line
         return lines
 
-    def numbered(self, lines: Sequence[tuple[Row, LineValues]]) -> list[tuple[Row, LineValues]]:
-        """The lines with their numbers: what the file says, else in steps in the order of the file."""
-        field, step = self._target.line_no_field, self._target.line_step
-        numbered = []
-        for position, (row, values) in enumerate(lines, 1):
-            number = values.get(field)
-            if number in (None, 0) or number is NUMBERED:
-                number = position * step
-            numbered.append((row, values | {field: number}))
-        return numbered
-
-    def doubled(self, lines: Sequence[tuple[Any, LineValues]]) -> list[tuple[int | None, Fault]]:
-        """The lines whose number another line of the document has already."""
-        field = self._target.line_no_field
-        if len({values[field] for _, values in lines}) == len(lines):
-            return []
-        seen: set[int] = set()
-        faults: list[tuple[int | None, Fault]] = []
-        for position, (_, values) in enumerate(lines):
-            number = int(values[field])
-            if number in seen:
-                fault = Fault(
-                    field,
-                    "",
-                    "DuplicateKey",
-                    str(number),
-                    f"The document has a line {number:,} already.",
-                    "Give the line another number, or exclude the row, then choose Retry.",
-                )
-                faults.append((position, fault))
-            seen.add(number)
-        return faults
-
     def refused(
-        self, stored: StoredDocument, header: dict[str, Any], lines: Sequence[tuple[Any, LineValues]]
+        self, stored: StoredDocument, header: dict[str, Any], lines: Sequence[LineValues]
     ) -> list[tuple[int | None, Fault]]:
         """What keeps a document from being changed: as its card says, only an open one may be."""
         status = stored.header.get("status", "Open")
@@ -231,22 +208,24 @@ class DocumentStore:
 
     def put(
         self,
-        batch: Batch,
+        decision: DocumentDecision,
         key: str,
         header: dict[str, Any],
-        lines: Sequence[tuple[Any, LineValues]],
+        lines: Sequence[LineValues],
         stored: StoredDocument | None,
         record_id: int,
-        outcome: Outcome,
     ) -> RecordStatus:
-        """Have a document written with the batch; what the import does not know of it stays.
+        """Have a document written with the others of the decision; what the import does not know of it stays.
 
         Returns:
             What that does to it.
         """
+        batch, changes_of_it = decision.batch, decision.outcome.changes
         if stored is None:
-            batch.headers.append(header)
-            batch.lines += [{self._target.parent_field: key} | values for _, values in lines]
+            completed = self._completed(header, decision.moment)
+            batch.headers.setdefault(tuple(completed), []).append(tuple(completed.values()))
+            for line in lines:
+                self._put_line(batch, key, line)
             return RecordStatus.CREATED
         if not self._differs(stored, header, lines):
             return RecordStatus.UNCHANGED
@@ -254,54 +233,56 @@ class DocumentStore:
         before = {name: stored.header.get(name) for name in changed}
         if "modified_at" in stored.header:  # so that undoing leaves no trace of this import
             before["modified_at"] = stored.header["modified_at"]
-        outcome.changes.append((record_id, self._table, key, before, changed))
-        batch.changed_headers.append((key, stored.header | header))
-        field = self._target.line_no_field
-        wanted = {int(values[field]): values for _, values in lines}
+        changes_of_it.append((record_id, self._table, key, before, changed))
+        batch.changed_headers.append((key, self._completed(stored.header | header, decision.moment)))
+        number_field = self._target.line_no_field
+        wanted = {int(line[number_field]): line for line in lines}
         for number in {*stored.lines, *wanted}:
             old, new = stored.lines.get(number), wanted.get(number)
             if new is not None and old is not None:
                 new = old | new
             if old == new:
                 continue
-            outcome.changes.append((record_id, self._line_table, f"{key}/{number}", old, new or {}))
+            changes_of_it.append((record_id, self._line_table, f"{key}/{number}", old, new or {}))
             if old is not None:
                 batch.gone_lines.append((key, number))
             if new is not None:
-                batch.lines.append({self._target.parent_field: key} | new)
+                self._put_line(batch, key, new)
         return RecordStatus.UPDATED
 
-    def _differs(
-        self, stored: StoredDocument, header: dict[str, Any], lines: Sequence[tuple[Any, LineValues]]
-    ) -> bool:
+    def _put_line(self, batch: Batch, key: str, line: LineValues) -> None:
+        batch.lines.setdefault((self._target.parent_field, *line), []).append((key, *line.values()))
+
+    def _differs(self, stored: StoredDocument, header: dict[str, Any], lines: Sequence[LineValues]) -> bool:
         if any(stored.header.get(name) != value for name, value in header.items()):
             return True
-        field = self._target.line_no_field
+        number_field = self._target.line_no_field
         if len(lines) != len(stored.lines):
             return True
-        for _, values in lines:
-            old = stored.lines.get(int(values[field]))
-            if old is None or any(old.get(name) != value for name, value in values.items()):
+        for line in lines:
+            old = stored.lines.get(int(line[number_field]))
+            if old is None or any(old.get(name) != value for name, value in line.items()):
                 return True
         return False
 
     # ---- writing
 
-    def write(self, batch: Batch, moment: str) -> None:
+    def write(self, batch: Batch) -> None:
         """Write what was put; call it inside the transaction."""
         parent, number = self._target.parent_field, self._target.line_no_field
         if batch.gone_lines:
             self._connection.executemany(
                 f'DELETE FROM "{self._line_table}" WHERE "{parent}" = ? AND "{number}" = ?', batch.gone_lines
             )
-        self._insert(self._table, [self._completed(header, moment) for header in batch.headers])
-        for key, header in batch.changed_headers:
-            values = self._completed(header, moment)
+        for columns, headers in batch.headers.items():
+            insert_rows(self._connection, self._table, columns, headers)
+        for key, values in batch.changed_headers:
             changed = ", ".join(f'"{name}" = ?' for name in values)
             self._connection.execute(
                 f'UPDATE "{self._table}" SET {changed} WHERE "{self._key}" = ?', (*values.values(), key)
             )
-        self._insert(self._line_table, batch.lines)
+        for columns, lines in batch.lines.items():
+            insert_rows(self._connection, self._line_table, columns, lines)
         if batch.headers or batch.changed_headers:
             changes.touch(self._table)
             changes.touch(self._line_table)
@@ -316,11 +297,3 @@ class DocumentStore:
         if "modified_at" in self._record._meta.fields:
             values["modified_at"] = moment
         return values
-
-    def _insert(self, table: str, rows: Sequence[dict[str, Any]]) -> None:
-        """Insert rows that may have different columns, those with the same ones together."""
-        together: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
-        for row in rows:
-            together.setdefault(tuple(row), []).append(tuple(row.values()))
-        for names, values in together.items():
-            insert_rows(self._connection, table, names, values)

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, cast
 
 from desktop.imports.values.mapping import NUMBERED, NUMBERED_TYPES, Fault
-from desktop.imports.writing.document_mapping import Document, DocumentMapping, DocumentRow
+from desktop.imports.writing.document_mapping import Document, DocumentMapping
 from desktop.imports.writing.document_rules import DocumentRules
 from desktop.imports.writing.document_store import (
-    Batch,
+    DocumentDecision,
     DocumentStore,
-    LineValues,
     StagedRow,
     StoredDocument,
 )
 from desktop.imports.writing.numbering import next_keys
 from desktop.imports.writing.outcome import Outcome, Touched, create_missing, remove_created
 from desktop.imports.writing.verdicts import Verdicts
-from desktop.imports.writing.work import Decision, Materials, Unit
+from desktop.imports.writing.work import Materials, Unit
 from models.enforcement import as_system
 from models.import_causes import DOCUMENT_REFUSED
 from models.integration_record import RecordStatus
@@ -29,13 +27,6 @@ _COUNTERS = {
     RecordStatus.UPDATED: "documents_updated",
     RecordStatus.UNCHANGED: "documents_unchanged",
 }
-
-
-@dataclass(slots=True)
-class DocumentDecision(Decision):
-    """What is to become of documents."""
-
-    batch: Batch = field(default_factory=Batch)
 
 
 class DocumentWork:
@@ -99,7 +90,7 @@ class DocumentWork:
 
     def write(self, decision: DocumentDecision) -> Outcome:
         """See `work.Work`."""
-        self._store.write(decision.batch, decision.moment)
+        self._store.write(decision.batch)
         return decision.outcome
 
     def _create_missing(self, document: Document, outcome: Outcome) -> None:
@@ -141,20 +132,17 @@ class DocumentWork:
         stored = found[0] if found else None
         before = len(outcome.changes)
         self._create_missing(document, outcome)
-        lines = self._store.numbered(document.lines)
-        faults = self._store.doubled(lines)
-        if self._rules is not None:
-            faults += self._rules.apply(header, [values for _, values in lines], stored)
+        lines = [line.copy() for _, line in document.lines]  # rules fill them, and may have to do so again
+        faults = self._rules.apply(header, lines, stored) if self._rules is not None else []
         if stored is not None:
             faults += self._store.refused(stored, header, lines)
         if faults:
             remove_created(self._connection, outcome, before)
-            self._blame(document, lines, faults)
+            self._blame(document, faults)
             self._settle_refused(document, moment, outcome)
             return
         taken[wanted] = document.rows[0].line_no
-        record_id = document.rows[0].record_id
-        status = self._store.put(decision.batch, key, header, lines, stored, record_id, outcome)
+        status = self._store.put(decision, key, header, lines, stored, document.rows[0].record_id)
         if status is RecordStatus.UPDATED and any(
             row.before is RecordStatus.CREATED for row in document.rows
         ):
@@ -166,28 +154,17 @@ class DocumentWork:
         outcome.count(_COUNTERS[status])
         for row in document.rows:
             outcome.settle(row.record_id, row.before, status, key, moment)
-            if row.before in _COUNTERS and row is document.rows[0]:
-                outcome.count(_COUNTERS[row.before], -1)
+        if document.rows[0].before in _COUNTERS:
+            outcome.count(_COUNTERS[document.rows[0].before], -1)
 
-    def _blame(
-        self,
-        document: Document,
-        lines: Sequence[tuple[DocumentRow, LineValues]],
-        faults: Sequence[tuple[int | None, Fault]],
-    ) -> None:
+    def _blame(self, document: Document, faults: Sequence[tuple[int | None, Fault]]) -> None:
         """Put faults where they belong: to a line by its position, or to the document's first row."""
         document.values = None
         for position, fault in faults:
-            row = document.rows[0] if position is None else lines[position][0]
-            row.faults.append(self._located(fault, position is not None))
-
-    def _located(self, fault: Fault, in_line: bool) -> Fault:
-        """The fault with its column in the file and the path of its field."""
-        mapper = self._line_mapper if in_line else self._mapper
-        for mapped in mapper.fields if mapper is not None else ():
-            if mapped.target_field == fault.target_field:
-                return fault._replace(target_field=mapped.path, source_column=mapped.source_column)
-        return fault
+            if position is None or self._line_mapper is None:
+                document.rows[0].faults.append(self._mapper.located(fault))
+            else:
+                document.lines[position][0].faults.append(self._line_mapper.located(fault))
 
     def _settle_refused(self, document: Document, moment: str, outcome: Outcome) -> None:
         """Each row gets its own errors; one without is told which row keeps it from being written.
