@@ -79,7 +79,7 @@ def compile_formula(
 
         evaluator.names = cell
         try:
-            written = language.written(evaluator.eval(text, previously_parsed=tree))
+            return language.written(evaluator.eval(text, previously_parsed=tree))
         except FieldError as error:
             raise FieldError(
                 f"The formula {text} fails: {error.text}", error.hint, "FormulaFailed"
@@ -90,18 +90,27 @@ def compile_formula(
             raise _failed(text, "its values do not fit together") from error
         except simpleeval.InvalidExpression as error:
             raise _failed(text, "its result is too large") from error
+
+    return _without_errors(text, compute, [(names[place], place) for place in columns.values()])
+
+
+def _without_errors(formula: str, compute: Formula, columns: Sequence[tuple[str, int]]) -> Formula:
+    """The formula, by which no cell with the error of a spreadsheet goes on as a part of a text.
+
+    Args:
+        columns: those that it reads, with their positions.
+    """
+
+    def computed(cells: Sequence[str]) -> str:
+        written = compute(cells)
         if "#" in written:
-            _refuse_errors(text, written, [(names[place], cells[place]) for place in columns.values()])
+            for name, position in columns:
+                cell = cells[position].strip() if position < len(cells) else ""
+                if cell in FORMULA_ERRORS and cell in written:
+                    raise _failed(formula, f"the cell under {name} holds the error {cell}")
         return written
 
-    return compute
-
-
-def _refuse_errors(formula: str, written: str, cells: Sequence[tuple[str, str]]) -> None:
-    """Make sure that no cell with the error of a spreadsheet goes on as a part of a text."""
-    for name, cell in cells:
-        if cell.strip() in FORMULA_ERRORS and cell.strip() in written:
-            raise _failed(formula, f"the cell under {name} holds the error {cell.strip()}")
+    return computed
 
 
 class _Reader(ast.NodeTransformer):
