@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from desktop.codeunits import process_import
+from desktop.imports.afterwards import reconciliation
 from desktop.imports.afterwards.reconciliation import keep_totals, reconcile
 from desktop.imports.mending import repair
 from models.customer import Customer
@@ -40,6 +41,18 @@ def test_a_run_adds_up_from_the_file_to_the_records(importer: Any, write: Any, l
     assert (run.control_file, run.control_staged, run.control_target) == (
         Decimal("1027.50"), Decimal("1007.50"), Decimal("1007.50"),
     )  # fmt: skip
+
+
+def test_totals_over_more_rows_than_are_read_at_once_take_each_row_once(
+    importer: Any, write: Any, limits: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciliation, "_BLOCK", 2)
+    run_id = importer.read(write(TEXT), limits)
+    importer.process(run_id)
+    keep_totals(run_id)
+    assert [(check.expected, check.counted) for check in reconcile(run_id).checks if "Total" in check.what] == [
+        ("1,027.50", "1,027.50"), ("1,007.50", "1,007.50"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

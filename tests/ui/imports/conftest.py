@@ -36,6 +36,7 @@ from ui.theme import Theme, theme
 
 if TYPE_CHECKING:
     from tests.ui.imports.shown_records import Shown
+    from tests.ui.imports.shown_runs import ShownRuns
     from ui.pages.integration_card import IntegrationCard
 
 OpenCard: TypeAlias = "Callable[[str], IntegrationCard]"
@@ -253,6 +254,14 @@ def shown(qtbot: QtBot, context: PageContext, signals: Signals) -> Shown:
     from tests.ui.imports.shown_records import Shown
 
     return Shown(qtbot, context, signals)
+
+
+@pytest.fixture
+def shown_runs(qtbot: QtBot, context: PageContext, signals: Signals) -> ShownRuns:
+    """Opens Import Runs, the card of a run, and Post-Process Entries."""
+    from tests.ui.imports.shown_runs import ShownRuns
+
+    return ShownRuns(qtbot, context, signals)
 
 
 @pytest.fixture
