@@ -28,6 +28,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 GRACE_SECONDS: Final = 2.0
+MANY_OBJECTS: Final = 10_000
 _ON_LINUX: Final = sys.platform == "linux"
 _DATABASE_ENDINGS: Final = (".db", ".sqlite", ".sqlite3", ".backdesk", "-wal", "-shm", "-journal")
 _QT_OWN_WINDOWS: Final = frozenset({"QTipLabel"})  # Qt keeps one tool tip window for the application
@@ -90,10 +91,15 @@ def company(tables_only: Path, tmp_path: Path, backdesk_home: Path) -> Iterator[
 # --- nothing is left behind ----------------------------------------------------------------------
 
 
-def pytest_collection_finish() -> None:
-    """Leave what is loaded now, which lives as long as the tests do, out of each test's collection of garbage."""
-    gc.collect()
-    gc.freeze()
+def _freeze_what_lives_long() -> None:
+    """Leave what lives as long as the tests do, modules above all, out of each test's collection of garbage.
+
+    It comes back whenever a window ends that stands for the whole program, and grows with what tests load; to look
+    through all of it would take every test of a window 0.2 seconds.
+    """
+    if len(gc.get_objects(generation=2)) > MANY_OBJECTS:
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_configure() -> None:
@@ -114,6 +120,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 @pytest.fixture(autouse=True)
 def nothing_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail the test that leaves a thread, a child process, an open company file or a window."""
+    _freeze_what_lives_long()
     threads_before = _threads()
     processes_before = _children()
     files_before = _open_databases()
