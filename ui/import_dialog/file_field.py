@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
+from ui.file_dialog import FileDialog
 from ui.framework.callbacks import check_screen_allowed
 from ui.theme import theme
 from ui.widgets.buttons import Button
@@ -35,8 +36,7 @@ def choose_file(parent: QWidget, near: Path | None = None) -> QFileDialog:
         CallbackNotAllowedError: the callback of a background task opens it.
     """
     check_screen_allowed("Upload", "Choose a file to import")
-    dialog = QFileDialog(parent, "Choose a file to import", str(near.parent if near else _documents()))
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog = FileDialog(parent, "Choose a file to import", str(near.parent if near else _documents()))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilters(FILTERS)
     dialog.open()

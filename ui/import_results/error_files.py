@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.tasks.task import TaskError
 from models.import_rows import ImportRunRow
+from ui.file_dialog import FileDialog
 from ui.foreground import ForegroundHandle
 from ui.framework.context import Notice, PageContext
 from ui.import_results.record_actions import rows_text
@@ -51,14 +52,13 @@ class ErrorFiles(QObject):
         """Ask where to write the failed rows of a run, and as what."""
         self._run = run
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self._host.window(), "Save the failed rows", documents)
+        dialog = FileDialog(self._host.window(), "Save the failed rows", documents)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([WORKBOOK, SAFE_CSV, PLAIN_CSV])
         dialog.setDefaultSuffix("xlsx")
         dialog.filterSelected.connect(self._on_filter)
         dialog.selectFile(f"{Path(run.file_name).stem} errors.xlsx")
         dialog.fileSelected.connect(self._on_file)
-        dialog.finished.connect(dialog.deleteLater)
         self.dialog = dialog
         dialog.open()
 

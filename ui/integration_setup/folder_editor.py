@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from desktop.clock import Clock
 from models.rules import FieldRule
+from ui.file_dialog import FileDialog
 from ui.framework.callbacks import check_screen_allowed
 from ui.framework.editors import LineFieldEditor
 from ui.icons import icon
@@ -34,8 +34,7 @@ class FolderEditor(LineFieldEditor):
     def choose(self) -> None:
         """Open the system's dialog; it does not block."""
         check_screen_allowed("Upload", _TITLE)
-        dialog = QFileDialog(self.edit.window(), _TITLE, self.edit.text())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = FileDialog(self.edit.window(), _TITLE, self.edit.text())
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(self._on_chosen)

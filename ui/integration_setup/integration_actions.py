@@ -7,13 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.clock import Clock
 from desktop.imports.integrations import definition_file, removal
 from desktop.tasks.task import TaskError
 from models.errors import BackdeskError
+from ui.file_dialog import FileDialog
 from ui.framework.callbacks import check_screen_allowed
 from ui.framework.context import Notice, PageContext
 from ui.integration_setup.code_dialog import CodeDialog
@@ -140,8 +141,7 @@ class IntegrationActions(QObject):
     def _file_dialog(self, title: str) -> QFileDialog:
         check_screen_allowed("Upload", title)
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self._page.window(), title, documents)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = FileDialog(self._page.window(), title, documents)
         dialog.setNameFilters(_FILTERS)
         return dialog
 

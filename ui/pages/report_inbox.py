@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl
+from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -13,6 +13,7 @@ from desktop.formats import count_text
 from desktop.tasks.task import TaskError
 from models.reports import ReportInbox as Documents
 from ui.dialogs import Answer, Question, ask
+from ui.file_dialog import FileDialog
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Action
 from ui.jobs.rows_page import RowsPage
@@ -124,11 +125,10 @@ class ReportInbox(RowsPage):
     def _save_as(self) -> None:
         row = self.chosen()[0]
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self, "Save the document", str(Path(documents) / row.document.file_name))
+        dialog = FileDialog(self, "Save the document", str(Path(documents) / row.document.file_name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectFile(row.document.file_name)
         dialog.setDefaultSuffix(Path(row.document.file_name).suffix.removeprefix("."))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.save_to)
         self.dialog, self._to_save = dialog, row
         dialog.open()
