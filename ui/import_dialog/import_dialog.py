@@ -119,7 +119,7 @@ class ImportDialog(Dialog):
     def _choose_lines(self) -> None:
         chooser = choose_file(self, self.options.lines_path or self.options.path)
         chooser.setWindowTitle("Choose the file with the lines")
-        chooser.fileSelected.connect(self.preview_step.take_lines)
+        chooser.fileSelected.connect(self._on_lines_selected)
 
     def paste(self) -> None:
         """Look at what was copied elsewhere: rows of text, or a file."""
@@ -145,6 +145,10 @@ class ImportDialog(Dialog):
 
     def _on_file_selected(self, path: str) -> None:
         self.take_file(Path(path))
+
+    def _on_lines_selected(self, path: str) -> None:
+        self._just_taken = True
+        self.preview_step.take_lines(path)
 
     def _on_taken(self) -> None:
         self._just_taken = True

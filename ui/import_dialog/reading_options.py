@@ -162,14 +162,18 @@ class ReadingOptions(QWidget):
         self._lines_path = path
         self.lines_edit.setText(path.name if path is not None else "")
         self.lines_edit.setToolTip(str(path) if path is not None else "")
+        if path is not None:
+            self._show_lines(True)  # also where the fields of the integration are not known yet
         self.no_lines_button.setEnabled(path is not None)
 
     def offer_lines(self, line_caption: str) -> None:
         """Ask for a second file where records have lines; an empty caption takes the question away."""
-        shown = bool(line_caption)
+        self._show_lines(bool(line_caption))
+        self.no_lines_button.setEnabled(self._lines_path is not None)
+
+    def _show_lines(self, shown: bool) -> None:
         for widget in (self.lines_row, self.lines_button, self.no_lines_button):
             widget.setVisible(shown)
-        self.no_lines_button.setEnabled(self._lines_path is not None)
 
     def set_integrations(self, choices: Sequence[IntegrationChoice], shown: str) -> None:
         """Offer these, and show one of them as chosen."""

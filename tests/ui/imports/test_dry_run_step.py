@@ -69,8 +69,12 @@ def test_no_column_of_a_result_is_cut_while_another_has_room(qtbot: QtBot) -> No
     table = TextTable(("Records", "What is wrong", "What to do"), "What is wrong", numbers=(0,))
     qtbot.addWidget(table)
     table.resize(1_000, 300)
-    table.show()
+    with qtbot.waitActive(table):
+        table.show()
+        table.activateWindow()
     table.show_rows([("1,503", "There is no country.", "Create it or correct the column of the file. " * 2)])
+    table.setFocus()
+    assert table.selectionModel().selectedRows(), "somebody who comes by Tab sees where they are"
     widths = [table.columnWidth(column) for column in range(3)]
     assert sum(widths) == table.viewport().width()
     wanted = table.fontMetrics().horizontalAdvance(table.model().index(0, 2).data())

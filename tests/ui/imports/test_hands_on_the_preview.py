@@ -102,6 +102,7 @@ def test_an_order_without_lines_asks_for_the_file_that_has_them(
     chooser.fileSelected.emit(str(shared_file("northwind/order-details.csv")))
     chooser.close()
     qtbot.waitUntil(dialog.import_button.isEnabled)
+    assert dialog.focusWidget() is dialog.import_button
     assert dialog.preview_step.file_names == "orders.csv and order-details.csv"
 
 
