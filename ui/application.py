@@ -46,6 +46,7 @@ from models.company import CompanyInformation, User
 from models.database import connected
 from models.job_queue import JobQueueEntry, Notification, ScheduledTask, Worker
 from models.job_rows import RunningJob, notification_history, running_jobs
+from ui.code_ahead import CodeAhead
 from ui.dialogs import Answer, ask
 from ui.foreground import ForegroundRunner
 from ui.framework.context import Notice, PageContext
@@ -115,6 +116,7 @@ class Application(QObject):
         self.window = MainWindow(self.context, name, company.name, self.context.user_name or settings.user())
         told = history[0].id if history else 0
         self.notifications = NotificationCenter(self.window, self.context, told, self._on_error, self)
+        self._code_ahead = CodeAhead(self.hub, parent=self)
         self._running: list[RunningJob] = []
         self._asked_to_close = False
         self._status = QTimer(self)
@@ -173,6 +175,7 @@ class Application(QObject):
         self._refresh_workers()
         self._refresh_jobs()
         self.notifications.refresh()
+        self._code_ahead.begin()
 
     def _child_pool(self, size: int) -> ChildPool:
         return ChildPool(

@@ -54,8 +54,8 @@ def is_settled(page: Page, hub: Hub) -> bool:
             rows.model.is_settled() and not rows.background_columns.is_busy()
         ):
             return False
-    if isinstance(page, ListPage):
-        return not page.refresh_is_due()
+    if isinstance(page, ListPage | CardPage) and page.refresh_is_due():
+        return False
     return not (isinstance(page, CardPage) and page.is_saving())
 
 

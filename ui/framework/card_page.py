@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -26,6 +26,7 @@ from ui.widgets.scroller import Scroller
 __all__ = ["CardPage", "Tab"]
 
 FACT_WIDTH: Final = 300
+REFRESH_MS: Final = 250
 FACTS_BESIDE: Final = 1000  # px of page width below which the FactBoxes make room for the fields
 
 
@@ -59,7 +60,12 @@ class CardPage(CardTabs):
         self._key = key
         self._within = within
         self._values = dict(values or {})
+        self._titled = ""  # the key of the record whose name stands in the title
         self._begun = False  # the keyboard has been put into the first field
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(REFRESH_MS)
+        self._soon.timeout.connect(self._load)
         self.parts: list[Part] = list(self.create_parts())
         self._arrange()
 
@@ -78,6 +84,10 @@ class CardPage(CardTabs):
         return ()
 
     # ---- what others ask
+
+    def refresh_is_due(self) -> bool:
+        """Whether the record is about to be read anew, because it may have changed."""
+        return self._soon.isActive()
 
     def show_record(self, key: str) -> None:
         """Show another record; what was entered in this one is saved first."""
@@ -130,13 +140,16 @@ class CardPage(CardTabs):
             missing = " and ".join(missing_fields(self.RECORD, self._values, self.SERIES))
             what = f"The new {self.RECORD.CAPTION.lower()} was not saved"
             self.context.notify(Notice(f"{what}: {missing} is empty." if missing else f"{what}.", "warn"))
+        self._soon.stop()
         for part in self.parts:
             part.close_part()
 
     def on_records_changed(self, changes: Sequence[Change]) -> None:
-        table = self.RECORD.table()
-        if self._key and any(c.table == table and c.record_id in (self._key, MANY) for c in changes):
+        ids = {change.record_id for change in changes if change.table == self.RECORD.table()}
+        if self._key and self._key in ids:
             self._load()
+        elif self._key and MANY in ids and not self._soon.isActive():
+            self._soon.start()  # an import writes many records many times a second
         for part in self.parts:
             part.on_records_changed(changes)
 
@@ -159,7 +172,9 @@ class CardPage(CardTabs):
         if not self._key:
             self._show_new()
             return
-        self.set_title(self._key, "")
+        self._soon.stop()
+        if self._titled != self._key:
+            self.set_title(self._key, "")
         load = Load(self.RECORD, self._key)
         self.context.hub.query(self, load, self._on_loaded, self._on_load_error, key="record")
 
@@ -194,6 +209,7 @@ class CardPage(CardTabs):
         self._show_values()
         self._show_facts()
         name = self._values.get(self.RECORD.NAME_FIELD) or ""
+        self._titled = self._key
         self.set_title(f"{self._key} · {name}" if name else self._key)
         if self.DELETABLE:
             self.set_action_enabled("delete", True)

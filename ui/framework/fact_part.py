@@ -70,11 +70,14 @@ class FactPart(Part):
         self._skeleton.timeout.connect(self._show_busy)
 
     def show_record(self, key: str, *, at_once: bool = False) -> None:
-        """Be about another record; "" for none.
+        """Be about another record, "" for none; or about the same one again, which may have changed.
 
         Args:
             at_once: do not wait to see whether the person only passes by.
         """
+        if key and key == self._key:
+            self.follow_changes()
+            return
         self._key = key
         if self.auto_refresh is not None:
             self.auto_refresh.stop()

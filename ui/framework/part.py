@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ class Part(BackgroundTasks, QWidget):
         self._results: Results = {}
         self._failed: TaskError | None = None
         self._stale = False  # something changed while the tasks ran
+        self._followed_at = -math.inf  # when changes let it begin last, in seconds of the monotonic clock
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.timeout.connect(self.refresh)
@@ -138,11 +140,16 @@ class Part(BackgroundTasks, QWidget):
         self._delay.start(delay_ms)
 
     def follow_changes(self) -> None:
-        """Refresh because records were written; what runs is let finish first, however fast the changes come."""
+        """Refresh because records were written; what runs is let finish first, however fast the changes come.
+
+        An import writes all the time: then the part is worked out once in `Settings.task_min_interval_ms`.
+        """
         if self._waiting:
             self._stale = True
         elif not self._delay.isActive():
-            self._delay.start(SOON_MS)
+            least_ms = self.context.settings.task_min_interval_ms
+            gone_ms = (self.context.clock.monotonic() - self._followed_at) * 1000
+            self._follow_in(SOON_MS if gone_ms >= least_ms else least_ms)
 
     def stop(self) -> None:
         """Cancel what runs; the part keeps what it shows."""
@@ -166,6 +173,10 @@ class Part(BackgroundTasks, QWidget):
         """Records were written, here or elsewhere; the part decides whether that concerns it."""
 
     # ---- how it works
+
+    def _follow_in(self, milliseconds: int) -> None:
+        self._followed_at = self.context.clock.monotonic() + milliseconds / 1000
+        self._delay.start(milliseconds)
 
     def on_page_background_task_completed(self, task_id: int, results: dict[str, str]) -> None:
         task = self._waiting.pop(task_id, None)
@@ -200,7 +211,7 @@ class Part(BackgroundTasks, QWidget):
             return
         if self._stale:
             self._stale = False
-            self._delay.start(self.context.settings.task_min_interval_ms)
+            self._follow_in(self.context.settings.task_min_interval_ms)
         if self._failed is not None:
             self.show_error(self._failed)
         else:

@@ -126,6 +126,18 @@ def test_what_another_program_changed_is_shown_after_a_minute_with_its_age(
     assert len(codeunit.runs) == 5
 
 
+def test_a_record_that_is_read_again_and_again_costs_one_run_and_that_not_at_once(
+    part: FactPart, codeunit: Codeunit, qtbot: QtBot
+) -> None:
+    rename("Written by an import")
+    for _ in range(30):
+        part.show_record("C00001", at_once=True)
+    assert part.context.hub.child_sessions() == []
+    qtbot.waitUntil(lambda: not part.is_busy())
+    assert part.box.rows == (FactRow("Name", "Written by an import"),)
+    assert len(codeunit.runs) == 2
+
+
 def test_while_it_is_worked_out_anew_the_figures_stay(
     part: FactPart, hands: Hands, context: PageContext
 ) -> None:

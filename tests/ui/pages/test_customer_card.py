@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.codeunits import customer_statistics
 from desktop.sessions.session import Session
-from models.changes import Change, last_number
+from models.changes import MANY, Change, last_number
 from models.customer import Customer
 from models.database import connected, database
 from ui.framework.page import Page
@@ -60,6 +60,22 @@ def test_leaving_a_field_saves_it_while_the_person_goes_on(
     assert page.saved_text() == "Saved 09:45"
     assert stored("C00004").city == "Bergen"
     assert " bergen" in stored("C00004").search_text
+
+
+def test_an_import_that_writes_all_the_time_lets_the_card_stand_still_and_shows_what_it_wrote(
+    open_page: OpenPage, settle: Settle
+) -> None:
+    page = open_page("customer_card", key="C00004")
+    titles: list[str] = []
+    page.title_changed.connect(titles.append)
+    with connected():
+        Customer.update(city="Bergen").where(Customer.no == "C00004").execute()
+    for number in range(20):
+        page.records_changed([Change(number, "customer", MANY)])
+    assert not page.context.hub.child_sessions()
+    settle(page)
+    assert page.editor("city").widget.text() == "Bergen"
+    assert titles == ["C00004 · Ålesund Supply Ltd."], "read once, and its name has never gone"
 
 
 def test_a_number_is_read_as_the_person_writes_it(open_page: OpenPage, qtbot: QtBot, settle: Settle) -> None:
