@@ -57,6 +57,7 @@ class DataSearch(Page):
         self.queue = SearchQueue(SOURCES, self._enqueue)
         self._text = ""  # what is looked for; empty for nothing
         self._shows_old = False  # the lines are those of the text before
+        self._to_results_soon = False  # the keyboard goes to the results as soon as there are any
         self._changed: set[str] = set()  # tables in which something was written since they were searched
         self._again = self._timer(REFUSED_MS, self._fill)
         self._old = self._timer(OLD_MS, self._show)
@@ -75,6 +76,7 @@ class DataSearch(Page):
     def on_open(self) -> None:
         if self.field.text().strip():
             self.field.search_now()
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
             self._to_results()
         else:
             self._search("")
@@ -111,6 +113,7 @@ class DataSearch(Page):
 
     def _search(self, text: str) -> None:
         self.cancel_background_tasks()
+        self._to_results_soon = False
         for timer in (self._again, self._refresh_soon, self._old):
             timer.stop()
         self._changed.clear()
@@ -180,13 +183,17 @@ class DataSearch(Page):
         busy = self.queue.is_busy()
         if not self._text:
             self._say_what_to_type()
-        elif not rows and not busy:
-            self._say_nothing_found()
+        elif not rows:
+            self._say_searching() if busy else self._say_nothing_found()
         focused = QApplication.focusWidget()  # the page's own one is kept while another page is in front
         had_keyboard = focused is not None and self.stack.isAncestorOf(focused)
-        self.stack.setCurrentWidget(self.view if rows or (busy and self._text) else self.empty)
-        if had_keyboard:
-            self.view.enter() if rows or busy else self.field.setFocus()
+        self.stack.setCurrentWidget(self.view if rows else self.empty)
+        if rows and (had_keyboard or self._to_results_soon):
+            self._to_results_soon = False
+            self.view.enter()
+        elif had_keyboard:
+            self._to_results_soon = busy
+            self.field.setFocus()
         if not busy:
             self.status.say(self._outcome() if self._text and rows else "")
             announce(self, self.status.label.text() or self.empty.accessibleName())
@@ -205,6 +212,11 @@ class DataSearch(Page):
         detail = (
             f"Looks through {', '.join(titles[:-1])} and {titles[-1]}, for words and beginnings of words."
         )
+        self.empty.show_state(EmptyKind.NO_MATCH, line, detail=detail, icon="document_search")
+
+    def _say_searching(self) -> None:
+        line = f"Searching for “{self._text}”…"
+        detail = "Nothing so far. Large tables take a while; you can go on with something else."
         self.empty.show_state(EmptyKind.NO_MATCH, line, detail=detail, icon="document_search")
 
     def _say_nothing_found(self) -> None:
@@ -227,9 +239,14 @@ class DataSearch(Page):
             self._fill()
 
     def _to_results(self) -> None:
-        if self._text and (self.queue.is_busy() or self.view.results.rows):
+        if self._text and self.view.results.rows:
             self.stack.setCurrentWidget(self.view)  # what is hidden cannot have the keyboard
             self.view.enter()
+        else:
+            self._to_results_soon = bool(self._text) and self.queue.is_busy()
+
+    def _stay_in_field(self, _text: str) -> None:
+        self._to_results_soon = False
 
     def _to_field(self) -> None:
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -261,6 +278,7 @@ class DataSearch(Page):
 
     def _connect(self) -> None:
         self.field.search_changed.connect(self._search)
+        self.field.textEdited.connect(self._stay_in_field)
         self.field.results_wanted.connect(self._to_results)
         self.view.chosen.connect(self._on_chosen)
         self.view.left_upwards.connect(self._to_field)

@@ -124,3 +124,33 @@ def test_what_begins_a_word_of_the_name_is_not_marked_inside_the_address() -> No
     assert row.inside() == frozenset()
     assert row.details() == ["Kiel", "info@mackay-anchors.example"]
     assert HitRow(SOURCES[1], hit, 0, ("nchor",)).details()[0] == "info@mackay-anchors.example"
+
+
+def test_a_search_that_lasts_says_so_in_place_of_an_empty_page_and_the_keyboard_follows_the_hits(
+    page: DataSearch, gate: Gate, qtbot: QtBot, settle: Callable[[Page], None]
+) -> None:
+    gate.open.clear()
+    page.field.setFocus()
+    qtbot.keyClicks(page.field, "c000")
+    qtbot.keyClick(page.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.empty.accessibleName().startswith("Searching for “c000”…"))
+    assert page.stack.currentWidget() is page.empty
+    assert page.field.hasFocus()
+    gate.open.set()
+    settle(page)
+    assert page.stack.currentWidget() is page.view
+    assert page.view.hasFocus()
+
+
+def test_who_goes_on_typing_keeps_the_keyboard_when_hits_come(
+    page: DataSearch, gate: Gate, qtbot: QtBot, settle: Callable[[Page], None]
+) -> None:
+    gate.open.clear()
+    page.field.setFocus()
+    qtbot.keyClicks(page.field, "c000")
+    qtbot.keyClick(page.field, Qt.Key.Key_Return)
+    qtbot.keyClicks(page.field, "1")
+    gate.open.set()
+    settle(page)
+    assert rows(page)
+    assert page.field.hasFocus()
