@@ -16,7 +16,7 @@ class SourceError(BackdeskError):
 
     Codes: NotFound, IsAFolder, NoPermission, CannotRead, Changed, Empty, NotWhatItSays, UnknownEncoding,
     WrongEncoding, UnclosedQuote, TooLong, Password, BrokenWorkbook, BrokenJson, NoSheet, NoIntegration, NoLines,
-    MissingColumn, OtherFormat, WrongColumns, TooWide, TooLarge, TooDeep.
+    MissingColumn, OtherFormat, WrongColumns, TooWide, TooLarge, TooDeep, DiskFull.
     """
 
     code = "Source"

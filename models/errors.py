@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from pathlib import Path
+from typing import Final
 
 import peewee
 
@@ -105,12 +107,15 @@ def company_error(error: Exception, path: Path | str) -> BackdeskError | None:
     told: BackdeskError | None = None
     cause: BaseException | None = error
     while isinstance(cause, peewee.DatabaseError | sqlite3.DatabaseError):
-        told = _told(str(cause).lower(), Path(path).name) or told
+        told = _told(cause, Path(path).name) or told
         cause = cause.__cause__ or cause.__context__
     return told
 
 
-def _told(text: str, name: str) -> BackdeskError | None:
+def _told(error: Exception, name: str) -> BackdeskError | None:
+    text = str(error).lower()
+    if getattr(error, "sqlite_errorname", "") in _WRITING:
+        return _not_written(name)
     if "not a database" in text:
         return CompanyError(
             f"“{name}” is not a Backdesk company.",
@@ -148,3 +153,38 @@ def _told(text: str, name: str) -> BackdeskError | None:
             code="CannotOpen",
         )
     return None
+
+
+_WRITING: Final = frozenset(
+    {
+        *("SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC", "SQLITE_IOERR_TRUNCATE"),
+        *("SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMMAP"),
+    }
+)
+
+
+def _not_written(name: str) -> BackdeskError:
+    """The system has refused to write: SQLite does not say why, but a limit can be looked at."""
+    limit = size_limit()
+    if limit is not None:
+        return CompanyError(
+            f"“{name}” cannot grow: no file may be larger than {limit / 1e6:,.0f} MB here. Nothing of the last step "
+            "was written.",
+            "Raise the limit (ulimit -f), or free the program from it, then try again.",
+            code="DiskFull",
+        )
+    return CompanyError(
+        f"“{name}” cannot be written: its disk is full, or the drive has gone. Nothing of the last step was written.",
+        "Free some space and check the drive, then try again.",
+        code="DiskFull",
+    )
+
+
+def size_limit() -> int | None:
+    """The largest size in bytes that the system lets this program give a file; None where it sets no limit."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    return None if soft == resource.RLIM_INFINITY else soft

@@ -41,8 +41,8 @@ SETTLED_SECONDS: Final = 10.0  # for which nobody has written to a file that is 
 DEADLY_READS: Final = 2  # so often a file may end the process that reads it
 _HASHED_AT_ONCE: Final = 1 << 20  # bytes
 _UNFINISHED: Final = (".part", ".partial", ".crdownload", ".download", ".tmp", ".filepart")
-_PASSING: Final = frozenset({"NoPermission", "CannotRead", "NotFound", "Changed"})
-"""Codes of a file that may be readable the next time: it is locked, half written, or its drive is away."""
+_PASSING: Final = frozenset({"NoPermission", "CannotRead", "NotFound", "Changed", "DiskFull"})
+"""Codes of a file that may be readable the next time: it is locked, half written, or its drive is away or full."""
 
 
 class Look(msgspec.Struct):

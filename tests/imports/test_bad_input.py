@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import stat
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +15,11 @@ from typing import Any
 
 import peewee
 import pytest
+import xlsxwriter
 
 from desktop.errors import SourceError, TaskCancelledError
 from desktop.imports import service, staging
+from desktop.imports.sources import shared_strings
 from desktop.sessions.session import CancelToken, describe_error
 from models import owners
 from models.database import connected
@@ -286,6 +290,33 @@ def test_a_disk_that_becomes_full_while_a_file_is_read_is_told_and_leaves_nothin
     assert contents() == before
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a limit for the size of files is POSIX")
+def test_a_limit_for_the_size_of_files_is_told_with_what_to_do_and_nothing_is_staged_by_half(
+    importer: Any, write: Any, company: Path, contents: Callable[[], dict[str, int]]
+) -> None:
+    import resource
+
+    before = contents()
+    path = write("No.,Name\n" + "".join(f"C{number},{'N' * 90}\n" for number in range(30_000)))
+    no_limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    limit = company.stat().st_size + 1_500_000
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, no_limit[1]))
+    try:
+        with pytest.raises((peewee.DatabaseError, sqlite3.DatabaseError)) as full:
+            importer.read(path)
+        code, sentence = describe_error(full.value)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, no_limit)
+    assert code == "DiskFull"
+    assert sentence.startswith(
+        f"“company.backdesk” cannot grow: no file may be larger than {limit / 1e6:,.0f} MB"
+    )
+    assert "Raise the limit (ulimit -f)" in sentence
+    service.recover_reading_runs(lambda _owner: False)
+    assert contents() == before
+    assert importer.read(path)
+
+
 def test_a_disk_that_becomes_full_while_records_are_written_keeps_what_is_committed(
     importer: Any, write: Any, add_up: Any
 ) -> None:
@@ -302,6 +333,21 @@ def test_a_disk_that_becomes_full_while_records_are_written_keeps_what_is_commit
     assert 0 < counts.created < 20_000
     assert counts.state == RunState.READY
     assert importer.process(run_id).created == 20_000
+
+
+def test_a_disk_without_room_for_the_texts_of_a_workbook_is_told(
+    importer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        book.add_worksheet().write_row(0, 0, ["No.", "Name"])
+    monkeypatch.setattr(shared_strings, "MOST_IN_MEMORY", 1)
+    monkeypatch.setattr(tempfile, "TemporaryFile", no_room)
+    with pytest.raises(SourceError, match="there is no room on the disk for what is kept aside") as refused:
+        importer.read(tmp_path / "a.xlsx")
+    assert refused.value.code == "DiskFull"
 
 
 def test_a_drive_that_goes_away_while_a_file_is_read_is_told(

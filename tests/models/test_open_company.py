@@ -15,6 +15,7 @@ import peewee
 import pytest
 
 from models import database as room
+from models import errors
 from models.company import CompanyInformation, User
 from models.database import close_company, company_path, connected, database, open_company
 from models.errors import CompanyError, company_error
@@ -166,6 +167,25 @@ def test_nothing_is_open_before_and_after(made: Path) -> None:
     close_company()
     with pytest.raises(CompanyError):
         company_path()
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        (None, "cannot be written: its disk is full, or the drive has gone"),
+        (5_000_000, "cannot grow: no file may be larger than 5 MB here"),
+    ],
+)
+def test_a_write_that_the_system_refuses_is_no_file_that_cannot_be_opened(
+    limit: int | None, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errors, "size_limit", lambda: limit)
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = "SQLITE_IOERR_WRITE"
+    told = company_error(error, "/home/maria/harbour.db")
+    assert told is not None
+    assert (told.code, said in told.text) == ("DiskFull", True)
+    assert "Nothing of the last step was written." in told.text
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import stat
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Final
 
 from desktop.errors import SourceError
 
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 PACKED: Final = b"PK\x03\x04"
 COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -66,6 +69,13 @@ def head_of(path: Path) -> bytes:
 
 def unreadable(path: Path, error: OSError) -> SourceError:
     """The error for what the operating system says while a file is read."""
+    if error.errno in _NO_ROOM:
+        return SourceError(
+            f"“{path.name}” cannot be read: there is no room on the disk for what is kept aside meanwhile "
+            f"(in “{tempfile.gettempdir()}”).",
+            "Free some space there, then read the file again.",
+            "DiskFull",
+        )
     return SourceError(
         f"“{path}” cannot be read: {error.strerror or error}.",
         "Copy it to another place and try again.",
