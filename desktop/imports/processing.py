@@ -347,14 +347,21 @@ def materials_of(
     header = msgspec.json.decode(run.header, type=list[str])
     dialect = msgspec.json.decode(run.dialect, type=Dialect)
     two_files = bool(run.line_file_name)
+    places: list[str] = []
     mapper = _mapper(session, definition, header, dialect)
     line_mapper = None
     if definition.with_lines and any(field.level == LINE for field in definition.fields):
         if two_files:
+            places = [run.file_name, run.line_file_name]
+            sheets = [f"the sheet “{dialect.sheet}”"]
             header = msgspec.json.decode(run.line_header, type=list[str])
             dialect = msgspec.json.decode(run.line_dialect, type=Dialect)
+            if run.file_path == run.line_file_path:
+                places = [*sheets, f"the sheet “{dialect.sheet}”"]
         line_mapper = _mapper(session, definition, header, dialect, LINE)
-    return Materials(connection, run.id, first_record_id, definition, mapper, line_mapper, two_files)
+    return Materials(
+        connection, run.id, first_record_id, definition, mapper, line_mapper, two_files, tuple(places)
+    )
 
 
 def _mapper(

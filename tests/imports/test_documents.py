@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from desktop.imports import processing
@@ -100,6 +102,35 @@ def test_an_order_with_a_bad_row_is_not_written_at_all_and_each_row_says_why(
     assert (counts.created, counts.errors) == (4, 0)
     assert [line[1:3] for line in lines_of("SO1")] == [("I1", 1), ("I3", 1), ("I2", 2)]
     add_up(run_id)
+
+
+def test_of_two_files_or_sheets_the_one_is_named_in_which_the_row_stands(
+    importer: Any, write: Any, orders: str, tmp_path: Path
+) -> None:
+    """The fixture `orders` has made customers and items."""
+    head = [["Order No.", "Customer No.", "Order Date"], ["SO1", "C1", "2026-01-01"]]
+    lines = [["Order No.", "Item No.", "Quantity"], ["SO1", "I1", "1"], ["SO1", "I1", "x"]]
+    book = openpyxl.Workbook()
+    book.active.title = "Heads"
+    for sheet, rows in ((book.active, head), (book.create_sheet("Lines"), lines)):
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "book.xlsx")
+    files = [
+        write("\n".join(map(",".join, rows)), f"{n}.csv") for n, rows in (("heads", head), ("lines", lines))
+    ]
+    for first, second, called in (
+        (*files, "lines.csv"),
+        (tmp_path / "book.xlsx", tmp_path / "book.xlsx", "the sheet “Lines”"),
+    ):
+        run_id = importer.read(first, "SALES-ORDERS", second)
+        importer.process(run_id)
+        refused = f"Not imported, because row 3 of {called} (the same document) has an error."
+        assert [(line, message) for line, *_, message in importer.errors(run_id)] == [
+            (2, refused),
+            (2, refused),
+            (3, "“x” is not a number."),
+        ]
 
 
 def test_retrying_one_row_takes_its_whole_order(importer: Any, write: Any, orders: str, add_up: Any) -> None:

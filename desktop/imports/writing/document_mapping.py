@@ -63,7 +63,7 @@ class DocumentMapping:
 
     def __init__(self, materials: Materials) -> None:
         self._mapper, self._line_mapper = materials.mapper, materials.line_mapper
-        self._two_files = materials.two_files
+        self._two_files, self._fellow = materials.two_files, materials.fellow
         self._target = materials.definition.target
         self._caption = materials.definition.record.CAPTION
         read = self._mapper.cells_read
@@ -173,7 +173,7 @@ class DocumentMapping:
                         mapped.source_column,
                         "HeaderDiffers",
                         str(other if other is not None else ""),
-                        f"{mapped.caption} differs from row {first.line_no:,} of the same document.",
+                        f"{mapped.caption} differs from {self._fellow(first.line_no, first.part)}.",
                         "Let both rows say the same, or give this one a document of its own, then choose Retry.",
                     )
                 )

@@ -174,7 +174,7 @@ class DocumentWork:
         open_rows = [row for row in document.rows if row.before not in _COUNTERS]
         if not any(row.faults for row in open_rows):
             open_rows[0].faults = [fault for row in document.rows for fault in row.faults]
-        guilty = next((row.line_no for row in open_rows if row.faults), 0)
+        guilty = next((self._materials.fellow(row.line_no, row.part) for row in open_rows if row.faults), "")
         for row in open_rows:
             faults = row.faults or [
                 Fault(
@@ -182,7 +182,7 @@ class DocumentWork:
                     "",
                     DOCUMENT_REFUSED,
                     "",
-                    f"Not imported, because row {guilty:,} of the same document has an error.",
+                    f"Not imported, because {guilty} has an error.",
                     "Correct that row; this one follows.",
                 )
             ]

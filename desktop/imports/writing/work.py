@@ -20,6 +20,7 @@ class Materials:
         mapper: from a row to the values of the record, or of the document's header.
         line_mapper: from a row to the values of a line; None where there are no lines.
         two_files: headers stand in one file and lines in another.
+        places: what people call the two, "orders.csv" or "sheet “Lines”"; empty where there is only one file.
     """
 
     connection: sqlite3.Connection
@@ -29,6 +30,13 @@ class Materials:
     mapper: Mapper
     line_mapper: Mapper | None
     two_files: bool
+    places: tuple[str, ...] = ()
+
+    def fellow(self, line_no: int, part: int) -> str:
+        """What the other rows of its document call a row; where there are two files, with the one that it is in."""
+        if not self.places:
+            return f"row {line_no:,} of the same document"
+        return f"row {line_no:,} of {self.places[part]} (the same document)"
 
     @property
     def mappers(self) -> tuple[Mapper, ...]:
