@@ -14,7 +14,12 @@ from models.fields import shown_decimal
 from models.import_rows import state_now, status_of_run
 from models.integration_record import RunState
 from models.job_queue import EntryStatus
-from models.post_process_lists import PostProcessCounts, post_process_counts
+from models.post_process_lists import (
+    PostProcessCounts,
+    PostProcessReason,
+    post_process_counts,
+    post_process_reasons,
+)
 from models.row_lists import MOST_ROWS, matching, newest_first, shown_moments
 
 _JOB_UNDER_WAY: Final = (EntryStatus.READY, EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
@@ -206,6 +211,7 @@ class RunCard(NamedTuple):
     undone_at: datetime | None
     jobs: list[JobOfRun]
     post_processing: PostProcessCounts
+    post_reasons: list[PostProcessReason]
     same_file: list[int]  # older and newer runs of the very same file
 
     @property
@@ -263,6 +269,7 @@ def run_card(run_id: int) -> RunCard | None:
         undone_at=undone_at,
         jobs=_jobs_of((row.job_id, post_job, undo_job)),
         post_processing=post_process_counts(run_id),
+        post_reasons=post_process_reasons(run_id, named=0),
         same_file=_same_file(run_id, row.integration_code, sha256),
     )
 

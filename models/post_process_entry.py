@@ -16,6 +16,7 @@ class PostProcessStatus(StrEnum):
     READY = "Ready"
     COMPLETED = "Completed"
     ERROR = "Error"
+    REVERSED = "Reversed"  # what it was done to was undone
 
 
 class PostProcessEntry(Record):

@@ -16,11 +16,21 @@ class PostProcessCounts(NamedTuple):
     ready: int
     completed: int
     errors: int
+    reversed: int = 0
 
     @property
     def total(self) -> int:
         """All entries of the run."""
-        return self.ready + self.completed + self.errors
+        return self.ready + self.completed + self.errors + self.reversed
+
+
+class PostProcessReason(NamedTuple):
+    """Why records could not be post-processed: how many, and the first of them by key."""
+
+    message: str
+    hint: str
+    records: int
+    keys: list[str]
 
 
 class PostProcessView(StrEnum):
@@ -114,4 +124,33 @@ def post_process_counts(run_id: int) -> PostProcessCounts:
         "SELECT status, COUNT(*) FROM post_process_entry WHERE run_id = ? GROUP BY status", (run_id,)
     ).fetchall()
     counts = dict(rows)
-    return PostProcessCounts(counts.get("Ready", 0), counts.get("Completed", 0), counts.get("Error", 0))
+    return PostProcessCounts(
+        counts.get("Ready", 0), counts.get("Completed", 0), counts.get("Error", 0), counts.get("Reversed", 0)
+    )
+
+
+def post_process_reasons(run_id: int, limit: int = 20, named: int = 10) -> list[PostProcessReason]:
+    """What is wrong with the entries of a run that have errors, the most frequent reason first.
+
+    Args:
+        limit: how many reasons at most.
+        named: how many keys of each at most.
+    """
+    rows = database.execute_sql(
+        "SELECT error_message, error_hint, COUNT(*) FROM post_process_entry WHERE run_id = ? AND status = 'Error'"
+        " GROUP BY error_message, error_hint ORDER BY COUNT(*) DESC, MIN(id) LIMIT ?",
+        (run_id, limit),
+    ).fetchall()
+    return [
+        PostProcessReason(message, hint, count, _keys_of(run_id, message, hint, named))
+        for message, hint, count in rows
+    ]
+
+
+def _keys_of(run_id: int, message: str, hint: str, limit: int) -> list[str]:
+    rows = database.execute_sql(
+        "SELECT record_key FROM post_process_entry WHERE run_id = ? AND status = 'Error'"
+        " AND error_message = ? AND error_hint = ? ORDER BY id LIMIT ?",
+        (run_id, message, hint, limit),
+    ).fetchall()
+    return [key for (key,) in rows]

@@ -117,8 +117,9 @@ def _show(args: argparse.Namespace) -> int:
     told = service.summary(args.run)
     after = counts(args.run)
     lines = [f"{told.file_name} ({told.integration}): {told.text}.", f"Status: {told.state}"]
-    if after.ready or after.completed or after.errors:
+    if after.ready or after.completed or after.errors or after.reversed:
         lines.append(f"Post-processing: {after.text}.")
+    lines += _not_post_processed(args.run)
     lines += _left_by_undoing(args.run)
     lines += [
         f"  {group.count:,} × {group.source_column}{': ' if group.source_column else ''}{group.message} {group.hint}"
@@ -152,7 +153,12 @@ def _define(args: argparse.Namespace) -> int:
 
 def _reconcile(args: argparse.Namespace) -> int:
     from desktop.imports.afterwards.reconciliation import reconcile
+    from desktop.sessions import permissions
+    from models.integration_record import ImportRun
 
+    permissions.require(
+        permissions.Right.READ, ImportRun.table()
+    )  # counting itself is the program's own work
     found = reconcile(args.run)
     lines = [found.text, *(f"  {check.what}: {check.text}" for check in found.checks if check.text)]
     _print(args, {"run": args.run, "differs": found.differs, "equation": found.equation}, lines)
@@ -256,6 +262,7 @@ def _start(action: str, run_id: int, user_id: str) -> str:
     from desktop.imports.afterwards import post_process_jobs
     from desktop.imports.afterwards.undo import start_undo
     from desktop.imports.mending import repair
+    from models.database import connected, database
 
     if action == "undo":
         return start_undo(run_id, user_id)
@@ -263,9 +270,29 @@ def _start(action: str, run_id: int, user_id: str) -> str:
         return post_process_jobs.start(run_id, user_id)
     if action == "retry-post":
         return post_process_jobs.retry(run_id, user_id)
-    if action == "retry":
-        repair.retry(run_id)
-    return service.start_processing(run_id, user_id)
+    with connected(), database.atomic():  # where no job can be started, the errors stay errors
+        if action == "retry":
+            repair.retry(run_id)
+        return service.start_processing(run_id, user_id)
+
+
+def _not_post_processed(run_id: int) -> list[str]:
+    """Which records could not be post-processed, by the reason."""
+    from models.database import connected
+    from models.post_process_lists import post_process_reasons
+
+    with connected():
+        reasons = post_process_reasons(run_id, named=MOST_NAMED)
+    return [
+        f"  {reason.records:,} × {reason.message} {reason.hint} {_named(reason.keys, reason.records)}"
+        for reason in reasons
+    ]
+
+
+def _named(keys: Sequence[str], count: int) -> str:
+    """The first of so many records."""
+    shown = keys[:MOST_NAMED]
+    return f"{', '.join(shown)}{f' and {count - len(shown):,} more' if count > len(shown) else ''}"
 
 
 def _left_by_undoing(run_id: int) -> list[str]:
@@ -277,12 +304,8 @@ def _left_by_undoing(run_id: int) -> list[str]:
         return []
     keys: dict[str, list[str]] = {}
     for row in (*report.kept_rows, *report.failed_rows):
-        keys.setdefault(row.reason, []).append(row.key)
-    lines = []
-    for reason, named in keys.items():
-        more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
-        lines.append(f"  {reason} {', '.join(named[:MOST_NAMED])}{more}")
-    return lines
+        keys.setdefault(f"{row.reason} {row.hint}".strip(), []).append(row.key)
+    return [f"  {reason} {_named(named, len(named))}" for reason, named in keys.items()]
 
 
 def _values(run_id: int) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from models.database import close_company, connected, database, open_company
 
 CUSTOMERS = "No.,Name,Country\nC1,Miller,DE\nC2,Smith,XX\n"
@@ -46,7 +48,10 @@ def test_undoing_names_what_it_leaves_and_why(backdesk: Any, write: Any, closed_
     do(closed_company, "UPDATE customer SET modified_at = '2099-01-01T00:00:00.000Z' WHERE no <> 'C3'")
     code, said, _ = backdesk("imports", "undo", 1)
     assert code == 1
-    assert said.splitlines()[-1] == "  It was edited after the import. C2, C1"
+    assert (
+        said.splitlines()[-1]
+        == "  It was edited after the import. Delete it on its card, if it is to go. C2, C1"
+    )
 
 
 def test_failed_rows_leave_as_a_file_are_mended_and_come_back(
@@ -145,3 +150,74 @@ def test_a_dry_run_counts_documents_too(backdesk: Any, write: Any) -> None:
         "orders.csv: 3 would be created. Nothing was imported.",
         "  Documents: 1 would be created.",
     ]
+
+
+def test_nobody_does_or_reads_more_of_imports_than_their_rights_allow(
+    backdesk: Any, write: Any, tmp_path: Path, closed_company: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backdesk("import", write(CUSTOMERS), "--integration", "CUSTOMERS")
+    errors, definition = tmp_path / "errors.csv", tmp_path / "customers.json"
+    backdesk("imports", "errors", 1, errors)
+    backdesk("imports", "export-definition", "CUSTOMERS", definition)
+    do(closed_company, "INSERT INTO permission_set (code, description) VALUES ('CUSTOMERS ONLY', 'Customers only')")
+    do(
+        closed_company,
+        "INSERT INTO permission (set_code, object_type, object_name, may_read)"
+        " VALUES ('CUSTOMERS ONLY', 'Table', 'customer', 1)",
+    )
+    for user, rights in (("ANNA", "SUPER"), ("GUEST", "READER"), ("LEA", "CUSTOMERS ONLY")):
+        do(closed_company, f"INSERT OR IGNORE INTO users (user_id) VALUES ('{user}')")
+        do(
+            closed_company,
+            f"INSERT INTO user_permission_set (user_id, set_code) VALUES ('{user}', '{rights}')",
+        )
+    before = do(closed_company, "SELECT * FROM import_run")
+    reading = (("list",), ("show", 1), ("reconcile", 1), ("errors", 1, tmp_path / "new.csv"))
+    changing = (
+        *[(verb, 1) for verb in ("process", "retry", "post-process", "retry-post", "undo")],
+        ("take-back", errors),
+        ("import-definition", definition, "--code", "THEIRS"),
+    )
+    for user, refused in (
+        ("LEA", (*reading, ("export-definition", "CUSTOMERS"), *changing)),
+        ("GUEST", changing),
+    ):
+        monkeypatch.setenv("BACKDESK_USER", user)
+        for words in refused:
+            code, said, complained = backdesk("imports", *words)
+            assert (code, said) == (2, ""), words
+            assert f"User {user} does not have the following permissions on" in complained, words
+    monkeypatch.setenv("BACKDESK_USER", "GUEST")
+    assert [backdesk("imports", *words)[0] for words in reading] == [0, 1, 0, 0]
+    assert do(closed_company, "SELECT * FROM import_run") == before
+    assert do(closed_company, "SELECT COUNT(*) FROM job_queue_entry") == [(1,)]
+
+
+def test_what_could_not_be_post_processed_is_told_with_its_reason_and_goes_with_an_undo(
+    backdesk: Any, write: Any, closed_company: Path
+) -> None:
+    do(
+        closed_company,
+        "UPDATE integration SET post_processing_codeunit = 'release_sales_orders',"
+        " post_processing_trigger = 'After Processing' WHERE code = 'SALES-ORDERS'",
+    )
+    do(closed_company, "INSERT INTO customer (no, name) VALUES ('C1', 'Miller')")
+    do(closed_company, "INSERT INTO item (no, description) VALUES ('I1', 'Bolt')")
+    do(
+        closed_company,
+        "CREATE TRIGGER emptied AFTER UPDATE OF target_key ON integration_record_status BEGIN"
+        " DELETE FROM sales_line WHERE order_no = NEW.target_key AND order_no <> 'O1'; END",
+    )
+    orders = "".join(f"O{number},C1,2026-01-01,I1,1\n" for number in (1, 2))
+    path = write("Order No.,Customer No.,Order Date,Item No.,Quantity\n" + orders, "orders.csv")
+    backdesk("import", path, "--integration", "SALES-ORDERS")
+    code, said, _ = backdesk("imports", "show", 1)
+    assert code == 1
+    assert said.splitlines()[2:] == [
+        "Post-processing: 1 post-processed, 1 error.",
+        "  1 × There is nothing to release for sales order O2: it has no line with a quantity."
+        " Add a line on its card, then choose Retry. O2",
+    ]
+    assert backdesk("imports", "undo", 1) == (0, "2 reversed.\n", "")
+    code, said, _ = backdesk("imports", "show", 1)
+    assert (code, said.splitlines()[2:]) == (0, ["Post-processing: 2 undone."])

@@ -71,7 +71,7 @@ def test_what_was_edited_or_is_used_stays_and_the_report_says_which(
     report = undo.undo(session(), run_id)
     assert (report.reversed, report.kept, report.failed) == (2, 2, 1)
     assert [(row.line_no, row.key) for row in report.kept_rows] == [(3, "C2"), (2, "C1")]
-    assert [(row.key, row.reason) for row in report.failed_rows] == [("C3", "Other records refer to it.")]
+    assert [(row.key, row.reason) for row in report.failed_rows] == [("C3", "Sales Order SO1 refers to it.")]
     assert report.text == "2 reversed, 2 kept because they were edited since, 1 could not be reversed"
     assert query("SELECT no, name FROM customer ORDER BY no") == [("C1", "New"), ("C2", "A"), ("C3", "B")]
     # Once the order is gone, undoing again takes what is left and still leaves what was edited.

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.formats import count_text, exact_text, when_text
 from desktop.imports.afterwards.undo import UndoReport
 from models.import_run_lists import RunCard
+from models.post_process_lists import PostProcessCounts, PostProcessReason
 from ui.framework.context import PageContext
 from ui.import_results.cause_list import CauseList
 from ui.import_results.fact_grid import FactTab
@@ -161,6 +162,8 @@ class RunTabs(QWidget):
                 ("post_done", "Completed"),
                 ("post_ready", "Ready"),
                 ("post_errors", "Errors"),
+                ("post_reversed", "Undone"),
+                ("post_why", "What is wrong"),
             ),
             self.entries_button,
             expanded=False,
@@ -267,13 +270,13 @@ class RunTabs(QWidget):
         self._set("post_done", count_text(counts.completed) if counts.total else "")
         self._set("post_ready", count_text(counts.ready) if counts.total else "")
         self._set("post_errors", count_text(counts.errors) if counts.total else "")
+        self._set("post_reversed", count_text(counts.reversed))
+        self._tab_of["post_reversed"].show_fact("post_reversed", bool(counts.reversed))
+        self._set("post_why", *_reasons(card.post_reasons))
+        self._tab_of["post_why"].show_fact("post_why", bool(card.post_reasons))
         self.entries_button.setVisible(bool(counts.total))
         tab = self.tabs["Post-processing"]
-        tab.set_summary(
-            f"{count_text(counts.completed)} of {count_text(counts.total)} completed"
-            if counts.total
-            else "None"
-        )
+        tab.set_summary(_post_summary(counts))
         tab.set_error_count(counts.errors)
 
     def _show_undo(self, card: RunCard, report: UndoReport | None) -> None:
@@ -311,6 +314,21 @@ def _detected(dialect: dict[str, Any]) -> str:
         if value not in (None, "", 0):
             parts.append(f"{word} {_SIGNS.get(str(value), value)}")
     return ", ".join(parts)
+
+
+def _post_summary(counts: PostProcessCounts) -> str:
+    if not counts.total:
+        return "None"
+    left = counts.total - counts.reversed
+    parts = [f"{count_text(counts.completed)} of {count_text(left)} completed"] if left else []
+    return ", ".join([*parts, *([f"{count_text(counts.reversed)} undone"] if counts.reversed else [])])
+
+
+def _reasons(reasons: Sequence[PostProcessReason]) -> tuple[str, str]:
+    """The most frequent reason in a line, and all of them for the tooltip."""
+    lines = [f"{count_text(reason.records)} × {reason.message} {reason.hint}".strip() for reason in reasons]
+    more = f" ({_plural(len(lines) - 1, 'more reason')})" if len(lines) > 1 else ""
+    return (f"{lines[0]}{more}", "\n".join(lines)) if lines else ("", "")
 
 
 def _plural(number: int, word: str) -> str:

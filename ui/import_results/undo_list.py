@@ -58,4 +58,4 @@ def _key(left: _Left) -> Progress:
 
 
 def _reason(left: _Left) -> Progress:
-    return Progress(left.row.reason)
+    return Progress(f"{left.row.reason} {left.row.hint}".strip())

@@ -54,12 +54,14 @@ class PostProcessCounts(msgspec.Struct, frozen=True):
     Attributes:
         ready, completed, errors: entries.
         word: what was done to the completed ones, where it is known: "released".
+        reversed: those whose records were undone since.
     """
 
     ready: int
     completed: int
     errors: int
     word: str = "post-processed"
+    reversed: int = 0
 
     @property
     def text(self) -> str:
@@ -68,12 +70,15 @@ class PostProcessCounts(msgspec.Struct, frozen=True):
 
     def text_after(self, errors: int) -> str:
         """The same, after a number of other errors from which these are to be told."""
-        parts = [f"{self.completed:,} {self.word}"] if self.completed or not self.errors else []
+        others = self.errors or self.reversed
+        parts = [f"{self.completed:,} {self.word}"] if self.completed or not others else []
         if self.errors:
             where = " in post-processing" if errors else ""
             parts.append(f"{self.errors:,} error{'s' if self.errors != 1 else ''}{where}")
         if self.ready:
             parts.append(f"{self.ready:,} not yet {self.word}")
+        if self.reversed:
+            parts.append(f"{self.reversed:,} undone")
         return ", ".join(parts)
 
 
@@ -194,6 +199,7 @@ def counts(run_id: int) -> PostProcessCounts:
         ready=found.get(PostProcessStatus.READY, 0),
         completed=found.get(PostProcessStatus.COMPLETED, 0),
         errors=found.get(PostProcessStatus.ERROR, 0),
+        reversed=found.get(PostProcessStatus.REVERSED, 0),
     )
 
 

@@ -21,7 +21,7 @@ from models.database import connected, database
 from models.enforcement import as_system, indirect
 from models.errors import BackdeskError
 from models.integration_record import ImportRun, IntegrationRecord, RunState
-from models.post_process_entry import PostProcessEntry
+from models.post_process_entry import PostProcessEntry, PostProcessStatus
 from models.rights import Right
 
 LOCK_BUDGET: Final = 0.040  # seconds that a step may keep others from writing
@@ -30,11 +30,12 @@ ROWS_TOLD: Final = 500  # of each group that is not simply reversed
 
 
 class UndoRow(msgspec.Struct, frozen=True):
-    """One record that stayed as it is: the row of the file, the record's key, and why."""
+    """One record that stayed as it is: the row of the file, the record's key, why, and what to do about it."""
 
     line_no: int
     key: str
     reason: str
+    hint: str = ""
 
 
 class UndoReport(msgspec.Struct):
@@ -164,10 +165,10 @@ class _Undoing:
     def _account(self, undone: Sequence[Undone]) -> None:
         report = self._report
         for one in undone:
-            if not one.reason:
+            if one.reason is None:
                 report.reversed += 1
                 continue
-            row = UndoRow(one.group.line_no, one.group.key, one.reason)
+            row = UndoRow(one.group.line_no, one.group.key, *one.reason)
             if one.edited:
                 report.kept += 1
                 rows = report.kept_rows
@@ -193,7 +194,8 @@ class _Undoing:
         if state is RunState.UNDONE:
             values |= {ImportRun.undone_at: self._session.clock.now(), ImportRun.owner: ""}
             PostProcessEntry.delete().where(
-                (PostProcessEntry.run_id == self._run_id) & (PostProcessEntry.status == "Ready")
+                (PostProcessEntry.run_id == self._run_id)
+                & (PostProcessEntry.status == PostProcessStatus.READY)
             ).execute()
             changes.touch(PostProcessEntry.table())
         ImportRun.update(values).where(ImportRun.id == self._run_id).execute()

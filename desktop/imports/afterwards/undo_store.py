@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from desktop.imports.afterwards.undo_reasons import DELETED, Reason, edited, not_as_before, used
 from desktop.imports.integrations.definition import Definition
 from desktop.imports.writing.outcome import in_blocks
 from models import changes
@@ -16,11 +17,12 @@ from models.database import database
 from models.enforcement import as_system
 from models.fields import search_text
 from models.integration_record import RecordStatus
+from models.post_process_entry import PostProcessEntry, PostProcessStatus
 from models.record import Record
 from models.tables import TABLES, table_caption
 
 _DONE: Final = {RecordStatus.CREATED: "created", RecordStatus.UPDATED: "updated"}
-_EDITED: Final = "It was edited after the import."
+_TELLING: Final = ("modified_at", "status")  # what says of a record that somebody has been at it
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -54,10 +56,10 @@ class Group:
 
 
 class Undone(NamedTuple):
-    """What became of a group; `reason` is empty where it is as before the import."""
+    """What became of a group; there is no reason where it is as before the import."""
 
     group: Group
-    reason: str = ""
+    reason: Reason | None = None
     edited: bool = False
 
 
@@ -78,6 +80,9 @@ class UndoStore:
             (run_id,),
         ).fetchone()
         self._first, self._last = int(bounds[0]), int(bounds[1])
+        entries = PostProcessEntry.select().where(PostProcessEntry.run_id == run_id)
+        with as_system():
+            self._post_processed = entries.exists()
 
     # ---- reading
 
@@ -143,9 +148,9 @@ class UndoStore:
         return found
 
     def _now(self, groups: Sequence[Group]) -> dict[str, dict[str, Any]]:
-        """The records as they are, by key; of those that go, no more than when they were changed."""
+        """The records as they are, by key; of those that go, no more than what says whether they were changed."""
         names = list(self._record._meta.fields)
-        brief = [self._key, "modified_at"] if self._stamped else names
+        brief = [name for name in names if name in (self._key, *_TELLING)] if self._stamped else names
         found: dict[str, dict[str, Any]] = {}
         for created, columns in ((True, brief), (False, names)):
             listed = ", ".join(f'"{name}"' for name in columns)
@@ -171,15 +176,15 @@ class UndoStore:
             if record is None and group.created:
                 undone.append(Undone(group))  # somebody has deleted it already
             elif record is None:
-                undone.append(Undone(group, "It was deleted after the import.", edited=True))
+                undone.append(Undone(group, DELETED, edited=True))
             elif self._edited(group, record, mine):
-                undone.append(Undone(group, _EDITED, edited=True))
+                undone.append(Undone(group, edited(record, created=group.created), edited=True))
             elif group.created:
                 to_remove.append(group)
             else:
                 undone.append(self._restore(group, record, mine))
         undone += self._remove(to_remove)
-        self._settle([one.group for one in undone if not one.reason])
+        self._settle([one.group for one in undone if one.reason is None])
         changes.touch(self._table)
         if self._target.lines is not None:
             changes.touch(self._target.lines.table())
@@ -204,7 +209,7 @@ class UndoStore:
                 self._connection.executemany(delete, [(group.key,) for group in groups])
         except sqlite3.IntegrityError:
             if len(groups) == 1:
-                return [Undone(groups[0], "Other records refer to it.")]
+                return [Undone(groups[0], used(self._record, groups[0].key))]
             middle = len(groups) // 2
             return self._remove(groups[:middle]) + self._remove(groups[middle:])
         return [Undone(group) for group in groups]
@@ -219,7 +224,13 @@ class UndoStore:
                         self._restore_line(change)
                 self._update(record)
         except sqlite3.IntegrityError as error:
-            return Undone(group, f"The database refuses what it was before: {error}.")
+            lines = self._target.lines
+            held = [
+                (lines, change.before or {})
+                for change in images
+                if lines is not None and change.table == lines.table()
+            ]
+            return Undone(group, not_as_before([(self._record, record), *held], error))
         return Undone(group)
 
     def _update(self, record: dict[str, Any]) -> None:
@@ -262,6 +273,13 @@ class UndoStore:
             " WHERE record_id = ?",
             [(record_id,) for record_id, _ in rows],
         )
+        if self._post_processed:
+            self._connection.executemany(
+                f"UPDATE post_process_entry SET status = '{PostProcessStatus.REVERSED}'"
+                " WHERE run_id = ? AND table_name = ? AND record_key = ?",
+                [(self._run_id, self._table, group.key) for group in groups],
+            )
+            changes.touch(PostProcessEntry.table())
 
     def take_moved(self) -> dict[str, int]:
         """By how much counters of the run become less since the last call: of rows, and of documents."""
@@ -296,11 +314,11 @@ class UndoStore:
         if found is None:
             return []
         if list(found) != list(after.values()):
-            return [Undone(group, _EDITED, edited=True)]
+            return [Undone(group, edited({}, created=True), edited=True)]
         try:
             with database.atomic():
                 self._connection.execute(f'DELETE FROM "{table}" WHERE "{key_field}" = ?', (key,))
         except sqlite3.IntegrityError:
-            return [Undone(group, "Other records refer to it.")]
+            return [Undone(group, used(record, key))]
         changes.touch(table, key)
         return [Undone(group)]
