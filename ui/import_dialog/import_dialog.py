@@ -262,6 +262,7 @@ class ImportDialog(Dialog):
         self._show_pane(self.preview_pane)
         self.preview_pane.show_error(f"{self.preview_step.file_name} was not imported.", error.text)
         self.frame.let_import(False)
+        self.preview_pane.error.action_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_stopped(self) -> None:
         self._reading = None

@@ -56,6 +56,9 @@ def notes_of(preview: Preview, other: Preview | None = None) -> list[Note]:
         notes.append(
             Note(problem, "err", *(("Choose file…", "Choose the file with the lines", LINES) if two else ()))
         )
+    elif not preview.rows:
+        line = f"“{preview.file_name}” names columns but has no rows. Choose a file with data."
+        notes.append(Note(line, "err"))
     if "MissingColumn" in (preview.problem_code, other.problem_code if other is not None else ""):
         notes.append(
             Note(

@@ -151,9 +151,9 @@ class PreviewPane(QWidget):
     def _show_panel(self, shown: bool) -> None:
         self.panel.setVisible(shown)
 
-    def clear(self) -> None:
-        """Another file: nothing is known of it yet."""
-        self.panel.forget()
+    def begin(self, file_name: str) -> None:
+        """Another file: nothing is known of it yet but its name."""
+        self.panel.begin(file_name)
         self.show_lines((), ())
         self.parts.hide()
         self.suggest_button.hide()

@@ -90,7 +90,7 @@ class PreviewStep(QObject):
     def can_import(self) -> bool:
         """Whether the file can be read as it was looked at, and nothing waits for the person's choice."""
         preview = self._preview
-        if self.is_looking or preview is None:
+        if self.is_looking or preview is None or not preview.rows:
             return False
         files = [preview, *([preview.lines] if preview.lines is not None else [])]
         return not any(file.problem or file.contradictions for file in files)
@@ -145,7 +145,7 @@ class PreviewStep(QObject):
         self._source = RunSource.MANUAL
         self._options.set_path(path)
         self._preview, self._columns = None, {}
-        self._pane.clear()
+        self._pane.begin(path.name)
         self._asking = True
         self._facts.ask_kind(path)
         self.taken.emit()

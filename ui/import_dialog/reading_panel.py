@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBox
 from desktop.imports.integrations.definition import Choices
 from desktop.imports.preview import Preview
 from desktop.imports.sources.detect import AMBIGUOUS
-from desktop.imports.sources.reader import FIXED_WIDTH, JSON, TEXT
+from desktop.imports.sources.reader import FIXED_WIDTH, JSON, JSON_ENDINGS, TEXT, WORKBOOK, WORKBOOK_ENDINGS
 from ui.import_dialog.notes import DRAWN
 from ui.theme import theme
 from ui.widgets.buttons import Button
@@ -188,8 +189,13 @@ class ReadingPanel(Scroller):
         self._touched.add(name)
         self.changed.emit()
 
-    def forget(self) -> None:
-        """Another file: nothing is chosen for it yet."""
+    def begin(self, file_name: str) -> None:
+        """Another file: nothing is chosen for it yet, and its name says which options it may have."""
+        ending = Path(file_name).suffix.lower()
+        self._kind = WORKBOOK if ending in WORKBOOK_ENDINGS else JSON if ending in JSON_ENDINGS else TEXT
+        self._forget()
+
+    def _forget(self) -> None:
         self._typing.stop()
         self._touched.clear()
         for combo in self._combos.values():
@@ -204,6 +210,7 @@ class ReadingPanel(Scroller):
         for name in self._combos:
             if name not in _NOT_DETECTED:
                 self._say_detected(name, "", "")
+        self._show_rows()
 
     # ---- what was found
 
@@ -273,7 +280,7 @@ class ReadingPanel(Scroller):
 
     def _detect_again(self) -> None:
         if self._touched:
-            self.forget()
+            self._forget()
             self.changed.emit()
 
     def _retheme(self) -> None:

@@ -106,6 +106,35 @@ def test_an_order_without_lines_asks_for_the_file_that_has_them(
     assert dialog.preview_step.file_names == "orders.csv and order-details.csv"
 
 
+def test_a_file_of_names_only_cannot_be_imported_and_says_so(looked_at: Callable[..., ImportDialog]) -> None:
+    dialog = looked_at("No.,Name\n", "names.csv")
+    assert dialog.preview_pane.warnings.lines[0].startswith("“names.csv” names columns but has no rows.")
+    assert not dialog.import_button.isEnabled()
+    assert not dialog.try_button.isEnabled()
+
+
+def test_a_workbook_that_cannot_be_opened_is_not_asked_for_its_delimiter(
+    looked_at: Callable[..., ImportDialog],
+) -> None:
+    dialog = looked_at("hello", "damaged.xlsx")
+    assert dialog.preview_pane.error_text
+    rows = dialog.preview_pane.panel.rows
+    assert rows["delimiter"].isHidden()
+    assert not rows["header"].isHidden()
+    assert not looked_at("", "empty.csv").preview_pane.panel.rows["delimiter"].isHidden()
+
+
+def test_a_file_that_vanishes_before_it_is_read_says_so_and_another_is_one_key_away(
+    looked_at: Callable[..., ImportDialog], tmp_path: Path, qtbot: QtBot
+) -> None:
+    dialog = looked_at("No.,Name\nC1,Wagner\n", "short-lived.csv")
+    (tmp_path / "short-lived.csv").unlink()
+    QTest.keyClick(dialog.import_button, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog.preview_pane.error_text != "")
+    assert "short-lived.csv was not imported. There is no file" in dialog.preview_pane.error_text
+    assert dialog.focusWidget() is dialog.preview_pane.error.action_button
+
+
 def test_enter_goes_on_with_what_the_file_needs(looked_at: Callable[..., ImportDialog]) -> None:
     dialog = looked_at("No.,Name\nC1,Wagner\n")
     assert dialog.focusWidget() is dialog.import_button
