@@ -188,7 +188,10 @@ class TellMeField(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.is_open():
+        going = key in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if going and not self.is_open():
+            self._show_results()  # nobody means what cannot be seen
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.is_open():
             self._move(1 if key == Qt.Key.Key_Down else -1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             searches = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

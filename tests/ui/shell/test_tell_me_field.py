@@ -62,6 +62,16 @@ def test_what_nobody_knows_is_said_so(qtbot: QtBot, field: TellMeField, opened: 
     assert opened == []
 
 
+def test_enter_opens_nothing_that_cannot_be_seen(qtbot: QtBot, field: TellMeField, opened: list[str]) -> None:
+    field.open()
+    field.close_results()
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert opened == []
+    assert field.is_open()
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert len(opened) == 1
+
+
 def test_escape_goes_back_to_the_page(qtbot: QtBot, field: TellMeField) -> None:
     field.open()
     assert field.is_open()
