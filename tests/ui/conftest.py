@@ -15,9 +15,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.clock import Clock, fixed_clock
+from desktop.scheduler import child_process
 from desktop.settings import Settings
 from desktop.tasks.hub import Hub
 from models.database import close_company, open_company
+from tests.ui import held_child
 from ui.framework.context import PageContext
 from ui.framework.page import Page
 from ui.navigation import PAGES
@@ -122,3 +124,13 @@ def open_page(qtbot: QtBot, context: PageContext, settle: Callable[[Page], None]
         return page
 
     return opened
+
+
+@pytest.fixture
+def held_imports(backdesk_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """As long as this file is there, imports of child processes wait after their first chunk."""
+    monkeypatch.setattr(child_process, "command", held_child.command)
+    file = held_child.hold_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+    return file

@@ -1,6 +1,7 @@
 """A whole application in a process of its own, for a test that kills it in the middle of an import.
 
-Arguments: the company file and the file to import. It says "working" once records are being created.
+Arguments: the company file and the file to import. It says "working" once records are being created; its children
+wait after their first chunk as `held_child` says.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from desktop.imports import service
+from desktop.scheduler import child_process
 from desktop.settings import Settings
 from desktop.tasks.task import TaskError
 from models.database import open_company
+from tests.ui import held_child
 from ui.application import Application, make_qt
 
 
@@ -44,6 +47,7 @@ class Import(QObject):
 
 
 if __name__ == "__main__":
+    child_process.command = held_child.command
     open_company(sys.argv[1])
     qt = make_qt(["doomed"])
     doomed = Application(qt, Path(sys.argv[1]), Settings(user_id="MARIA"))

@@ -5,7 +5,6 @@ Everything is real: the window, the worker, its child processes and the company 
 
 from __future__ import annotations
 
-import csv
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,12 +22,13 @@ from desktop.settings import Settings
 from models.customer import Customer
 from models.database import close_company, connected
 from models.job_queue import EntryStatus
+from tests.ui.held_child import FIRST
 from ui.application import Application
 from ui.dialogs import Question
 from ui.import_dialog.import_dialog import ImportDialog
 
 SOON_MS = 20_000
-LONG = 200_000  # rows that take longer than it takes to stop the job
+ROWS = 4 * FIRST
 
 
 @pytest.fixture
@@ -44,6 +44,17 @@ def application(qapp: QApplication, qtbot: QtBot, company: Path) -> Iterator[App
     qtbot.waitUntil(lambda: "Worker online" in made.window.status_line.worker_text(), timeout=SOON_MS)
     yield made
     made.shutdown()
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """A file of many customers."""
+    file = tmp_path / "many.csv"
+    file.write_text(
+        "No.,Name\n" + "".join(f"M{number:06d},Customer {number}\n" for number in range(ROWS)),
+        encoding="utf-8",
+    )
+    return file
 
 
 def _customers() -> int:
@@ -89,14 +100,9 @@ def test_a_file_becomes_records_in_the_background_and_the_person_is_told(
 
 
 def test_a_running_job_is_stopped_from_the_top_bar_and_goes_on_later_without_loss(
-    qtbot: QtBot, application: Application, tmp_path: Path
+    qtbot: QtBot, held_imports: Path, application: Application, many: Path
 ) -> None:
-    file = tmp_path / "many.csv"
-    with file.open("w", newline="", encoding="utf-8") as text:
-        writer = csv.writer(text)
-        writer.writerow(("No.", "Name"))
-        writer.writerows((f"M{number:06d}", f"Customer {number}") for number in range(LONG))
-    dialog = _read(qtbot, application, file)
+    dialog = _read(qtbot, application, many)
     qtbot.mouseClick(dialog.after_reading.choices["background"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: any(job.done for job in application.running_jobs()), timeout=SOON_MS)
     job_id = application.running_jobs()[0].id
@@ -108,19 +114,17 @@ def test_a_running_job_is_stopped_from_the_top_bar_and_goes_on_later_without_los
     stopped = entries.get(job_id)
     assert stopped is not None
     assert stopped.status == EntryStatus.CANCELLED
-    kept = _customers()
-    assert 0 < kept < LONG, "what was done is kept, the rest waits"
+    assert _customers() == FIRST, "what was done is kept, the rest waits"
     counts = service.summary(1)
-    assert counts.created == kept
-    assert counts.ready == LONG - kept
+    assert (counts.created, counts.ready) == (FIRST, ROWS - FIRST)
 
+    held_imports.unlink()
     application.window.navigate("job_queue_entries")
     application.hub.write(
         application, lambda: _restart(job_id), application._on_nothing, application._on_error
     )
-    qtbot.waitUntil(lambda: _customers() == LONG, timeout=60_000)
     qtbot.waitUntil(lambda: service.summary(1).ready == 0, timeout=SOON_MS)
-    assert service.summary(1).created == LONG
+    assert service.summary(1).created == _customers() == ROWS
 
 
 def _restart(job_id: str) -> None:
@@ -150,14 +154,9 @@ def test_a_fault_of_the_program_is_one_calm_sentence_on_the_page(
 
 
 def test_closing_the_window_while_a_job_runs_asks_first(
-    qtbot: QtBot, application: Application, tmp_path: Path
+    qtbot: QtBot, held_imports: Path, application: Application, many: Path
 ) -> None:
-    file = tmp_path / "many.csv"
-    file.write_text(
-        "No.,Name\n" + "".join(f"M{number:06d},Customer {number}\n" for number in range(LONG)),
-        encoding="utf-8",
-    )
-    dialog = _read(qtbot, application, file)
+    dialog = _read(qtbot, application, many)
     qtbot.mouseClick(dialog.after_reading.choices["background"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: any(job.done for job in application.running_jobs()), timeout=SOON_MS)
     closed: list[bool] = []

@@ -1,0 +1,41 @@
+"""A child process whose imports wait after their first chunk as long as the file `hold` stands in its Backdesk home.
+
+What is started instead of `desktop.scheduler.child` where a test needs an import in the middle, however fast it is.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from desktop.imports.processing import FIRST_CHUNK, _Processing
+from desktop.scheduler import child
+
+FIRST = FIRST_CHUNK  # rows, which are done when an import waits
+
+
+def command() -> list[str]:
+    """How it is started; for `child_process.command`."""
+    return [sys.executable, "-P", __file__]
+
+
+def hold_file() -> Path:
+    """The file, which a test makes and takes away."""
+    return Path(os.environ["BACKDESK_HOME"], "hold")
+
+
+def _hold_imports() -> None:
+    make_room = _Processing._make_room
+
+    def wait_in_the_room(self: _Processing) -> None:
+        make_room(self)
+        while self._cursor and hold_file().exists():
+            self._session.sleep(20)
+
+    _Processing._make_room = wait_in_the_room  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    _hold_imports()
+    sys.exit(child.main(sys.argv[1:]))
