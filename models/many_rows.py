@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
 
-_PARAMETERS: Final = 800  # of one statement; SQLite takes at least 999
+_PARAMETERS: Final = 4_000  # of one statement; SQLite takes at least 32,766
 
 
 def insert_rows(

@@ -22,7 +22,7 @@ from desktop.imports.writing.collecting import seldom_collecting
 from desktop.imports.writing.documents import DocumentWork
 from desktop.imports.writing.outcome import Outcome
 from desktop.imports.writing.records import RecordWork
-from desktop.imports.writing.work import Materials, Unit, Work
+from desktop.imports.writing.work import Decision, Materials, Unit, Work
 from desktop.sessions.post_process_calls import EntryError
 from desktop.sessions.session import Session
 from models import changes, owners
@@ -125,9 +125,11 @@ class _Processing:
         with Ahead() as ahead:
             ahead.begin(self._work, self._size, self._after, self._positions)
             while units := ahead.take():
+                early = self._decided(units) if self._work.decides_apart() else None
+                # Mapping needs the interpreter as deciding does; writing leaves it free most of the time.
                 ahead.begin(self._work, self._size, units[-1].position, self._positions)
                 try:
-                    self._write(units)
+                    self._write(units, early)
                 except _StaleChunkError:
                     self._load()
                     ahead.begin(self._work, self._size, self._after, self._positions)
@@ -202,10 +204,17 @@ class _Processing:
         kind = DocumentWork if self._definition.with_lines else RecordWork
         self._work: Work = kind(self._materials)
 
-    def _write(self, units: Sequence[Unit]) -> None:
-        """The chunk in one transaction; where the database refuses a record, that one alone becomes an error."""
+    def _decided(self, units: Sequence[Unit]) -> Decision:
+        return self._work.decide(units, stored_time(self._session.clock.now()))
+
+    def _write(self, units: Sequence[Unit], early: Decision | None = None) -> None:
+        """The chunk in one transaction; where the database refuses a record, that one alone becomes an error.
+
+        Args:
+            early: what was decided about the units; it holds where nobody else has written since.
+        """
         try:
-            self._write_once(units)
+            self._write_once(units, early)
         except _RefusedAfterwardsError as refused:
             for unit in units:
                 if unit.position in refused.errors:
@@ -227,17 +236,14 @@ class _Processing:
         if not self._stopped:
             self._write(units[middle:])
 
-    def _write_once(self, units: Sequence[Unit]) -> None:
+    def _write_once(self, units: Sequence[Unit], early: Decision | None = None) -> None:
         clock = self._session.clock
-        version, decision = data_version(), None
-        if self._work.decides_apart():
-            decision = self._work.decide(units, stored_time(clock.now()))
         self._make_room()
         with database.atomic():
             began = clock.monotonic()
             self._check_hold()
-            if decision is None or version != data_version():
-                decision = self._work.decide(units, stored_time(clock.now()))
+            holds = early is not None and early.version == data_version()
+            decision = early if early is not None and holds else self._decided(units)
             outcome = self._work.write(decision)
             outcome.write(self._connection, self._run_id)
             stops = self._policy_stops(*self._count(outcome, units[-1].position))

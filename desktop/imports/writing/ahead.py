@@ -11,7 +11,7 @@ from desktop.imports.writing.work import Unit, Work
 
 # SQLite works without the interpreter, but the writing thread asks for it between two statements, while it keeps
 # others from writing; Python's own 5 ms for each of them would make the lock twice as long.
-_SWITCH_SECONDS: Final = 0.0002
+_SWITCH_SECONDS: Final = 0.0001
 
 
 class Ahead:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from desktop.imports.integrations.definition import Definition
 from desktop.imports.values.mapping import Fault, Mapper
 from desktop.imports.writing.outcome import Outcome
+from models.database import data_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,12 @@ class Decision:
 
     Attributes:
         moment: when it was decided, in its stored form.
+        version: of the database by which it was decided, as `data_version` gives it.
     """
 
     moment: str
     outcome: Outcome = field(default_factory=Outcome)
+    version: int = field(default_factory=data_version)
 
 
 class Work(Protocol):
