@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import gc
 import multiprocessing
 import os
@@ -20,14 +21,18 @@ import threading
 from collections.abc import Callable, Iterator
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 GRACE_SECONDS: Final = 2.0
+PATIENCE_MS: Final = 20_000
 MANY_OBJECTS: Final = 10_000
 _ON_LINUX: Final = sys.platform == "linux"
 _DATABASE_ENDINGS: Final = (".db", ".sqlite", ".sqlite3", ".backdesk", "-wal", "-shm", "-journal")
@@ -86,6 +91,17 @@ def company(tables_only: Path, tmp_path: Path, backdesk_home: Path) -> Iterator[
 
     yield open_company(shutil.copy(tables_only, tmp_path / "company.db"))
     close_company()
+
+
+# --- windows -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot) -> QtBot:
+    """pytest-qt's, which waits for what must come as long as a busy computer may need."""
+    qtbot.waitUntil = functools.partial(qtbot.waitUntil, timeout=PATIENCE_MS)  # type: ignore[method-assign]
+    qtbot.waitSignal = functools.partial(qtbot.waitSignal, timeout=PATIENCE_MS)  # type: ignore[method-assign]
+    return qtbot
 
 
 # --- nothing is left behind ----------------------------------------------------------------------

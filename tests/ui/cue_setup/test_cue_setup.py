@@ -170,7 +170,7 @@ def test_the_role_centre_follows_and_opens_what_it_counts(
     settle(page)
     with connected():
         home.records_changed(changes.since(before))
-    qtbot.waitUntil(lambda: tile.foot == "Updated 09:45", timeout=5_000)
+    qtbot.waitUntil(lambda: tile.foot == "Updated 09:45")
     qtbot.mouseClick(tile, Qt.MouseButton.LeftButton)
     name, arguments = window.opened[-1]
     entries_page = open_page(name, **arguments)

@@ -68,7 +68,7 @@ def test_it_is_due_so_long_after_the_end_of_the_run_before(
 
 def test_the_timer_itself_asks(qtbot: QtBot, part: QWidget, told: list[str]) -> None:
     auto = AutoRefresh(part, Clock(), 0.001, 1)
-    with qtbot.waitSignal(auto.due, timeout=5_000):
+    with qtbot.waitSignal(auto.due):
         auto.ended(good=True)
 
 
@@ -83,7 +83,7 @@ def test_while_nobody_can_see_it_nothing_is_asked_and_then_at_once_what_is_overd
     assert told == []
     part.show()
     assert auto.due_in_s() == 0
-    qtbot.waitUntil(lambda: told == ["due"], timeout=5_000)
+    qtbot.waitUntil(lambda: told == ["due"])
 
 
 def test_coming_back_early_waits_for_the_rest_of_the_time(

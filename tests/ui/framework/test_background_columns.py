@@ -106,7 +106,7 @@ def said(page: Names, key: str) -> str:
 
 
 def begun(qtbot: QtBot, codeunit: Codeunit) -> None:
-    qtbot.waitUntil(lambda: codeunit.begun.acquire(blocking=False), timeout=5_000)
+    qtbot.waitUntil(lambda: codeunit.begun.acquire(blocking=False))
 
 
 def length(key: str) -> str:
@@ -163,7 +163,7 @@ def test_values_stay_with_their_records_when_the_order_changes_meanwhile(
     page = make()
     begun(qtbot, codeunit)
     page.sort_by("name", descending=True)
-    qtbot.waitUntil(lambda: page.model.key(0) != "C00001", timeout=5_000)
+    qtbot.waitUntil(lambda: page.model.key(0) != "C00001")
     codeunit.go.set()
     settle(page)
     for place in range(10):
@@ -225,7 +225,7 @@ def test_a_change_while_it_runs_is_worked_out_afterwards(
     page = make()
     begun(qtbot, codeunit)
     page.records_changed([Change(1, "sales_header", "SO00001")])
-    qtbot.waitUntil(lambda: not page.background_columns._pause.isActive(), timeout=5_000)
+    qtbot.waitUntil(lambda: not page.background_columns._pause.isActive())
     assert len(codeunit.asked) == 1  # the one that runs is about these rows: it goes on
     codeunit.go.set()
     settle(page)
@@ -327,10 +327,10 @@ def test_the_lines_of_a_document_may_have_such_columns(
     qtbot.addWidget(part)
     part.show()
     part.show_document("London")
-    qtbot.waitUntil(lambda: bool(codeunit.asked) and context.hub.is_idle(), timeout=5_000)
+    qtbot.waitUntil(lambda: bool(codeunit.asked) and context.hub.is_idle())
     key = part.model.key(0)
     assert key is not None
-    qtbot.waitUntil(lambda: part.model.index(0, 2).data() == length(key), timeout=5_000)
+    qtbot.waitUntil(lambda: part.model.index(0, 2).data() == length(key))
     part.close_lines()
 
 

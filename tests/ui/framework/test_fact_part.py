@@ -189,7 +189,7 @@ def test_behind_another_page_it_rests_and_goes_on_when_it_is_back(
     assert len(codeunit.runs) == 1
     rename("Changed meanwhile")
     stack.setCurrentIndex(0)
-    qtbot.waitUntil(lambda: part.box.rows == (FactRow("Name", "Changed meanwhile"),), timeout=5_000)
+    qtbot.waitUntil(lambda: part.box.rows == (FactRow("Name", "Changed meanwhile"),))
     assert len(codeunit.runs) == 2
 
 

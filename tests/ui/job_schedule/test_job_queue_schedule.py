@@ -271,7 +271,7 @@ def test_a_run_that_ends_elsewhere_is_shown_and_the_keyboard_stays_on_its_bar(
     with connected():
         JobQueueEntry.get_by_id(jobs["mail"]).save()
         day.records_changed(changes.since(before))
-    qtbot.waitUntil(lambda: len(canvas.runs) == 6, timeout=5_000)
+    qtbot.waitUntil(lambda: len(canvas.runs) == 6)
     block = canvas.current_block()
     assert block is not None
     assert block.job_id == jobs["later"]

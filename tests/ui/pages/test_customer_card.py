@@ -199,12 +199,12 @@ def test_the_next_customer_ends_the_figures_of_the_one_before(
     page.statistics.refresh()
     assert started.wait(5)
     page.trigger("next")
-    qtbot.waitUntil(lambda: page.key == "C00005", timeout=5_000)
+    qtbot.waitUntil(lambda: page.key == "C00005")
     settle(page)
     assert ended.wait(5)
     assert page.statistics.box.rows[0].value == "1,985.25"
     page.trigger("previous")
-    qtbot.waitUntil(lambda: page.key == "C00004", timeout=5_000)
+    qtbot.waitUntil(lambda: page.key == "C00004")
 
 
 def test_what_stands_in_a_field_is_saved_when_the_page_is_closed(
@@ -293,7 +293,7 @@ def test_a_look_up_offers_what_fits_while_one_writes(
     country.widget.setFocus()
     country.widget.selectAll()
     qtbot.keyClicks(country.widget, "fr")
-    qtbot.waitUntil(lambda: country._offers.stringList() == ["FR – France"], timeout=5_000)
+    qtbot.waitUntil(lambda: country._offers.stringList() == ["FR – France"])
     qtbot.keyClick(country.widget, Qt.Key.Key_Down)
     qtbot.keyClick(country.widget, Qt.Key.Key_Return)
     settle(page)

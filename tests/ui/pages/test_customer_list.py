@@ -145,7 +145,7 @@ def test_the_card_goes_on_in_the_order_of_the_list_it_came_from(
     card = open_page(name, **arguments)
     for expected in order[1:]:
         card.trigger("next")
-        qtbot.waitUntil(lambda expected=expected: card.key == expected, timeout=5_000)
+        qtbot.waitUntil(lambda expected=expected: card.key == expected)
     card.trigger("next")
     settle(card)
     assert card.key == order[-1]

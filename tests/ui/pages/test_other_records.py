@@ -63,7 +63,7 @@ def test_an_order_shows_its_lines_and_takes_another_date(
 ) -> None:
     page = open_page("sales_order_card", key="SO00003")
     assert page.title_label.text() == "SO00003 · Ålesund Supply Ltd."
-    qtbot.waitUntil(lambda: page.lines.model.rowCount() == 3, timeout=5_000)
+    qtbot.waitUntil(lambda: page.lines.model.rowCount() == 3)
     edit = page.editor("shipment_date").widget
     edit.setFocus()
     qtbot.waitUntil(edit.hasFocus)
