@@ -8,6 +8,7 @@ from typing import Final
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.imports.integrations.loading import load_definition
 from desktop.imports.running_as import runs_as
+from desktop.imports.watched_files import check_pattern
 from desktop.jobqueue import actions, entries
 from desktop.jobqueue.recurrence import Schedule
 from models import changes
@@ -40,7 +41,7 @@ def start_watching(
         The id of the job queue entry.
     Raises:
         BackdeskError: UnknownIntegration or WrongIntegration.
-        FieldError: NoFolder or NotAFolder.
+        FieldError: NoFolder, NotAFolder or WrongPattern.
         PermissionDeniedError: the user may not run it.
         TransitionError: it is being stopped right now.
     """
@@ -48,6 +49,7 @@ def start_watching(
     with connected(), database.atomic():
         integration = Integration.get_by_id(definition.code)
         folder = check_folder(integration.watched_folder)
+        check_pattern(integration)
         job_id = entries.create_entry(
             f"Watch {folder.name} for {definition.code}",
             CODEUNIT,

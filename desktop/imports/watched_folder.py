@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from datetime import UTC
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +22,7 @@ from desktop.imports.integrations.loading import load_definition
 from desktop.imports.mending import error_file
 from desktop.imports.mending.error_return import take_back
 from desktop.imports.run_removal import remove_run
+from desktop.imports.watched_files import Wanted, check_pattern, complete_files
 from desktop.notifications.notifications import Severity
 from desktop.notifications.telling import NotificationKind, tell
 from desktop.sessions.session import Session
@@ -37,10 +35,8 @@ from models.integration_record import ImportRun, RunSource, RunState
 from models.job_queue import JobQueueEntry
 
 DONE, FAILED = "done", "failed"  # folders within the watched one
-SETTLED_SECONDS: Final = 10.0  # for which nobody has written to a file that is complete
 DEADLY_READS: Final = 2  # so often a file may end the process that reads it
 _HASHED_AT_ONCE: Final = 1 << 20  # bytes
-_UNFINISHED: Final = (".part", ".partial", ".crdownload", ".download", ".tmp", ".filepart")
 _PASSING: Final = frozenset({"NoPermission", "CannotRead", "NotFound", "Changed", "DiskFull"})
 """Codes of a file that may be readable the next time: it is locked, half written, or its drive is away or full."""
 
@@ -80,24 +76,32 @@ def look(session: Session, integration_code: str) -> Look:
     """Read the files that are complete, the oldest first, and start a job for each.
 
     Raises:
-        BackdeskError: UnknownIntegration, WrongIntegration, or NoFolder where none is watched.
+        BackdeskError: UnknownIntegration, WrongIntegration, WrongPattern, or NoFolder where none is watched.
         PassingError: the folder is away.
         TaskCancelledError: between two files.
     """
     definition = load_definition(integration_code)
     with connected():
         integration = Integration.get_by_id(definition.code)
+    patterns = check_pattern(integration)
     folder = _folder_of(integration)
-    found = Look()
-    files = list(_candidates(folder, integration.watched_pattern, session, found))
-    for number, file in enumerate(files):
-        session.progress(number, len(files), f"Looking at {file.name}")
+    try:
+        complete = complete_files(folder, patterns, session.clock.now().timestamp())
+    except OSError as error:
+        raise _away(folder, error.strerror) from error
+    found = Look(left=complete.left)
+    wanted = [*complete.wanted, *map(Wanted, complete.halves)]
+    for number, one in enumerate(wanted):
+        session.progress(number, len(wanted), f"Looking at {one.file.name}")
         try:
-            _take(session, integration, folder, file, found)
+            if one.file not in complete.halves or error_file.is_error_file(one.file):
+                _take(session, integration, folder, one, found)
+            elif not _put_away_half(session, integration, folder, one.file, found):
+                found.left[one.file.name] = f"it waits for its other half, “{complete.halves[one.file]}”"
         except FileNotFoundError:
             continue  # somebody has taken it away meanwhile
         except OSError as error:
-            found.left[file.name] = f"it cannot be read or moved now: {error.strerror or error}"
+            found.left[one.file.name] = f"it cannot be read or moved now: {error.strerror or error}"
     for names in (found.failed, found.left):
         for name, why in names.items():
             session.message(f"“{name}”: {why}")
@@ -126,88 +130,57 @@ def _folder_of(integration: Integration) -> Path:
                     "NoFolder",
                 )
     except OSError as error:
-        raise PassingError(
-            f"The watched folder “{folder}” cannot be used: {error.strerror or 'it is not there'}.",
-            "Check the folder or its network drive; it is looked at again by itself.",
-        ) from error
+        raise _away(folder, error.strerror) from error
     return folder
 
 
-def _candidates(folder: Path, pattern: str, session: Session, found: Look) -> Iterator[Path]:
-    """The files that are complete, the oldest first."""
-    patterns = [part.strip().casefold() for part in pattern.split(";") if part.strip()] or ["*"]
-    now = session.clock.now().timestamp()
-    complete: list[tuple[float, str]] = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            name = entry.name.casefold()
-            passed_over = name.startswith((".", "~$")) or name.endswith(_UNFINISHED)
-            if passed_over or not any(fnmatch(name, one) for one in patterns):
-                continue
-            if not _is_text(entry.name):
-                shown = entry.name.encode(errors="replace").decode()
-                found.left[shown] = "its name has signs that are no text; rename it"
-                continue
-            if entry.is_symlink():
-                found.left[entry.name] = "it is a link, and links are not followed out of the watched folder"
-                continue
-            with suppress(FileNotFoundError):
-                about = entry.stat(follow_symlinks=False)
-                if not stat.S_ISREG(about.st_mode):
-                    continue
-                if abs(now - about.st_mtime) < SETTLED_SECONDS:
-                    found.left[entry.name] = "it was written a moment ago, and may not be complete"
-                else:
-                    complete.append((about.st_mtime, entry.name))
-    for _, name in sorted(complete):
-        yield folder / name
+def _away(folder: Path, reason: str | None) -> PassingError:
+    return PassingError(
+        f"The watched folder “{folder}” cannot be used: {reason or 'it is not there'}.",
+        "Check the folder or its network drive; it is looked at again by itself.",
+    )
 
 
-def _is_text(name: str) -> bool:
-    """Whether a name can be kept; the system allows names that are no text in any writing."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _take(session: Session, integration: Integration, folder: Path, file: Path, found: Look) -> None:
-    """One file: read it, or know it again, or put it aside."""
-    if error_file.is_error_file(file):
+def _take(session: Session, integration: Integration, folder: Path, wanted: Wanted, found: Look) -> None:
+    """A file, or two that belong together: read them, or know them again, or put them aside."""
+    file = wanted.file
+    if wanted.lines is None and error_file.is_error_file(file):
         _take_back(session, integration, folder, file, found)
         return
-    digest, about = _hash(file)
-    known = _known(integration.code, digest)
+    hashed = [_hash(one) for one in wanted.files]
+    digests = [digest for digest, _ in hashed]
+    known = _known(integration.code, digests)
     if known is not None:
         if known.state == RunState.READING:
             found.left[file.name] = "it is being read by somebody else"
             return
         _start(session, known)
-        found.known[file.name] = known.id
-        _move(session, file, folder / DONE, known.id)
+        found.known |= {one.name: known.id for one in wanted.files}
+        _put_away(session, folder, wanted.files, known.id)
         return
     try:
-        _refuse_deadly(session, file.name, digest)
-        run_id = service.read(file, integration.code, session, source=RunSource.WATCHED_FOLDER)
+        _refuse_deadly(session, file.name, "".join(digests))
+        run_id = service.read(
+            file, integration.code, session, lines_path=wanted.lines, source=RunSource.WATCHED_FOLDER
+        )
     except SourceError as error:
         if error.code in _PASSING:
             found.left[file.name] = str(error)
             return
-        found.failed[file.name] = str(error)
-        _put_aside(session, integration, file, folder / FAILED, error)
+        found.failed |= {one.name: str(error) for one in wanted.files}
+        _put_aside(session, integration, wanted.files, folder / FAILED, error)
         return
     finally:
         session.checkpoint(None)
-    if _changed(file, about):
+    if any(_changed(one, about) for one, (_, about) in zip(wanted.files, hashed, strict=True)):
         # What was read is not what is there now, so the run goes and the file waits.
         remove_run(run_id)
         found.left[file.name] = "it was changed while it was read"
         return
     with connected():
         _start(session, ImportRun.get_by_id(run_id))
-    found.read[file.name] = run_id
-    _move(session, file, folder / DONE, run_id)
+    found.read |= {one.name: run_id for one in wanted.files}
+    _put_away(session, folder, wanted.files, run_id)
 
 
 def _take_back(session: Session, integration: Integration, folder: Path, file: Path, found: Look) -> None:
@@ -219,7 +192,7 @@ def _take_back(session: Session, integration: Integration, folder: Path, file: P
             found.left[file.name] = str(error)
             return
         found.failed[file.name] = str(error)
-        _put_aside(session, integration, file, folder / FAILED, error)
+        _put_aside(session, integration, (file,), folder / FAILED, error)
         return
     try:
         if taken.record_ids:
@@ -249,14 +222,20 @@ def _changed(file: Path, before: os.stat_result) -> bool:
 
 
 @as_system()
-def _known(integration_code: str, digest: str) -> ImportRun | None:
-    """The newest import of the same content, unless it was undone or its reading was cut off."""
+def _known(integration_code: str, digests: Sequence[str]) -> ImportRun | None:
+    """The newest import of the same content, unless it was undone or its reading was cut off.
+
+    Args:
+        digests: of the file, and of the one with its lines where there is one.
+    """
+    file, lines = [*digests, ""][:2]
     with connected():
         runs = list(
             ImportRun.select()
             .where(
                 ImportRun.integration_code == integration_code,
-                ImportRun.file_sha256 == digest,
+                ImportRun.file_sha256 == file,
+                ImportRun.line_file_sha256 == lines,
                 ImportRun.state != RunState.UNDONE,
             )
             .order_by(ImportRun.id.desc())
@@ -287,8 +266,8 @@ def _refuse_deadly(session: Session, name: str, digest: str) -> None:
     session.checkpoint({"digest": digest, "reads": reads + 1})
 
 
-def _move(session: Session, file: Path, folder: Path, run_id: int = 0) -> Path:
-    """Move a file within the watched folder, beside those of the same name; the run's page finds it there."""
+def _move(session: Session, file: Path, folder: Path) -> Path:
+    """Move a file within the watched folder, beside those of the same name."""
     target = folder / file.name
     if target.exists():
         moment = session.clock.now().astimezone(UTC)
@@ -298,25 +277,57 @@ def _move(session: Session, file: Path, folder: Path, run_id: int = 0) -> Path:
             target = folder / f"{file.stem} {moment:%Y-%m-%d %H%M%S} ({number}){file.suffix}"
             number += 1
     file.rename(target)
-    if run_id:
-        _note_place(run_id, target)
     return target
 
 
+def _put_away(session: Session, folder: Path, files: Iterable[Path], run_id: int) -> None:
+    """What was read goes to the folder's `done`, where the run's page finds it."""
+    for file in files:
+        _note_place(run_id, file, _move(session, file, folder / DONE))
+
+
 @as_system()
-def _note_place(run_id: int, place: Path) -> None:
+def _note_place(run_id: int, before: Path, place: Path) -> None:
     with connected(), database.atomic():
-        ImportRun.update(file_path=str(place.absolute())).where(
-            ImportRun.id == run_id, ImportRun.source == RunSource.WATCHED_FOLDER
-        ).execute()
+        for path in (ImportRun.file_path, ImportRun.line_file_path):
+            ImportRun.update({path: str(place.absolute())}).where(
+                ImportRun.id == run_id,
+                ImportRun.source == RunSource.WATCHED_FOLDER,
+                path == str(before.absolute()),
+            ).execute()
+
+
+@as_system()
+def _put_away_half(session: Session, integration: Integration, folder: Path, file: Path, found: Look) -> bool:
+    """A crash may have come between putting away the one half and the other: the run still has the other's place."""
+    place = str(file.absolute())
+    with connected():
+        runs = list(
+            ImportRun.select().where(
+                ImportRun.integration_code == integration.code,
+                (ImportRun.file_path == place) | (ImportRun.line_file_path == place),
+                ImportRun.line_file_path != "",
+                ImportRun.source == RunSource.WATCHED_FOLDER,
+                ImportRun.state != RunState.READING,
+            )
+        )
+    digest = _hash(file)[0] if runs else ""
+    for run in runs:
+        if digest == (run.file_sha256 if run.file_path == place else run.line_file_sha256):
+            found.known[file.name] = run.id
+            _put_away(session, folder, (file,), run.id)
+            return True
+    return False
 
 
 def _put_aside(
-    session: Session, integration: Integration, file: Path, folder: Path, error: SourceError
+    session: Session, integration: Integration, files: Sequence[Path], folder: Path, error: SourceError
 ) -> None:
-    """A file that cannot be read: out of the way, with the reason beside it, and told."""
-    target = _move(session, file, folder)
-    target.with_name(f"{target.name}.error.txt").write_text(f"{error}\n", encoding="utf-8")
+    """Files that cannot be read: out of the way, with the reason beside them, and told."""
+    file = files[0]
+    for one in files:
+        target = _move(session, one, folder)
+        target.with_name(f"{target.name}.error.txt").write_text(f"{error}\n", encoding="utf-8")
     if not integration.notify_errors or session.entry is None:
         return
     with connected():

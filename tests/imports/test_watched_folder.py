@@ -340,9 +340,22 @@ def test_a_file_that_writes_numbers_otherwise_than_its_integration_says_is_put_a
     folder.put("a.csv", "No.;Name;Credit Limit (LCY)\nC1;Miller;1.234\nC2;Smith;1.234,56\n")
     assert list(look().failed) == ["a.csv"]
     said = (folder.path / "failed" / "a.csv.error.txt").read_text(encoding="utf-8")
-    assert "writes numbers with “,” before their decimals (“1.234,56” in “Credit Limit (LCY)”, line 3)" in said
+    assert (
+        "writes numbers with “,” before their decimals (“1.234,56” in “Credit Limit (LCY)”, line 3)" in said
+    )
     assert "change Decimal Separator on the integration" in said
     with connected():
         Integration.update(decimal_separator=",").where(Integration.code == "CUSTOMERS").execute()
     (folder.path / "failed" / "a.csv").rename(folder.path / "a.csv")
     assert list(look().read) == ["a.csv"]
+
+
+def test_a_folder_that_goes_away_while_it_is_looked_into_is_tried_again_later(
+    folder: Folder, look: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_path: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "scandir", gone)
+    with pytest.raises(PassingError, match="cannot be used: Input/output error"):
+        look()
