@@ -80,8 +80,22 @@ class NotificationCenter(QObject):
         self._count_on(rows)
         if new:
             self._told = new[-1].id
+            for row in new:
+                self._replace_earlier(row, rows)
             for shown in present(new, window.isActiveWindow()):
                 self._present(shown)
+
+    def _replace_earlier(self, row: NotificationRow, rows: list[NotificationRow]) -> None:
+        """An import tells how it stands now: what it told before needs nobody any more."""
+        earlier = [] if row.run_id is None else [each for each in rows if each.run_id == row.run_id]
+        earlier = [each for each in earlier if each.id < row.id]
+        for each in earlier:
+            if self._shown.pop(_key(each), None) is not None:
+                for page in self._window.pages():
+                    page.banners.remove(_key(each))
+        unread = [each.id for each in earlier if not each.read]
+        if unread:
+            self._write(partial(notifications.mark_read, unread, clock=self._context.clock))
 
     def _present(self, shown: Presentation) -> None:
         channel = shown.channel

@@ -234,6 +234,37 @@ def test_what_repeats_itself_is_counted_on_the_banner_that_is_there(
     assert [repeats_text(row) for row in frame.bell_popup.shown()] == ["5 more failures of “Nightly”"]
 
 
+def test_what_an_import_tells_replaces_what_it_told_before(
+    qtbot: QtBot, frame: MainWindow, context: PageContext, center: NotificationCenter
+) -> None:
+    frame.activateWindow()
+    qtbot.waitUntil(frame.isActiveWindow)
+    pages, numbers = [], []
+    for run_id, title in ((1, "240 errors"), (2, "3 errors"), (1, "90 errors"), (1, "5,000 created")):
+        severity = "warn" if "errors" in title else "ok"
+        number = notifications.notify(
+            severity, title, run_id=run_id, needs_action=severity == "warn", clock=context.clock
+        )
+        numbers.append(number)
+        center.refresh()
+        qtbot.waitUntil(context.hub.is_idle)
+        page = frame.current_page()
+        assert page is not None
+        pages.append(page.banners.keys)
+        frame.navigate("item_list")
+    assert pages == [
+        [f"notification {numbers[0]}"],
+        [f"notification {numbers[1]}"],
+        [f"notification {numbers[2]}"],
+        [],
+    ]
+    assert [page.banners.keys for page in frame.pages()] == [[], [f"notification {numbers[1]}"], [], [], []]
+    assert [_is_read(number) for number in numbers] == [True, False, True, False]
+    center.refresh()
+    qtbot.waitUntil(context.hub.is_idle)
+    assert frame.top_bar.bell.count == 1
+
+
 def test_the_bell_leads_to_the_choice_of_what_one_is_told(
     frame: MainWindow, center: NotificationCenter
 ) -> None:
