@@ -175,10 +175,9 @@ class TakeBackPane(QWidget):
     def _on_started(self, _job_id: str) -> None:
         assert self.taken is not None
         count = len(self.taken.record_ids)
-        rows = "1 corrected row" if count == 1 else f"{count:,} corrected rows"
-        self._context.notify(
-            Notice(f"{rows} of {self.taken.file_name} were queued.", "ok", "Open results", self._open_results)
-        )
+        rows = "1 row" if count == 1 else f"{count:,} rows"
+        text = f"{rows} of {self.taken.file_name} {'was' if count == 1 else 'were'} queued."
+        self._context.notify(Notice(text, "ok", "Open results", self._open_results))
         self.ended.emit()
 
     def _on_start_error(self, error: TaskError) -> None:

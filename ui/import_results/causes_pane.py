@@ -21,8 +21,8 @@ __all__ = ["CausesPane", "cause_of"]
 _LONGEST_VALUE: Final = 40
 _DEEDS: Final = (
     (CauseAction.MAP, "Map to…", "Say what “{value}” means, here and in the next files"),
-    (CauseAction.CREATE, "Create…", "Create what “{value}” names"),
-    (CauseAction.CORRECT, "Correct all…", "Write another value into {column} of all these records"),
+    (CauseAction.CREATE, "Create it…", "Create what “{value}” names"),
+    (CauseAction.CORRECT, "Correct all to…", "Write another value into {column} of all these records"),
     (CauseAction.EXCLUDE, "Exclude", "Leave all these records out"),
 )
 _FOLLOW: Final = "Another row of the same document has an error."

@@ -82,11 +82,11 @@ class EntryList(LiveList):
     def _columns(self) -> tuple[TableColumn[PostProcessRow], ...]:
         return (
             TableColumn("status", "Status", _status, Cell.PILL, width=126),
-            TableColumn("record", "Record", _record, share=3, strong=True),
-            TableColumn("codeunit", "Codeunit", _codeunit, share=3, from_width=860),
-            TableColumn("error", "What is wrong", _error, share=5, tooltip=_whole_error),
+            TableColumn("record", "Record", _record, width=180, strong=True),
+            TableColumn("codeunit", "Codeunit", _codeunit, share=2, from_width=1420),
+            TableColumn("error", "What is wrong", _error, share=6, tooltip=_whole_error),
             TableColumn("attempts", "Attempts", _attempts, width=88, from_width=960),
-            TableColumn("file", "File", _file, share=2, from_width=1180),
+            TableColumn("file", "File", _file, share=1, from_width=1180),
             TableColumn("ended", "Last tried", self._ended, width=152, from_width=760, tooltip=_exact_end),
         )
 

@@ -100,9 +100,11 @@ class RecordActions(QObject):
         under_way = self.run is not None and self.run.job_under_way
         self.changed.emit()
         if started.job_id:
-            self._context.notify(Notice(f"{rows_text(started.records)} being processed.", "ok"))
+            verb = "is" if started.records == 1 else "are"
+            self._context.notify(Notice(f"{rows_text(started.records)} {verb} being processed.", "ok"))
         elif started.records and not under_way:
-            text = f"{rows_text(started.records)} ready again, as are others: choose Process all for all of them."
+            verb = "is" if started.records == 1 else "are"
+            text = f"{rows_text(started.records)} {verb} ready again, as others are: Process all takes them all."
             self._context.notify(Notice(text, "ok"))
         elif not started.records:
             self._context.notify(Notice("There was nothing to process.", "info"))

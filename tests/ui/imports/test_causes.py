@@ -181,7 +181,7 @@ def test_retrying_errors_leaves_rows_that_nobody_has_asked_for(
     shown.settle()
     page.trigger("retry")
     shown.settle()
-    assert told.notices[-1].text == "1 row being processed."
+    assert told.notices[-1].text == "1 row is being processed."
     work_the_queue()
     assert counts(run_id) == {"created": 3, "errors": 1, "excluded": 0, "ready": 1}
 

@@ -39,7 +39,7 @@ def test_a_mended_cell_is_saved_when_it_is_left_and_retry_makes_the_record(
     assert told.notices[-1].text == "Row 5 is right now, and waits to be processed."
     qtbot.mouseClick(pane.retry_button, Qt.MouseButton.LeftButton)
     shown.settle()
-    assert told.notices[-1].text == "1 row being processed."
+    assert told.notices[-1].text == "1 row is being processed."
     work_the_queue()
     shown.tell()
     assert counts(run_id) == {"created": 4, "errors": 1, "excluded": 0, "ready": 0}

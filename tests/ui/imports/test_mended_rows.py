@@ -65,7 +65,7 @@ def test_corrections_go_into_the_same_records_which_are_tried_again(
     assert rows("SELECT COUNT(*) FROM integration_record") == [(3,)]
     QTest.mouseClick(dialog.take_back.retry_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(told.notices))
-    assert told.notices[0].text == "2 corrected rows of customers.csv were queued."
+    assert told.notices[0].text == "2 rows of customers.csv were queued."
     assert rows("SELECT COUNT(*) FROM job_queue_entry WHERE status = 'Ready'") == [(1,)]
 
 
