@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from desktop.errors import ReplacedError
 from desktop.imports.afterwards import undo
 from models.customer import Customer
 from models.database import connected, database
@@ -150,3 +151,31 @@ def test_a_value_that_is_gone_is_named_where_it_cannot_come_back(
     query("INSERT INTO country (code, name) VALUES ('XA', 'Atlantis')")
     assert undo.undo(session(), customers).text == "1 reversed"
     assert query("SELECT name, country_code FROM customer WHERE no = 'C8'") == [("Old", "XA")]
+
+
+def test_look_up_records_go_a_few_at_a_time_and_what_has_to_stay_is_told_once_though_it_is_cut_off(
+    importer: Any, write: Any, session: Any, integration: Any, query: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = integration(
+        ("No", "no"),
+        ("No", "name"),
+        {"source_column": "Land", "target_field": "country_code", "lookup_missing": LookupMissing.CREATE},
+    )
+    run_id = importer.read(write("No,Land\n" + "".join(f"C{n},X{n}\n" for n in range(6))), code)
+    importer.process(run_id)
+    with connected():
+        Customer.create(no="C9", name="Uses it", country_code="X4")
+    monkeypatch.setattr(undo, "LOCK_BUDGET", 1e-9)
+    owned = iter(range(7))
+
+    def is_lost() -> None:
+        if next(owned, None) is None:
+            raise ReplacedError
+
+    with pytest.raises(ReplacedError):
+        undo.undo(session(guard=is_lost), run_id)
+    left = [key for (key,) in query("SELECT code FROM country WHERE code LIKE 'X%' ORDER BY code")]
+    assert 1 < len(left) < 6
+    report = undo.undo(session(), run_id)
+    assert (report.reversed, report.failed, report.kept) == (11, 1, 0)
+    assert query("SELECT code FROM country WHERE code LIKE 'X%'") == [("X4",)]

@@ -139,9 +139,10 @@ class _Undoing:
         while self._step():
             done = total - self._left()
             self._session.progress(done, total, f"Undoing the import of {self._run.file_name}")
+        refused = self._remove_look_ups()
         with database.atomic():
-            self._session.check_owner()
-            self._account(self._store.remove_look_ups())
+            self._check_hold()
+            self._account(refused)
             self._report.finished = True
             self._keep(RunState.UNDONE)
         return self._report
@@ -161,6 +162,26 @@ class _Undoing:
         fitting = len(groups) * LOCK_BUDGET / max(clock.monotonic() - began, 0.0001)
         self._size = int(min(max(fitting, self._size / 2, 20), self._size * 2, LARGEST_STEP))
         return True
+
+    def _remove_look_ups(self) -> list[Undone]:
+        """A few per transaction: who refers to one is looked for in large tables. Gives those that have to stay."""
+        clock = self._session.clock
+        left = self._store.look_ups_created()
+        refused: list[Undone] = []
+        while left:
+            with database.atomic():
+                began = clock.monotonic()
+                self._check_hold()
+                in_time = True
+                while left and in_time:
+                    undone = self._store.remove_look_up(left.pop())
+                    if undone is not None and undone.reason is not None:
+                        refused.append(undone)  # told at the end, so that a kill on the way tells it once
+                    elif undone is not None:
+                        self._account([undone])
+                    in_time = clock.monotonic() - began < LOCK_BUDGET
+                self._keep(RunState.UNDOING)
+        return refused
 
     def _account(self, undone: Sequence[Undone]) -> None:
         report = self._report

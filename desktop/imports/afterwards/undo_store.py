@@ -63,6 +63,14 @@ class Undone(NamedTuple):
     edited: bool = False
 
 
+class LookUp(NamedTuple):
+    """A look-up record that the import has created, with the values that it gave it."""
+
+    record: type[Record]
+    key: str
+    after: dict[str, Any]
+
+
 class UndoStore:
     """Reverses records, many at once. Bookkeeping is the program's; the records themselves need the user's rights."""
 
@@ -288,23 +296,21 @@ class UndoStore:
 
     # ---- look-up records
 
-    def remove_look_ups(self) -> list[Undone]:
-        """Delete the look-up records that the import had created and nothing refers to, the last one first."""
-        with as_system():
-            rows = self._connection.execute(
-                "SELECT MIN(id), table_name, record_key, after FROM import_change WHERE run_id = ?"
-                " AND before IS NULL AND table_name NOT IN (?, ?) GROUP BY table_name, record_key"
-                " ORDER BY MIN(id) DESC",
-                (self._run_id, self._table, self._target.lines.table() if self._target.lines else ""),
-            ).fetchall()
-        undone: list[Undone] = []
-        for _, table, key, after in rows:
-            record = TABLES.get(table)
-            if record is not None:
-                undone += self._remove_look_up(record, key, _decode(after))
-        return undone
+    @as_system()
+    def look_ups_created(self) -> list[LookUp]:
+        """The look-up records that the import has created, in the order in which it did."""
+        rows = self._connection.execute(
+            "SELECT table_name, record_key, after, MIN(id) FROM import_change WHERE run_id = ?"
+            " AND before IS NULL AND table_name NOT IN (?, ?) GROUP BY table_name, record_key ORDER BY MIN(id)",
+            (self._run_id, self._table, self._target.lines.table() if self._target.lines else ""),
+        ).fetchall()
+        return [
+            LookUp(TABLES[table], key, _decode(after)) for table, key, after, _ in rows if table in TABLES
+        ]
 
-    def _remove_look_up(self, record: type[Record], key: str, after: dict[str, Any]) -> list[Undone]:
+    def remove_look_up(self, look_up: LookUp) -> Undone | None:
+        """Delete a look-up record where nothing refers to it; None where it has gone already."""
+        record, key, after = look_up
         table, key_field = record.table(), record.key_field()
         group = Group(0, 0, f"{table_caption(table)} {key}", True, "")
         columns = ", ".join(f'"{name}"' for name in after)
@@ -312,13 +318,13 @@ class UndoStore:
             f'SELECT {columns} FROM "{table}" WHERE "{key_field}" = ?', (key,)
         ).fetchone()
         if found is None:
-            return []
+            return None
         if list(found) != list(after.values()):
-            return [Undone(group, edited({}, created=True), edited=True)]
+            return Undone(group, edited({}, created=True), edited=True)
         try:
             with database.atomic():
                 self._connection.execute(f'DELETE FROM "{table}" WHERE "{key_field}" = ?', (key,))
         except sqlite3.IntegrityError:
-            return [Undone(group, used(record, key))]
+            return Undone(group, used(record, key))
         changes.touch(table, key)
-        return [Undone(group)]
+        return Undone(group)
