@@ -103,8 +103,9 @@ class ErrorFiles(QObject):
     def _on_done(self, results: dict[str, str]) -> None:
         self._handle = None
         self.writing.emit("")
-        written = rows_text(int(results.get("rows", "0")))
-        text = f"{written} written to {self._path.name}. Mend them there, and drop the file on this window."
+        count = int(results.get("rows", "0"))
+        mend = f"Mend {'it' if count == 1 else 'them'} there, and drop the file on this window."
+        text = f"{rows_text(count)} written to {self._path.name}. {mend}"
         self._context.notify(Notice(text, "ok", "Open", _Open(self._path)))
 
     def _on_error(self, error: TaskError) -> None:

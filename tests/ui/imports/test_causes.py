@@ -189,7 +189,13 @@ def test_retrying_errors_leaves_rows_that_nobody_has_asked_for(
 # --- the failed rows as a file ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["errors.xlsx", "errors.csv"])
+@pytest.mark.parametrize(
+    ("name", "wrong", "said"),
+    [
+        ("errors.xlsx", ("XX", "YY"), "2 rows written to errors.xlsx. Mend them there"),
+        ("errors.csv", ("XX",), "1 row written to errors.csv. Mend it there"),
+    ],
+)
 def test_exactly_the_failed_rows_are_written_with_what_is_wrong(
     shown: Shown,
     staged: Callable[..., int],
@@ -198,15 +204,17 @@ def test_exactly_the_failed_rows_are_written_with_what_is_wrong(
     tmp_path: Path,
     qtbot: QtBot,
     name: str,
+    wrong: tuple[str, ...],
+    said: str,
 ) -> None:
     shown.context.foreground = foreground
-    page = shown.open(run_id=staged(wrong=("XX", "YY"), processed=True))
+    page = shown.open(run_id=staged(wrong=wrong, processed=True))
     page.trigger("export")
     assert page.error_files.dialog is not None
     page.error_files.dialog.fileSelected.emit(str(tmp_path / name))
     page.error_files.dialog.reject()
     qtbot.waitUntil(lambda: bool(told.notices))
-    assert told.notices[-1].text.startswith(f"2 rows written to {name}.")
+    assert told.notices[-1].text.startswith(said)
     assert is_error_file(tmp_path / name)
     assert page.banners.keys == []
 
