@@ -175,6 +175,7 @@ class ProgressWindow(Dialog):
         elif run.job_status == EntryStatus.CANCELLING:
             self.pill.set_status("Stopping")
             self.line.set_waiting("Stopping… what is written already stays.")
+            self.sentence.setText("The records that are being written are finished first.")
         elif run.job_status == EntryStatus.ON_HOLD:
             self.pill.set_status("On hold")
             self.line.set_waiting("The job was put on hold; it starts when it is set to Ready.")
@@ -200,17 +201,19 @@ class ProgressWindow(Dialog):
             self.sentence.setText(run.job_error)
             self._show_end("Failed")
         elif run.job_status == EntryStatus.CANCELLED:
-            self.line.fail(f"Stopped: {run.done:,} of {run.rows:,} records were processed.")
-            self.sentence.setText(f"{run.ready:,} records are still ready; process them whenever you like.")
+            self.line.stop(f"Stopped: {run.done:,} of {run.rows:,} records were processed.")
+            self.sentence.setText(f"{_still_ready(run.ready)}; choose Go on whenever you like.")
             self._show_end("Cancelled")
         elif run.ready:
             self.line.fail(f"Stopped: {run.done:,} of {run.rows:,} records were processed.")
             wrong = f"{run.errors:,} {'has an error' if run.errors == 1 else 'have errors'}"
-            left = f"{run.ready:,} {'is' if run.ready == 1 else 'are'} still ready"
-            self.sentence.setText(f"{wrong}, which is as many as the integration allows; {left}.")
+            self.sentence.setText(
+                f"{wrong}, which is as many as the integration allows; {_still_ready(run.ready)}."
+            )
             self._show_end("Stopped")
         elif run.errors:
-            self.line.finish(f"Imported {taken:,} of {run.rows:,} records, {run.errors:,} need attention")
+            need = "needs" if run.errors == 1 else "need"
+            self.line.finish(f"Imported {taken:,} of {run.rows:,} records, {run.errors:,} {need} attention")
             self.sentence.setText(
                 "Open the results to see what is wrong with each, mend it and retry just those."
             )
@@ -245,7 +248,8 @@ class ProgressWindow(Dialog):
         ask(
             self,
             f"Stop “Import {self._file_name}”?",
-            f"{kept:,} records that are written already are kept; {left:,} are skipped and stay ready.",
+            f"What is written already is kept ({_records(kept)}); what is not is skipped and stays ready "
+            f"({_records(left)}).",
             (Answer("stop", "Stop import", "danger"), Answer("keep", "Keep running")),
             "keep",
             self._on_answer,
@@ -299,7 +303,8 @@ class ProgressWindow(Dialog):
         self._again.stop()
         self._context.hub.forget(self)
         if not self._ended():
-            self._context.notify(Notice(f"Import {self._file_name} continues in the background.", "info"))
+            goes_on = "is being stopped" if self._stopping else "continues in the background"
+            self._context.notify(Notice(f"Import {self._file_name} {goes_on}.", "info"))
         super().done(result)
 
     def _retheme(self) -> None:
@@ -308,6 +313,14 @@ class ProgressWindow(Dialog):
         self._column.setSpacing(px(12))
         self._foot.setSpacing(px(8))
         self.setMinimumWidth(px(WIDTH))
+
+
+def _records(count: int) -> str:
+    return f"{count:,} record{'' if count == 1 else 's'}"
+
+
+def _still_ready(count: int) -> str:
+    return f"{_records(count)} {'is' if count == 1 else 'are'} still ready"
 
 
 def _rounded(speed: float) -> int:

@@ -79,6 +79,11 @@ class ProgressLine(QWidget):
         return self._text
 
     @property
+    def tone(self) -> str:
+        """The colour of the words: "err" after a failure, else "fg2"."""
+        return self._tone
+
+    @property
     def share(self) -> float | None:
         """How much of the bar is filled, 0 to 1; None while the total is not known."""
         return self._share
@@ -113,6 +118,10 @@ class ProgressLine(QWidget):
     def finish(self, text: str) -> None:
         """Say what has come of it, e.g. "Imported 2,007 records, 3 need attention", with a full bar."""
         self._show(1.0, text)
+
+    def stop(self, text: str) -> None:
+        """Say how far it came, as it was stopped on purpose; the bar stays where it was."""
+        self._show(self._share or 0.0, text)
 
     def fail(self, text: str) -> None:
         """Say why the work has stopped; the bar stays where it was."""

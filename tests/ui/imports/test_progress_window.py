@@ -123,8 +123,21 @@ def test_stopping_asks_first_and_says_what_stays(
     told_and_shown(qtbot, signals, context, shown)
     assert shown.pill.status == "Cancelled"
     assert shown.line.text == "Stopped: 0 of 5 records were processed."
+    assert shown.line.tone == "fg2", "what a person wanted is no error"
     assert "5 records are still ready" in shown.sentence.text()
     shown.close()
+
+
+def test_while_it_is_being_stopped_nothing_says_that_the_work_goes_on(
+    watch: Callable[..., ProgressWindow], signals: Signals, context: PageContext, told: Told, qtbot: QtBot
+) -> None:
+    shown = watch()
+    set_job("Cancelling")
+    shown._stopping = True
+    told_and_shown(qtbot, signals, context, shown)
+    assert shown.sentence.text() == "The records that are being written are finished first."
+    shown.close()
+    assert told.notices[-1].text == "Import customers.csv is being stopped."
 
 
 def test_what_was_stopped_goes_on_in_the_same_window(
@@ -159,7 +172,7 @@ def test_a_run_that_stopped_at_its_limit_of_errors_says_what_is_left(
     told_and_shown(qtbot, signals, context, shown)
     assert shown.line.text == "Stopped: 4 of 5 records were processed."
     assert "1 are still ready" not in shown.sentence.text()
-    assert "1 is still ready" in shown.sentence.text()
+    assert "1 record is still ready" in shown.sentence.text()
     assert shown.go_on_button.isVisible()
     shown.close()
 
