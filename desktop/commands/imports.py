@@ -244,7 +244,7 @@ def _take_back(program: Here) -> int:
     path = Path(args.file).expanduser().absolute()
     results = program.results_of("take_back_errors", {"path": str(path)})
     taken = msgspec.json.decode(results["taken_back"], type=TakenBack)
-    said = f"{taken.file_name}: {taken.text}."
+    said = f"{taken.file_name}: {taken.text}. {taken.hint}".rstrip()
     if not taken.record_ids:
         _print(args, _values(taken.run_id), [said])
         return SOME_ERRORS

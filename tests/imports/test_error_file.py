@@ -127,9 +127,15 @@ def test_the_mended_workbook_updates_the_same_records(
     done = take_back(path, session())
     assert (done.run_id, done.rows, done.changed, done.unchanged, done.strange) == (failed, 4, 2, 2, 0)
     assert done.text == "2 rows corrected, 2 not changed"
+    assert done.hint == (
+        "2 unchanged rows stay errors: correct them in the file, or choose Retry to try them as they are."
+    )
     assert edited(query, failed) == {2: ["C1", "A", "AT", "5"], 4: ["C3", "Carol", "CH", "12.5"]}
-    assert add_up(failed).ready == 4
-    counts = importer.process(failed, done.record_ids)
+    counts = add_up(failed)
+    assert (counts.ready, counts.errors, len(done.record_ids)) == (2, 2, 2)
+    again = take_back(path, session())
+    assert (again.changed, again.unchanged, again.record_ids) == (0, 4, done.record_ids)
+    counts = importer.process(failed, again.record_ids)
     assert (counts.created, counts.errors) == (4, 2)
     assert add_up(failed).rows == 6
     with connected():
@@ -191,7 +197,8 @@ def test_texts_may_be_left_as_they_are(failed: int, session: Any, tmp_path: Path
     export_errors(failed, path, safe=False)
     assert ",=1+1," in path.read_text(encoding="utf-8-sig")
     assert is_error_file(path)
-    assert take_back(path, session()).unchanged == 4
+    done = take_back(path, session())
+    assert (done.unchanged, done.still_errors, done.record_ids) == (4, 4, [])
 
 
 @pytest.mark.parametrize(
@@ -250,7 +257,7 @@ def test_rows_of_an_order_come_back_and_the_order_is_written_whole(
     )
     edit(path, (3, "Item", "I2"))
     done = take_back(path, session())
-    assert (done.changed, done.unchanged) == (1, 1)
+    assert (done.changed, done.unchanged, done.hint) == (1, 1, "")
     assert importer.process(run_id, done.record_ids).documents_created == 2
     assert add_up(run_id).errors == 0
 
@@ -317,7 +324,8 @@ def test_jobs_write_and_take_back(failed: int, session: Any, tmp_path: Path, que
     take_back_errors.run(taking)
     assert json.loads(taking.results["taken_back"])["unchanged"] == 4
     ready = query("SELECT COUNT(*) FROM integration_record_status WHERE status = ?", int(RecordStatus.READY))
-    assert ready == [(4,)]
+    assert ready == [(0,)]
+    assert taking.result_text == "4 rows not changed"
 
 
 def test_broken_rows_of_a_real_file_are_put_right_in_the_workbook(

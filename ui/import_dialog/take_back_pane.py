@@ -147,9 +147,8 @@ class TakeBackPane(QWidget):
         self.headline.setText(f"{taken.file_name}: {taken.text}.")
         ready = len(taken.record_ids)
         plural = "record is" if ready == 1 else "records are"
-        self.detail.setText(
-            f"{ready:,} {plural} ready to be processed again." if ready else "Nothing is to be done."
-        )
+        said = f"{ready:,} {plural} ready to be processed again." if ready else "Nothing is to be done."
+        self.detail.setText(f"{said} {taken.hint}".rstrip())
         self._show("")
         self.changed.emit()
         focused = self.retry_button if ready else self.results_button

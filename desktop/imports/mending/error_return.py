@@ -44,11 +44,13 @@ class TakenBack(msgspec.Struct, frozen=True):
 
     Attributes:
         run_id, file_name: the import, and the file that it came from.
-        changed: rows that say something else now; unchanged: those that are tried again as they are.
+        changed: rows that say something else now; unchanged: those that say the same, of which an error stays one.
         left: rows that were not taken, because their records are no longer waiting: processed meanwhile, or excluded.
         doubled: rows whose record stands in the file before; not taken.
         strange: rows without a key of a record of this import, such as rows that were added; not taken.
-        record_ids: the records that are ready now; what `service.start_processing` takes to process just these.
+        record_ids: the records that are ready now: those that were changed, and others that were ready before.
+            `service.start_processing` takes them to process just these.
+        still_errors: unchanged rows that have their errors as before; rows of a document follow a changed one.
     """
 
     run_id: int
@@ -60,6 +62,7 @@ class TakenBack(msgspec.Struct, frozen=True):
     doubled: int
     strange: int
     record_ids: list[int]
+    still_errors: int = 0
 
     @property
     def text(self) -> str:
@@ -77,6 +80,20 @@ class TakenBack(msgspec.Struct, frozen=True):
                     f"{number:,} {words}" if parts else f"{number:,} row{'' if number == 1 else 's'} {words}"
                 )
         return ", ".join(parts) or "no rows"
+
+    @property
+    def hint(self) -> str:
+        """What can be done about rows that stay errors; empty where there are none."""
+        if not self.still_errors:
+            return ""
+        if self.still_errors == 1:
+            return (
+                "1 unchanged row stays an error: correct it in the file, or choose Retry to try it as it is."
+            )
+        return (
+            f"{self.still_errors:,} unchanged rows stay errors: correct them in the file,"
+            " or choose Retry to try them as they are."
+        )
 
 
 class _Row(NamedTuple):
@@ -129,6 +146,7 @@ class _Return:
         self._seen: set[int] = set()
         self._changed = self._unchanged = self._left = self._doubled = self._strange = 0
         self._ready: list[int] = []
+        self._same: list[int] = []  # rows with errors in which nothing was changed
 
     def run(self) -> TakenBack:
         """Row after row."""
@@ -162,6 +180,7 @@ class _Return:
             self._doubled,
             self._strange,
             self._ready,
+            self._count_errors(self._same),
         )
 
     def _refuse_other(self, row: _Row) -> None:
@@ -195,13 +214,17 @@ class _Return:
                     if cells != before:
                         edited.append((_encode(cells).decode(), record_id))
                         self._changed += 1
+                        ready.append(record_id)
                     else:
                         self._unchanged += 1
-                    ready.append(record_id)
+                        if status == RecordStatus.READY:  # taken back before, and not processed since
+                            self._ready.append(record_id)
+                        else:
+                            self._same.append(record_id)
             database.connection().executemany(
                 "UPDATE integration_record SET edited_payload = ? WHERE id = ?", edited
             )
-            if ready:
+            if edited:
                 repair.retry(self._run.id, ready)
                 ImportRun.update(revision=ImportRun.revision + 1).where(
                     ImportRun.id == self._run.id
@@ -209,6 +232,16 @@ class _Return:
                 changes.touch(IntegrationRecord.table())
         self._strange += len(wanted) - known
         self._ready += ready
+
+    def _count_errors(self, record_ids: list[int]) -> int:
+        """How many of these records have errors now."""
+        counting = "SELECT COUNT(*) FROM integration_record_status WHERE status = ? AND record_id IN"
+        return sum(
+            database.execute_sql(
+                f"{counting} {moves.marks(ids)}", (int(RecordStatus.ERROR), *ids)
+            ).fetchone()[0]
+            for ids in moves.blocks(record_ids)
+        )
 
 
 def _merged(before: Sequence[str], told: dict[str, str], part: Part) -> list[str]:

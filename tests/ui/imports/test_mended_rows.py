@@ -62,10 +62,11 @@ def test_corrections_go_into_the_same_records_which_are_tried_again(
     taken = dialog.take_back.taken
     assert taken is not None
     assert (taken.changed, taken.unchanged) == (1, 1)
+    assert "1 unchanged row stays an error" in dialog.take_back.detail.text()
     assert rows("SELECT COUNT(*) FROM integration_record") == [(3,)]
     QTest.mouseClick(dialog.take_back.retry_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(told.notices))
-    assert told.notices[0].text == "2 rows of customers.csv were queued."
+    assert told.notices[0].text == "1 row of customers.csv was queued."
     assert rows("SELECT COUNT(*) FROM job_queue_entry WHERE status = 'Ready'") == [(1,)]
 
 
