@@ -210,6 +210,7 @@ class RunCard(NamedTuple):
     started_at: datetime | None
     undone_at: datetime | None
     jobs: list[JobOfRun]
+    log_jobs: list[str]  # of all jobs that ever were at the run, as far as they are still known
     post_processing: PostProcessCounts
     post_reasons: list[PostProcessReason]
     same_file: list[int]  # older and newer runs of the very same file
@@ -268,6 +269,7 @@ def run_card(run_id: int) -> RunCard | None:
         started_at=started_at,
         undone_at=undone_at,
         jobs=_jobs_of((row.job_id, post_job, undo_job)),
+        log_jobs=_all_jobs(run_id, (row.job_id, post_job, undo_job)),
         post_processing=post_process_counts(run_id),
         post_reasons=post_process_reasons(run_id, named=0),
         same_file=_same_file(run_id, row.integration_code, sha256),
@@ -288,6 +290,13 @@ def _jobs_of(job_ids: tuple[str, str, str]) -> list[JobOfRun]:
             if found is not None:
                 jobs.append(JobOfRun(job_id, purpose, *found))
     return jobs
+
+
+def _all_jobs(run_id: int, newest: tuple[str, ...]) -> list[str]:
+    rows = database.execute_sql(
+        "SELECT id FROM job_queue_entry WHERE record_table = 'import_run' AND record_id = ?", (str(run_id),)
+    ).fetchall()
+    return list(dict.fromkeys([*filter(None, newest), *(job_id for (job_id,) in rows)]))
 
 
 def _same_file(run_id: int, integration_code: str, sha256: str) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -101,7 +102,7 @@ _VIEWS: Final[dict[LogView, str]] = {
 
 
 def log_list(
-    job_id: str = "",
+    job_ids: Sequence[str] = (),
     search: str = "",
     order: str = "",
     *,
@@ -112,13 +113,13 @@ def log_list(
     """Log entries, the newest first unless another order is asked for.
 
     Args:
-        job_id: only those of this entry; empty for all.
+        job_ids: only those of these entries; none for all.
         search: words, all of which must be in the log entry.
         order: a column's key.
     """
     where, values = matching(search, _LOG_SEARCHED)
-    if job_id:
-        where, values = f"{where} AND job_id = ?", (*values, job_id)
+    if job_ids:
+        where, values = f"{where} AND job_id IN ({', '.join('?' * len(job_ids))})", (*values, *job_ids)
     where += _VIEWS[view]
     sorting = newest_first("id", _LOG_ORDERS, order, descending=descending)
     rows = database.execute_sql(

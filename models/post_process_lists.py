@@ -129,6 +129,14 @@ def post_process_counts(run_id: int) -> PostProcessCounts:
     )
 
 
+def failed_runs() -> list[int]:
+    """The import runs with entries that have errors, by id."""
+    rows = database.execute_sql(
+        "SELECT DISTINCT run_id FROM post_process_entry WHERE status = 'Error' ORDER BY run_id"
+    ).fetchall()
+    return [run_id for (run_id,) in rows]
+
+
 def post_process_reasons(run_id: int, limit: int = 20, named: int = 10) -> list[PostProcessReason]:
     """What is wrong with the entries of a run that have errors, the most frequent reason first.
 

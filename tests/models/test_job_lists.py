@@ -128,7 +128,7 @@ def test_the_log_is_newest_first_and_knows_the_last_error(jobs: list[str]) -> No
                 started_at=NOW + timedelta(minutes=attempt),
             )
         JobQueueLogEntry.create(job_id="job1", description="Month end", started_at=NOW)
-        assert [row.attempt for row in log_list("job4")] == [2, 1]
+        assert [row.attempt for row in log_list(["job4"])] == [2, 1]
         assert [row.status for row in log_list(view=LogView.FAILED)] == ["Error"]
         assert len(log_list(search="month")) == 1
         error = last_error("job4")

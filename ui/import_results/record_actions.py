@@ -104,7 +104,9 @@ class RecordActions(QObject):
             self._context.notify(Notice(f"{rows_text(started.records)} {verb} being processed.", "ok"))
         elif started.records and not under_way:
             verb = "is" if started.records == 1 else "are"
-            text = f"{rows_text(started.records)} {verb} ready again, as others are: Process all takes them all."
+            text = (
+                f"{rows_text(started.records)} {verb} ready again, as others are: Process all takes them all."
+            )
             self._context.notify(Notice(text, "ok"))
         elif not started.records:
             self._context.notify(Notice("There was nothing to process.", "info"))

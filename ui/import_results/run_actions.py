@@ -129,9 +129,12 @@ class RunActions(QObject):
 
     def _on_folder(self, found: _Found) -> None:
         folder = Path(found.row.file_path).parent
-        if not found.folder or not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            was = f"It was {folder}." if found.row.file_path else "The file came without one."
-            self.refused.emit("The folder could not be opened.", was)
+        if not found.folder:
+            text = f"It was {folder}. It was moved or deleted, or its drive is not connected."
+            self.refused.emit("The folder is no longer there.", text)
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            text = f"It is {folder}; this computer names no program that shows folders."
+            self.refused.emit("The folder could not be opened.", text)
 
     def _on_error(self, error: TaskError) -> None:
         self.refused.emit("This did not work.", error.text)

@@ -55,7 +55,7 @@ class RunTabs(QWidget):
         self.more_causes = Label("", "caption", "fg3", wrap=True)
         self.undo = UndoList()
         self.more_undo = Label("", "caption", "fg3", wrap=True)
-        self.log = LogList(context, NO_JOB, named=False)
+        self.log = LogList(context, (NO_JOB,))
         self.entries_button = Button("Open post-process entries", "link")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -299,10 +299,10 @@ class RunTabs(QWidget):
     def _show_jobs(self, card: RunCard) -> None:
         words = "   ".join(f"{job.purpose}: {job.status}" for job in card.jobs)
         self._set("jobs", words or ("None: it was processed at once" if card.started_at else "None yet"))
-        job_id = card.row.job_id or NO_JOB
-        self.log.setVisible(bool(card.row.job_id))
-        if job_id != self.log.job_id or not self.log.is_loaded:
-            self.log.show_job(job_id)
+        job_ids = tuple(card.log_jobs) or (NO_JOB,)
+        self.log.setVisible(bool(card.log_jobs))
+        if job_ids != self.log.job_ids or not self.log.is_loaded:
+            self.log.show_jobs(job_ids)
         self.tabs["Job and log"].set_summary(*(f"{job.purpose}: {job.status}" for job in card.jobs))
 
 

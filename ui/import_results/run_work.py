@@ -17,9 +17,11 @@ from desktop.imports.integrations.targets import find_target
 from desktop.imports.mending import repair
 from desktop.imports.summary import run_not_found
 from desktop.jobqueue import entries
+from models.errors import BackdeskError
 from models.import_causes import count_causes
 from models.import_run_lists import RunCard, run_card
 from models.integration_record import ImportRun
+from models.post_process_lists import failed_runs
 
 __all__ = ["CardShown", "CountByJob", "ReadCard", "Recount", "RetryEntries"]
 
@@ -40,6 +42,7 @@ class CardShown(NamedTuple):
     groups: list[repair.ErrorGroup]
     causes: int
     target: str = ""
+    target_table: str = ""
     mode: str = ""
     match: str = ""
     post_codeunit: str = ""
@@ -70,6 +73,7 @@ class ReadCard:
             groups,
             len(groups) if len(groups) < CARD_CAUSES else count_causes(self.run_id),
             record.CAPTION_PLURAL if record is not None else definition.target_table,
+            definition.target_table,
             definition.execution_mode,
             f"{match}: {definition.match_mode}" if match else definition.match_mode,
             _codeunit_text(definition.post_processing_codeunit),
@@ -135,7 +139,8 @@ class RetryEntries:
     """Let jobs take post-process entries that failed once more, a job for each import.
 
     Args:
-        entries: pairs of the run and the entry; without entries all of `run_id` that failed.
+        entries: pairs of the run and the entry; without entries all of `run_id` that failed, and without a run those
+            of every import.
     """
 
     user_id: str
@@ -143,13 +148,22 @@ class RetryEntries:
     run_id: int = 0
 
     def __call__(self) -> int:
-        """Returns how many jobs were started."""
-        if not self.entries:
-            post_process_jobs.retry(self.run_id, self.user_id)
-            return 1
+        """Returns how many jobs were started; an import whose entries cannot be taken now does not keep the others.
+
+        Raises:
+            BackdeskError: as `post_process_jobs.retry`, where no job was started.
+        """
         by_run: dict[int, list[int]] = {}
         for run_id, entry_id in self.entries:
             by_run.setdefault(run_id, []).append(entry_id)
-        for run_id, entry_ids in by_run.items():
-            post_process_jobs.retry(run_id, self.user_id, entry_ids)
-        return len(by_run)
+        all_of = () if self.entries else ((self.run_id,) if self.run_id else failed_runs())
+        started, refusal = 0, None
+        for run_id in (*by_run, *all_of):
+            try:
+                post_process_jobs.retry(run_id, self.user_id, by_run.get(run_id))
+                started += 1
+            except BackdeskError as error:
+                refusal = refusal or error
+        if refusal is not None and not started:
+            raise refusal
+        return started

@@ -38,11 +38,21 @@ class UndoList(RowsList):
 
     def show_report(self, report: UndoReport) -> None:
         """Show the records of a report."""
-        found = [("Failed", row) for row in report.failed_rows] + [("Kept", row) for row in report.kept_rows]
+        groups = (("Failed", report.failed_rows), ("Kept", report.kept_rows))
+        found = [(group, row) for group, rows in groups for row in sorted(rows, key=_line_no)]
         self.show_rows([_Left(place, group, row) for place, (group, row) in enumerate(found)])
+
+    def key_of(self, place: int) -> str:
+        """The key of the record of a row, as its card knows it; empty where there is no such row."""
+        left = self.table.rows.row_of(place)
+        return left.row.key if left is not None else ""
 
     def describe_nothing(self) -> None:
         self.nothing.show_state(EmptyKind.ALL_DONE, "Everything was reversed")
+
+
+def _line_no(row: UndoRow) -> int:
+    return row.line_no
 
 
 def _group(left: _Left) -> Progress:

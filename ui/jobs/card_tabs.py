@@ -46,7 +46,7 @@ class CardTabs(QWidget):
         self.schedule = ScheduleField(context, job_id)
         self.run_after = RunAfterEdit(context, job_id)
         self.history = HistoryList(context, job_id)
-        self.log = LogList(context, job_id, named=False)
+        self.log = LogList(context, (job_id,), named=False)
         self.facts: dict[str, QLineEdit] = {}
         self.tabs: dict[str, FastTab] = {}
         self._grids: list[QGridLayout] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,21 +21,21 @@ from ui.widgets.empty_state import EmptyKind
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    job_id: str
+    job_ids: tuple[str, ...]
     search: str
     order: str
     descending: bool
     view: LogView
 
     def __call__(self) -> list[LogRow]:
-        return log_list(self.job_id, self.search, self.order, view=self.view, descending=self.descending)
+        return log_list(self.job_ids, self.search, self.order, view=self.view, descending=self.descending)
 
 
 class LogList(TickingList):
     """Log entries.
 
     Args:
-        job_id: only those of this entry; empty for all.
+        job_ids: only those of these entries; none for all.
         named: with the column Description; without where the entry is known anyway.
     """
 
@@ -44,16 +44,21 @@ class LogList(TickingList):
     view: LogView
 
     def __init__(
-        self, context: PageContext, job_id: str = "", *, named: bool = True, parent: QWidget | None = None
+        self,
+        context: PageContext,
+        job_ids: Sequence[str] = (),
+        *,
+        named: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(context, self._columns(named), "Job queue log entries", parent)
-        self.job_id = job_id
+        self.job_ids = tuple(job_ids)
         self.view = LogView.ALL
         self.descending = True
 
-    def show_job(self, job_id: str) -> None:
-        """Show the log entries of another entry; "" shows all."""
-        self.job_id = job_id
+    def show_jobs(self, job_ids: Sequence[str]) -> None:
+        """Show the log entries of other entries; none shows all."""
+        self.job_ids = tuple(job_ids)
         self.refresh()
 
     def renew_words(self) -> None:
@@ -62,7 +67,7 @@ class LogList(TickingList):
         self.table.rows.renew(running)
 
     def reader(self) -> Callable[[], list[LogRow]]:
-        return _Read(self.job_id, self.search, self.order, self.descending, self.view)
+        return _Read(self.job_ids, self.search, self.order, self.descending, self.view)
 
     def describe_nothing(self) -> None:
         say = self.nothing.show_state
@@ -74,7 +79,7 @@ class LogList(TickingList):
             say(EmptyKind.ALL_DONE, "No job is running")
         elif self.view is LogView.LATE:
             say(EmptyKind.ALL_DONE, "No run began more than a minute late")
-        elif self.job_id:
+        elif self.job_ids:
             say(EmptyKind.ALL_DONE, "This job has not run yet", icon="history")
         else:
             say(

@@ -27,6 +27,7 @@ from ui.import_results.reconciliation_strip import ReconciliationStrip
 from ui.import_results.run_actions import RunActions, can_go_on, can_undo
 from ui.import_results.run_tabs import RunTabs
 from ui.import_results.run_work import CardShown, CountByJob, ReadCard, Recount
+from ui.import_results.target_card import card_of
 from ui.theme import theme
 from ui.widgets.card import Card
 from ui.widgets.pill import StatusPill
@@ -58,6 +59,7 @@ class ImportRunCard(TabKeys, ColumnPage):
         self.line = ProgressLine()
         self.strip = ReconciliationStrip()
         self._counted: RunRow | None = None
+        self._target_table = ""
         self.tabs = RunTabs(context)
         self.run_actions = RunActions(context, self)
         self._soon = QTimer(self)
@@ -70,6 +72,7 @@ class ImportRunCard(TabKeys, ColumnPage):
         self.tabs.causes.opened.connect(self._on_cause)
         self.tabs.entries_button.clicked.connect(self._entries)
         self.tabs.log.opened.connect(self._on_log)
+        self.tabs.undo.opened.connect(self._on_left)
         self.strip.count_requested.connect(self._count_again)
 
     # ---- its life
@@ -152,6 +155,7 @@ class ImportRunCard(TabKeys, ColumnPage):
                 self.set_action_enabled(key, False)
             return
         row = card.row
+        self._target_table = shown.target_table
         self.set_title(row.file_name, self.TITLE)
         self.pill.set_status(row.status)
         self.counts.set_run(row)
@@ -239,8 +243,15 @@ class ImportRunCard(TabKeys, ColumnPage):
     def _on_cause(self, cause: Cause) -> None:
         self.context.navigate("integration_records", run_id=self.run_id, cause=cause)
 
-    def _on_log(self, _log_id: int) -> None:
-        self._job()
+    def _on_log(self, log_id: int) -> None:
+        row = self.tabs.log.table.rows.row_of(log_id)
+        if row is not None:
+            self.run_actions.show_job(row.job_id)
+
+    def _on_left(self, place: int) -> None:
+        page = card_of(self._target_table)
+        if page:
+            self.context.navigate(page, key=self.tabs.undo.key_of(place))
 
     def _records(self) -> None:
         self.context.navigate("integration_records", run_id=self.run_id)

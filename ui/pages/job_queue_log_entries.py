@@ -47,7 +47,7 @@ class JobQueueLogEntries(RowsPage):
         search: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(context, LogList(context, job_id), VIEWS, parent)
+        super().__init__(context, LogList(context, (job_id,) if job_id else ()), VIEWS, parent)
         self.log_actions = LogActions(context, self)
         self.log_actions.refused.connect(self._on_refused)
         self.log_actions.changed.connect(self.list.refresh)
@@ -99,7 +99,7 @@ class JobQueueLogEntries(RowsPage):
 
     def on_loaded(self) -> None:
         rows = self.list.table.rows.rows
-        if self.list.job_id and rows:
+        if self.list.job_ids and rows:
             self.set_title(self.TITLE, f"of “{rows[0].description}”")
 
     def count_words(self) -> str:
@@ -119,7 +119,7 @@ class JobQueueLogEntries(RowsPage):
     def _show_all(self) -> None:
         self.all_button.hide()
         self.set_title(self.TITLE)
-        self.list.show_job("")
+        self.list.show_jobs(())
 
     def _error(self) -> None:
         self.log_actions.show_error(self.chosen()[0])

@@ -90,7 +90,7 @@ class PostProcessEntries(RowsPage):
 
     def on_loaded(self) -> None:
         rows = self.list.table.rows.rows
-        self.set_action_enabled("retry_all", bool(self.list.run_id) and any(row.error for row in rows))
+        self.set_action_enabled("retry_all", any(row.error for row in rows))
         if self.list.run_id and rows:
             self.set_title(self.TITLE, f"of “{rows[0].file_name}”")
 

@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.imports import service
-from desktop.imports.afterwards.undo import undo
+from desktop.imports.afterwards.undo import start_undo, undo
+from desktop.imports.mending import repair
 from models.customer import Customer
 from models.database import connected, database
 from models.integration_record import ImportRun
+from models.job_queue import JobQueueEntry, JobQueueLogEntry
 from models.record_edit import save_field
-from tests.ui.imports.conftest import Told, new_session, rows
+from tests.ui.imports.conftest import NOW, Told, new_session, rows
 from tests.ui.imports.shown_runs import ShownRuns
 from ui.pages.import_runs import ImportRuns
 from ui.pages.post_process_entries import PostProcessEntries
@@ -124,6 +126,17 @@ def test_the_folder_of_the_file_is_opened(
     page.trigger("folder")
     shown_runs.settle()
     assert opened == [str(tmp_path)]
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: False)
+    page.trigger("folder")
+    shown_runs.settle()
+    assert page.banners.shown()[0][1].startswith(f"The folder could not be opened. It is {tmp_path};")
+    with connected():
+        ImportRun.update(file_path=str(tmp_path / "gone" / "customers.csv")).execute()
+    page.refresh()
+    shown_runs.settle()
+    page.trigger("folder")
+    shown_runs.settle()
+    assert "The folder is no longer there." in page.banners.shown()[0][1]
 
 
 # --- the card -----------------------------------------------------------------------------------
@@ -187,6 +200,31 @@ def test_the_card_follows_the_job_and_bars_what_makes_no_sense_meanwhile(
     assert page.line.text == "50 of 100 records"
 
 
+def test_the_log_of_the_card_has_every_job_that_was_at_the_import(
+    shown_runs: ShownRuns, staged: Callable[..., int], told: Told
+) -> None:
+    run_id, jobs = staged(processed=True), []
+    repair.retry(run_id)
+    for start in (service.start_processing, service.start_processing, start_undo):
+        job_id = start(run_id, "MARIA")
+        jobs.append(job_id)
+        with connected(), database.atomic():
+            JobQueueEntry.update(status="Finished").execute()
+            description = JobQueueEntry.get_by_id(job_id).description
+            JobQueueLogEntry.create(job_id=job_id, description=description, started_at=NOW.now())
+    other = staged(good=1, wrong=())
+    service.start_processing(other, "MARIA")
+    page = shown_runs.card(run_id)
+    shown = page.tabs.log.table.rows.rows
+    assert [row.description for row in shown] == [
+        "Undo import customers.csv",
+        "Import customers.csv",
+        "Import customers.csv",
+    ]
+    page.tabs.log.opened.emit(shown[2].id)
+    assert told.opened == [("job_queue_log_entries", {"job_id": jobs[0]})]
+
+
 def test_a_run_that_is_deleted_while_it_is_looked_at_says_so(
     shown_runs: ShownRuns, staged: Callable[..., int]
 ) -> None:
@@ -241,6 +279,8 @@ def test_an_import_is_undone_after_asking_and_the_card_says_what_stayed_and_why(
     assert page.tabs.tabs["Undo"].isVisible()
     (left,) = page.tabs.undo.table.rows.rows
     assert (left.group, left.row.key) == ("Kept", "C00002")
+    page.tabs.undo.opened.emit(left.id)
+    assert told.opened == [("customer_card", {"key": "C00002"})]
 
 
 def test_an_import_that_nobody_has_undone_has_no_report(
@@ -310,6 +350,43 @@ def test_what_failed_is_tried_again_and_nothing_else(
     page.list.refresh()
     shown_runs.settle()
     assert "retry" not in {action.key for action in page.actions_of_page()}
+
+
+def test_what_failed_in_every_import_is_tried_again_in_one_go(
+    shown_runs: ShownRuns, staged: Callable[..., int], told: Told
+) -> None:
+    first, second = staged(processed=True), staged(good=1, wrong=(), processed=True)
+    make_entries(first)
+    make_entries(second)
+    page = shown_runs.entries()
+    page.trigger("retry_all")
+    shown_runs.settle()
+    assert rows("SELECT status, COUNT(*) FROM post_process_entry GROUP BY status") == [
+        ("Completed", 2),
+        ("Ready", 2),
+    ]
+    assert rows("SELECT codeunit FROM job_queue_entry") == [("post_process_import",)] * 2
+    assert "retry_all" not in {action.key for action in page.actions_of_page()}
+
+
+def test_one_import_whose_entries_cannot_be_taken_now_does_not_keep_the_others(
+    shown_runs: ShownRuns, staged: Callable[..., int], told: Told
+) -> None:
+    undone, other = staged(processed=True), staged(good=1, wrong=(), processed=True)
+    make_entries(undone)
+    make_entries(other)
+    with connected():
+        ImportRun.update(state="Undone").where(ImportRun.id == undone).execute()
+    page = shown_runs.entries()
+    page.list.table.selectAll()
+    page.trigger("retry")
+    shown_runs.settle()
+    assert rows("SELECT record_id FROM job_queue_entry") == [(str(other),)]
+    assert page.banners.keys == []
+    page.list.table.selectAll()
+    page.trigger("retry")
+    shown_runs.settle()
+    assert "was undone" in page.banners.shown()[0][1]
 
 
 def test_the_card_counts_what_post_processing_did(shown_runs: ShownRuns, staged: Callable[..., int]) -> None:
