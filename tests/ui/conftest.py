@@ -39,16 +39,25 @@ def _sample() -> ModuleType:
     return module
 
 
-@pytest.fixture
-def look(qapp: QApplication) -> Iterator[Theme]:
-    """The application's look: applied, light, 100 %, nothing moving, English numbers."""
-    before = QLocale()
-    QLocale.setDefault(QLocale("en_GB"))
+@pytest.fixture(scope="session")
+def applied_look(qapp: QApplication) -> Theme:
+    """The application's look, given to it once: to lay it on anew would take each test of a page its time."""
     made = theme()
     made.set_mode("light")
     made.set_scale(1.0)
-    made.set_reduced_motion(True)
     made.apply(qapp)
+    return made
+
+
+@pytest.fixture
+def look(applied_look: Theme) -> Iterator[Theme]:
+    """The application's look: light, 100 %, nothing moving, English numbers."""
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_GB"))
+    made = applied_look
+    made.set_mode("light")
+    made.set_scale(1.0)
+    made.set_reduced_motion(True)
     yield made
     made.set_mode("light")
     made.set_scale(1.0)

@@ -32,7 +32,7 @@ from tests.companies import rows as rows
 from ui.foreground import ForegroundRunner
 from ui.framework.context import Notice, PageContext
 from ui.import_dialog import JobFeed
-from ui.theme import Theme, theme
+from ui.theme import Theme
 
 if TYPE_CHECKING:
     from tests.ui.imports.shown_records import Shown
@@ -43,19 +43,6 @@ OpenCard: TypeAlias = "Callable[[str], IntegrationCard]"
 
 SETTLED_MS = 10_000
 NOW = Clock(now=lambda: datetime(2026, 11, 21, 9, 45, tzinfo=UTC), monotonic=SYSTEM_CLOCK.monotonic)
-
-
-@pytest.fixture
-def look(qapp: QApplication) -> Iterator[Theme]:
-    """Light, 100 %, nothing moving."""
-    made = theme()
-    made.set_mode("light")
-    made.set_scale(1.0)
-    made.set_reduced_motion(True)
-    made.apply(qapp)
-    yield made
-    made.set_mode("light")
-    made.set_reduced_motion(None)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QDateEdit, QLabel, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -164,9 +164,9 @@ def shown(qtbot: QtBot, name: str) -> QWidget:
     return widget
 
 
-def colours(widget: QWidget) -> set[str]:
-    image = widget.grab().toImage()
-    return {image.pixelColor(x, y).name() for x in range(0, image.width(), 2) for y in range(image.height())}
+def colours(widget: QWidget) -> set[int]:
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return set(memoryview(image.constBits()).cast("I"))
 
 
 @pytest.mark.parametrize("name", WIDGETS)
