@@ -66,14 +66,14 @@ def notes_of(preview: Preview, other: Preview | None = None) -> list[Note]:
             )
         )
     notes += [_choice(found) for found in preview.contradictions]
-    if other is not None and other.contradictions:
-        notes.append(Note(f"{other.file_name} waits for a choice of yours: choose its tab.", "err"))
     constants = ", ".join(f"{constant.caption} “{constant.value}”" for constant in preview.constants)
     drawn = preview.dialect.kind == FIXED_WIDTH  # columns that were drawn have no names, as everybody sees
     told = [_note(preview, line) for line in preview.warnings if not (drawn and _NAMELESS.match(line))]
     if constants:
         told.append(Note(f"Every record gets {constants}."))
-    if other is not None and (beside := sum(_note(other, line).tone == "warn" for line in other.warnings)):
+    if other is not None and other.contradictions:
+        notes.append(Note(f"{other.file_name} waits for a choice of yours: choose its tab.", "err"))
+    elif other is not None and (beside := sum(_note(other, line).tone == "warn" for line in other.warnings)):
         words = "1 note" if beside == 1 else f"{beside:,} notes"
         told.append(Note(f"{other.file_name} has {words} of its own: choose its tab.", "warn"))
     return notes + sorted(told, key=_gravity)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from desktop.imports.integrations.definition import FixedColumn
+from desktop.imports.integrations.definition import NO_CHOICES, Choices, FixedColumn
 from desktop.imports.preview import PREVIEW_ROWS, Preview
 from desktop.imports.preview_checks import CHECKED
 from ui.import_dialog.notes import DELIMITER, LINES, VALUES, Note, notes_of
@@ -48,10 +48,11 @@ class PreviewPane(QWidget):
         self.table = PreviewTable()
         self.panel = ReadingPanel()
         self.panel.changed.connect(self.changed)
+        self.lines_panel: ReadingPanel | None = None  # made for the first file with lines
         self.panel_button = Button("Reading options", "ghost", "settings", small=True)
         self.panel_button.setCheckable(True)
         self.panel_button.setChecked(True)
-        self.panel_button.toggled.connect(self._show_panel)
+        self.panel_button.toggled.connect(self._on_panel_wanted)
         self.suggest_button = Button("", "ghost", "checkmark", small=True)
         self.suggest_button.clicked.connect(self.suggestions_taken)
         self.suggest_button.hide()
@@ -112,11 +113,11 @@ class PreviewPane(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._looking)
         self._column.addLayout(self._about)
-        beside = QHBoxLayout()
-        beside.setSpacing(0)
-        beside.addWidget(self._stack, 1)
-        beside.addWidget(self.panel)
-        self._column.addLayout(beside, 1)
+        self._beside = QHBoxLayout()
+        self._beside.setSpacing(0)
+        self._beside.addWidget(self._stack, 1)
+        self._beside.addWidget(self.panel)
+        self._column.addLayout(self._beside, 1)
         theme().changed.connect(self._retheme)
         self._retheme()
 
@@ -148,8 +149,37 @@ class PreviewPane(QWidget):
         self._drawn = True
         self.changed.emit()
 
-    def _show_panel(self, shown: bool) -> None:
-        self.panel.setVisible(shown)
+    @property
+    def lines_choices(self) -> Choices:
+        """How the person wants the second file read."""
+        return self.lines_panel.choices if self.lines_panel is not None else NO_CHOICES
+
+    @property
+    def shown_panel(self) -> ReadingPanel:
+        """The options of the file whose rows are shown."""
+        return self.lines_panel if self._of_lines and self.lines_panel is not None else self.panel
+
+    @property
+    def _of_lines(self) -> bool:
+        return self._preview is not None and self._preview.lines is not None and self.parts.currentIndex() > 0
+
+    def _show_panel(self) -> None:
+        shown = self.panel_button.isChecked()
+        for panel in (self.panel, self.lines_panel):
+            if panel is not None:
+                panel.setVisible(shown and panel is self.shown_panel)
+
+    def _on_panel_wanted(self, _wanted: bool) -> None:
+        self._show_panel()
+
+    def begin_lines(self, file_name: str) -> None:
+        """Another second file: nothing is known of it yet but its name."""
+        if self.lines_panel is None:
+            self.lines_panel = ReadingPanel(of_lines=True)
+            self.lines_panel.changed.connect(self.changed)
+            self.lines_panel.hide()
+            self._beside.addWidget(self.lines_panel)
+        self.lines_panel.begin(file_name)
 
     def begin(self, file_name: str) -> None:
         """Another file: nothing is known of it yet but its name."""
@@ -175,6 +205,8 @@ class PreviewPane(QWidget):
         self._looking.hide()
         self._preview = preview
         self.panel.show_detected(preview)
+        if preview.lines is not None and self.lines_panel is not None:
+            self.lines_panel.show_detected(preview.lines)
         names = [preview.file_name, *([preview.lines.file_name] if preview.lines is not None else [])]
         self._name_parts(names)
         found = suggestions(preview)
@@ -192,12 +224,7 @@ class PreviewPane(QWidget):
     @property
     def shown(self) -> Preview | None:
         """The file whose rows are shown, where there are two."""
-        preview = self._preview
-        return (
-            preview.lines
-            if preview is not None and preview.lines is not None and self.parts.currentIndex()
-            else preview
-        )
+        return self._preview.lines if self._preview is not None and self._of_lines else self._preview
 
     def _name_parts(self, names: list[str]) -> None:
         if [self.parts.tabText(place) for place in range(self.parts.count())] != names:
@@ -216,6 +243,7 @@ class PreviewPane(QWidget):
         self.description.setText(preview.description)
         self.warnings.show_notes(notes_of(preview, whole.lines if preview is whole else whole))
         self._offer_part()
+        self._show_panel()
         self.table.show_preview(preview)
         self.rows_note.setText(rows_words(preview))
 
@@ -236,7 +264,7 @@ class PreviewPane(QWidget):
             return
         if note.does != VALUES:
             self._wants_ruler = note.does == DELIMITER
-            self.panel.choose(note.does, note.about)
+            self.shown_panel.choose(note.does, note.about)
             return
         unmatched = self.shown.unmatched if self.shown is not None else ()
         for found in unmatched:

@@ -114,22 +114,29 @@ class PreviewStep(QObject):
 
     @property
     def choices(self) -> Choices:
-        """What the person has chosen for this file."""
-        own = self._options.choices
+        """What the person has chosen for this file, and for the one with the lines."""
+        own, of_lines = self._options.choices, self._options.lines_choices
+        lines = None
+        if self._options.lines_path is not None:
+            lines = msgspec.structs.replace(
+                self._pane.lines_choices, encoding=of_lines.encoding, sheet=of_lines.sheet
+            )
         return msgspec.structs.replace(
             self._panel.choices,
             encoding=own.encoding,
             sheet=own.sheet,
             fixed_columns=self._pane.fixed_columns,
             columns=dict(self._columns),
+            lines=lines,
         )
 
     def parameters(self) -> dict[str, str]:
         """What the codeunit that reads the file is told: all that was seen and chosen."""
-        preview, lines, choices = self._preview, self._options.lines_path, self.choices
+        preview, lines = self._preview, self._options.lines_path
         assert preview is not None
-        if preview.confirm_encoding and choices.encoding is None:
-            choices = msgspec.structs.replace(choices, encoding=preview.dialect.encoding)
+        choices = _confirmed(self.choices, preview)
+        if preview.lines is not None and choices.lines is not None:
+            choices = msgspec.structs.replace(choices, lines=_confirmed(choices.lines, preview.lines))
         return {
             "path": str(self._options.path),
             "integration": preview.integration,
@@ -170,7 +177,9 @@ class PreviewStep(QObject):
 
     def take_lines(self, path: str) -> None:
         """Take the lines of documents from this second file."""
-        self._options.set_lines_path(Path(path))
+        lines = Path(path)
+        self._options.set_lines_path(lines)
+        self._pane.begin_lines(lines.name)
         self.look_again()
 
     def choose_field(self, section: int, path: str) -> None:
@@ -277,3 +286,10 @@ class PreviewStep(QObject):
     def _on_written(self, path: Path) -> None:
         self.take(path)
         self._source = RunSource.CLIPBOARD
+
+
+def _confirmed(choices: Choices, preview: Preview) -> Choices:
+    """The choices with the encoding that was guessed: the person has seen the letters."""
+    if not preview.confirm_encoding or choices.encoding is not None:
+        return choices
+    return msgspec.structs.replace(choices, encoding=preview.dialect.encoding)

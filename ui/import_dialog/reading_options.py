@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
 from desktop.imports.integrations.definition import Choices
 from desktop.imports.preview import Preview
-from desktop.imports.sources.encoding import CAPTIONS
-from desktop.imports.sources.reader import WORKBOOK, WORKBOOK_ENDINGS
 from models.import_rows import IntegrationChoice
+from ui.import_dialog.variant_field import VariantField, show_whole
 from ui.theme import theme
 from ui.widgets.buttons import Button, IconButton, tooltip_with_shortcut
 from ui.widgets.combo import ElidedCombo
@@ -21,28 +20,6 @@ from ui.widgets.field import FieldRow
 
 __all__ = ["ReadingOptions"]
 
-_OFFERED: Final = (
-    *("utf-8", "cp1252", "iso8859-1", "utf-16", "cp1250", "cp850", "iso8859-15", "mac_roman"),
-    *("cp1253", "cp1254", "cp1251", "cp1257", "cp1255", "cp1256", "cp932", "gb18030", "big5", "cp949"),
-)
-_OTHER_CAPTIONS: Final = {
-    "cp1250": "Central European (Windows-1250)",
-    "cp850": "Western European (DOS 850)",
-    "iso8859-15": "Western European with € (ISO 8859-15)",
-    "mac_roman": "Western European (Macintosh)",
-    "cp1253": "Greek (Windows-1253)",
-    "cp1254": "Turkish (Windows-1254)",
-    "cp1251": "Cyrillic (Windows-1251)",
-    "cp1257": "Baltic (Windows-1257)",
-    "cp1255": "Hebrew (Windows-1255)",
-    "cp1256": "Arabic (Windows-1256)",
-    "cp932": "Japanese (Shift JIS)",
-    "gb18030": "Chinese, simplified (GB 18030)",
-    "big5": "Chinese, traditional (Big5)",
-    "cp949": "Korean (Windows-949)",
-}
-_DETECT: Final = "Detect"
-_FIRST_SHEET: Final = "The first one with data"
 _SUGGEST: Final = "Suggest by the columns"
 
 
@@ -81,12 +58,12 @@ class ReadingOptions(QWidget):
         self.no_lines_button = IconButton("dismiss", "Read without this file")
         self.no_lines_button.clicked.connect(self._drop_lines)
         self.integration_combo = ElidedCombo()
-        self.variant_combo = ElidedCombo()
-        self._for_workbook = False
+        self.variant_row = VariantField()
+        self.variant_combo = self.variant_row.combo
+        self.lines_variant = VariantField("of the file with the lines")
         self.file_row = FieldRow("File", self.file_edit, above=True)
         self.file_edit.setReadOnly(True)
         self.integration_row = FieldRow("Integration", self.integration_combo, above=True)
-        self.variant_row = FieldRow("Encoding", self.variant_combo, above=True)
         self.lines_row = FieldRow("File with the lines", self.lines_edit, above=True)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -98,17 +75,18 @@ class ReadingOptions(QWidget):
         grid.addWidget(self.lines_row, 1, 0)
         grid.addWidget(self.lines_button, 1, 1, Qt.AlignmentFlag.AlignBottom)
         grid.addWidget(self.no_lines_button, 1, 2, Qt.AlignmentFlag.AlignBottom)
+        grid.addWidget(self.lines_variant, 1, 4)
         for column, stretch in ((0, 3), (3, 5), (4, 3)):
             grid.setColumnStretch(column, stretch)
-        for combo in (self.integration_combo, self.variant_combo):
+        for combo in (self.integration_combo, self.variant_combo, self.lines_variant.combo):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             combo.setMinimumContentsLength(12)
         self._grid = grid
         self.integration_combo.addItem(_SUGGEST, "")
         self.offer_lines("")
-        self._offer_encodings("")
         self.integration_combo.activated.connect(self._on_integration)
-        self.variant_combo.activated.connect(self._on_activated)
+        self.variant_row.changed.connect(self.changed)
+        self.lines_variant.changed.connect(self.changed)
         theme().changed.connect(self._retheme)
         self._retheme()
 
@@ -130,15 +108,14 @@ class ReadingOptions(QWidget):
         return self._lines_path if not self.lines_row.isHidden() else None
 
     @property
-    def encoding(self) -> str:
-        """The person's choice for a text file; empty to detect it."""
-        return "" if self._for_workbook else str(self.variant_combo.currentData() or "")
+    def choices(self) -> Choices:
+        """What the person has chosen here for the file."""
+        return self.variant_row.choices
 
     @property
-    def choices(self) -> Choices:
-        """What the person has chosen here."""
-        sheet = str(self.variant_combo.currentData() or "") if self._for_workbook else ""
-        return Choices(encoding=self.encoding or None, sheet=sheet or None)
+    def lines_choices(self) -> Choices:
+        """What the person has chosen here for the file with the lines."""
+        return self.lines_variant.choices
 
     # ---- what the dialog tells
 
@@ -149,11 +126,7 @@ class ReadingOptions(QWidget):
         self.file_edit.setText(path.name)
         self.file_edit.setCursorPosition(0)
         self.file_edit.setToolTip(str(path))
-        self._for_workbook = path.suffix.lower() in WORKBOOK_ENDINGS
-        if self._for_workbook:
-            self._offer_sheets((), "")
-        else:
-            self._offer_encodings("")
+        self.variant_row.begin(path)
         if not self._by_person:
             self.choose_integration("")
 
@@ -163,7 +136,9 @@ class ReadingOptions(QWidget):
         self.lines_edit.setText(path.name if path is not None else "")
         self.lines_edit.setToolTip(str(path) if path is not None else "")
         if path is not None:
+            self.lines_variant.begin(path)
             self._show_lines(True)  # also where the fields of the integration are not known yet
+        self.lines_variant.setVisible(path is not None)
         self.no_lines_button.setEnabled(path is not None)
 
     def offer_lines(self, line_caption: str) -> None:
@@ -174,6 +149,7 @@ class ReadingOptions(QWidget):
     def _show_lines(self, shown: bool) -> None:
         for widget in (self.lines_row, self.lines_button, self.no_lines_button):
             widget.setVisible(shown)
+        self.lines_variant.setVisible(shown and self._lines_path is not None)
 
     def set_integrations(self, choices: Sequence[IntegrationChoice], shown: str) -> None:
         """Offer these, and show one of them as chosen."""
@@ -182,7 +158,7 @@ class ReadingOptions(QWidget):
         for choice in choices:
             words = f"{choice.code} – {choice.description}" if choice.description else choice.code
             self.integration_combo.addItem(words, choice.code)
-        _show_whole(self.integration_combo)
+        show_whole(self.integration_combo)
         self.choose_integration(shown)
 
     def fix_integration(self, code: str) -> None:
@@ -199,41 +175,9 @@ class ReadingOptions(QWidget):
     def show_detected(self, preview: Preview) -> None:
         """Show what was found out about the file, as the choices that hold now."""
         self.choose_integration(preview.integration)
-        dialect = preview.dialect
-        if dialect.kind == WORKBOOK:
-            self._for_workbook = True
-            self._offer_sheets(dialect.sheets or (dialect.sheet,), dialect.sheet)
-        else:
-            self._for_workbook = False
-            guessed = " – a guess" if dialect.encoding_guessed else ""
-            chosen = self.encoding
-            caption = dialect.encoding_caption.partition("(")[2].rstrip(")") or dialect.encoding_caption
-            self._offer_encodings(f"{caption}{guessed}" if not chosen else "")
-            self.variant_combo.setCurrentIndex(max(0, self.variant_combo.findData(chosen)))
-
-    def _offer_encodings(self, detected: str) -> None:
-        self._set_variant_caption("Encoding")
-        self.variant_combo.setEnabled(True)
-        self.variant_combo.clear()
-        self.variant_combo.addItem(f"{_DETECT} ({detected})" if detected else _DETECT, "")
-        for name in _OFFERED:
-            self.variant_combo.addItem(CAPTIONS.get(name) or _OTHER_CAPTIONS[name], name)
-        _show_whole(self.variant_combo)
-
-    def _offer_sheets(self, sheets: Sequence[str], chosen: str) -> None:
-        self._set_variant_caption("Sheet")
-        self.variant_combo.clear()
-        if not sheets:
-            self.variant_combo.addItem(_FIRST_SHEET, "")
-        for sheet in sheets:
-            self.variant_combo.addItem(sheet, sheet)
-        _show_whole(self.variant_combo)
-        self.variant_combo.setCurrentIndex(max(0, self.variant_combo.findData(chosen)))
-        self.variant_combo.setEnabled(self.variant_combo.count() > 1)
-
-    def _set_variant_caption(self, caption: str) -> None:
-        self.variant_row.caption_label.setText(caption)
-        self.variant_combo.setAccessibleName(caption)
+        self.variant_row.show_detected(preview.dialect)
+        if preview.lines is not None:
+            self.lines_variant.show_detected(preview.lines.dialect)
 
     def _drop_lines(self) -> None:
         self.set_lines_path(None)
@@ -243,17 +187,7 @@ class ReadingOptions(QWidget):
         self._by_person = bool(self.integration_combo.currentData())
         self.changed.emit()
 
-    def _on_activated(self, _index: int) -> None:
-        self.changed.emit()
-
     def _retheme(self) -> None:
         px = theme().px
         self._grid.setHorizontalSpacing(px(12))
         self._grid.setVerticalSpacing(px(8))
-
-
-def _show_whole(combo: QComboBox) -> None:
-    """Let the list be as wide as its longest words, and tell them beside each, as the closed box is narrow."""
-    for place in range(combo.count()):
-        combo.setItemData(place, combo.itemText(place), Qt.ItemDataRole.ToolTipRole)
-    combo.view().setMinimumWidth(min(combo.view().sizeHintForColumn(0) + theme().px(32), theme().px(680)))

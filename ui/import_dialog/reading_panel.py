@@ -55,16 +55,20 @@ class ReadingPanel(Scroller):
     """The options; `changed` tells that a person has chosen otherwise.
 
     An option that was not touched is not part of `choices`: the integration's own, or what is detected, counts.
+
+    Args:
+        of_lines: for the second of two files, whose columns are not drawn.
     """
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, of_lines: bool = False) -> None:
         self._host = QWidget()
         self._host.setProperty("plain", True)
         super().__init__(self._host, parent)
         self._kind = TEXT
-        self.delimiter_combo = _combo((*_DELIMITERS, (DRAWN, "Fixed width: draw the columns")))
+        drawn = () if of_lines else ((DRAWN, "Fixed width: draw the columns"),)
+        self.delimiter_combo = _combo((*_DELIMITERS, *drawn))
         self.quote_combo = _combo(_QUOTES)
         self.escape_combo = _combo(_ESCAPES)
         self.decimal_combo = _combo(_DECIMALS, _OWN)
@@ -91,15 +95,15 @@ class ReadingPanel(Scroller):
         self._typing.setInterval(TYPED_MS)
         self._typing.timeout.connect(self.changed)
         self._touched: set[str] = set()
-        self._arrange()
+        self._arrange("How the file with the lines is read" if of_lines else "How the file is read")
         self._listen()
         theme().changed.connect(self._retheme)
         self._retheme()
         self._show_rows()
 
-    def _arrange(self) -> None:
+    def _arrange(self, title: str) -> None:
         self._column = QVBoxLayout(self._host)
-        self._column.addWidget(Label("How the file is read", "body_strong"))
+        self._column.addWidget(Label(title, "body_strong", wrap=True))
         self.rows: dict[str, QWidget] = {
             "delimiter": FieldRow("Values are divided by", self.delimiter_combo, above=True),
             "quote": FieldRow("Texts stand in", self.quote_combo, above=True),

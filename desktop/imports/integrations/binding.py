@@ -87,8 +87,9 @@ def with_link(definition: Definition) -> Definition:
     )
     if key is None:
         return definition
+    caption = definition.rule(target.parent_field, LINE).caption
     link = msgspec.structs.replace(
-        key, target_field=target.parent_field, level=LINE, caption=key.caption, chosen=False
+        key, target_field=target.parent_field, level=LINE, caption=caption, chosen=False
     )
     return msgspec.structs.replace(definition, fields=(*fields, link))
 

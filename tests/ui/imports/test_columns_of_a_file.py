@@ -11,12 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.imports.integrations.definition import Choices
 from desktop.imports.preview import PreviewColumn
 from tests.ui.imports.conftest import rows
 from tests.ui.imports.integration_cards import choose
 from ui.foreground import ForegroundRunner
 from ui.framework.context import PageContext
 from ui.import_dialog import ImportDialog, JobFeed, open_import_dialog
+from ui.import_dialog.notes import DRAWN
 from ui.import_dialog.preview_table import column_help, column_words
 from ui.integration_setup.from_file_dialog import FromFileDialog
 
@@ -133,6 +135,41 @@ def test_who_knows_better_than_the_file_reads_it_as_the_integration_says(
     settled(dialog, qtbot)
     assert dialog.import_button.isEnabled()
     assert any("not a number" in line for line in dialog.preview_pane.warnings.lines)
+
+
+def test_each_of_two_files_has_options_of_its_own(
+    opened: Callable[..., ImportDialog], tmp_path: Path, qtbot: QtBot
+) -> None:
+    """The orders are written by a new program, their lines by an old one."""
+    head = "Order No.,Customer No.,Order Date,Shipment Date\nA1,C1,2026-11-20,2026-11-21\n"
+    dialog = opened(tmp_path / "orders.csv", head, "SALES-ORDERS")
+    lines = tmp_path / "lines.csv"
+    lines.write_bytes("Order No.;Item No.;Description;Quantity\nA1;I1;Größe;1,5\n".encode("cp1252"))
+    dialog.preview_step.take_lines(str(lines))
+    settled(dialog, qtbot)
+    pane, options = dialog.preview_pane, dialog.options
+    assert "waits for a choice of yours" in pane.warnings.lines[0]
+    assert not dialog.import_button.isEnabled()
+    assert pane.panel.isVisible()
+    assert options.lines_variant.isVisible()
+    assert "a guess" in options.lines_variant.combo.currentText()
+    assert "a guess" not in options.variant_combo.currentText()
+
+    pane.parts.setCurrentIndex(1)
+    panel = pane.shown_panel
+    assert panel is pane.lines_panel
+    assert (panel.isVisible(), pane.panel.isVisible()) == (True, False)
+    assert panel.delimiter_combo.itemText(0) == "Detect (Semicolon, certain)"
+    assert panel.delimiter_combo.findData(DRAWN) < 0
+    QTest.mouseClick(pane.warnings.buttons[0], Qt.MouseButton.LeftButton)
+    settled(dialog, qtbot)
+    assert dialog.preview_step.choices.decimal_separator is None, "the first file is read as before"
+    assert dialog.preview_step.choices.lines == Choices(decimal_separator=",")
+    assert dialog.import_button.isEnabled()
+    QTest.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dialog.run_id is not None)
+    staged = rows("SELECT payload FROM integration_record ORDER BY id")
+    assert staged[1] == ('["A1","I1","Größe","1,5"]',)
 
 
 def test_orders_and_their_lines_come_from_two_files(
