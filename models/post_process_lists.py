@@ -129,6 +129,14 @@ def post_process_counts(run_id: int) -> PostProcessCounts:
     )
 
 
+def post_process_errors(run_id: int) -> int:
+    """How many entries of a run have errors."""
+    found = database.execute_sql(
+        "SELECT COUNT(*) FROM post_process_entry WHERE run_id = ? AND status = 'Error'", (run_id,)
+    ).fetchone()
+    return int(found[0])
+
+
 def failed_runs() -> list[int]:
     """The import runs with entries that have errors, by id."""
     rows = database.execute_sql(

@@ -22,6 +22,7 @@ from models.import_rows import (
 )
 from models.integration_record import ImportRun, RecordStatus
 from models.integration_record_lists import Cause, RunShape, corrected, ready_among, run_shape, with_errors
+from models.post_process_lists import post_process_errors
 from models.rules import FieldRule
 
 MOST_CAUSES = 50
@@ -43,11 +44,15 @@ class Started(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A run as the page shows it, and the newest runs to choose from; `shape` is None where it is known already."""
+    """A run as the page shows it, and the newest runs to choose from; `shape` is None where it is known already.
+
+    `post_errors` counts the records that could not be post-processed.
+    """
 
     run: ImportRunRow | None
     shape: RunShape | None
     runs: list[ImportRunRow]
+    post_errors: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,8 @@ class ReadRun:
         if run_id is None:
             run_id = newest_run_id(integration=self.integration, with_errors=self.with_errors)
         run = import_run(run_id) if run_id is not None else None
-        return Shown(run, _shape_of(run) if run is not None and run.id != self.known else None, import_runs())
+        shape = _shape_of(run) if run is not None and run.id != self.known else None
+        return Shown(run, shape, import_runs(), post_process_errors(run.id) if run is not None else 0)
 
 
 def _shape_of(run: ImportRunRow) -> RunShape:

@@ -22,6 +22,7 @@ from ui.framework.page import Page
 from ui.import_results.causes_pane import cause_of
 from ui.import_results.error_files import ErrorFiles
 from ui.import_results.heal_dialog import dialog_for
+from ui.import_results.post_errors import POST_ERRORS, PostErrors
 from ui.import_results.record_actions import RecordActions
 from ui.import_results.records_model import EDITABLE
 from ui.import_results.records_table import RecordsTable
@@ -75,6 +76,7 @@ class IntegrationRecords(Page):
         self._shape: RunShape | None = None
         self.record_actions = RecordActions(context, self)
         self.error_files = ErrorFiles(context, self)
+        self.post_errors = PostErrors(self.banners)
         self.source_line: SourceLineDialog | None = None
         self.run_bar = RunBar(context.clock)
         self.tabs = ViewTabs()
@@ -200,6 +202,7 @@ class IntegrationRecords(Page):
         self.tabs.setVisible(run is not None)
         self.side.setVisible(run is not None)
         self._enable()
+        self.post_errors.show(run.id if run is not None else 0, shown.post_errors)
         if run is None:
             self.table.show_first_use(self._integration)
             return
@@ -398,6 +401,8 @@ class IntegrationRecords(Page):
             self.refresh()
         elif (key, action) == ("export", "stop"):
             self.error_files.stop()
+        elif key == POST_ERRORS and self._run is not None:
+            self.context.navigate("post_process_entries", run_id=self._run.id, view="Errors")
 
     def _retheme_records(self) -> None:
         px = theme().px

@@ -42,6 +42,35 @@ def test_a_control_total_that_does_not_agree_is_told_where_the_rows_are(
     assert page.run_bar.note.text().endswith("It does not add up: the rows that became records say 1,000.00.")
 
 
+def test_records_that_could_not_be_post_processed_are_told_where_the_rows_are(
+    shown: Shown, staged: Callable[..., int], told: Told
+) -> None:
+    run_id = staged(processed=True)
+    page = shown.open(run_id=run_id)
+    assert page.banners.keys == []
+    with connected(), database.atomic():
+        for key in ("SO1", "SO2"):
+            database.execute_sql(
+                "INSERT INTO post_process_entry (run_id, table_name, record_key, codeunit, status, created_at)"
+                " VALUES (?, 'sales_header', ?, 'release_sales_orders', 'Error', '2026-11-21T09:00:00.000Z')",
+                (run_id, key),
+            )
+    page.refresh()
+    shown.settle()
+    assert page.banners.shown()[0][1].startswith("2 records could not be post-processed.")
+    page.banners.remove("post_errors")
+    page.refresh()
+    shown.settle()
+    assert page.banners.keys == [], "what was closed does not come again"
+    with connected():
+        database.execute_sql("UPDATE post_process_entry SET status = 'Completed' WHERE record_key = 'SO1'")
+    page.refresh()
+    shown.settle()
+    assert page.banners.shown()[0][1].startswith("1 record could not be post-processed.")
+    page.banners.action_triggered.emit("post_errors", "open")
+    assert told.opened == [("post_process_entries", {"run_id": run_id, "view": "Errors"})]
+
+
 def test_each_row_has_its_line_its_status_and_the_cells_of_the_file(
     shown: Shown, staged: Callable[..., int]
 ) -> None:
