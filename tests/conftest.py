@@ -32,7 +32,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 GRACE_SECONDS: Final = 2.0
-PATIENCE_MS: Final = 20_000
+PATIENCE_MS: Final = 30_000
 MANY_OBJECTS: Final = 10_000
 _ON_LINUX: Final = sys.platform == "linux"
 _DATABASE_ENDINGS: Final = (".db", ".sqlite", ".sqlite3", ".backdesk", "-wal", "-shm", "-journal")

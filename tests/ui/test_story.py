@@ -27,7 +27,6 @@ from ui.application import Application
 from ui.dialogs import Question
 from ui.import_dialog.import_dialog import ImportDialog
 
-SOON_MS = 20_000
 ROWS = 4 * FIRST
 
 
@@ -41,7 +40,7 @@ def company(tmp_path: Path) -> Iterator[Path]:
 def application(qapp: QApplication, qtbot: QtBot, company: Path) -> Iterator[Application]:
     made = Application(qapp, company, Settings(theme="light", user_id="MARIA"))
     made.start()
-    qtbot.waitUntil(lambda: "Worker online" in made.window.status_line.worker_text(), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: "Worker online" in made.window.status_line.worker_text())
     yield made
     made.shutdown()
 
@@ -66,9 +65,9 @@ def _read(qtbot: QtBot, application: Application, file: Path) -> ImportDialog:
     """Choose a file, look at its preview, and read it."""
     application.import_file(file, "CUSTOMERS")
     dialog = application.window.findChildren(ImportDialog)[-1]
-    qtbot.waitUntil(dialog.import_button.isEnabled, timeout=SOON_MS)
+    qtbot.waitUntil(dialog.import_button.isEnabled)
     qtbot.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(dialog.after_reading.choices["background"].isVisible, timeout=SOON_MS)
+    qtbot.waitUntil(dialog.after_reading.choices["background"].isVisible)
     return dialog
 
 
@@ -84,7 +83,7 @@ def test_a_file_becomes_records_in_the_background_and_the_person_is_told(
     assert _customers() == 0, "nothing is written before the person has chosen"
     qtbot.mouseClick(dialog.after_reading.choices["background"], Qt.MouseButton.LeftButton)
 
-    qtbot.waitUntil(lambda: any("notification" in key for key in _banner_keys(application)), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: any("notification" in key for key in _banner_keys(application)))
 
     assert _customers() == 17
     assert service.summary(1).text == "17 records created, 3 errors"
@@ -96,7 +95,7 @@ def test_a_file_becomes_records_in_the_background_and_the_person_is_told(
     opened = application.window.current_page()
     assert opened is not None
     assert opened.NAME == "integration_records"
-    qtbot.waitUntil(lambda: application.window.top_bar.bell.count == 0, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: application.window.top_bar.bell.count == 0)
 
 
 def test_a_running_job_is_stopped_from_the_top_bar_and_goes_on_later_without_loss(
@@ -104,12 +103,12 @@ def test_a_running_job_is_stopped_from_the_top_bar_and_goes_on_later_without_los
 ) -> None:
     dialog = _read(qtbot, application, many)
     qtbot.mouseClick(dialog.after_reading.choices["background"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: any(job.done for job in application.running_jobs()), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: any(job.done for job in application.running_jobs()))
     job_id = application.running_jobs()[0].id
     assert application.window.top_bar.jobs.text() == "1 running"
 
     application.window.jobs_popup.stop_requested.emit(job_id)
-    qtbot.waitUntil(lambda: not application.running_jobs(), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: not application.running_jobs())
 
     stopped = entries.get(job_id)
     assert stopped is not None
@@ -123,7 +122,7 @@ def test_a_running_job_is_stopped_from_the_top_bar_and_goes_on_later_without_los
     application.hub.write(
         application, lambda: _restart(job_id), application._on_nothing, application._on_error
     )
-    qtbot.waitUntil(lambda: service.summary(1).ready == 0, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: service.summary(1).ready == 0)
     assert service.summary(1).created == _customers() == ROWS
 
 
@@ -137,20 +136,20 @@ def test_the_status_line_says_when_something_is_on_its_way_to_the_file(
     qtbot: QtBot, application: Application
 ) -> None:
     line = application.window.status_line
-    qtbot.waitUntil(application.hub.is_idle, timeout=SOON_MS)
+    qtbot.waitUntil(application.hub.is_idle)
     assert line.saved_text() == "harbour.db · saved"
     release = threading.Event()
     application.hub.write(application, release.wait, application._on_nothing, application._on_error)
     assert line.saved_text() == "harbour.db · saving…"
     release.set()
-    qtbot.waitUntil(lambda: line.saved_text() == "harbour.db · saved", timeout=SOON_MS)
+    qtbot.waitUntil(lambda: line.saved_text() == "harbour.db · saved")
 
 
 def test_a_fault_of_the_program_is_one_calm_sentence_on_the_page(
     qtbot: QtBot, application: Application
 ) -> None:
     application._tell_unexpected_error(ZeroDivisionError("division by zero"), "a slot")
-    qtbot.waitUntil(lambda: "unexpected" in _banner_keys(application), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: "unexpected" in _banner_keys(application))
 
 
 def test_closing_the_window_while_a_job_runs_asks_first(
@@ -158,7 +157,7 @@ def test_closing_the_window_while_a_job_runs_asks_first(
 ) -> None:
     dialog = _read(qtbot, application, many)
     qtbot.mouseClick(dialog.after_reading.choices["background"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: any(job.done for job in application.running_jobs()), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: any(job.done for job in application.running_jobs()))
     closed: list[bool] = []
     application.closed.connect(lambda: closed.append(True))
 
