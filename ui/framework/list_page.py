@@ -47,6 +47,7 @@ class ListPage(Page):
         SORT, DESCENDING: its order when it opens; the key when empty.
         CARD: the page that Enter opens, with the argument key.
         WATCHED: more tables whose changes concern the list.
+        EMPTY_DETAIL: what such records are for; said while there are none.
 
     Args:
         filters: texts in the signs of `models.filters` by column name, set when the list opens.
@@ -59,6 +60,7 @@ class ListPage(Page):
     DESCENDING: ClassVar[bool] = False
     CARD: ClassVar[str] = ""
     WATCHED: ClassVar[tuple[str, ...]] = ()
+    EMPTY_DETAIL: ClassVar[str] = ""
 
     def __init__(
         self,
@@ -356,7 +358,10 @@ class ListPage(Page):
             self.empty.show_state(EmptyKind.ALL_DONE, f"No {plural} here")
         else:
             self.empty.show_state(
-                EmptyKind.FIRST_USE, f"There are no {plural} yet", action=self.empty_action()
+                EmptyKind.FIRST_USE,
+                f"There are no {plural} yet",
+                detail=self.EMPTY_DETAIL,
+                action=self.empty_action(),
             )
         self.stack.setCurrentWidget(self.empty)
 

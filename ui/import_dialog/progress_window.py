@@ -286,6 +286,7 @@ class ProgressWindow(Dialog):
         self.stop_button.show()
         self.close_button.setText("Continue in background")
         self.close_button.setDefault(True)
+        self.close_button.setFocus(Qt.FocusReason.OtherFocusReason)
         self.results_button.set_kind("default")
         self.line.reset()
         self.line.set_counting("Waiting for a worker…")

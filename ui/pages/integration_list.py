@@ -70,27 +70,21 @@ class IntegrationList(ListPage):
     CARD = "integration_card"
     SORT = "code"
     WATCHED = ("import_run",)
+    EMPTY_DETAIL = (
+        "An integration says how one kind of file becomes customers, items or orders. "
+        "Make the first one from such a file."
+    )
     COLUMNS = (
         Column("code", "Code", Kind.CODE, 170, Paint.LINK, sql="integration.code"),
         Column(
             "description",
             "Description",
-            width=210,
+            width=300,
             paint=Paint.STRONG,
             sql="integration.description",
             stretch=True,
         ),
         Column("target_table", "Table", width=100, formatter=table_words, sql="integration.target_table"),
-        Column("source_type", "Source Type", width=90, sql="integration.source_type"),
-        Column("execution_mode", "Execution Mode", width=140, sql="integration.execution_mode"),
-        Column(
-            "match_field",
-            "Match Key",
-            width=90,
-            formatter=key_words,
-            sql="integration.target_table || '.' || integration.match_field",
-            filterable=False,
-        ),
         Column("status", "Last Import", width=150, paint=Paint.PILL, sql=_STATUS),
         Column(
             "counts",
@@ -101,8 +95,33 @@ class IntegrationList(ListPage):
             sortable=False,
             filterable=False,
         ),
-        Column("read_at", "Read", width=110, formatter=day_words, sql="last.created_at", filterable=False),
+        Column(
+            "read_at",
+            "Read",
+            width=110,
+            formatter=day_words,
+            sql="last.created_at",
+            filterable=False,
+            yields=True,
+        ),
+        Column("source_type", "Source Type", width=90, sql="integration.source_type", yields=True),
+        Column("execution_mode", "Execution Mode", width=140, sql="integration.execution_mode", yields=True),
+        Column(
+            "match_field",
+            "Match Key",
+            width=90,
+            formatter=key_words,
+            sql="integration.target_table || '.' || integration.match_field",
+            filterable=False,
+            yields=True,
+        ),
     )
+
+    def empty_action(self) -> str:
+        return "New from a file…"
+
+    def on_empty_action(self) -> None:
+        self._from_file()
 
     def base_query(self) -> ListQuery:
         return ListQuery(_LAST, "integration.code", (), search_column=_SEARCHED)

@@ -7,19 +7,24 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
+from desktop.formats import date_text
 from desktop.imports.integrations import setup
 from desktop.imports.integrations.mapped_fields import mapping
 from models.database import connected
 from models.errors import BackdeskError, FieldError
 from models.integration import Integration
-from tests.ui.imports.conftest import SETTLED_MS, OpenCard, Told, rows
+from tests.ui.imports.conftest import NOW, SETTLED_MS, OpenCard, Told, rows
+from ui.foreground import ForegroundRunner
 from ui.framework.context import PageContext
+from ui.integration_setup.from_file_dialog import FromFileDialog
 from ui.integration_setup.mapping_table import MappingModel
 from ui.integration_setup.value_map_dialog import ValueMapDialog
 from ui.pages.integration_list import IntegrationList, count_words, key_words
+from ui.theme import theme
 
 
 def field(code: str, target: str) -> dict[str, object]:
@@ -47,20 +52,59 @@ def test_the_list_says_what_each_came_to_last(
     qtbot.addWidget(page)
     page.open_page()
     qtbot.waitUntil(lambda: page.model.rowCount() == 10 and page.model.is_settled(), timeout=SETTLED_MS)
+    names = [column.name for column in page.COLUMNS]
     shown = {
-        page.model.index(row, 0).data(): [page.model.index(row, column).data() for column in range(1, 8)]
+        page.model.index(row, 0).data(): {
+            name: page.model.index(row, column).data() for column, name in enumerate(names)
+        }
         for row in range(page.model.rowCount())
     }
-    assert shown["CUSTOMERS"] == [
-        "Customers from CSV or Excel",
-        "Customers",
-        "Any",
-        "Deferred Job Queue",
-        "No.",
-        "Completed with errors",
-        "3 created, 2 errors",
-    ]
-    assert shown["ITEMS"][-2:] == ["", ""]
+    customers = shown["CUSTOMERS"]
+    assert customers["read_at"] == date_text(NOW.now().astimezone().date())
+    assert {name: customers[name] for name in names if name not in ("code", "read_at")} == {
+        "description": "Customers from CSV or Excel",
+        "target_table": "Customers",
+        "status": "Completed with errors",
+        "counts": "3 created, 2 errors",
+        "source_type": "Any",
+        "execution_mode": "Deferred Job Queue",
+        "match_field": "No.",
+    }
+    assert shown["ITEMS"]["status"] == shown["ITEMS"]["counts"] == ""
+    page.close_page()
+
+
+def test_in_a_narrow_window_the_description_is_read_rather_than_how_the_integration_works(
+    context: PageContext, qtbot: QtBot
+) -> None:
+    page = IntegrationList(context)
+    qtbot.addWidget(page)
+    page.resize(1_000, 540)
+    page.show()
+    page.open_page()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 10 and page.model.is_settled(), timeout=SETTLED_MS)
+    names = [column.name for column in page.COLUMNS]
+    hidden = {name for place, name in enumerate(names) if page.view.isColumnHidden(place)}
+    assert {"match_field", "execution_mode"} <= hidden
+    assert not hidden & {"description", "status", "counts"}
+    assert page.view.columnWidth(names.index("description")) >= theme().px(300)
+    page.close_page()
+
+
+def test_a_company_without_integrations_says_what_one_is_and_makes_the_first_from_a_file(
+    context: PageContext, foreground: ForegroundRunner, qtbot: QtBot
+) -> None:
+    context.foreground = foreground
+    with connected():
+        Integration.delete().execute()
+    page = IntegrationList(context)
+    qtbot.addWidget(page)
+    page.open_page()
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.empty, timeout=SETTLED_MS)
+    assert page.empty.accessibleName().startswith("There are no integrations yet An integration says how")
+    QTest.mouseClick(page.empty.action_button, Qt.MouseButton.LeftButton)
+    (dialog,) = page.window().findChildren(FromFileDialog)
+    dialog.reject()
     page.close_page()
 
 

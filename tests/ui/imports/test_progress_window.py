@@ -154,6 +154,7 @@ def test_what_was_stopped_goes_on_in_the_same_window(
     assert not shown.go_on_button.isVisible()
     assert shown.stop_button.isEnabled()
     assert shown.stop_button.text() == "Cancel job"
+    assert shown.focusWidget() is shown.close_button
     process(new_session(), shown._run_id)
     set_job("Finished")
     told_and_shown(qtbot, signals, context, shown)
