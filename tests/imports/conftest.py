@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 
 from desktop.__main__ import main
+from desktop.codeunits import registry
+from desktop.codeunits.registry import Codeunit
 from desktop.imports import service
 from desktop.imports.integrations.definition import Choices
 from desktop.imports.processing import process
 from desktop.imports.summary import ImportSummary
 from desktop.sessions.session import Session, SessionKind
 from models.database import connected
-from models.integration import Integration, IntegrationField
+from models.integration import Integration, IntegrationField, PostProcessingTrigger
 from tests.companies import empty_company_of, opened_copy, rows
 
 IMPORT_TABLES = (
@@ -172,6 +174,23 @@ def integration(company: Path) -> Callable[..., str]:
         return code
 
     return make
+
+
+@pytest.fixture
+def post_processed(company: Path) -> Iterator[Callable[..., None]]:
+    """Sets up what CUSTOMERS, or another integration, does after it has written; `greet` and `crash` are known."""
+    for number, name in ((99_001, "greet"), (99_002, "crash")):
+        registry.register(Codeunit(number, name, name, f"tests.imports.greeting:{name}"))
+
+    def set_up(codeunit: str, trigger: PostProcessingTrigger, code: str = "CUSTOMERS", **values: Any) -> None:
+        with connected():
+            Integration.update(
+                post_processing_codeunit=codeunit, post_processing_trigger=trigger, **values
+            ).where(Integration.code == code).execute()
+
+    yield set_up
+    for name in ("greet", "crash"):
+        registry.unregister(name)
 
 
 @pytest.fixture

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from desktop.codeunits import registry
-from desktop.codeunits.registry import Codeunit
 from desktop.errors import TaskCancelledError
-from desktop.imports import dry_run, processing, service
+from desktop.imports import service
 from desktop.imports.afterwards import post_process_jobs, post_processing
 from desktop.imports.afterwards.undo import start_undo
 from desktop.imports.mending import repair
-from desktop.sessions import permissions
-from desktop.sessions.session import CancelToken, Session
+from desktop.sessions.session import CancelToken
 from desktop.testing import run_job
 from models.customer import Customer
 from models.database import connected, database
 from models.errors import BackdeskError
-from models.integration import Integration, PostProcessingTrigger
+from models.integration import PostProcessingTrigger
 from models.item import Item
 from models.job_queue import EntryStatus
 from tests.imports import due_jobs
+from tests.imports.greeting import CUSTOMERS, contacts, entry_rows
 
-CUSTOMERS = "No.,Name\n"
 ORDERS = "Order,Date,Customer,Item,Qty,Price\n"
 FLAT = (
     ("Order", "no"),
@@ -36,51 +32,6 @@ FLAT = (
     {"level": 1, "source_column": "Qty", "target_field": "quantity"},
     {"level": 1, "source_column": "Price", "target_field": "unit_price"},
 )
-NAMED = __name__
-
-
-def greet(session: Session) -> None:
-    """Writes a contact to every customer, but to those whose name says that it must not."""
-    session.post_process_word = "greeted"
-    for entry in session.post_process_entries:
-        with session.post_processing(entry):
-            customer = Customer.get_by_id(entry.record_key)
-            customer.contact = "Dear " + customer.name
-            customer.save()
-            if customer.name.startswith("Nobody"):
-                raise BackdeskError(f"{customer.name} is not greeted.", "Ask somebody.", "Unwanted")
-
-
-def crash(session: Session) -> None:
-    """Breaks off at a customer called Bug, as code with an error does."""
-    for entry in session.post_process_entries:
-        customer = Customer.get_by_id(entry.record_key)
-        customer.contact = "seen"
-        customer.save()
-        if customer.name == "Bug":
-            raise ZeroDivisionError("by zero")
-
-
-@pytest.fixture(autouse=True)
-def codeunits() -> Iterator[None]:
-    for number, name in ((99_001, "greet"), (99_002, "crash")):
-        registry.register(Codeunit(number, name, name, f"{NAMED}:{name}"))
-    yield
-    for name in ("greet", "crash"):
-        registry.unregister(name)
-
-
-@pytest.fixture
-def post_processed(company: Any) -> Callable[..., None]:
-    """Sets up what CUSTOMERS does after it has written."""
-
-    def set_up(codeunit: str, trigger: PostProcessingTrigger, code: str = "CUSTOMERS", **values: Any) -> None:
-        with connected():
-            Integration.update(
-                post_processing_codeunit=codeunit, post_processing_trigger=trigger, **values
-            ).where(Integration.code == code).execute()
-
-    return set_up
 
 
 @pytest.fixture
@@ -92,19 +43,6 @@ def orders(integration: Any, company: Any) -> str:
             Customer.update(blocked=blocked).where(Customer.no == no).execute()
         Item.create(no="I1", description="Item", unit_price=Decimal(5))
     return str(integration(*FLAT, target_table="sales_header", code="ORDERS"))
-
-
-def contacts(query: Any) -> dict[str, str]:
-    return dict(query("SELECT no, contact FROM customer ORDER BY no"))
-
-
-def entry_rows(query: Any) -> list[Any]:
-    return list(
-        query(
-            "SELECT record_key, was_created, status, attempts, error_code, error_message, error_hint"
-            " FROM post_process_entry ORDER BY id"
-        )
-    )
 
 
 def test_after_processing_every_record_is_taken_once_and_a_refused_one_says_why(
@@ -252,8 +190,8 @@ def test_an_error_in_the_codeunit_is_that_records_own_and_nothing_it_wrote_stays
 def test_cancelling_keeps_what_is_committed_and_the_rest_goes_on_later(
     post_processed: Any, importer: Any, write: Any, query: Any, session: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(post_processing, "FIRST_STEP", 2)
-    monkeypatch.setattr(post_processing, "LARGEST_STEP", 2)
+    for name, value in (("FIRST_STEP", 2), ("LARGEST_STEP", 2), ("LOCK_BUDGET", 60.0)):
+        monkeypatch.setattr(post_processing, name, value)
     post_processed("greet", PostProcessingTrigger.AFTER_PROCESSING)
     run_id = importer.read(write(CUSTOMERS + "".join(f"C{n},Name\n" for n in range(5))))
     importer.process(run_id)
@@ -303,92 +241,6 @@ def test_what_was_post_processed_can_still_be_undone(
     with pytest.raises(BackdeskError) as refused:
         post_process_jobs.start(run_id, "ANNA")
     assert refused.value.code == "Undone"
-
-
-def test_a_user_who_may_not_run_the_codeunit_is_told_and_nothing_is_taken(
-    post_processed: Any, importer: Any, write: Any, session: Any, query: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    post_processed("greet", PostProcessingTrigger.AFTER_PROCESSING)
-    run_id = importer.read(write(CUSTOMERS + "C1,Miller\n"))
-    importer.process(run_id)
-
-    def refuse(user_id: str, codeunit: str, *_rest: object) -> None:
-        raise BackdeskError(f"{user_id} may not run {codeunit}.", code="PermissionDenied")
-
-    monkeypatch.setattr(permissions, "check_may_run", refuse)
-    with pytest.raises(BackdeskError, match="ANNA may not run greet"):
-        post_processing.post_process(session(), run_id)
-    assert [row[2] for row in entry_rows(query)] == ["Ready"]
-
-
-def test_people_are_told_as_the_integration_says(
-    post_processed: Any, importer: Any, write: Any, query: Any
-) -> None:
-    post_processed("", PostProcessingTrigger.AFTER_PROCESSING, notify_success=False, notify_errors=True)
-    for text in ("C1,Miller\n", "C2,Smith\nC3,\n"):
-        service.start_processing(importer.read(write(CUSTOMERS + text)), "ANNA")
-    due_jobs.run_all()
-    post_processed("", PostProcessingTrigger.AFTER_PROCESSING, notify_success=True, notify_errors=False)
-    for text in ("C4,Miller\n", "C5,\n"):
-        service.start_processing(importer.read(write(CUSTOMERS + text)), "ANNA")
-    due_jobs.run_all()
-    assert query("SELECT title FROM notification ORDER BY id") == [
-        ("Import complete: 1 record created, 1 error",),
-        ("Import complete: 1 record created",),
-    ]
-
-
-def test_an_import_that_stops_at_its_errors_says_so(
-    post_processed: Any, importer: Any, write: Any, query: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
-        monkeypatch.setattr(processing, name, 2)
-    post_processed(
-        "greet",
-        PostProcessingTrigger.AFTER_PROCESSING,
-        error_policy="Stop at Number",
-        error_limit=1,
-        notify_success=False,
-    )
-    run_id = importer.read(write(CUSTOMERS + "C1,Miller\nC2,\nC3,Smith\n"))
-    service.start_processing(run_id, "ANNA")
-    due_jobs.run_all()
-    assert query("SELECT title, severity FROM notification") == [
-        (
-            "Import and post-processing stopped at its limit of errors: 1 record created, 1 error,"
-            " 1 not yet processed, 1 greeted",
-            "warn",
-        )
-    ]
-    assert contacts(query) == {"C1": "Dear Miller"}
-
-
-def test_a_dry_run_tells_what_post_processing_would_do(
-    post_processed: Any, importer: Any, write: Any, query: Any, session: Any
-) -> None:
-    post_processed("greet", PostProcessingTrigger.JOB_QUEUE)
-    run_id = importer.read(write(CUSTOMERS + "C1,Miller\nC2,Nobody\n"))
-    found = dry_run.dry_run(session(), run_id)
-    assert (found.created, found.post_processed, found.post_failed) == (2, 1, 1)
-    assert found.text == "2 would be created, 1 could not be post-processed"
-    assert [(cause.caption, cause.code, cause.count) for cause in found.causes] == [
-        ("Post-processing", "Unwanted", 1)
-    ]
-    assert entry_rows(query) == []
-    assert query("SELECT COUNT(*) FROM job_queue_entry WHERE codeunit = 'post_process_import'") == [(0,)]
-
-
-def test_a_dry_run_shows_a_record_once_with_all_that_would_change(
-    post_processed: Any, importer: Any, write: Any, query: Any, session: Any
-) -> None:
-    importer(write(CUSTOMERS + "C1,Miller\n"))
-    post_processed("greet", PostProcessingTrigger.AFTER_PROCESSING)
-    run_id = importer.read(write(CUSTOMERS + "C1,Muller\n"))
-    [change] = dry_run.dry_run(session(), run_id).changes
-    assert [(field.caption, field.old, field.new) for field in change.fields] == [
-        ("Name", "Miller", "Muller"),
-        ("Contact", "", "Dear Muller"),
-    ]
 
 
 def test_balances_are_recalculated_of_the_customers_of_imported_orders_alone(
