@@ -10,6 +10,8 @@ import pytest
 
 from desktop.sessions.background import BackgroundSessions
 from desktop.settings import Settings
+from models.company import NumberSeries, User
+from models.customer import Customer
 from models.database import connected, database
 from models.job_queue import SessionEvent
 from tests.waiting import WAIT, Gate, MovableClock, gate, moving
@@ -24,6 +26,7 @@ __all__ = [
     "events_of",
     "gate",
     "moving",
+    "rename",
     "story",
 ]
 
@@ -56,6 +59,21 @@ def new_sessions(company: Path) -> Iterator[NewSessions]:
 def sessions(new_sessions: NewSessions) -> BackgroundSessions:
     """What runs sessions, with the settings that a person has first."""
     return new_sessions()
+
+
+@pytest.fixture
+def two_users(company: Path) -> None:
+    """The company has a customer and the users ANNA and MARIA, of whom nobody has a set."""
+    with connected():
+        Customer(no="C1", name="Petersen").save(force_insert=True)
+        NumberSeries.create(code="CUSTOMER", prefix="C", width=5, last_number=1)
+        for user_id in ("ANNA", "MARIA"):
+            User(user_id=user_id).save(force_insert=True)
+
+
+def rename() -> None:
+    """Write to the customer of `two_users`, if the connection lets it."""
+    database.execute_sql("UPDATE customer SET name = 'Hansen' WHERE no = 'C1'")
 
 
 def cities() -> list[str]:

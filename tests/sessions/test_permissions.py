@@ -16,29 +16,21 @@ from desktop.scheduler import tasks
 from desktop.sessions import permissions
 from desktop.sessions.client import ClientSession
 from models import changes
-from models.company import NumberSeries, User, keep_result, next_number
+from models.company import User, keep_result, next_number
 from models.customer import Customer
 from models.database import connected, database, read_only
 from models.errors import BackdeskError, PermissionDeniedError, RightMissingError
 from models.job_queue import EntryStatus, JobQueueEntry, SessionEvent
-from models.permission_edit import assign, copy_set, set_permission
-from models.permissions import LastSuperError, Permission, PermissionSet, ShippedSetError, UserPermissionSet
-from models.record_edit import delete_record
+from models.permission_edit import assign, set_permission
+from models.permissions import PermissionSet, UserPermissionSet
 from models.rights import Right
+from tests.sessions.conftest import rename
+
+pytestmark = pytest.mark.usefixtures("two_users")
+
 
 MODIFY = "User MARIA does not have the following permissions on TableData Customer: Modify."
 DELETE = "User MARIA does not have the following permissions on TableData Customer: Delete."
-
-
-@pytest.fixture(autouse=True)
-def company(company: Path) -> Path:
-    """A company with one customer and two users, open, in which nobody has a set."""
-    with connected():
-        Customer(no="C1", name="Petersen").save(force_insert=True)
-        NumberSeries.create(code="CUSTOMER", prefix="C", width=5, last_number=1)
-        for user_id in ("ANNA", "MARIA"):
-            User(user_id=user_id).save(force_insert=True)
-    return company
 
 
 @pytest.fixture
@@ -54,10 +46,6 @@ def give() -> Callable[..., None]:
     return to_maria
 
 
-def _rename() -> None:
-    database.execute_sql("UPDATE customer SET name = 'Hansen' WHERE no = 'C1'")
-
-
 def _name() -> str:
     with connected():
         return str(Customer.get_by_id("C1").name)
@@ -69,7 +57,7 @@ def _name() -> str:
 def test_while_nobody_has_a_set_everybody_may_do_everything() -> None:
     permissions.check_may_run("MARIA", "recalculate_balances")
     with permissions.enforced("MARIA"), connected():
-        _rename()
+        rename()
     assert _name() == "Hansen"
     assert permissions.may_create_tasks("MARIA")
     assert not permissions.is_job_queue_admin("MARIA")
@@ -91,13 +79,13 @@ def test_somebody_with_super_may_do_everything_and_the_program_too(give: Callabl
     for user_id in ("MARIA", ""):
         permissions.check_may_run(user_id, "recalculate_balances")
         with permissions.enforced(user_id), connected():
-            _rename()
+            rename()
 
 
 def test_sets_add_up(give: Callable[..., None]) -> None:
     give("READER", "ORDER PROCESSOR", "JOB QUEUE ADMIN")
     with permissions.enforced("MARIA"), connected():
-        _rename()
+        rename()
         with pytest.raises(PermissionDeniedError) as caught:
             Customer.delete().execute()
     assert caught.value.text == DELETE
@@ -115,7 +103,7 @@ def test_a_user_who_is_disabled_runs_nothing_and_looks_after_nothing(give: Calla
     assert caught.value.code == "UserDisabled"
     assert permissions.job_queue_admins() == ["ANNA"]
     with permissions.enforced("MARIA"), connected(), pytest.raises(RightMissingError):
-        _rename()
+        rename()
 
 
 def test_a_right_that_is_taken_away_is_gone_with_the_next_thing_that_is_done(
@@ -124,10 +112,10 @@ def test_a_right_that_is_taken_away_is_gone_with_the_next_thing_that_is_done(
     give("ORDER PROCESSOR")
     with connected():
         with permissions.enforced("MARIA"):
-            _rename()
+            rename()
         UserPermissionSet.delete().where(UserPermissionSet.user_id == "MARIA").execute()
         with permissions.enforced("MARIA"), pytest.raises(RightMissingError, match="Customer"):
-            _rename()
+            rename()
 
 
 # ---- the connection
@@ -136,7 +124,7 @@ def test_a_right_that_is_taken_away_is_gone_with_the_next_thing_that_is_done(
 WRITES = (
     lambda: Customer(no="C2", name="Hansen").save(force_insert=True),
     lambda: Customer.delete().where(Customer.no == "C1").execute(),
-    _rename,
+    rename,
     lambda: database.connection().executemany("UPDATE customer SET name = ?", [("x",)]),
     lambda: database.connection().executescript("UPDATE customer SET name = 'x';"),
     lambda: database.execute_sql("REPLACE INTO customer (no, name) VALUES ('C1', 'x')"),
@@ -187,17 +175,17 @@ def test_a_statement_that_was_prepared_before_is_asked_about_anew(give: Callable
     """The driver keeps statements; user, program and user again run the very same text on one connection."""
     give("READER")
     with connected():
-        _rename()
+        rename()
         for _ in range(2):
             with permissions.enforced("MARIA"):
                 with pytest.raises(RightMissingError) as caught:
-                    _rename()
+                    rename()
                 assert caught.value.text == MODIFY
                 with permissions.as_system():
-                    _rename()
+                    rename()
                 with pytest.raises(RightMissingError):
-                    _rename()
-            _rename()
+                    rename()
+            rename()
 
 
 def test_rows_that_are_being_read_stay_readable_while_the_program_writes(give: Callable[..., None]) -> None:
@@ -208,7 +196,7 @@ def test_rows_that_are_being_read_stay_readable_while_the_program_writes(give: C
             rows = database.execute_sql("SELECT no FROM customer")
             rows.fetchone()
             with permissions.as_system():
-                _rename()
+                rename()
             assert len(rows.fetchall()) == 300
 
 
@@ -217,7 +205,7 @@ def test_rights_are_a_threads_own(give: Callable[..., None]) -> None:
 
     def elsewhere() -> None:
         with connected():
-            _rename()
+            rename()
 
     with permissions.enforced("MARIA"), connected():
         other = threading.Thread(target=elsewhere)
@@ -230,15 +218,15 @@ def test_rights_end_with_the_block_also_after_an_error(give: Callable[..., None]
     give("READER")
     with connected():
         with pytest.raises(RightMissingError), permissions.enforced("MARIA"):
-            _rename()
-        _rename()
+            rename()
+        rename()
     assert _name() == "Hansen"
 
 
 def test_a_refused_transaction_leaves_nothing(give: Callable[..., None]) -> None:
     @database.atomic()
     def both() -> None:
-        _rename()
+        rename()
         Customer.delete().execute()
 
     give("ORDER PROCESSOR")
@@ -261,7 +249,7 @@ def test_what_only_reads_reads_what_its_user_may_read(give: Callable[..., None])
         with permissions.as_system():
             assert connection.execute("SELECT COUNT(*) FROM vendor").fetchone() == (0,)
         with pytest.raises(PermissionDeniedError):
-            _rename()
+            rename()
 
 
 def test_other_errors_of_the_database_stay_what_they_are(give: Callable[..., None]) -> None:
@@ -362,45 +350,3 @@ def test_setting_to_ready_asks_whether_the_run_as_user_may_run_it(give: Callable
     )
     with connected():
         assert JobQueueEntry.get_by_id(job_id).status == EntryStatus.ON_HOLD
-
-
-# ---- who looks after rights
-
-
-def test_somebody_always_keeps_super() -> None:
-    with connected():
-        with pytest.raises(LastSuperError, match="Give SUPER to a user first"):
-            assign("MARIA", "READER")
-        assign("ANNA", "SUPER")
-        assign("MARIA", "READER")
-        with pytest.raises(LastSuperError):
-            delete_record(User, "ANNA")
-        anna = User.get_by_id("ANNA")
-        anna.enabled = False
-        with pytest.raises(LastSuperError):
-            anna.save()
-        mine = UserPermissionSet.get(UserPermissionSet.user_id == "ANNA")
-        with pytest.raises(LastSuperError):
-            delete_record(UserPermissionSet, str(mine.id))
-        assert User.get_by_id("ANNA").enabled
-
-
-def test_a_shipped_set_stays_and_its_copy_is_changed() -> None:
-    with connected():
-        for change in (
-            lambda: delete_record(PermissionSet, "READER"),
-            lambda: set_permission("READER", "Table", "customer", {Right.MODIFY}),
-            lambda: delete_record(Permission, str(Permission.get(Permission.set_code == "READER").id)),
-        ):
-            with pytest.raises(ShippedSetError):
-                change()
-        assert copy_set("READER", "seller") == "SELLER"
-        with pytest.raises(BackdeskError, match="SELLER exists already"):
-            copy_set("READER", "SELLER")
-        set_permission("SELLER", "Table", "customer", {Right.READ, Right.MODIFY})
-        assign("ANNA", "SUPER")
-        assign("MARIA", "SELLER")
-        with permissions.enforced("MARIA"):
-            _rename()
-        with pytest.raises(BackdeskError, match="no table"):
-            set_permission("SELLER", "Table", "berth", {Right.READ})
