@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from desktop.commands import reading_words
-from desktop.commands.running import ALL_GOOD, BROKEN_OFF, SOME_ERRORS, Here, here, raise_if_told
+from desktop.commands.running import ALL_GOOD, BROKEN_OFF, SOME_ERRORS, Here, here, raise_if_told, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -123,7 +123,7 @@ def _read(program: Here) -> tuple[int, list[str]]:
         if not args.json:
             program.line.clear()
             for note in notes:
-                print(f"Note: {note}", file=sys.stderr)
+                print(f"Note: {shown(note)}", file=sys.stderr)
         return int(outcome.results["run_id"]), notes
     service.recover_reading_runs()
     raise_if_told(outcome)
@@ -173,7 +173,7 @@ def _print_trial(args: argparse.Namespace, found: DryRun, notes: list[str]) -> N
 def _print_causes(causes: Iterable[ErrorGroup | DryRunCause]) -> None:
     for cause in list(causes)[:_CAUSES]:
         where = f"{cause.source_column}: " if cause.source_column else ""
-        print(f"  {cause.count:,} × {where}{cause.message} {cause.hint}")
+        print(shown(f"  {cause.count:,} × {where}{cause.message} {cause.hint}"))
 
 
 def _report(args: argparse.Namespace, run_id: int, job_id: str, notes: list[str]) -> int:

@@ -160,6 +160,11 @@ class Here:
         _wait(job_id, self.watcher, self.line)
 
 
+def shown(text: str) -> str:
+    """A text of a file as it may be printed: signs that would steer the terminal are replaced."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+
+
 def raise_if_told(outcome: ChildOutcome) -> None:
     """Raise what a child process has raised; nothing where it has not come to that.
 
@@ -173,7 +178,7 @@ def raise_if_told(outcome: ChildOutcome) -> None:
     if outcome.ending is Ending.CANCELLED:
         raise KeyboardInterrupt
     if outcome.ending is Ending.FAILED and outcome.error is not None:
-        raise SourceError(outcome.error.text, code=outcome.error.code)
+        raise SourceError(shown(outcome.error.text), code=outcome.error.code)
 
 
 @contextmanager

@@ -251,6 +251,14 @@ def test_who_has_seen_no_preview_is_told_what_is_read_otherwise_than_it_is_writt
         assert (json.loads(said)["notes"], complained) == (notes, "")
 
 
+def test_no_file_steers_the_terminal(backdesk: Any, write: Any) -> None:
+    _, said, complained = backdesk("import", write("No.,Name,Country,\x1b[2J\nC1,A,\x1b]0;X\x07,\n"))
+    assert "There is no Country/Region “\ufffd]0;X\ufffd”" in said
+    assert "will not be imported: \ufffd[2J." in complained
+    _, _, complained = backdesk("import", write("Name,\x1b[2J\nA,\n"), "--integration", "CUSTOMERS")
+    assert "\x1b" not in said + complained
+
+
 def test_a_dry_run_says_what_would_be_imported_and_keeps_nothing(
     backdesk: Any, write: Any, closed_company: Path
 ) -> None:

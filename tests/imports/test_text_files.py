@@ -250,3 +250,37 @@ def test_codes_that_look_the_same_are_no_two_records(importer: Any, write: Any, 
         "No. has a sign at position 2 that cannot be seen (U+FEFF), so that it would look like another one."
     )
     assert query("SELECT no FROM customer ORDER BY name") == [("C1",), ("C\u00a01",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "cells"),
+    [
+        ('id, "name"\n1, "Miller, John"\n', ["id", "name"], ["1", "Miller, John"]),
+        ('id, "name"\n1, "Miller"\n', ["id", "name"], ["1", "Miller"]),
+        ("# exported\n# by me\nid,name\n1,Miller\n", ["id", "name"], ["1", "Miller"]),
+        ("Time: 10:15:00\nUser: me\nid;name\n1;Miller\n", ["id", "name"], ["1", "Miller"]),
+        ("id,name\n1,Miller\n\x1a", ["id", "name"], ["1", "Miller"]),
+        ("id,name\n1,Mil\x0bler\x0c\x85x\u2028y\n", ["id", "name"], ["1", "Mil\x0bler\x0c\x85x\u2028y"]),
+        ('id,name\n1,"RED, "\n', ["id", "name"], ["1", "RED, "]),
+    ],
+    ids=[
+        "blanks before quotes",
+        "in every row",
+        "remarks",
+        "a head",
+        "an old end",
+        "odd signs",
+        "a comma at the end",
+    ],
+)
+def test_what_programs_write_around_a_table_does_not_hide_it(
+    text: str, header: list[str], cells: list[str], write: Any
+) -> None:
+    source, rows = read(write(text))
+    assert (source.header, [row for _, row in rows]) == (header, [cells])
+
+
+def test_xml_is_told_by_its_name(write: Any) -> None:
+    with pytest.raises(SourceError, match="is not a text file but XML or a web page") as refused:
+        read(write("<?xml version='1.0'?><customers/>"))
+    assert refused.value.code == "NotWhatItSays"

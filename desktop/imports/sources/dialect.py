@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import dataclasses
+import io
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,12 +14,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from desktop.imports.integrations.definition import Reading
+from desktop.imports.sources.header import Known
 
 DELIMITERS: Final = (",", ";", "\t", "|", "^", "~", "#", ":")
 _RARE: Final = frozenset("^~#:")  # stand in values, so that they must divide the first row like the others
 _OTHER_FIRST_ROW: Final = 0.25  # weight of a delimiter that divides the first row unlike the others
 CAPTIONS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "blank"}
 SAMPLE: Final = 200_000  # characters
+_HEADER_WITHIN: Final = 20  # rows
 CERTAIN, LIKELY, GUESS, UNCERTAIN = "certain", "likely", "a guess", "uncertain"
 _CERTAIN, _LIKELY = 0.98, 0.7  # share of rows that are divided alike
 
@@ -27,6 +32,7 @@ class TextDialect:
 
     Attributes:
         escape: the sign before a quote inside quotes; empty where quotes are doubled.
+        blanks: blanks stand between a delimiter and a quote, and belong to neither.
         share: the share of sampled rows that have the usual number of cells, 0 to 1; 1 where a person chose.
         width: the usual number of cells.
     """
@@ -36,6 +42,7 @@ class TextDialect:
     escape: str
     share: float
     width: int
+    blanks: bool = False
 
     @property
     def certainty(self) -> str:
@@ -58,34 +65,67 @@ class TextDialect:
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
             doublequote=not self.escape,
             escapechar=self.escape or None,
+            skipinitialspace=self.blanks,
         )
 
 
-def sniff(sample: str, reading: Reading) -> TextDialect:
+def lines_of(sample: str) -> list[str]:
+    """The lines of a text with their ends, as a file is divided into lines: not at other signs than those."""
+    lines = io.StringIO(sample, newline="").readlines()
+    if len(lines) > 1 and len(sample) >= SAMPLE:
+        lines.pop()  # it was probably cut off
+    return lines
+
+
+def sniff(sample: str, reading: Reading, known: Known | None = None) -> TextDialect:
     """Find the dialect of a text.
 
     Args:
         sample: the beginning of the file; its last line is left out unless it is the only one.
         reading: what a person fixed already; lines above the table tell nothing.
+        known: how many cells of a row are names of columns, which decides where the rows leave it in doubt.
     """
-    lines = sample.splitlines(keepends=True)
-    if len(lines) > 1 and len(sample) >= SAMPLE:
-        lines.pop()
+    lines = lines_of(sample)
     lines = lines[max(reading.skip_rows, reading.header_line - 1) :] or lines
     quote = reading.quote or _quote(sample)
     escape = reading.escape or _escape(sample, quote)
     candidates = [reading.delimiter] if reading.delimiter else list(DELIMITERS)
     best: TextDialect | None = None
     best_score = -1.0
+    judged: list[TextDialect] = []
     for delimiter in candidates:
-        dialect, first_width = _judge(TextDialect(delimiter, quote, escape, 1.0, 1), lines)
+        dialect = TextDialect(delimiter, quote, escape, 1.0, 1)
+        if delimiter != " " and f"{delimiter} {quote}" in sample and _blanks_before_quotes(dialect, lines):
+            dialect = dataclasses.replace(dialect, blanks=True)
+        dialect, first_width = _judge(dialect, lines)
+        judged.append(dialect)
         score = dialect.share**2 * (min(dialect.width, 12) - 1 + 0.01)
         if first_width != dialect.width:
             score *= 0.0 if delimiter in _RARE else _OTHER_FIRST_ROW
         if score > best_score * 1.0001:
             best, best_score = dialect, score
     assert best is not None
-    return best
+    if known is None or (best.certainty == CERTAIN and best.delimiter not in _RARE):
+        return best
+    named = {dialect: max(map(known, _first_rows(dialect, lines)), default=0) for dialect in judged}
+    return max((best, *judged), key=lambda dialect: named[dialect])
+
+
+def _blanks_before_quotes(dialect: TextDialect, lines: Sequence[str]) -> bool:
+    """Whether cells begin with blanks and a quote, which would be a part of the text then."""
+    return any(
+        cell.startswith(" ") and cell.lstrip(" ").startswith(dialect.quote)
+        for row in _first_rows(dialect, lines)
+        for cell in row
+    )
+
+
+def _first_rows(dialect: TextDialect, lines: Sequence[str]) -> list[list[str]]:
+    """The first rows, as far as they can be divided."""
+    rows: list[list[str]] = []
+    with contextlib.suppress(csv.Error):
+        rows.extend(itertools.islice(dialect.rows(lines), _HEADER_WITHIN))
+    return rows
 
 
 def _judge(dialect: TextDialect, lines: Sequence[str]) -> tuple[TextDialect, int]:

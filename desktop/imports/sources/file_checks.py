@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from desktop.errors import SourceError
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 PACKED: Final = b"PK\x03\x04"
 COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype|html|table)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def check_workbook(path: Path, head: bytes) -> None:
             "is really a workbook of a newer kind",
             "Rename it to end with .xlsx, or save it as that.",
         )
-    elif head.lstrip().lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
+    elif _MARKUP.match(head):
         really, rename = "is really a web page or XML", "Open it in Excel and save it as a workbook."
     elif 0 not in head:
         really, rename = "is really a text file", "Rename it to end with .csv."
@@ -123,6 +125,8 @@ def check_text(path: Path, head: bytes) -> None:
         really, rename = "a PDF document", "Export the data as CSV or as a workbook."
     elif head.startswith(b"\x1f\x8b"):
         really, rename = "a compressed file", "Unpack it first."
+    elif _MARKUP.match(head):
+        really, rename = "XML or a web page", "Export the data as CSV, JSON or a workbook."
     else:
         return
     raise SourceError(f"“{path.name}” is not a text file but {really}.", rename, "NotWhatItSays")

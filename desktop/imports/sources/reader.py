@@ -211,11 +211,10 @@ def _text_source(path: Path, definition: Definition, known: Known, guess: bool) 
     file = examine(path, reading.encoding, guess=guess)
     with path.open(encoding=file.encoding, newline="") as text:
         sample = text.read(dialects.SAMPLE)
-    dialect = dialects.sniff(sample, reading)
+    dialect = dialects.sniff(sample, reading, known)
     certainty = dialect.certainty
-    lines = sample.splitlines()
     fixed = not reading.delimiter and looks_fixed(
-        lines[: -1 if len(sample) == dialects.SAMPLE else None],
+        [line.rstrip("\r\n") for line in dialects.lines_of(sample)],
         dialect.delimiter,
         alike=dialect.width > 1 and certainty == dialects.CERTAIN,
     )

@@ -13,6 +13,7 @@ from desktop.imports.sources.dialect import TextDialect
 
 # Read after the last line: where it does not come back as a row of its own, a quote was never closed.
 _END: Final = "\ue000end of file\ue000"
+_OLD_END: Final = ["\x1a"]  # some programs mark the end of a text so
 
 
 def text_rows(
@@ -32,7 +33,7 @@ def text_rows(
                     if len(row) > 1 or row[0] != _END:
                         raise _unclosed(path, _opened_in(row[-1], reader.line_num - 1))
                     return
-                if any(row):
+                if any(row) and row != _OLD_END:
                     yield line, row
                 line = reader.line_num + 1
         except csv.Error as error:
