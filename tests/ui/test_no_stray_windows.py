@@ -10,25 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
+from tests.ui.windows_shown import WindowsShown
 from ui.framework.page import Page
 from ui.navigation import PAGES
-
-
-class _Windows(QObject):
-    """Notes what is shown as a window."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.shown: list[QWidget] = []
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
-            self.shown.append(watched)
-        return False
-
 
 LISTED = [(name, {}) for name, entry in PAGES.items() if entry.listed]
 CARDS = [
@@ -46,7 +32,7 @@ CARDS = [
 def test_a_page_shows_no_window_beside_its_own(
     qapp: QApplication, open_page: Callable[..., Any], name: str, arguments: dict[str, str]
 ) -> None:
-    windows = _Windows()
+    windows = WindowsShown()
     qapp.installEventFilter(windows)
     page: Page = open_page(name, **arguments)
     qapp.removeEventFilter(windows)

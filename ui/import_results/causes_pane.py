@@ -54,8 +54,7 @@ class _Group(QFrame):
         )
         self.where = Label(where, "caption", "fg2", wrap=True)
         self.setAccessibleName(f"{message} {where}")
-        hint = Label(_FOLLOW_HINT if follows else group.hint, "caption", "fg3", wrap=True)
-        hint.setVisible(follows or bool(group.hint))
+        hint = _FOLLOW_HINT if follows else group.hint
         value = group.value if len(group.value) <= _LONGEST_VALUE else group.value[:_LONGEST_VALUE] + "…"
         self.heal_buttons: dict[str, Button] = {}
         deeds = QGridLayout()
@@ -76,7 +75,6 @@ class _Group(QFrame):
             "Process these records again, e.g. when what was missing has been created"
         )
         self.retry_button.clicked.connect(self.retry_requested)
-        self.retry_button.setVisible(not follows)
         self.show_button = Button("Show rows", "link", small=True)
         self.show_button.clicked.connect(self.show_requested)
         row = QHBoxLayout()
@@ -84,12 +82,15 @@ class _Group(QFrame):
         row.addWidget(self.show_button)
         row.addWidget(self.retry_button)
         row.addStretch(1)
+        if follows:
+            self.retry_button.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(px(12), px(10), px(8), px(6))
         column.setSpacing(px(4))
         column.addWidget(Label(message, "body_strong", wrap=True))
         column.addWidget(self.where)
-        column.addWidget(hint)
+        if hint:
+            column.addWidget(Label(hint, "caption", "fg3", wrap=True))
         if self.heal_buttons:
             column.addLayout(deeds)
         column.addLayout(row)
@@ -167,7 +168,7 @@ class CausesPane(QWidget):
             self._list.removeWidget(group)
             group.hide()
             group.deleteLater()
-        self.nothing.setVisible(not causes.groups)
+        self.nothing.setVisible(bool(causes.run_id) and not causes.groups)
         left = causes.total - len(causes.groups)
         self.more.setText(f"{left:,} more causes follow when these are dealt with.")
         self.more.setVisible(left > 0)

@@ -101,10 +101,11 @@ class EmptyState(QWidget):
         link: str = "",
         icon: str = "",
     ) -> None:
-        """Show another reason, with its words and actions; "" leaves a part out."""
+        """Show another reason, with its words and actions; "" leaves a part out, and without a line all is blank."""
         self._kind = kind
         drawing, token = ICONS[kind]
         self._icon.set_icon(icon or drawing, token)
+        self._icon.setVisible(bool(line))
         self.action_button.set_kind("primary" if kind is EmptyKind.FIRST_USE else "default")
         for widget, text in (
             (self._line, line),

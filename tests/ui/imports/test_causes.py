@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.imports.mending.error_file import is_error_file
 from models.database import connected, database
 from tests.ui.imports.conftest import Told, rows
 from tests.ui.imports.shown_records import Shown, counts, work_the_queue
+from tests.ui.windows_shown import WindowsShown
 from ui.foreground import ForegroundRunner
+from ui.framework.context import PageContext
 from ui.import_results.heal_dialog import CorrectDialog, CreateDialog, MapDialog
 from ui.pages.integration_records import IntegrationRecords
 from ui.widgets.buttons import Button
+from ui.widgets.labels import IconLabel
 
 
 def test_causes_are_listed_by_their_number(shown: Shown, staged: Callable[..., int]) -> None:
@@ -28,6 +31,30 @@ def test_causes_are_listed_by_their_number(shown: Shown, staged: Callable[..., i
         ("YY", "Country/Region Code · 1 record"),
     ]
     assert page.side.tabs.tabText(1) == "Causes 2"
+
+
+def test_causes_come_into_the_page_and_never_as_windows_beside_it(
+    shown: Shown, staged: Callable[..., int], qapp: QApplication
+) -> None:
+    run_id = staged(wrong=("YY", "XX", "XX"), processed=True)
+    windows = WindowsShown()
+    qapp.installEventFilter(windows)
+    page = shown.open(run_id=run_id)
+    qapp.removeEventFilter(windows)
+    assert len(page.side.causes.groups) == 2
+    assert windows.shown == [page]
+
+
+def test_before_the_rows_are_read_the_page_claims_nothing(
+    shown: Shown, staged: Callable[..., int], context: PageContext, qtbot: QtBot
+) -> None:
+    page = IntegrationRecords(context, run_id=staged(processed=True))
+    qtbot.addWidget(page)
+    page.show()
+    said = {label.text() for label in page.findChildren(QLabel) if label.isVisible()}
+    assert "No row of this import has an error." not in said
+    icons = [icon for icon in page.findChildren(IconLabel) if icon.isVisible()]
+    assert icons == []
 
 
 def test_the_keyboard_stays_among_the_causes_where_it_was_when_one_of_them_is_dealt_with(

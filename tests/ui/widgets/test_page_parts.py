@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from ui.theme import Theme
@@ -16,6 +16,7 @@ from ui.widgets.card import Card
 from ui.widgets.empty_state import EmptyKind, EmptyState
 from ui.widgets.fact_box import FactBox, FactRow
 from ui.widgets.fast_tab import FastTab
+from ui.widgets.labels import IconLabel
 from ui.widgets.pill import StatusPill, look_of, paint_pill, pill_width
 
 STATUSES = [
@@ -120,8 +121,11 @@ def test_an_empty_list_says_why_and_what_can_be_done(look: Theme, qtbot: QtBot, 
         qtbot.mouseClick(state.link_button, Qt.MouseButton.LeftButton)
     state.show_state(EmptyKind.ALL_DONE, "No failed records")
     assert state.kind is EmptyKind.ALL_DONE
+    assert any(icon.isVisible() for icon in state.findChildren(IconLabel))
     assert state.action_button.isHidden()
     assert state.link_button.isHidden()
+    state.show_state(kind, "")
+    assert not any(part.isVisible() for part in state.findChildren(QLabel)), "while nothing is known"
 
 
 def test_no_status_is_told_by_colour_alone(look: Theme) -> None:
