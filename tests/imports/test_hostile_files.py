@@ -21,7 +21,7 @@ from tests.imports.hostile import LAUGHS, OUTSIDE, noise, ods, xlsx
 from tests.imports.reading import definition, read
 from tests.imports.xlsb import xlsb
 
-MOST_SECONDS = 15.0
+MOST_SECONDS = 15.0  # of work; how long others keep the computer busy is no fault of a file
 ROW = '<row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c></row>'
 
 
