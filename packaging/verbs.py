@@ -13,6 +13,8 @@ from environment import PYTHON, ROOT, SetupError, script, set_up
 
 BUILD = ROOT / "build"
 NO_TESTS_COLLECTED = 5  # pytest's exit code
+# A process for each core, up to four, since tests start processes of their own; `-n 0` among the arguments means one.
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 
 USAGE = """\
 usage: bootstrap.py VERB [arguments]
@@ -81,7 +83,7 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """All that must hold before a change is shared; every check runs, whatever the others say."""
     checked = lint([])
-    tested = call([PYTHON, "-m", "pytest", *arguments], offscreen())
+    tested = call([PYTHON, "-m", "pytest", *SIDE_BY_SIDE, *arguments], offscreen())
     if checked and not tested:
         print("\nThe tests passed; lint, types or import contracts did not: see above.", file=sys.stderr)
     return checked or tested

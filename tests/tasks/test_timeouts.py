@@ -229,10 +229,10 @@ leave_at_once(3)
 
 @pytest.mark.parametrize("kind", ["loops", "waits"])
 @pytest.mark.parametrize(
-    ("timeout_ms", "seconds", "said"),
+    ("timeout_ms", "seconds", "said"),  # who was abandoned had the grace time of 2 s already
     [
-        ("300", "1", "ChildSessionTaskTimeout\nabandoned 1 running 0\nclosed False in time True\n"),
-        ("60000", "3", "abandoned 0 running 1\nclosed False in time True\n"),
+        ("300", "1.9", "ChildSessionTaskTimeout\nabandoned 1 running 0\nclosed False in time True\n"),
+        ("60000", "10", "abandoned 0 running 1\nclosed False in time True\n"),
     ],
 )
 def test_a_deaf_task_does_not_hold_up_the_end_of_the_program(
