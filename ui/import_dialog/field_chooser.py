@@ -1,14 +1,12 @@
-"""The drop-down over the head of a column, in which a person says which field the column fills."""
+"""The drop-down in which a person says which field a column of a file fills."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from desktop.imports.preview import PreviewColumn
-from ui.import_dialog.offered_fields import OfferedField
 from ui.theme import theme
 
 __all__ = ["FieldChooser"]
@@ -39,31 +37,23 @@ class FieldChooser(QComboBox):
         return self._section
 
     def open_for(
-        self,
-        section: int,
-        column: PreviewColumn,
-        place: QRect,
-        fields: Sequence[OfferedField],
-        taken: Set[str],
+        self, section: int, header: str, place: QRect, choices: Sequence[tuple[str, str]], shown: str
     ) -> None:
-        """Offer the fields for one column, first what is suggested.
+        """Offer the fields for one column.
 
         Args:
-            place: where the head of the column stands in the parent.
-            taken: the paths of fields that other columns fill already.
+            header: what the file calls the column.
+            place: where the answer stands in the parent; the drop-down lies over it.
+            choices: paths of fields with their words.
+            shown: the path that is chosen so far, or is suggested.
         """
         self._section = section
-        self.setAccessibleName(f"Field for the column {column.header}")
+        self.setAccessibleName(f"Field for the column {header}")
         self.clear()
         self.addItem(NOT_IMPORTED, "")
-        for field in sorted(fields, key=lambda field: field.path != column.proposed):
-            if field.path == column.proposed:
-                self.addItem(f"{field.words} – suggested, {column.certainty}", field.path)
-            elif field.path in taken:
-                self.addItem(f"{field.words} – in use", field.path)
-            else:
-                self.addItem(field.words, field.path)
-        self.setCurrentIndex(max(0, self.findData(column.path or column.proposed)))
+        for path, words in choices:
+            self.addItem(words, path)
+        self.setCurrentIndex(max(0, self.findData(shown)))
         width = max(place.width(), theme().px(NARROWEST))
         parent = self.parentWidget()
         room = parent.width() if parent is not None else width

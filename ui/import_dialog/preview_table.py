@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -191,7 +191,11 @@ class PreviewTable(QTableView):
         place = QRect(left, 0, header.sectionSize(section), header.height())
         column = preview.columns[section]
         taken = {other.path for other in preview.columns if other.path and other is not column}
-        self.chooser.open_for(section, column, place, self._fields, taken)
+        choices = [
+            (field.path, f"{field.words}{_about_choice(field.path, column, taken)}")
+            for field in sorted(self._fields, key=lambda field: field.path != column.proposed)
+        ]
+        self.chooser.open_for(section, column.header, place, choices, column.path or column.proposed)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -346,6 +350,13 @@ class _LineHeader(QHeaderView):
             tabular=True,
             align=Qt.AlignmentFlag.AlignRight,
         )
+
+
+def _about_choice(path: str, column: PreviewColumn, taken: Set[str]) -> str:
+    """What a person should know before a column fills a field: that it is suggested, or filled by another."""
+    if path == column.proposed:
+        return f" – suggested, {column.certainty}"
+    return " – in use" if path in taken else ""
 
 
 def _valid(parent: Index | None) -> bool:

@@ -50,7 +50,6 @@ class ReadingOptions(QWidget):
         self.paste_button.setToolTip(tooltip_with_shortcut("Paste rows or a file that was copied", "Ctrl+V"))
         self.paste_button.clicked.connect(self.paste_requested)
         self.lines_edit = QLineEdit()
-        self.lines_edit.setReadOnly(True)
         self.lines_edit.setPlaceholderText("The file above has the lines too")
         self.lines_button = Button("Choose file…", icon="folder_open")
         self.lines_button.setAccessibleName("Choose the file with the lines")
@@ -62,9 +61,10 @@ class ReadingOptions(QWidget):
         self.variant_combo = self.variant_row.combo
         self.lines_variant = VariantField("of the file with the lines")
         self.file_row = FieldRow("File", self.file_edit, above=True)
-        self.file_edit.setReadOnly(True)
         self.integration_row = FieldRow("Integration", self.integration_combo, above=True)
         self.lines_row = FieldRow("File with the lines", self.lines_edit, above=True)
+        for chosen in (self.file_edit, self.lines_edit):
+            chosen.setReadOnly(True)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.addWidget(self.file_row, 0, 0)

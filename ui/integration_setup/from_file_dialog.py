@@ -58,6 +58,7 @@ class FromFileDialog(Dialog):
         self._paths: list[Path | None] = [None, None]  # the file, and the one with lines
         self._handle: ForegroundHandle | None = None
         self.looked: Looked | None = None
+        self._just_taken = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
         self.setAcceptDrops(True)
@@ -79,12 +80,14 @@ class FromFileDialog(Dialog):
         self._arrange()
         self._connect()
         self._show_table()
+        self.file_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- what others may do
 
     def take_file(self, path: Path, *, lines: bool = False) -> None:
         """Look at a file, or at the one with the lines of documents."""
         self._paths[lines] = path
+        self._just_taken = True
         (self.lines_edit if lines else self.file_edit).setText(str(path))
         if not lines and not self.code.text():
             self.code.setText(_code_of(path))
@@ -136,6 +139,9 @@ class FromFileDialog(Dialog):
         columns = _columns(looked, 0) + (_columns(looked.lines, 1) if looked.lines is not None else [])
         self.model.show(columns, field_choices(self.target_table))
         self._summarise()
+        if self._just_taken:
+            self._just_taken = False
+            self.columns.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _summarise(self) -> None:
         looked = self.looked
@@ -143,7 +149,8 @@ class FromFileDialog(Dialog):
             return
         filled = sum(bool(column.path) for column in self.model.columns)
         number = len(self.model.columns)
-        self._say(f"{looked.description} {filled} of {number} columns fill a field.")
+        fill = "fills" if filled == 1 else "fill"
+        self._say(f"{looked.description} {filled:,} of {number:,} columns {fill} a field.")
         self.create_button.setEnabled(bool(filled))
 
     def _on_not_looked(self, error: TaskError) -> None:
@@ -233,6 +240,8 @@ class FromFileDialog(Dialog):
         grid.setVerticalSpacing(px(8))
         self.file_row = FieldRow("File", self.file_edit, above=True)
         self.lines_row = FieldRow("File with the lines", self.lines_edit, above=True)
+        for chosen in (self.file_edit, self.lines_edit):
+            chosen.setReadOnly(True)
         bottom = Qt.AlignmentFlag.AlignBottom
         top = Qt.AlignmentFlag.AlignTop
         grid.addWidget(FieldRow("Table", self.table_combo, above=True), 0, 0, top)
@@ -287,6 +296,5 @@ def _code_of(path: Path) -> str:
 
 def _path_edit(placeholder: str) -> QLineEdit:
     edit = QLineEdit()
-    edit.setReadOnly(True)
     edit.setPlaceholderText(placeholder)
     return edit

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
+from ui.import_dialog.field_chooser import FieldChooser
+from ui.import_dialog.text_table import shared_widths
 from ui.theme import theme
 
 __all__ = ["ProposalModel", "ProposalTable", "ProposedColumn"]
@@ -24,6 +24,7 @@ Index = QModelIndex | QPersistentModelIndex
 _COLUMNS: Final = ("Column in the file", "Example", "Fills the field", "How sure")
 _FIELD: Final = 2
 _ROW_HEIGHT, _HEADER_HEIGHT = 32, 32
+_NARROWEST, _MEASURED = 110, 200
 NOT_IMPORTED: Final = "Not imported"
 
 
@@ -92,28 +93,16 @@ class ProposalModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
 
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == _FIELD else flags
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
         column = self.columns[index.row()]
-        if role == Qt.ItemDataRole.EditRole:
-            return column.path
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self._texts(column)[index.column()]
         if role == Qt.ItemDataRole.ForegroundRole:
             weak = index.column() in (1, 3) or (index.column() == _FIELD and not column.path)
             return theme().colour("fg2" if weak else "fg")
         return None
-
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        if role != Qt.ItemDataRole.EditRole or value == self.columns[index.row()].path:
-            return False
-        self.choose(index.row(), str(value))
-        return True
 
     def _texts(self, column: ProposedColumn) -> tuple[str, str, str, str]:
         filled = dict(self.fields).get(column.path, column.path) if column.path else NOT_IMPORTED
@@ -122,41 +111,12 @@ class ProposalModel(QAbstractTableModel):
         return (column.header, column.examples, filled, how)
 
 
-class _FieldDelegate(QStyledItemDelegate):
-    """A drop-down with the fields."""
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        combo = QComboBox(parent)
-        model = index.model()
-        if isinstance(model, ProposalModel):
-            level = model.columns[index.row()].level
-            combo.addItem(NOT_IMPORTED, "")
-            for path, caption in model.fields:
-                if not level or path.startswith(f"{level}."):
-                    combo.addItem(caption, path)
-        combo.activated.connect(self._on_activated)
-        return combo
-
-    def setEditorData(self, editor: QWidget, index: Index) -> None:
-        if isinstance(editor, QComboBox):
-            editor.setCurrentIndex(max(0, editor.findData(index.data(Qt.ItemDataRole.EditRole))))
-
-    def setModelData(self, editor: QWidget, model: Any, index: Index) -> None:
-        if isinstance(editor, QComboBox):
-            model.setData(index, editor.currentData(), Qt.ItemDataRole.EditRole)
-
-    def _on_activated(self, _place: int) -> None:
-        combo = self.sender()
-        if isinstance(combo, QComboBox):
-            self.commitData.emit(combo)
-            self.closeEditor.emit(combo)
-
-
 class ProposalTable(QTableView):
-    """Enter or F2 opens the drop-down of a column."""
+    """Enter, F2, Alt+Down or a click opens the drop-down of a column."""
 
     def __init__(self, model: ProposalModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._proposals = model
         self.setModel(model)
         self.setAccessibleName("Columns of the file")
         self.setShowGrid(False)
@@ -164,24 +124,75 @@ class ProposalTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head = self.horizontalHeader()
         head.setSectionsClickable(False)
         head.setHighlightSections(False)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self._delegate = _FieldDelegate(self)
-        self.setItemDelegateForColumn(_FIELD, self._delegate)
+        self.setProperty("texts", True)
+        model.modelReset.connect(self._fit)
+        self.chooser = FieldChooser(self)
+        self.chooser.chosen.connect(model.choose)
+        self.clicked.connect(self._on_clicked)
         theme().changed.connect(self._retheme)
         self._retheme()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+
+    def _fit(self) -> None:
+        """Give each column the width of its texts, as far as there is room."""
+        px, metrics, model = theme().px, self.fontMetrics(), self._proposals
+        captions = QFontMetrics(theme().font("caption_strong"))
+        rows = range(min(model.rowCount(), _MEASURED))
+        wanted = [
+            max(
+                [
+                    px(_NARROWEST),
+                    captions.horizontalAdvance(_COLUMNS[place]) + px(36),
+                    *(metrics.horizontalAdvance(model.index(row, place).data()) + px(36) for row in rows),
+                ]
+            )
+            for place in range(len(_COLUMNS))
+        ]
+        for place, width in enumerate(shared_widths(wanted, self.viewport().width())):
+            self.setColumnWidth(place, width)
+
     def focusInEvent(self, event: Any) -> None:
         super().focusInEvent(event)
-        model = self.model()
-        if not self.currentIndex().isValid() and model is not None and model.rowCount():
-            self.setCurrentIndex(model.index(0, _FIELD))
+        if self._proposals.columns and not self.selectionModel().hasSelection():
+            self.setCurrentIndex(self._proposals.index(max(self.currentIndex().row(), 0), _FIELD))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        with_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2, Qt.Key.Key_F4) or (
+            event.key() == Qt.Key.Key_Down and with_alt
+        ):
+            self._choose(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if index.column() == _FIELD:
+            self._choose(index.row())
+
+    def _choose(self, row: int) -> None:
+        """Open the drop-down of a column of the file."""
+        if not 0 <= row < len(self._proposals.columns):
+            return
+        column = self._proposals.columns[row]
+        choices = [
+            (path, caption)
+            for path, caption in self._proposals.fields
+            if not column.level or path.startswith(f"{column.level}.")
+        ]
+        cell = self.visualRect(self._proposals.index(row, _FIELD))
+        place = cell.translated(self.viewport().geometry().topLeft())
+        self.chooser.open_for(row, column.header, place, choices, column.path)
 
     def _retheme(self) -> None:
         px = theme().px

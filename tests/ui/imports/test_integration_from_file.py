@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.imports.conftest import SETTLED_MS, rows
@@ -15,6 +16,8 @@ from tests.ui.imports.integration_cards import choose
 from ui.foreground import ForegroundRunner
 from ui.framework.context import PageContext
 from ui.integration_setup.from_file_dialog import FromFileDialog
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support grabbing")
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def test_a_file_that_is_dropped_proposes_what_its_columns_fill(
     assert texts[0] == ["No.", "K1, K2", "No.", "certain, the same name"]
     assert texts[3][2] == "Not imported"
     name = [row[0] for row in texts].index("Company")
-    model.setData(model.index(name, 2), "name")
+    model.choose(name, "name")
     assert model.index(name, 3).data() in ("chosen by you", "likely, another name of it")
     with qtbot.waitSignal(dialog.made) as made:
         dialog.create_button.click()
@@ -105,4 +108,29 @@ def test_orders_can_have_a_file_of_their_own_for_the_lines(
     dialog.take_file(lines, lines=True)
     qtbot.waitUntil(lambda: dialog.model.rowCount() == 6, timeout=SETTLED_MS)
     assert [column.path for column in dialog.model.columns][3:] == ["1.order_no", "1.item_no", "1.quantity"]
+    dialog.reject()
+
+
+def test_the_keyboard_goes_from_the_choice_of_a_file_to_its_columns(
+    dialog: FromFileDialog, tmp_path: Path, qtbot: QtBot
+) -> None:
+    assert dialog.focusWidget() is dialog.file_button
+    assert dialog.file_edit.isReadOnly(), "a path that was typed would not be looked at"
+    path = tmp_path / "x.csv"
+    long = "A remark that takes more room than others"
+    path.write_text(f"No.,Remark\nK1,{long}\n")
+    dialog.take_file(path)
+    qtbot.waitUntil(dialog.create_button.isEnabled, timeout=SETTLED_MS)
+    assert dialog.focusWidget() is dialog.columns
+    dialog.columns.setCurrentIndex(dialog.model.index(1, 0))
+    QTest.keyClick(dialog.columns, Qt.Key.Key_Return)
+    choose(dialog.columns.chooser, "address")
+    dialog.columns.chooser.hidePopup()
+    assert dialog.model.columns[1].path == "address", "Enter opens the choice wherever one stands in the row"
+    assert dialog.said.text().endswith("2 of 2 columns fill a field.")
+    dialog.model.choose(1, "")
+    assert dialog.said.text().endswith("1 of 2 columns fills a field.")
+    widths = [dialog.columns.columnWidth(place) for place in range(4)]
+    assert sum(widths) == dialog.columns.viewport().width()
+    assert widths[1] > dialog.columns.fontMetrics().horizontalAdvance(long), "others have room to give"
     dialog.reject()
