@@ -87,3 +87,13 @@ def test_blank_and_double_names_get_names_of_their_own(write: Any) -> None:
     source, _ = read(write("id,,id,Column 2,id (2),\n1,2,3,4,5,6\n"))
     assert source.header == ["id", "Column 2 (2)", "id (3)", "Column 2", "id (2)", "Column 6"]
     assert len(set(source.header)) == 6
+
+
+def test_many_columns_without_a_name_are_told_once(write: Any) -> None:
+    source, _ = read(write("id,," + "," * 30 + "\n1" + ",x" * 32 + "\n"))
+    assert source.notes == ["32 columns have no name and are called “Column 2” to “Column 33”."]
+    source, _ = read(write("id,,\n1,x,y\n"))
+    assert source.notes == [
+        "The column 2 has no name and is called “Column 2”.",
+        "The column 3 has no name and is called “Column 3”.",
+    ]

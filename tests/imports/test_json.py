@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop.errors import SourceError
+from desktop.imports import service
 from desktop.imports.sources import json_reader
 from tests.imports.reading import read
 
@@ -55,6 +56,20 @@ def test_the_array_with_most_records_is_found_and_others_are_offered(write: Any)
         (3, "O3", "C", "2"),
     ]
     assert rows[0][1][1:3] == ["Kiel", "a; b"]
+
+
+def test_the_array_whose_records_name_what_is_looked_for_is_taken_before_a_longer_one(
+    importer: Any, write: Any
+) -> None:
+    told = {"errors": [{"at": n, "city": "x"} for n in range(9)], "data": [{"No.": "C1", "Name": "A"}]}
+    path = write(json.dumps(told), "a.json")
+    assert importer.staged(importer.read(path)) == [(1, ["C1", "A"])]
+    shown = service.preview(path, "CUSTOMERS")
+    assert shown.warnings[0] == "The file has records in data, errors; “data” is read: its names fit best."
+    assert read(path)[0].notes == [
+        "The file has records in errors, data; “errors” is read: it has most records."
+    ]
+    assert read(path, array_path="data")[0].notes == []
 
 
 def test_a_person_names_another_array_or_the_whole_file(write: Any) -> None:

@@ -16,7 +16,7 @@ from desktop.errors import SourceError
 from desktop.imports.sources import shared_strings, workbook_safety
 from desktop.imports.sources.typed_cells import CellTexts, serial_text, span_text
 from desktop.imports.sources.workbook_reader import open_workbook
-from desktop.imports.sources.xlsx_package import DATE, TIME_SPAN, format_kind
+from desktop.imports.sources.xlsx_package import DATE, PADDED, TIME_SPAN, format_kind
 from tests.imports.hostile import MAIN, xlsx
 
 
@@ -137,10 +137,24 @@ def test_numbers_that_are_shown_as_days_are_days(
         ("[hh]:mm:ss", TIME_SPAN),
         ('"Year" 0', 0),
         ("@", 0),
+        ("0", 0),
+        ("00000", PADDED + 5),
+        ("[$-407]00000;@", PADDED + 5),
+        ("00000\\-0000", 0),
     ],
 )
 def test_formats_tell_days_from_numbers(code: str, kind: int) -> None:
     assert format_kind(code) == kind
+
+
+def test_a_code_keeps_the_zeros_with_which_it_is_shown(tmp_path: Path) -> None:
+    styles = "<numFmts><numFmt numFmtId='164' formatCode='00000'/></numFmts><cellXfs><xf numFmtId='164'/></cellXfs>"
+    cells = "".join(
+        f'<c r="{letter}1" s="0"><v>{value}</v></c>'
+        for letter, value in zip("ABCD", ["1067", "123456", "-5", "1.5"], strict=True)
+    )
+    found = rows(xlsx(tmp_path / "a.xlsx", row(cells), styles=styles))
+    assert found == [(1, ["01067", "123456", "-5", "1.5"])]
 
 
 @pytest.mark.parametrize(

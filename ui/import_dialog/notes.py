@@ -18,7 +18,7 @@ DRAWN: Final = "drawn"
 """The choice of a delimiter by which the columns are drawn instead."""
 
 _COUNTED: Final = re.compile(r"[\d,]+ (of|values?) ")  # "24 of 91 rows: …": rows that will not become records
-_NAMELESS: Final = re.compile(r"The column \d+ has no name ")
+_NAMELESS: Final = re.compile(r"(The column \d+ has|[\d,]+ columns have) no name ")
 _LONGEST: Final = 600  # characters of a note; the columns of a very wide file are seen in the table
 _SECOND_FILE: Final = "If a second file has the lines"
 _FIXED: Final = "Its lines look like columns of fixed width"

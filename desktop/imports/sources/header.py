@@ -19,6 +19,7 @@ Known = Callable[[Sequence[str]], int]
 _WITHIN: Final = 20  # rows in which a header is looked for
 _RAGGED_WITHIN: Final = 1_000  # rows by which columns without a name are known
 _NUMBER: Final = re.compile(r"[+\-−]?[\d.,'’\s]*\d[\d.,'’\s]*%?")
+_EACH_TOLD: Final = 3  # columns without a name
 _FILLED: Final = 0.8  # share of the widest row that a header fills at least
 
 
@@ -105,6 +106,7 @@ def check_width(path: Path, width: int) -> None:
 def unique_names(cells: Sequence[str], notes: list[str]) -> list[str]:
     """A unique name for each column: "Column 7" for a blank one, "Name (2)" for the second of its name."""
     names: list[str] = []
+    nameless: list[tuple[int, str]] = []
     taken = {" ".join(cell.split()) for cell in cells}
     seen: set[str] = set()
     counts: dict[str, int] = {}
@@ -114,7 +116,7 @@ def unique_names(cells: Sequence[str], notes: list[str]) -> list[str]:
             name = again = f"Column {number}"
             if name in taken | seen:
                 again = _numbered(name, taken, seen, counts)
-            notes.append(f"The column {number} has no name and is called “{again}”.")
+            nameless.append((number, again))
             name = again
         elif name in seen:
             again = _numbered(name, taken, seen, counts)
@@ -122,6 +124,11 @@ def unique_names(cells: Sequence[str], notes: list[str]) -> list[str]:
             name = again
         seen.add(name)
         names.append(name)
+    if len(nameless) > _EACH_TOLD:
+        first, last = nameless[0][1], nameless[-1][1]
+        notes.append(f"{len(nameless):,} columns have no name and are called “{first}” to “{last}”.")
+    else:
+        notes += [f"The column {number} has no name and is called “{name}”." for number, name in nameless]
     return names
 
 

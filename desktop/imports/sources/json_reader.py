@@ -20,7 +20,7 @@ import msgspec
 
 from desktop.errors import SourceError
 from desktop.imports.sources.file_checks import changed
-from desktop.imports.sources.header import check_width
+from desktop.imports.sources.header import Known, check_width
 from desktop.imports.sources.json_names import settled, watched_objects
 from desktop.imports.sources.json_shape import Collector, DepthWatch, Shape, find_shape
 
@@ -41,12 +41,14 @@ class JsonTable:
         records: how many there are; one may give several rows.
         array_path: where they stand, e.g. "data.orders"; empty for the file itself.
         arrays: where else arrays of records stand.
+        note: why this array was chosen; empty where somebody has named it, or there is no other.
     """
 
     names: list[str]
     records: int
     array_path: str
     arrays: tuple[str, ...]
+    note: str
     _columns: dict[Names, int]
     _file: JsonFile
     _shape: Shape
@@ -77,17 +79,20 @@ class JsonTable:
                     yield number, cells
 
 
-def open_json(path: Path, encoding: str, array_path: str = "", *, flatten: bool = True) -> JsonTable:
+def open_json(
+    path: Path, encoding: str, array_path: str = "", *, flatten: bool = True, known: Known | None = None
+) -> JsonTable:
     """Find the records of a JSON file and the names of their columns.
 
     Args:
-        array_path: where the array of records stands; empty takes the one that holds most objects at the beginning.
+        array_path: where the array of records stands; empty takes the one whose records name most of what is known,
+            else the one that holds most objects at the beginning.
         flatten: inner objects become columns, and elements of inner arrays of objects rows; else they stay JSON.
     Raises:
         SourceError: BrokenJson with the line, Empty, TooDeep, TooWide or TooLarge.
     """
     file = JsonFile(path, encoding)
-    shape = find_shape(file.head(), path, array_path)
+    shape = find_shape(file.head(), path, array_path, known)
     columns: dict[Names, int] = {}
     records = 0
     names_again: list[None] = []
@@ -108,8 +113,12 @@ def open_json(path: Path, encoding: str, array_path: str = "", *, flatten: bool 
             "Empty",
         )
     names = [".".join(name) for name in columns]
+    note = ""
+    if shape.others and not array_path:
+        why = "its names fit best" if shape.fits else "it has most records"
+        note = f"The file has records in {', '.join((shape.path, *shape.others))}; “{shape.path}” is read: {why}."
     return JsonTable(
-        names, records, shape.path, shape.others, columns, file, shape, flatten, bool(names_again)
+        names, records, shape.path, shape.others, note, columns, file, shape, flatten, bool(names_again)
     )
 
 

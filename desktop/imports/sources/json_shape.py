@@ -11,10 +11,12 @@ from typing import Any, Final
 import ijson
 
 from desktop.errors import SourceError
+from desktop.imports.sources.header import MOST_COLUMNS, Known
 
 WHOLE_FILE: Final = "$"  # as array path: the file itself is the record
 LINES_ENDINGS: Final = frozenset({".jsonl", ".ndjson"})
 MOST_LEVELS: Final = 64
+_SEVERAL: Final = 2  # names that somebody looks for; one alone may be there by chance
 _STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)', re.DOTALL)
 _STRING_END: Final = re.compile(rb'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _PAIR: Final = re.compile(rb"\[\]|\{\}")
@@ -30,20 +32,24 @@ class Shape:
         prefix: what the parser calls one of them.
         several: the file is one record after another rather than one value.
         others: the paths of other arrays of records.
+        fits: its records name what somebody looks for, and more of it than the others do.
     """
 
     path: str
     prefix: str
     several: bool = False
     others: tuple[str, ...] = ()
+    fits: bool = False
 
 
-def find_shape(head: bytes, path: Path, wanted: str = "") -> Shape:
-    """Find the array with most objects at the beginning of a file, or the one that a person names.
+def find_shape(head: bytes, path: Path, wanted: str = "", known: Known | None = None) -> Shape:
+    """Find the array that fits at the beginning of a file, or the one that a person names.
 
     Args:
         head: the beginning in UTF-8; what is cut off at its end does not matter.
         wanted: the path of an array, `WHOLE_FILE`, or empty to find one.
+        known: how many names of records somebody looks for; where there are none, the array with most objects is
+            taken.
     """
     found = _Arrays()
     DepthWatch(path).watch(head)
@@ -54,8 +60,8 @@ def find_shape(head: bytes, path: Path, wanted: str = "") -> Shape:
     if wanted == WHOLE_FILE:
         return Shape(WHOLE_FILE, "", True, tuple(array.path for array in with_objects))
     if wanted:
-        known = next((array for array in found.arrays.values() if array.path == wanted), None)
-        prefix = known.prefix if known else wanted
+        named = next((array for array in found.arrays.values() if array.path == wanted), None)
+        prefix = named.prefix if named else wanted
         others = tuple(array.path for array in with_objects if array.path != wanted)
         return Shape(wanted, f"{prefix}.item", False, others)
     if found.roots > 1 or path.suffix.lower() in LINES_ENDINGS:
@@ -63,9 +69,13 @@ def find_shape(head: bytes, path: Path, wanted: str = "") -> Shape:
     if outer and not outer[0].prefix:
         return Shape("", "item")
     if with_objects:
-        best = max(with_objects, key=lambda array: array.objects)
+        fits = [known(list(array.names)) if known else 0 for array in with_objects]
+        fit, best = max(
+            zip(fits, with_objects, strict=True),
+            key=lambda pair: (pair[0] if pair[0] >= _SEVERAL else 0, pair[1].objects),
+        )
         others = tuple(array.path for array in with_objects if array is not best)
-        return Shape(best.path, f"{best.prefix}.item", False, others)
+        return Shape(best.path, f"{best.prefix}.item", False, others, fit >= _SEVERAL)
     return Shape("", "", True)
 
 
@@ -118,6 +128,7 @@ class _Array:
     prefix: str
     outer: bool  # not inside another array
     objects: int = 0
+    names: dict[str, None] = field(default_factory=dict)  # of the objects
 
 
 @dataclass(slots=True)
@@ -138,6 +149,9 @@ class _Arrays:
     def see(self, event: str, value: Any) -> None:
         if event == "map_key":
             self._levels[-1].key = value
+            inside = self._levels[-2].array if len(self._levels) > 1 else None
+            if inside is not None and len(inside.names) < MOST_COLUMNS:
+                inside.names[value] = None
             return
         if event in ("end_map", "end_array"):
             self._levels.pop()

@@ -288,9 +288,9 @@ def _json_source(path: Path, definition: Definition, known: Known, guess: bool) 
 
     reading = definition.reading
     file = examine(path, reading.encoding, guess=guess, whole_lines=False)
-    found = open_json(path, file.encoding, reading.array_path, flatten=reading.flatten)
+    found = open_json(path, file.encoding, reading.array_path, flatten=reading.flatten, known=known)
     with closing(found.rows(definition.decimal_separator)) as whole:
-        notes = list(file.notes)
+        notes = [note for note in (found.note, *file.notes) if note]
         table = Table(unique_names(found.names, notes), 0, whole, notes)
         dialect = Dialect(
             kind=JSON,

@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 from desktop.imports.sources.workbook_safety import broken, too_large, unpacked
 
 DATE, TIME_SPAN = 1, 2  # what the number of a cell means by its format
+PADDED: Final = 10  # and the digits that a format such as 00000 shows at least: the zeros of a code
 _MOST_SMALL: Final = 64 << 20  # bytes of a part that is read as a whole
 _HEAD: Final = 1024  # bytes in which the encoding and a document type stand
 _ENCODING: Final = re.compile(rb"""^\s*<\?xml[^>]*\bencoding\s*=\s*["']([\w.-]+)["']""")
@@ -25,6 +26,7 @@ _NUMBER_FORMAT: Final = re.compile(rb"""\bnumFmtId\s*=\s*["'](\d{1,9})["']""")
 _FORMAT_CODE: Final = re.compile(rb"""\bformatCode\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TEXT_IN_FORMAT: Final = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _SPAN: Final = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_CODE: Final = re.compile("0{2,15}")
 _BUILT_IN_DATES: Final = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
 _BUILT_IN_SPANS: Final = frozenset({46})
 
@@ -62,7 +64,7 @@ class XlsxPackage:
         return self._of_kind("/sharedStrings")
 
     def number_formats(self) -> dict[str, int]:
-        """DATE or TIME_SPAN by the number of a cell's style, where it is one."""
+        """DATE, TIME_SPAN or PADDED by the number of a cell's style, where it is one."""
         part = self._of_kind("/styles")
         if not part:
             return {}
@@ -155,11 +157,13 @@ class XlsxPackage:
 
 
 def format_kind(code: str) -> int:
-    """Whether a number format shows a DATE, a TIME_SPAN or (0) a number; the first of its parts tells."""
+    """Whether a number format shows a DATE, a TIME_SPAN, a code (PADDED) or (0) a number; its first part tells."""
     plain = _TEXT_IN_FORMAT.sub("", code).split(";")[0]
     if _SPAN.search(plain):
         return TIME_SPAN
     plain = re.sub(r"\[[^\]]*\]", "", plain).lower().replace("general", "")
+    if _CODE.fullmatch(plain) and "\\" not in code and '"' not in code:
+        return PADDED + len(plain)
     if re.search(r"[0#?]", re.sub(r"s[.,]0+", "s", plain)):
         return 0
     return DATE if re.search(r"[ymdhs]", plain) else 0

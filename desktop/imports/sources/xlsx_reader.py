@@ -26,7 +26,7 @@ from desktop.imports.sources.shared_strings import (
 )
 from desktop.imports.sources.typed_cells import number_text, serial_text, span_text
 from desktop.imports.sources.workbook_safety import MOST_BYTES, broken, too_large
-from desktop.imports.sources.xlsx_package import DATE, Sheet, XlsxPackage
+from desktop.imports.sources.xlsx_package import DATE, PADDED, Sheet, XlsxPackage
 from desktop.imports.values.conversions import NOT_CALCULATED
 
 MOST_ROWS: Final = 1_048_576
@@ -294,6 +294,9 @@ class XlsxSheet:
             return unescape(value)
         if kind is None:
             return number_text(number, self._separator)
+        if kind > PADDED:
+            text = number_text(number, self._separator)
+            return text.zfill(kind - PADDED) if text.isdigit() else text
         if kind == DATE:
             return serial_text(number, self._book.since_1904)
         return span_text(number)
