@@ -61,7 +61,7 @@ def open_company(path: Path | str, *, create: bool = False, lock_wait: float = B
             "cache_size": -16_000,
             "temp_store": "memory",
             # Pages that many imported rows share go into the file once for all of them.
-            "wal_autocheckpoint": 4_000,
+            "wal_autocheckpoint": 16_000,
         },
         timeout=min(lock_wait, OPENING_WAIT_SECONDS),
         lock_type="IMMEDIATE",

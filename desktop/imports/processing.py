@@ -13,6 +13,7 @@ import peewee
 from desktop.errors import ReplacedError
 from desktop.imports.afterwards import post_processing
 from desktop.imports.integrations.definition import LINE, Definition, from_json
+from desktop.imports.second_thread import second_thread
 from desktop.imports.sources.reader import WORKBOOK, Dialect
 from desktop.imports.summary import ImportSummary, refuse_reading, refuse_undone, run_not_found, summary
 from desktop.imports.values.mapping import Fault, Mapper
@@ -122,7 +123,8 @@ class _Processing:
 
     def run(self) -> None:
         """Chunk after chunk, until none is ready."""
-        with Ahead() as ahead:
+        with second_thread("mapping") as thread:
+            ahead = Ahead(thread)
             ahead.begin(self._work, self._size, self._after, self._positions)
             while units := ahead.take():
                 early = self._decided(units) if self._work.decides_apart() else None

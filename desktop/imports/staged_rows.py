@@ -21,8 +21,8 @@ _NO_KEY: Final = ""
 class StagedRows:
     """The records of a file, and of a second one with the lines where documents come in two.
 
-    Rows of one document may stand anywhere: they are told by the value of the match key. Needs an open connection,
-    because that value may be looked up.
+    Rows of one document may stand anywhere: they are told by the value of the match key. It is made with an open
+    connection, because that value may be looked up; another thread may go through the rows.
 
     Attributes:
         file_rows: rows read so far; fewer than records where rows are split.
@@ -37,8 +37,10 @@ class StagedRows:
         self._sources = [file] if lines is None else [file, lines]
         self._numbers: dict[str, int] | None = {} if definition.with_lines else None
         self._without_key = 0
-        self._files = [_File(definition, source, part, lines) for part, source in enumerate(self._sources)]
         self._control = control_field(definition)
+        self._files = [
+            _File(definition, source, part, lines, self._control) for part, source in enumerate(self._sources)
+        ]
 
     @property
     def documents(self) -> int:
@@ -47,15 +49,14 @@ class StagedRows:
 
     def __iter__(self) -> Iterator[StagedRow]:
         for part, (source, file) in enumerate(zip(self._sources, self._files, strict=True)):
-            totalled = self._control is not None and file.holds(self._control)
-            if totalled:
+            if file.totalled:
                 self.control_total = self.control_total or 0
             for line, cells in source.rows:
                 self.file_rows += 1
                 for row in file.split(cells) if file.splits else (cells,):
                     number = 0 if self._numbers is None else self._number(file.key(row))
-                    if totalled and self._control is not None:
-                        self.control_total = (self.control_total or 0) + file.amount(self._control, row)
+                    if file.totalled:
+                        self.control_total = (self.control_total or 0) + file.amount(row)
                     yield part, line, number, row
 
     def _number(self, key: str) -> int:
@@ -95,18 +96,26 @@ def value_reader(definition: Definition, field: FieldMap, dialect: Dialect, head
 class _File:
     """What is looked at in the rows of one file."""
 
-    def __init__(self, definition: Definition, source: Source, part: int, lines: Source | None) -> None:
+    def __init__(
+        self,
+        definition: Definition,
+        source: Source,
+        part: int,
+        lines: Source | None,
+        control: FieldMap | None,
+    ) -> None:
         self._definition = definition
-        self._source = source
-        self._width = len(source.header)
-        self._levels = (HEADER, LINE) if lines is None else (part,)
-        mine = [field for field in definition.fields if field.level in self._levels]
+        levels = (HEADER, LINE) if lines is None else (part,)
+        mine = [field for field in definition.fields if field.level in levels]
         self.splits = split_columns(mine)
         self._key_field = self._find_key(mine, part)
         self._key: Mapper | None = None
         if definition.with_lines and self._key_field is not None:
             self._key = value_reader(definition, self._key_field, source.dialect, source.header)
-        self._amounts: dict[str, Mapper] = {}
+        self._amount: Mapper | None = None
+        if control is not None and control.level in levels:
+            self._amount = value_reader(definition, control, source.dialect, source.header)
+        self.totalled = self._amount is not None
 
     def _find_key(self, fields: Sequence[FieldMap], part: int) -> FieldMap | None:
         """The column that names the document."""
@@ -120,10 +129,6 @@ class _File:
                 return field
         return None
 
-    def holds(self, field: FieldMap) -> bool:
-        """Whether this file has the field's column."""
-        return field.level in self._levels
-
     def key(self, cells: Sequence[str]) -> str:
         """What names the document of a row: the value as it will be stored, else the text itself."""
         if self._key is None or self._key_field is None:
@@ -134,14 +139,9 @@ class _File:
         column = self._key_field.column
         return cells[column].strip() if NOT_IN_FILE < column < len(cells) else _NO_KEY
 
-    def amount(self, field: FieldMap, cells: Sequence[str]) -> int:
+    def amount(self, cells: Sequence[str]) -> int:
         """The value of the control field in its stored form; what cannot be read counts nothing."""
-        reader = self._amounts.get(field.path)
-        if reader is None:
-            reader = self._amounts[field.path] = value_reader(
-                self._definition, field, self._source.dialect, self._source.header
-            )
-        values, _ = reader(cells)
+        values = self._amount(cells)[0] if self._amount is not None else None
         amount: Any = values[0] if values else None
         return int(amount) if isinstance(amount, int | float) else 0
 

@@ -30,10 +30,11 @@ from desktop.imports.integrations.definition import (
 from desktop.imports.integrations.loading import load_definition
 from desktop.imports.preview_checks import Checks
 from desktop.imports.run_removal import remove_run
+from desktop.imports.second_thread import one_ahead, second_thread
 from desktop.imports.sources.dialect import UNCERTAIN
 from desktop.imports.sources.fixed_width import LOOKS_FIXED
 from desktop.imports.sources.reader import Source, open_source
-from desktop.imports.staged_rows import StagedRow, StagedRows
+from desktop.imports.staged_rows import StagedRows
 from desktop.imports.writing.collecting import seldom_collecting
 from desktop.sessions.session import Session
 from models import changes, owners
@@ -44,6 +45,7 @@ from models.integration_record import ImportRun, IntegrationRecord, RunSource, R
 from models.many_rows import insert_rows
 
 BLOCK: Final = 10_000  # rows per transaction
+_Record = tuple[int, int, str, int, int]  # run, line, cells, part, number of the document
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -216,50 +218,42 @@ def _create_run(definition: Definition, files: _Files, session: Session, source:
 
 @as_system()
 def _stage_rows(run_id: int, definition: Definition, files: _Files, session: Session, began: float) -> None:
-    """Rows into the database, a transaction per block; the run is ready with the last one."""
-    encode = msgspec.json.Encoder().encode
+    """Rows into the database, a transaction per block; the run is ready when all are there."""
     total = 0
-    with connected() as connection:
+    with connected() as connection, second_thread("reading") as thread:
         rows = StagedRows(definition, files.file, files.lines)
-        blocks = _blocks(iter(rows))
-        block = next(blocks, [])
-        while block:
-            following = next(blocks, [])
-            encoded = [
-                (run_id, line, encode(cells).decode(), part, number) for part, line, number, cells in block
-            ]
+        for block in one_ahead(thread, _blocks(run_id, rows)):
             total += len(block)
             with database.atomic():
-                _insert(connection, run_id, encoded)
-                values: dict[str, object] = {"rows": total, "ready": total}
-                if not following:
-                    values |= {
-                        "state": RunState.READY,
-                        "owner": "",
-                        "file_rows": rows.file_rows,
-                        "documents": rows.documents,
-                        "control_file": shown_decimal(rows.control_total)
-                        if rows.control_total is not None
-                        else None,
-                        "reading_ms": int((session.clock.monotonic() - began) * 1000),
-                    }
-                    changes.touch(ImportRun.table(), str(run_id))
-                    changes.touch(IntegrationRecord.table())
-                ImportRun.update(values).where(ImportRun.id == run_id).execute()
+                _insert(connection, run_id, block)
+                ImportRun.update(rows=total, ready=total).where(ImportRun.id == run_id).execute()
             session.progress(total, files.expected_rows, f"Reading {files.path.name}")
-            block = following
-    if not total:
-        raise SourceError(
-            f"“{files.path.name}” names columns but has no rows.", "Choose a file with data.", "Empty"
-        )
+        if not total:
+            raise SourceError(
+                f"“{files.path.name}” names columns but has no rows.", "Choose a file with data.", "Empty"
+            )
+        with database.atomic():
+            ImportRun.update(
+                state=RunState.READY,
+                owner="",
+                file_rows=rows.file_rows,
+                documents=rows.documents,
+                control_file=shown_decimal(rows.control_total) if rows.control_total is not None else None,
+                reading_ms=int((session.clock.monotonic() - began) * 1000),
+            ).where(ImportRun.id == run_id).execute()
+            changes.touch(ImportRun.table(), str(run_id))
+            changes.touch(IntegrationRecord.table())
 
 
-def _blocks(rows: Iterator[StagedRow]) -> Iterator[list[StagedRow]]:
-    while block := list(itertools.islice(rows, BLOCK)):
-        yield block
+def _blocks(run_id: int, rows: StagedRows) -> Iterator[list[_Record]]:
+    """The rows as they are stored, as many as go into one transaction."""
+    encode = msgspec.json.Encoder().encode
+    remaining = iter(rows)
+    while block := list(itertools.islice(remaining, BLOCK)):
+        yield [(run_id, line, encode(cells).decode(), part, number) for part, line, number, cells in block]
 
 
-def _insert(connection: sqlite3.Connection, run_id: int, rows: list[tuple[int, int, str, int, int]]) -> None:
+def _insert(connection: sqlite3.Connection, run_id: int, rows: list[_Record]) -> None:
     """The records, and a status for each."""
     before = connection.execute("SELECT COALESCE(MAX(id), 0) FROM integration_record").fetchone()[0]
     insert_rows(

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Final, Self
+from typing import Any
 
 from desktop.imports.writing.work import Unit, Work
 
-# SQLite works without the interpreter, but the writing thread asks for it between two statements, while it keeps
-# others from writing; Python's own 5 ms for each of them would make the lock twice as long.
-_SWITCH_SECONDS: Final = 0.0001
-
 
 class Ahead:
-    """Reads and maps units one chunk ahead; a context whose block is the whole work."""
+    """Reads and maps units one chunk ahead."""
 
-    def __init__(self) -> None:
+    def __init__(self, thread: ThreadPoolExecutor) -> None:
+        self._thread = thread
         self._work: Work | None = None
         self._rows: Sequence[Any] = ()
         self._mapping: Future[list[Unit]] | None = None
-        self._thread = ThreadPoolExecutor(1, "mapping")
-        self._switch_seconds = sys.getswitchinterval()
-
-    def __enter__(self) -> Self:
-        sys.setswitchinterval(min(_SWITCH_SECONDS, self._switch_seconds))
-        return self
-
-    def __exit__(self, *_raised: object) -> None:
-        self._thread.shutdown(cancel_futures=True)
-        sys.setswitchinterval(self._switch_seconds)
 
     def begin(self, work: Work, size: int, after: int, positions: Sequence[int] | None) -> None:
         """Read the next units now, with the caller's connection, and let them be mapped; arguments as of `Work.read`.
