@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from desktop.errors import SourceError
-from desktop.imports.integrations.definition import NOT_IN_FILE, Choices, Definition, FieldMap
+from desktop.imports.integrations.definition import HEADER, NOT_IN_FILE, Choices, Definition, FieldMap
 from desktop.imports.sources.detect import (
     AMBIGUOUS,
     CERTAIN,
@@ -33,11 +33,12 @@ _KINDS: Final = {
     Kind.DATE: DATE_FORMAT,
 }
 _ADVICE: Final = {
-    DECIMAL_SEPARATOR: "Choose the decimal sign for this file (in the import dialog, or with --decimal on the "
-    "command line), or change Decimal Separator on the integration.",
-    DATE_FORMAT: "Choose how dates are written in this file (in the import dialog, or with --date-format on the "
-    "command line), or change Date Format on the integration.",
+    DECIMAL_SEPARATOR: "Choose the decimal sign for this file (in the import dialog, or with {} on the command "
+    "line), or change Decimal Separator on the integration.",
+    DATE_FORMAT: "Choose how dates are written in this file (in the import dialog, or with {} on the command line), "
+    "or change Date Format on the integration.",
 }
+_WORDS: Final = {DECIMAL_SEPARATOR: "decimal", DATE_FORMAT: "date-format"}
 
 
 class Contradiction(msgspec.Struct, frozen=True):
@@ -47,12 +48,19 @@ class Contradiction(msgspec.Struct, frozen=True):
         option: "decimal_separator" or "date_format", as in `definition.Choices`.
         written, read_as: what the file has and what the integration says, e.g. "," and ".", or two date formats.
         text: a sentence for people.
+        of_lines: it is a second file, with the lines of documents.
     """
 
     option: str
     written: str
     read_as: str
     text: str
+    of_lines: bool = False
+
+    @property
+    def advice(self) -> str:
+        """What can be done about it."""
+        return _ADVICE[self.option].format(f"--{'lines-' if self.of_lines else ''}{_WORDS[self.option]}")
 
 
 class _Column(msgspec.Struct, frozen=True):
@@ -88,6 +96,7 @@ class Formats:
     ) -> None:
         self._definition = definition
         self._source = source
+        self._of_lines = HEADER not in levels
         self._columns = [
             column
             for field in definition.fields
@@ -108,7 +117,11 @@ class Formats:
                 for text in column.texts
             ):
                 found[column.option] = Contradiction(
-                    column.option, column.written, column.read_as, self._sentence(column, file_name)
+                    column.option,
+                    column.written,
+                    column.read_as,
+                    self._sentence(column, file_name),
+                    self._of_lines,
                 )
         return list(found.values())
 
@@ -184,7 +197,7 @@ def refuse(found: Sequence[Contradiction]) -> None:
     """
     if found:
         raise SourceError(
-            " ".join(one.text for one in found), " ".join(_ADVICE[one.option] for one in found), "OtherFormat"
+            " ".join(one.text for one in found), " ".join(one.advice for one in found), "OtherFormat"
         )
 
 

@@ -200,8 +200,9 @@ def test_each_of_two_files_has_signs_of_its_own(importer: Any, write: Any, sessi
     """The shop writes orders as a person does, and their lines as a machine."""
     orders = write(f"{ORDERS}O1,C1,2026-11-21\n", "orders.csv")
     lines = write("Order No.;Item No.;Quantity;Unit Price\nO1;I1;1,5;1.234,56\n", "lines.csv")
-    with pytest.raises(SourceError, match=r"“lines\.csv” writes numbers with “,”"):
+    with pytest.raises(SourceError, match=r"“lines\.csv” writes numbers with “,”") as refused:
         importer.read(orders, "SALES-ORDERS", lines)
+    assert "with --lines-decimal on the command line" in refused.value.hint
     with pytest.raises(SourceError, match=r"“lines\.csv” writes numbers with “,”"):
         importer.read(orders, "SALES-ORDERS", lines, decimal_separator=".")
     choices = Choices(lines=Choices(decimal_separator=","))

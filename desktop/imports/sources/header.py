@@ -71,7 +71,7 @@ def find_table(
     if not named:
         raise SourceError(
             f"“{path.name}” ends before line {reading.header_line:,}, which should name its columns.",
-            "Correct the header line on the integration.",
+            "Correct the header line.",
             "Empty",
         )
     line = named[0][0]
