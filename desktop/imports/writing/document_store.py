@@ -44,7 +44,7 @@ class Batch:
 
     Attributes:
         headers: new ones.
-        lines: new ones, of new and of changed documents.
+        lines: new ones, of new and of changed documents; each begins with the key of its document.
         changed_headers: key and all values.
         gone_lines: document and line number of those that go, or are written anew.
     """
@@ -251,7 +251,7 @@ class DocumentStore:
         return RecordStatus.UPDATED
 
     def _put_line(self, batch: Batch, key: str, line: LineValues) -> None:
-        batch.lines.setdefault((self._target.parent_field, *line), []).append((key, *line.values()))
+        batch.lines.setdefault(tuple(line), []).append((key, *line.values()))
 
     def _differs(self, stored: StoredDocument, header: dict[str, Any], lines: Sequence[LineValues]) -> bool:
         if any(stored.header.get(name) != value for name, value in header.items()):
@@ -282,7 +282,7 @@ class DocumentStore:
                 f'UPDATE "{self._table}" SET {changed} WHERE "{self._key}" = ?', (*values.values(), key)
             )
         for columns, lines in batch.lines.items():
-            insert_rows(self._connection, self._line_table, columns, lines)
+            insert_rows(self._connection, self._line_table, (parent, *columns), lines)
         if batch.headers or batch.changed_headers:
             changes.touch(self._table)
             changes.touch(self._line_table)

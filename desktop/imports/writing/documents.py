@@ -152,8 +152,7 @@ class DocumentWork:
                 Touched(key, status is RecordStatus.CREATED, document.document_no, document.document_no)
             )
         outcome.count(_COUNTERS[status])
-        for row in document.rows:
-            outcome.settle(row.record_id, row.before, status, key, moment)
+        outcome.settle_all([(row.record_id, row.before) for row in document.rows], status, key, moment)
         if document.rows[0].before in _COUNTERS:
             outcome.count(_COUNTERS[document.rows[0].before], -1)
 

@@ -67,7 +67,7 @@ class Outcome:
     touched: list[Touched] = field(default_factory=list)
     looked_up: set[tuple[str, str]] = field(default_factory=set)
     _counted: Counter[str] = field(default_factory=Counter)
-    _before: list[int] = field(default_factory=list)
+    _before: list[RecordStatus] = field(default_factory=list)
 
     def count(self, counter: str, number: int = 1) -> None:
         """Add to a counter of the run that is none of rows."""
@@ -78,7 +78,7 @@ class Outcome:
         """By how much each counter of the run changes."""
         counts = Counter(self._counted)
         for before, number in Counter(self._before).items():
-            counts[COUNTERS[RecordStatus(before)]] -= number
+            counts[COUNTERS[before]] -= number
         for status, number in Counter(row[0] for row in self.statuses).items():
             counts[COUNTERS[RecordStatus(status)]] += number
         return counts
@@ -87,10 +87,18 @@ class Outcome:
         self, record_id: int, before: RecordStatus, status: RecordStatus, key: str, moment: str
     ) -> None:
         """Give a row its status; `before` is the one that it had."""
-        self.statuses.append((int(status), key, moment, record_id))
-        if before is RecordStatus.ERROR:
-            self.settled_again.append((record_id,))
-        self._before.append(int(before))
+        self.settle_all([(record_id, before)], status, key, moment)
+
+    def settle_all(
+        self, rows: Iterable[tuple[int, RecordStatus]], status: RecordStatus, key: str, moment: str
+    ) -> None:
+        """Give rows, each with the status that it had, the status of their document."""
+        number = int(status)
+        for record_id, before in rows:
+            self.statuses.append((number, key, moment, record_id))
+            self._before.append(before)
+            if before is RecordStatus.ERROR:
+                self.settled_again.append((record_id,))
 
     def write(self, connection: sqlite3.Connection, run_id: int) -> None:
         """Write all of it; call it inside the transaction that writes the records themselves."""

@@ -13,7 +13,8 @@ from models.fields import SCALE
 
 _CENT: Final = SCALE // 100
 _HUNDRED_PERCENT: Final = 100 * SCALE
-_TO_CENTS: Final = SCALE * SCALE * _HUNDRED_PERCENT // 100
+_TO_CENTS: Final = SCALE * SCALE // 100
+_NOTHING: Final[dict[str, Any]] = {}
 
 
 class _Customer(NamedTuple):
@@ -83,16 +84,20 @@ class SalesRules:
         total = 0
         for position, line in enumerate(lines):
             before = stored.lines.get(int(line["line_no"])) if stored is not None else None
-            faults += [(position, fault) for fault in self._fill_line(line, before)]
+            if found := self._fill_line(line, before):
+                faults += [(position, fault) for fault in found]
             total += line["amount"]
         header["amount"] = total
         return faults
 
-    def _fill_line(self, line: dict[str, Any], before: dict[str, Any] | None) -> list[Fault]:
-        faults = []
+    def _fill_line(self, line: dict[str, Any], before: dict[str, Any] | None) -> Sequence[Fault]:
+        faults: list[Fault] = []
         item_no = str(line.get("item_no") or "")
-        if before is None or before["item_no"] != item_no:
-            item = self._item(item_no)
+        known: dict[str, Any] = _NOTHING
+        if before is not None and before["item_no"] == item_no:
+            known = before
+        else:
+            item = self._items.get(item_no) or self._item(item_no)
             if item.blocked:
                 faults.append(
                     Fault(
@@ -104,18 +109,18 @@ class SalesRules:
                         "Unblock the item, or exclude the row, then choose Retry.",
                     )
                 )
-            line["description"] = line.get("description") or item.description
-            line["unit_code"] = line.get("unit_code") or item.unit_code
+            if not line.get("description"):
+                line["description"] = item.description
+            if not line.get("unit_code"):
+                line["unit_code"] = item.unit_code
             line.setdefault("unit_price", item.unit_price)
-            known: dict[str, Any] = {}
-        else:
-            known = before
-        if not line.get("quantity", known.get("quantity", 0)):
+        quantity = line.get("quantity", known.get("quantity", 0))
+        if not quantity:
             faults.append(
                 Fault("quantity", "", "TooSmall", "0", "Quantity is 0.", "Enter how many are ordered.")
             )
         line["amount"] = line_amount(
-            line.get("quantity", known.get("quantity", 0)),
+            quantity,
             line.get("unit_price", known.get("unit_price", 0)),
             line.get("discount_percent", known.get("discount_percent", 0)),
         )
@@ -142,6 +147,9 @@ class SalesRules:
 
 def line_amount(quantity: int, unit_price: int, discount_percent: int) -> int:
     """The amount of a line in whole cents, halves rounded away from zero; all in their stored form."""
-    product = quantity * unit_price * (_HUNDRED_PERCENT - discount_percent)
-    cents = (2 * abs(product) + _TO_CENTS) // (2 * _TO_CENTS)
+    product, to_cents = quantity * unit_price, _TO_CENTS
+    if discount_percent:
+        product *= _HUNDRED_PERCENT - discount_percent
+        to_cents *= _HUNDRED_PERCENT
+    cents = (2 * abs(product) + to_cents) // (2 * to_cents)
     return (cents if product >= 0 else -cents) * _CENT
