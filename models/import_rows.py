@@ -23,6 +23,8 @@ STATUS_WORDS = {
     RecordStatus.EXCLUDED: "Excluded",
     RecordStatus.REVERSED: "Reversed",
 }
+OPEN_RUN: Final = f"state NOT IN ('{RunState.UNDOING.value}', '{RunState.UNDONE.value}')"
+"""Which runs somebody can still do something about: the rows of an import that was undone wait for nobody."""
 _OWNED = (RunState.READING, RunState.PROCESSING, RunState.UNDOING)
 _JOB_RUNS = (EntryStatus.IN_PROCESS.value, EntryStatus.CANCELLING.value)
 _JOB_ENDED = (EntryStatus.FINISHED.value, EntryStatus.CANCELLED.value, EntryStatus.ERROR.value)
@@ -178,7 +180,7 @@ def newest_run_id(*, integration: str = "", with_errors: bool = False) -> int | 
     Args:
         integration: only runs of this integration; empty for all.
     """
-    order = "errors > 0 DESC, id DESC" if with_errors else "id DESC"
+    order = f"errors > 0 AND {OPEN_RUN} DESC, id DESC" if with_errors else "id DESC"
     row = database.execute_sql(
         f"SELECT id FROM import_run WHERE ? IN ('', integration_code) ORDER BY {order} LIMIT 1",
         (integration,),

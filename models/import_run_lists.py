@@ -11,7 +11,7 @@ import msgspec
 
 from models.database import database
 from models.fields import shown_decimal
-from models.import_rows import state_now, status_of_run
+from models.import_rows import OPEN_RUN, state_now, status_of_run
 from models.integration_record import RunState
 from models.job_queue import EntryStatus
 from models.post_process_lists import (
@@ -123,8 +123,8 @@ _VIEWS: Final[dict[RunView, str]] = {
     RunView.UNDER_WAY: (
         f" AND (u.state IN ({', '.join(repr(state.value) for state in _MOVING)}) OR {_JOBS_UNDER_WAY} > 0)"
     ),
-    RunView.ERRORS: " AND u.errors > 0",
-    RunView.TO_PROCESS: " AND u.ready > 0",
+    RunView.ERRORS: f" AND u.errors > 0 AND u.{OPEN_RUN}",
+    RunView.TO_PROCESS: f" AND u.ready > 0 AND u.{OPEN_RUN}",
     RunView.UNDONE: f" AND u.state IN ('{RunState.UNDOING.value}', '{RunState.UNDONE.value}')",
 }
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from models.database import database, unindexed
 from models.fields import shown_decimal, shown_time, stored_time
+from models.import_rows import OPEN_RUN
 from models.integration_record import RecordStatus
 
 _OWING = ("Shipped", "Invoiced")
@@ -123,12 +124,12 @@ class FailedRecords(NamedTuple):
 
 def failed_records() -> FailedRecords:
     """The integration records that wait for a person. The imports' counts are kept with each chunk."""
-    (count,) = _one("SELECT COALESCE(SUM(errors), 0) FROM import_run WHERE errors > 0")
+    (count,) = _one(f"SELECT COALESCE(SUM(errors), 0) FROM import_run WHERE errors > 0 AND {OPEN_RUN}")
     if not count:
         return FailedRecords(0, None, None)
     run_id, otherwise = _one(
-        "SELECT id, COALESCE(ended_at, started_at, created_at) FROM import_run WHERE errors > 0"
-        " ORDER BY id DESC LIMIT 1"
+        "SELECT id, COALESCE(ended_at, started_at, created_at) FROM import_run"
+        f" WHERE errors > 0 AND {OPEN_RUN} ORDER BY id DESC LIMIT 1"
     )
     (changed,) = _one(
         "SELECT MAX(changed_at) FROM integration_record_status"

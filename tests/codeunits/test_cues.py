@@ -24,7 +24,7 @@ from models.cue_setup import (
 from models.database import connected
 from models.errors import FieldError, RightMissingError
 from models.fields import stored_time
-from models.integration_record import ImportRun, IntegrationRecordStatus, RecordStatus
+from models.integration_record import ImportRun, IntegrationRecordStatus, RecordStatus, RunState
 from models.job_queue import EntryStatus, JobQueueEntry
 from models.permissions import UserPermissionSet
 from models.setup import CueSetup
@@ -131,6 +131,10 @@ def test_failed_integration_records_and_the_newest_of_them() -> None:
         ).execute()
     newest = results_of("failed_integration_records")["newest"]
     assert evaluate(newest, datetime) == NOW
+    with connected():
+        ImportRun.update(state=RunState.UNDONE).where(ImportRun.id == 2).execute()
+    undone = results_of("failed_integration_records")
+    assert (undone["count"], undone["run"]) == ("2", "1"), "rows of an undone import wait for nobody"
 
 
 def make_entries(statuses: list[EntryStatus], user_id: str = "MARIA") -> None:

@@ -147,7 +147,10 @@ class ImportRunCard(TabKeys, ColumnPage):
 
     def _on_read(self, shown: CardShown) -> None:
         self.banners.remove(READ)
-        card = self.run = shown.card
+        before, card = self.run, shown.card
+        self.run = card
+        if before is not None and card is not None and _stage(before) != _stage(card):
+            self.banners.remove(REFUSED)  # what stood in the way does no more, or something else does
         if card is None:
             title, text = "This import has been deleted.", "Close the page, and choose another one."
             self.banners.show_banner(GONE, "info", title, text)
@@ -222,7 +225,7 @@ class ImportRunCard(TabKeys, ColumnPage):
         elif row.state == RunState.UNDOING:
             self.line.set_counting("Undoing…")
         else:
-            self.line.set_counting("Waiting for a worker…")
+            self.line.set_counting(_job_words(card))
 
     def _show_cut_off(self, row: RunRow) -> None:
         if row.state == RunState.INTERRUPTED:
@@ -282,3 +285,19 @@ class ImportRunCard(TabKeys, ColumnPage):
     def _integration(self) -> None:
         if self.run is not None:
             self.run_actions.open_integration(self.run.row)
+
+
+def _stage(card: RunCard) -> tuple[str, int]:
+    return card.row.state, card.row.jobs_under_way
+
+
+def _job_words(card: RunCard) -> str:
+    """What the job does that is at a run besides processing it, or what it waits for."""
+    for job in card.jobs:
+        if job.status == EntryStatus.IN_PROCESS:
+            return f"{job.purpose}…"
+        if job.status == EntryStatus.CANCELLING:
+            return "Stopping… what is done already stays."
+        if job.status == EntryStatus.READY and job.error:
+            return f"{job.purpose} goes on soon. Its last attempt: {job.error}"
+    return "Waiting for a worker…"

@@ -16,6 +16,7 @@ from desktop.imports.afterwards.undo import start_undo, undo
 from desktop.imports.mending import repair
 from models.customer import Customer
 from models.database import connected, database
+from models.import_run_lists import RunView, run_list
 from models.integration_record import ImportRun
 from models.job_queue import JobQueueEntry, JobQueueLogEntry
 from models.record_edit import save_field
@@ -56,6 +57,12 @@ def test_the_views_and_the_search_find_what_needs_somebody(
     shown_runs.settle()
     assert [row.id for row in page.list.table.rows.rows] == [waiting]
     page.views.setCurrentIndex(0)
+    with connected():
+        ImportRun.update(state="Undone").execute()
+        waiting_for_nobody = run_list(view=RunView.ERRORS) + run_list(view=RunView.TO_PROCESS)
+    assert waiting_for_nobody == []
+        "they wait for nobody"
+    )
     page.search.setText("maria nothing-like-this")
     page.search.search_now()
     shown_runs.settle()
@@ -198,6 +205,31 @@ def test_the_card_follows_the_job_and_bars_what_makes_no_sense_meanwhile(
     assert "go_on" not in {action.key for action in page.actions_of_page()}
     page.on_job_progressed(job_id, 50, 100, "")
     assert page.line.text == "50 of 100 records"
+
+
+def test_the_card_says_what_its_job_does_or_why_it_waits_and_a_refusal_goes_with_its_reason(
+    shown_runs: ShownRuns, staged: Callable[..., int]
+) -> None:
+    run_id = staged(processed=True)
+    page = shown_runs.card(run_id)
+    job_id = start_undo(run_id, "BEN")
+    page.trigger("undo")
+    assert page.run_actions.question is not None
+    page.run_actions.question.choose("undo")
+    shown_runs.settle()
+    assert "is being undone already" in page.banners.shown()[0][1]
+    page.refresh()
+    shown_runs.settle()
+    assert page.line.text == "Waiting for a worker…"
+    said = []
+    for status, error in (("In Process", ""), ("Ready", "The process was killed."), ("Finished", "")):
+        with connected():
+            JobQueueEntry.update(status=status, error_text=error).where(JobQueueEntry.id == job_id).execute()
+        page.refresh()
+        shown_runs.settle()
+        said.append(page.line.text if page.line.isVisible() else "")
+    assert said == ["Undo…", "Undo goes on soon. Its last attempt: The process was killed.", ""]
+    assert page.banners.keys == []
 
 
 def test_the_log_of_the_card_has_every_job_that_was_at_the_import(
