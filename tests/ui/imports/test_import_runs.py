@@ -61,8 +61,6 @@ def test_the_views_and_the_search_find_what_needs_somebody(
         ImportRun.update(state="Undone").execute()
         waiting_for_nobody = run_list(view=RunView.ERRORS) + run_list(view=RunView.TO_PROCESS)
     assert waiting_for_nobody == []
-        "they wait for nobody"
-    )
     page.search.setText("maria nothing-like-this")
     page.search.search_now()
     shown_runs.settle()
