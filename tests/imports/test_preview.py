@@ -103,7 +103,7 @@ def test_the_integration_that_fits_the_columns_is_suggested(
     assert service.suggest_integration(path) == expected
 
 
-def test_the_sheet_that_a_person_has_chosen_is_the_one_whose_columns_suggest_an_integration(
+def test_the_sheet_that_is_read_is_the_one_whose_columns_suggest_an_integration(
     company: Path, tmp_path: Path
 ) -> None:
     book = openpyxl.Workbook()
@@ -111,8 +111,8 @@ def test_the_sheet_that_a_person_has_chosen_is_the_one_whose_columns_suggest_an_
     book.create_sheet("Customers").append(["No.", "Name", "City"])
     book["Customers"].append(["C1", "Petersen", "Kiel"])
     book.save(tmp_path / "list.xlsx")
-    assert service.suggest_integration(tmp_path / "list.xlsx") is None
-    assert service.suggest_integration(tmp_path / "list.xlsx", Choices(sheet="Customers")) == "CUSTOMERS"
+    assert service.suggest_integration(tmp_path / "list.xlsx") == "CUSTOMERS", "the note is passed over"
+    assert service.suggest_integration(tmp_path / "list.xlsx", Choices(sheet="Sheet")) is None
 
 
 def test_a_field_whose_column_a_person_took_away_is_named_with_what_to_do(company: Path, write: Any) -> None:

@@ -55,7 +55,7 @@ class ReadingPart(QWidget):
         self.quote = _combo(_QUOTES)
         self.escape = _combo(_ESCAPES)
         self.encoding = _combo((("", "Detect"), *((name, CAPTIONS[name]) for name in _ENCODINGS)))
-        self.sheet = _edit("The first one with data")
+        self.sheet = _edit("The one that fits best")
         self.has_header = QCheckBox()
         self.header_line = _number(_LAST_LINE, "Detect")
         self.header_rows = _number(_MOST_HEADERS, "", least=1)

@@ -15,7 +15,7 @@ import msgspec
 
 from desktop.errors import SourceError
 from desktop.imports.integrations.binding import known_columns
-from desktop.imports.integrations.definition import Definition, FixedColumn
+from desktop.imports.integrations.definition import Definition, FixedColumn, Reading
 from desktop.imports.sources import dialect as dialects
 from desktop.imports.sources.detect import Detected, detect
 from desktop.imports.sources.encoding import FileText, examine
@@ -37,6 +37,7 @@ from desktop.imports.sources.fixed_width import (
     sample_lines,
 )
 from desktop.imports.sources.header import FileRow, Known, Table, find_table, unique_names
+from desktop.imports.sources.sheet_choice import Fits
 from desktop.imports.sources.text_reader import text_rows
 from desktop.imports.sources.workbook_reader import open_workbook
 from models.integration import SourceType
@@ -191,12 +192,19 @@ def _kind_of(path: Path, head: bytes, definition: Definition) -> str:
 def _source(
     path: Path, definition: Definition, table: Table, dialect: Dialect, file: FileText, expected: int
 ) -> Source:
+    """What all kinds of files have; the dialect gets the header's line and the encoding here."""
     sample = list(itertools.islice(table.rows, _SAMPLE))
     return Source(
         header=table.header,
         rows=itertools.chain(sample, table.rows, unchanged(path, file.stamp)),
-        dialect=dialect,
-        notes=table.notes,
+        dialect=msgspec.structs.replace(
+            dialect,
+            header_line=table.header_line,
+            encoding=file.encoding,
+            encoding_caption=file.caption,
+            encoding_guessed=file.guessed,
+        ),
+        notes=[*table.notes, *file.notes],
         size=file.size,
         sha256=file.sha256,
         expected_rows=expected,
@@ -224,17 +232,12 @@ def _text_source(path: Path, definition: Definition, known: Known, guess: bool) 
         table = find_table(path, reading, known, whole)
         found = Dialect(
             kind=TEXT,
-            encoding=file.encoding,
-            encoding_caption=file.caption,
-            encoding_guessed=file.guessed,
             delimiter=dialect.delimiter,
             delimiter_caption=dialect.caption,
             quote=dialect.quote,
             escape=dialect.escape,
             certainty=certainty,
-            header_line=table.header_line,
         )
-        table.notes.extend(file.notes)
         if fixed:
             table.notes.append(LOOKS_FIXED)
         yield _source(path, definition, table, found, file, 0)
@@ -244,24 +247,15 @@ def _text_source(path: Path, definition: Definition, known: Known, guess: bool) 
 def _fixed_source(path: Path, definition: Definition, known: Known, guess: bool) -> Iterator[Source]:
     reading = definition.reading
     file = examine(path, reading.encoding, guess=guess)
-    columns, certainty = reading.fixed_columns, "certain"
+    columns, certainty = reading.fixed_columns, dialects.CERTAIN
     if not columns:
-        columns, certainty = propose_columns(sample_lines(path, file.encoding)), "a guess"
+        columns, certainty = propose_columns(sample_lines(path, file.encoding)), dialects.GUESS
     check_columns(columns)
     with closing(fixed_rows(path, file.encoding, columns)) as whole:
         table = _fixed_table(path, definition, known, columns, whole)
-        if certainty != "certain":
+        if certainty != dialects.CERTAIN:
             table.notes.append("The columns were found by the places where all lines are blank: check them.")
-        found = Dialect(
-            kind=FIXED_WIDTH,
-            encoding=file.encoding,
-            encoding_caption=file.caption,
-            encoding_guessed=file.guessed,
-            certainty=certainty,
-            header_line=table.header_line,
-            fixed_columns=columns,
-        )
-        table.notes.extend(file.notes)
+        found = Dialect(kind=FIXED_WIDTH, certainty=certainty, fixed_columns=columns)
         yield _source(path, definition, table, found, file, 0)
 
 
@@ -290,17 +284,9 @@ def _json_source(path: Path, definition: Definition, known: Known, guess: bool) 
     file = examine(path, reading.encoding, guess=guess, whole_lines=False)
     found = open_json(path, file.encoding, reading.array_path, flatten=reading.flatten, known=known)
     with closing(found.rows(definition.decimal_separator)) as whole:
-        notes = [note for note in (found.note, *file.notes) if note]
+        notes = [found.note] if found.note else []
         table = Table(unique_names(found.names, notes), 0, whole, notes)
-        dialect = Dialect(
-            kind=JSON,
-            encoding=file.encoding,
-            encoding_caption=file.caption,
-            encoding_guessed=file.guessed,
-            header_line=0,
-            array_path=found.array_path,
-            arrays=found.arrays,
-        )
+        dialect = Dialect(kind=JSON, array_path=found.array_path, arrays=found.arrays)
         yield _source(path, definition, table, dialect, file, found.records)
 
 
@@ -311,19 +297,7 @@ def _workbook_source(path: Path, definition: Definition, known: Known, guess: bo
         digest = hashlib.file_digest(packed, "sha256").hexdigest()
     file = FileText("", False, digest, stamp.size, stamp)
     reading = definition.reading
-
-    def fits(rows: Sequence[FileRow]) -> int:
-        named = rows if reading.has_header else ()
-        return max(
-            (
-                known(cells)
-                for line, cells in named
-                if line > reading.skip_rows and reading.header_line in (0, line)
-            ),
-            default=0,
-        )
-
-    with open_workbook(path, reading.sheet, definition.decimal_separator, fits) as book:
+    with open_workbook(path, reading.sheet, definition.decimal_separator, _fits(reading, known)) as book:
         table = find_table(path, reading, known, book.rows(), ragged=True)
         if book.note:
             table.notes.insert(0, book.note)
@@ -335,7 +309,20 @@ def _workbook_source(path: Path, definition: Definition, known: Known, guess: bo
             kind=WORKBOOK,
             sheet=book.sheet,
             sheets=tuple(book.sheets),
-            header_line=table.header_line,
             error_cells=book.error_cells,
         )
         yield _source(path, definition, table, dialect, file, max(0, book.height - table.header_line))
+
+
+def _fits(reading: Reading, known: Known) -> Fits:
+    """How many known columns the first rows of a sheet name, where a header may be."""
+
+    def fits(rows: Sequence[FileRow]) -> int:
+        possible = [
+            known(cells)
+            for line, cells in rows
+            if reading.has_header and line > reading.skip_rows and reading.header_line in (0, line)
+        ]
+        return max(possible, default=0)
+
+    return fits
