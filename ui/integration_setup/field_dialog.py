@@ -56,6 +56,7 @@ class FieldDialog(Dialog):
         self.transforms = TransformsEdit(field.kind, field.transforms)
         self.problem = Label("", "body", "err", wrap=True)
         self.problem.hide()
+        self.formula_row = FieldRow("Formula", self.formula, above=True, hint=_FORMULA_HINT)
         self._rows = {
             ColumnType.STANDARD: FieldRow(
                 "Column in the file",
@@ -65,7 +66,7 @@ class FieldDialog(Dialog):
             ),
             ColumnType.CONSTANT: FieldRow("Value", self.constant, above=True),
             ColumnType.DYNAMIC: FieldRow("What", self.dynamic, above=True),
-            ColumnType.FORMULA: FieldRow("Formula", self.formula, above=True, hint=_FORMULA_HINT),
+            ColumnType.FORMULA: self.formula_row,
         }
         self._lookup = self._lookup_section()
         self._changes_title = Label("Changed on the way", "body_strong")
@@ -179,6 +180,8 @@ class FieldDialog(Dialog):
     def _save(self) -> None:
         self.transforms.replace.setFocus()  # ends the editing of a cell
         self.save_button.setEnabled(False)
+        self.formula_row.clear_error()
+        self.problem.hide()
         self._context.hub.write(
             self, partial(setup.change_field, self._field.id, self.values()), self._on_saved, self._on_error
         )
@@ -188,8 +191,11 @@ class FieldDialog(Dialog):
 
     def _on_error(self, error: TaskError) -> None:
         self.save_button.setEnabled(True)
-        self.problem.setText(error.text)
-        self.problem.show()
+        if error.code == "WrongFormula":
+            self.formula_row.set_error(error.text)
+        else:
+            self.problem.setText(error.text)
+            self.problem.show()
         row = self._rows.get(ColumnType(str(self.column_type.currentData())))
         (row.editor if row is not None else self.column_type).setFocus()
 

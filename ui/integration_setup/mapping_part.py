@@ -128,10 +128,12 @@ class MappingPart(QWidget):
     def _show(self, found: Mapping | None) -> None:
         current = self.table.current_field()
         self.model.show(found)
-        if self._keep or current is not None:
-            self.table.select_field(self._keep or (current.id if current is not None else 0))
-        self._keep = 0
         fields = found.fields if found is not None else []
+        if any(field.id == self._keep for field in fields):
+            self.table.select_field(self._keep)
+            self._keep = 0
+        elif current is not None:
+            self.table.select_field(current.id)
         self.hint.setVisible(not fields)
         self.hint.setText(
             "No field is mapped yet: add the table's fields, then name the columns of the file."
@@ -190,7 +192,8 @@ class MappingPart(QWidget):
             self._add()
             return
         level, name = action.data()
-        self._write(partial(setup.add_field, self._code, name, level))
+        add = partial(setup.add_field, self._code, name, level)
+        self._context.hub.write(self, add, self._on_added, self._on_refused)
 
     def _move_up(self) -> None:
         self._move(-1)
@@ -229,6 +232,12 @@ class MappingPart(QWidget):
 
     def _write(self, work: Callable[[], Any]) -> None:
         self._context.hub.write(self, work, self._on_written, self._on_refused)
+
+    def _on_added(self, field_id: int) -> None:
+        """The keyboard goes to the new field, which comes from no column yet."""
+        self._keep = field_id
+        self.table.setFocus()
+        self._on_written(None)
 
     def _on_written(self, _value: object) -> None:
         self._banners.remove("mapping")

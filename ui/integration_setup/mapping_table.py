@@ -25,10 +25,10 @@ Index = QModelIndex | QPersistentModelIndex
 _COLUMNS: Final = (
     ("Comes from", "source_column", 190),
     ("Fills the field", "caption", 190),
-    ("Required", "required", 84),
+    ("Required", "required", 92),
     ("If empty", "default_value", 100),
     ("Looked up by", "lookup_by", 150),
-    ("Value map", "mapped_values", 90),
+    ("Value map", "mapped_values", 104),
     ("Changed on the way", "transforms", 160),
 )
 _LINKS: Final = ("mapped_values", "transforms")
@@ -169,6 +169,7 @@ class MappingTable(QTableView):
         self._model = model
         self.setModel(model)
         self.setAccessibleName("Field mapping")
+        self.setProperty("texts", True)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)

@@ -24,8 +24,8 @@ def test_a_formula_is_tried_before_it_is_kept(
     assert dialog.transforms.isHidden(), "a formula says itself what is done to its texts"
     dialog.formula.setText("[Total] / nothing")
     dialog.save_button.click()
-    qtbot.waitUntil(dialog.problem.isVisible)
-    assert "position 11" in dialog.problem.text()
+    qtbot.waitUntil(lambda: bool(dialog.formula_row.error))
+    assert "position 11" in dialog.formula_row.error, "it stands below the formula"
     assert dialog.focusWidget() is dialog.formula, "the keyboard is where the mistake is"
     dialog.formula.setText("[Total] / [Qty]")
     with qtbot.waitSignal(dialog.accepted):
@@ -119,4 +119,6 @@ def test_fields_are_moved_and_added_with_the_keyboard_and_the_menu(
     page.mapping.add_menu.triggered.emit(action)
     qtbot.waitUntil(lambda: "1.line_no" in [field.path for field in model.fields])
     assert stored(orders, "line_no", 1)["column_type"] == "Line Numbers"
+    qtbot.waitUntil(lambda: (field := table.current_field()) is not None and field.path == "1.line_no")
+    assert page.focusWidget() is table, "Enter opens what was added"
     page.close_page()
