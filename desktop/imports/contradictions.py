@@ -20,11 +20,12 @@ from desktop.imports.sources.detect import (
     is_date,
     is_number,
 )
+from desktop.imports.sources.header import FileRow
 from desktop.imports.sources.reader import Source
 from desktop.imports.values.conversions import converter
 from desktop.imports.values.transforms import text_changer
 from models.errors import FieldError
-from models.rules import FieldRule, Kind
+from models.rules import Kind
 
 DECIMAL_SEPARATOR, DATE_FORMAT = "decimal_separator", "date_format"
 _KINDS: Final = {
@@ -38,6 +39,7 @@ _ADVICE: Final = {
     DATE_FORMAT: "Choose how dates are written in this file (in the import dialog, or with {} on the command line), "
     "or change Date Format on the integration.",
 }
+_ISO: Final = "YYYY-MM-DD"  # is read whatever the integration says
 _WORDS: Final = {DECIMAL_SEPARATOR: "decimal", DATE_FORMAT: "date-format"}
 
 
@@ -113,17 +115,35 @@ class Formats:
             if column.written in ("", column.read_as, column.also):
                 continue
             if any(
-                _value(column.option, column.read_as, text) != _value(column.option, column.written, text)
+                value_of(column.option, column.read_as, text) != value_of(column.option, column.written, text)
                 for text in column.texts
             ):
-                found[column.option] = Contradiction(
-                    column.option,
-                    column.written,
-                    column.read_as,
-                    self._sentence(column, file_name),
-                    self._of_lines,
-                )
+                example = column.found.example
+                line = next((line for text, line in column.texts.items() if text.startswith(example)), 0)
+                found[column.option] = self._contradiction(column, column.written, example, line, file_name)
         return list(found.values())
+
+    def watched(self, rows: Iterator[FileRow], file_name: str) -> Iterator[FileRow]:
+        """The rows, of which a later one may tell how those were meant that can be read in two ways.
+
+        Raises, while they are read:
+            SourceError: as `refuse`.
+        """
+        typed = self._source.dialect.typed
+        watches = [
+            _Watch(column, self._telling(column.field))
+            for column in self._columns
+            if not column.written or column.found.certainty == AMBIGUOUS
+            if not (typed and column.option == DECIMAL_SEPARATOR)
+        ]
+        return self._watch(rows, watches, file_name) if watches else rows
+
+    def _watch(self, rows: Iterator[FileRow], watches: list[_Watch], file_name: str) -> Iterator[FileRow]:
+        for row in rows:
+            for watch in watches:
+                if not watch.settled and (told := watch.tells_otherwise(row)) is not None:
+                    refuse([self._contradiction(watch.column, *told, file_name)])
+            yield row
 
     def unclear(self) -> list[str]:
         """A sentence for numbers and one for dates at most: what can be read in two ways, and how it is read."""
@@ -145,7 +165,7 @@ class Formats:
         definition = self._definition.at_level(field.level)
         of_file = getattr(definition, option)
         typed = self._source.dialect.typed and option == DECIMAL_SEPARATOR
-        texts = self._texts(field, rule)
+        texts = self._texts(field)
         return _Column(
             field,
             option,
@@ -155,38 +175,96 @@ class Formats:
             detect_column(self._source.header[field.column], list(texts)),
         )
 
-    def _texts(self, field: FieldMap, rule: FieldRule) -> dict[str, int]:
+    def _texts(self, field: FieldMap) -> dict[str, int]:
         """The numbers or days of a column, with the first line of each; what is neither is a fault by itself."""
-        tells = is_date if rule.kind is Kind.DATE else is_number
-        mapped = {text.strip().casefold() for text in self._definition.value_maps.get(field.path, ())}
-        change = text_changer(field.transforms)
+        telling = self._telling(field)
         found: dict[str, int] = {}
         for line, cells in self._source.sample:
-            if field.column >= len(cells):
-                continue
-            for piece in _pieces(field, cells[field.column]):
+            for text in telling(cells):
+                found.setdefault(text, line)
+        return found
+
+    def _telling(self, field: FieldMap) -> Callable[[Sequence[str]], Iterator[str]]:
+        """The numbers or days in the cell of a row, as they are read: several where it is split."""
+        is_day = self._definition.rule(field.target_field, field.level).kind is Kind.DATE
+        tells = is_date if is_day else is_number
+        mapped = {text.strip().casefold() for text in self._definition.value_maps.get(field.path, ())}
+        change, null_text = text_changer(field.transforms), self._definition.null_text
+        separator, position = field.transforms.split_separator, field.column
+
+        def telling(cells: Sequence[str]) -> Iterator[str]:
+            cell = cells[position] if position < len(cells) else ""
+            for piece in cell.split(separator) if separator else (cell,):
                 text = piece.strip()
-                if text == self._definition.null_text:
+                if text == null_text:
                     continue
                 text = change(text) if change is not None else text
                 if tells(text) and text.casefold() not in mapped:
-                    found.setdefault(text, line)
-        return found
+                    yield text
 
-    def _sentence(self, column: _Column, file_name: str) -> str:
-        example, header = column.found.example, column.found.header
-        line = next((line for text, line in column.texts.items() if text.startswith(example)), 0)
-        shown = f"“{example}” in “{header}”, line {line:,}"
+        return telling
+
+    def _contradiction(
+        self, column: _Column, written: str, example: str, line: int, file_name: str
+    ) -> Contradiction:
+        shown = f"“{example}” in “{column.found.header}”, line {line:,}"
         code = self._definition.code
         if column.option == DECIMAL_SEPARATOR:
-            return (
-                f"“{file_name}” writes numbers with “{column.written}” before their decimals ({shown}), but the "
+            text = (
+                f"“{file_name}” writes numbers with “{written}” before their decimals ({shown}), but the "
                 f"integration {code} reads them with “{column.read_as}”."
             )
-        return (
-            f"“{file_name}” writes dates like {column.written} ({shown}), but the integration {code} reads them "
-            f"as {column.read_as}."
-        )
+        else:
+            text = (
+                f"“{file_name}” writes dates like {written} ({shown}), but the integration {code} reads them "
+                f"as {column.read_as}."
+            )
+        return Contradiction(column.option, written, column.read_as, text, self._of_lines)
+
+
+class _Watch:
+    """Waits for a value that tells how those of a column were meant that can be read in two ways.
+
+    Attributes:
+        settled: a value has told that they are read as they are meant.
+    """
+
+    def __init__(self, column: _Column, telling: Callable[[Sequence[str]], Iterator[str]]) -> None:
+        self.column = column
+        self.settled = False
+        self._telling = telling
+        self._position = column.field.column
+        self._signs = "./-" if column.option == DATE_FORMAT else ".,"
+        self._unclear: str | None = None
+        self._otherwise: tuple[str, str, int] | None = None
+
+    def tells_otherwise(self, row: FileRow) -> tuple[str, str, int] | None:
+        """How a text is written, the text and its line, once others are read otherwise than it means."""
+        line, cells = row
+        if self._position >= len(cells):
+            return None
+        cell = cells[self._position]
+        if not any(sign in cell for sign in self._signs):
+            return None
+        for text in self._telling(cells):
+            self._look_at(text, line)
+        if self._otherwise is None or self._unclear is None or self.settled:
+            return None
+        reads = value_of(self.column.option, self._otherwise[0], self._unclear) is not None
+        return self._otherwise if reads else None
+
+    def _look_at(self, text: str, line: int) -> None:
+        option, read_as = self.column.option, self.column.read_as
+        found = detect_column("", [text])
+        written = str(getattr(found, option))
+        if found.certainty == AMBIGUOUS:
+            self._unclear = self._unclear or text
+        elif not written or written == _ISO:
+            return
+        elif value_of(option, read_as, text) == value_of(option, written, text):
+            self.settled = True
+        else:
+            self._otherwise = self._otherwise or (written, text, line)
 
 
 def refuse(found: Sequence[Contradiction]) -> None:
@@ -207,12 +285,7 @@ def _reading(column: _Column) -> str:
     return f"dates are read as {column.read_as}"
 
 
-def _pieces(field: FieldMap, cell: str) -> Iterator[str]:
-    separator = field.transforms.split_separator
-    yield from cell.split(separator) if separator else (cell,)
-
-
-def _value(option: str, how: str, text: str) -> Any:
+def value_of(option: str, how: str, text: str) -> Any:
     """What a text means when it is read so; None where it cannot be."""
     read: Callable[[str], Any] = (
         converter(Kind.DECIMAL, how, "") if option == DECIMAL_SEPARATOR else converter(Kind.DATE, ".", how)

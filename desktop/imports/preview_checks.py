@@ -51,6 +51,7 @@ class Checks:
     """Maps sample rows and counts. Needs an open connection of this thread, for the look-ups.
 
     Attributes:
+        formats: how numbers and dates are written.
         contradictions: what somebody has to choose before the file is read.
     """
 
@@ -63,9 +64,8 @@ class Checks:
         choices: Choices = NO_CHOICES,
     ) -> None:
         """`definition` is bound to the source; `levels` are those that this file has; `choices` are for this file."""
-        formats = Formats(definition, source, levels, choices)
-        self.contradictions: list[Contradiction] = formats.contradictions(file_name)
-        self._unclear = formats.unclear()
+        self.formats = Formats(definition, source, levels, choices)
+        self.contradictions: list[Contradiction] = self.formats.contradictions(file_name)
         self._definition = definition
         self._source = source
         self._fields = [field for field in definition.fields if field.level in levels]
@@ -187,7 +187,7 @@ class Checks:
         definition = self._definition.at_level(self._levels[0])
         bound = [field for field in self._fields if field.column != NOT_IN_FILE]
         kinds = {definition.rule(field.target_field, field.level).kind for field in bound}
-        warnings = list(self._unclear)
+        warnings = self.formats.unclear()
         told = {contradiction.option for contradiction in self.contradictions}
         separator = detected.decimal_separator if detected.decimal_certainty != AMBIGUOUS else ""
         if DECIMAL_SEPARATOR in told:

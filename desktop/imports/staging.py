@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import itertools
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -42,6 +42,7 @@ from models.database import connected, database
 from models.enforcement import as_system
 from models.fields import shown_decimal, stored_time
 from models.integration_record import ImportRun, IntegrationRecord, RunSource, RunState
+from models.lasting_later import lasting_later
 from models.many_rows import insert_rows
 
 BLOCK: Final = 10_000  # rows per transaction
@@ -112,7 +113,7 @@ def stage(
             on_notes(list(dict.fromkeys(note for one in checks for note in one.notes())))
         run_id = _create_run(bound, files, session, source)
         try:
-            _stage_rows(run_id, bound, files, session, began)
+            _stage_rows(run_id, bound, _watched(files, checks), session, began)
         except BaseException:
             # Where even that fails, a worker removes it.
             with contextlib.suppress(sqlite3.Error, peewee.DatabaseError):
@@ -162,6 +163,18 @@ def _checks(bound: Definition, files: _Files, choices: Choices) -> list[Checks]:
         Checks(bound, files.file, (HEADER,), files.path.name, choices),
         Checks(bound, files.lines, (LINE,), files.lines_path.name, chosen),
     ]
+
+
+def _watched(files: _Files, checks: Sequence[Checks]) -> _Files:
+    """The files, whose later rows may tell how the first ones were meant."""
+
+    def watched(source: Source, path: Path, check: Checks) -> Source:
+        return dataclasses.replace(source, rows=check.formats.watched(source.rows, path.name))
+
+    file = watched(files.file, files.path, checks[0])
+    if files.lines is None or files.lines_path is None:
+        return dataclasses.replace(files, file=file)
+    return dataclasses.replace(files, file=file, lines=watched(files.lines, files.lines_path, checks[1]))
 
 
 @as_system()
@@ -222,12 +235,13 @@ def _stage_rows(run_id: int, definition: Definition, files: _Files, session: Ses
     total = 0
     with connected() as connection, second_thread("reading") as thread:
         rows = StagedRows(definition, files.file, files.lines)
-        for block in one_ahead(thread, _blocks(run_id, rows)):
-            total += len(block)
-            with database.atomic():
-                _insert(connection, run_id, block)
-                ImportRun.update(rows=total, ready=total).where(ImportRun.id == run_id).execute()
-            session.progress(total, files.expected_rows, f"Reading {files.path.name}")
+        with lasting_later():
+            for block in one_ahead(thread, _blocks(run_id, rows)):
+                total += len(block)
+                with database.atomic():
+                    _insert(connection, run_id, block)
+                    ImportRun.update(rows=total, ready=total).where(ImportRun.id == run_id).execute()
+                session.progress(total, files.expected_rows, f"Reading {files.path.name}")
         if not total:
             raise SourceError(
                 f"“{files.path.name}” names columns but has no rows.", "Choose a file with data.", "Empty"

@@ -168,6 +168,61 @@ def test_values_that_are_no_numbers_hide_nothing(junk: str, importer: Any, write
         importer.read(write(GERMAN + "".join(f"D{n};X;{junk}\n" for n in range(20))))
 
 
+def rows_of(*limits: str) -> str:
+    """A file with a thousand rows whose limits tell nothing, and these ones below."""
+    first = "".join(f"A{number};A;{number}\n" for number in range(1_000))
+    return (
+        "No.;Name;Credit Limit (LCY)\n"
+        + first
+        + "".join(f"L{n};L;{limit}\n" for n, limit in enumerate(limits))
+    )
+
+
+@pytest.mark.parametrize("limits", [("1.234", "1.234,56"), ("1.234,56", "1.234")])
+def test_a_value_far_below_tells_how_others_were_meant_and_nothing_is_kept(
+    limits: tuple[str, str], importer: Any, write: Any, contents: Callable[[], dict[str, int]]
+) -> None:
+    before = contents()
+    path = write(rows_of(*limits))
+    with pytest.raises(SourceError) as refused:
+        importer.read(path)
+    assert refused.value.code == "OtherFormat"
+    line = 1_002 + limits.index("1.234,56")
+    assert f"(“1.234,56” in “Credit Limit (LCY)”, line {line:,})" in refused.value.text
+    assert contents() == before
+    assert importer.read(path, decimal_separator=",")
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        (
+            "1.234",
+            "5.5",
+            "1.234,56",
+        ),  # one has told that the point is before decimals; the last one is a fault
+        ("1,5", "2,5"),  # faults of their rows: none is read as another number
+        ("1.234", "2.345"),
+        ("1.234", "n/a", "007"),
+    ],
+)
+def test_faults_of_single_rows_far_below_stop_nothing(
+    limits: tuple[str, ...], importer: Any, write: Any
+) -> None:
+    assert importer.read(write(rows_of(*limits)))
+
+
+def test_a_day_far_below_tells_how_others_were_meant(importer: Any, write: Any, dated: Any) -> None:
+    first = "".join(f"O{number},C1,01/02/2024\n" for number in range(1_000))
+    path = write("No.,Customer,Date\n" + first + "X1,C1,12/31/2024\n")
+    with pytest.raises(
+        SourceError, match=r"writes dates like MM/DD/YYYY \(“12/31/2024” in “Date”, line 1,002\)"
+    ):
+        importer.read(path, dated("DD/MM/YYYY"))
+    path = write("No.,Customer,Date\n" + first + "X1,C1,31.12.2024\nX2,C1,2024-12-31\n")
+    assert importer.read(path, "MINE"), "one that is written in a way of its own is a fault of its row"
+
+
 def test_a_column_that_is_not_imported_stops_nothing(importer: Any, write: Any) -> None:
     assert importer.read(write("No.;Name;Weight\nC1;A;1,5\n"))
 
