@@ -33,6 +33,7 @@ from models.errors import BackdeskError
 from models.fields import stored_time
 from models.integration import ErrorPolicy, PostProcessingTrigger
 from models.integration_record import ImportRun, IntegrationRecord, RunState
+from models.lasting_later import lasting_later
 
 CACHE_KIB: Final = 96_000  # the indexes of large tables, into which rows come in any order
 LOCK_BUDGET: Final = 0.040  # seconds that a chunk may keep others from writing
@@ -63,7 +64,8 @@ def process(session: Session, run_id: int, record_ids: Sequence[int] | None = No
             connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         job = _Processing(session, connection, run_id, record_ids)
         try:
-            job.run()
+            with lasting_later():
+                job.run()
         except (ReplacedError, TakenOverError):
             raise
         except BaseException:

@@ -42,6 +42,7 @@ from models.database import connected, database
 from models.enforcement import as_system
 from models.fields import shown_decimal, stored_time
 from models.integration_record import ImportRun, IntegrationRecord, RunSource, RunState
+from models.lasting_later import lasting_later
 from models.many_rows import insert_rows
 
 BLOCK: Final = 10_000  # rows per transaction
@@ -234,12 +235,13 @@ def _stage_rows(run_id: int, definition: Definition, files: _Files, session: Ses
     total = 0
     with connected() as connection, second_thread("reading") as thread:
         rows = StagedRows(definition, files.file, files.lines)
-        for block in one_ahead(thread, _blocks(run_id, rows)):
-            total += len(block)
-            with database.atomic():
-                _insert(connection, run_id, block)
-                ImportRun.update(rows=total, ready=total).where(ImportRun.id == run_id).execute()
-            session.progress(total, files.expected_rows, f"Reading {files.path.name}")
+        with lasting_later():
+            for block in one_ahead(thread, _blocks(run_id, rows)):
+                total += len(block)
+                with database.atomic():
+                    _insert(connection, run_id, block)
+                    ImportRun.update(rows=total, ready=total).where(ImportRun.id == run_id).execute()
+                session.progress(total, files.expected_rows, f"Reading {files.path.name}")
         if not total:
             raise SourceError(
                 f"“{files.path.name}” names columns but has no rows.", "Choose a file with data.", "Empty"
