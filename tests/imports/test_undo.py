@@ -10,11 +10,13 @@ import pytest
 from desktop.imports import service
 from desktop.imports.afterwards import post_processing, undo
 from desktop.imports.afterwards.reconciliation import reconcile
+from desktop.sessions import permissions
 from models.customer import Customer
 from models.database import connected, database
 from models.errors import BackdeskError
 from models.integration import LookupMissing
 from models.item import Item
+from models.permissions import Permission, PermissionSet, UserPermissionSet
 from models.record_edit import save_field
 from models.sales_document import change_quantity
 from models.sales_order import SalesHeader, SalesLine
@@ -207,3 +209,18 @@ def test_imports_are_undone_one_after_the_other_from_the_last_to_the_first(
     for run_id in reversed(runs):
         assert undo.undo(session(), run_id).text == "1 reversed"
     assert state() == before
+
+
+def test_undoing_needs_no_more_rights_than_the_import_had(importer: Any, write: Any, session: Any) -> None:
+    importer(write("No.,Name\nC1,Old\n"))
+    run_id = importer.read(write("No.,Name\nC1,New\n"))
+    importer.process(run_id)
+    with connected(), database.atomic():
+        PermissionSet.create(code="CUSTOMERS ONLY")
+        Permission.create(set_code="CUSTOMERS ONLY", object_name="customer", may_read=True, may_modify=True)
+        for user_id, set_code in (("ANNA", "SUPER"), ("LEA", "CUSTOMERS ONLY")):
+            UserPermissionSet.create(user_id=user_id, set_code=set_code)
+    with permissions.enforced("LEA"):
+        assert undo.undo(session(), run_id).text == "1 reversed"
+    with connected():
+        assert Customer.get_by_id("C1").search_text == " c1 old"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -83,14 +84,13 @@ class UndoStore:
         self._key = self._record.key_field()
         self._stamped = "modified_at" in self._record._meta.fields
         self._moved: dict[str, int] = {}
-        bounds = connection.execute(
-            "SELECT COALESCE(MIN(id), 0), COALESCE(MAX(id), 0) FROM integration_record WHERE run_id = ?",
-            (run_id,),
-        ).fetchone()
-        self._first, self._last = int(bounds[0]), int(bounds[1])
-        entries = PostProcessEntry.select().where(PostProcessEntry.run_id == run_id)
         with as_system():
-            self._post_processed = entries.exists()
+            bounds = connection.execute(
+                "SELECT COALESCE(MIN(id), 0), COALESCE(MAX(id), 0) FROM integration_record WHERE run_id = ?",
+                (run_id,),
+            ).fetchone()
+            self._post_processed = PostProcessEntry.select().where(PostProcessEntry.run_id == run_id).exists()
+        self._first, self._last = int(bounds[0]), int(bounds[1])
 
     # ---- reading
 
@@ -211,6 +211,8 @@ class UndoStore:
 
     def _remove(self, groups: Sequence[Group]) -> list[Undone]:
         """Delete records; one that others refer to stays."""
+        if not groups:
+            return []  # even a statement for none needs the right to delete
         delete = f'DELETE FROM "{self._table}" WHERE "{self._key}" = ?'
         try:
             with database.atomic():
@@ -223,14 +225,16 @@ class UndoStore:
         return [Undone(group) for group in groups]
 
     def _restore(self, group: Group, record: dict[str, Any], images: Sequence[Change]) -> Undone:
+        changed: set[str] = set()
         try:
             with database.atomic():
                 for change in images:
                     if change.table == self._table:
                         record |= change.before or {}
+                        changed |= (change.before or {}).keys()
                     elif self._target.lines is not None and change.table == self._target.lines.table():
                         self._restore_line(change)
-                self._update(record)
+                self._update(record, changed)
         except sqlite3.IntegrityError as error:
             lines = self._target.lines
             held = [
@@ -241,9 +245,12 @@ class UndoStore:
             return Undone(group, not_as_before([(self._record, record), *held], error))
         return Undone(group)
 
-    def _update(self, record: dict[str, Any]) -> None:
-        values = {name: value for name, value in record.items() if name != self._key}
-        if self._record.SEARCHED:
+    def _update(self, record: dict[str, Any], changed: AbstractSet[str]) -> None:
+        """Write these fields, and no others: for who may not see what others refer to."""
+        values = {name: value for name, value in record.items() if name in changed}
+        if not values:
+            return
+        if not changed.isdisjoint(self._record.SEARCHED):
             values["search_text"] = search_text(*(str(record[name] or "") for name in self._record.SEARCHED))
         sets = ", ".join(f'"{name}" = ?' for name in values)
         self._connection.execute(
