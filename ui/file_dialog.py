@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QFileInfo, Qt
+from PySide6.QtCore import QFileInfo, QStandardPaths, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QFileIconProvider, QWidget
 
@@ -17,13 +18,19 @@ class FileDialog(QFileDialog):
 
     Args:
         title: what is asked for.
-        near: a folder, or a file in it, that is shown first.
+        near: a folder, or a file in it, that is shown first; the person's documents when empty.
     """
 
-    def __init__(self, parent: QWidget, title: str, near: str) -> None:
-        super().__init__(parent, title, near)
+    def __init__(self, parent: QWidget, title: str, near: str = "") -> None:
+        super().__init__(parent, title, near or str(_documents()))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setIconProvider(_icons())
+
+
+def _documents() -> Path:
+    """The folder of the person's documents; their own folder where they have none."""
+    documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    return documents if documents.is_dir() else Path.home()
 
 
 class _PlainIcons(QFileIconProvider):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
@@ -36,17 +36,11 @@ def choose_file(parent: QWidget, near: Path | None = None) -> QFileDialog:
         CallbackNotAllowedError: the callback of a background task opens it.
     """
     check_screen_allowed("Upload", "Choose a file to import")
-    dialog = FileDialog(parent, "Choose a file to import", str(near.parent if near else _documents()))
+    dialog = FileDialog(parent, "Choose a file to import", str(near.parent) if near else "")
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilters(FILTERS)
     dialog.open()
     return dialog
-
-
-def _documents() -> Path:
-    """The folder of the person's documents; their own folder where they have none."""
-    documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-    return documents if documents.is_dir() else Path.home()
 
 
 class DropArea(QWidget):

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QWidget
 
 from ui.import_dialog.notes import Note
@@ -64,13 +65,20 @@ class Warnings(QScrollArea):
         )  # without it the buttons would be the last stops of Tab
         for before, after in itertools.pairwise([self, *self.buttons]):
             QWidget.setTabOrder(before, after)
-        scrolls = self._wanted_height() > self._most_height()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if scrolls else Qt.FocusPolicy.NoFocus)
+        self._be_a_stop_where_it_scrolls()
         self.verticalScrollBar().setValue(0)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         return QSize(theme().px(300), min(self._wanted_height(), self._most_height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._be_a_stop_where_it_scrolls()
+
+    def _be_a_stop_where_it_scrolls(self) -> None:
+        scrolls = self._wanted_height() > self._most_height()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if scrolls else Qt.FocusPolicy.NoFocus)
 
     def _wanted_height(self) -> int:
         width = max(self.viewport().width(), theme().px(300))

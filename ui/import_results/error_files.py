@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -51,8 +51,7 @@ class ErrorFiles(QObject):
     def ask(self, run: ImportRunRow) -> None:
         """Ask where to write the failed rows of a run, and as what."""
         self._run = run
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = FileDialog(self._host.window(), "Save the failed rows", documents)
+        dialog = FileDialog(self._host.window(), "Save the failed rows")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([WORKBOOK, SAFE_CSV, PLAIN_CSV])
         dialog.setDefaultSuffix("xlsx")

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.clock import Clock
@@ -140,8 +140,7 @@ class IntegrationActions(QObject):
 
     def _file_dialog(self, title: str) -> QFileDialog:
         check_screen_allowed("Upload", title)
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = FileDialog(self._page.window(), title, documents)
+        dialog = FileDialog(self._page.window(), title)
         dialog.setNameFilters(_FILTERS)
         return dialog
 

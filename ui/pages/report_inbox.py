@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -124,8 +124,7 @@ class ReportInbox(RowsPage):
 
     def _save_as(self) -> None:
         row = self.chosen()[0]
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = FileDialog(self, "Save the document", str(Path(documents) / row.document.file_name))
+        dialog = FileDialog(self, "Save the document")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectFile(row.document.file_name)
         dialog.setDefaultSuffix(Path(row.document.file_name).suffix.removeprefix("."))

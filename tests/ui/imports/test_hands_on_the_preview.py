@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from ui.foreground import ForegroundRunner
 from ui.framework.context import PageContext
 from ui.import_dialog import ImportDialog, JobFeed, open_import_dialog
-from ui.import_dialog.notes import DRAWN
+from ui.import_dialog.notes import DRAWN, Note
+from ui.import_dialog.warnings import Warnings
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support grabbing")
 
@@ -67,15 +68,15 @@ def test_tab_leaves_the_preview_rather_than_going_through_its_cells(
     assert dialog.focusWidget() is not table
 
 
-def test_notes_that_are_all_seen_are_no_stop_for_tab_and_those_that_scroll_are(
-    looked_at: Callable[..., ImportDialog],
-) -> None:
-    few = looked_at("No.,Name,Nonsense\nC1,Wagner,x\n").preview_pane.warnings
-    assert few.lines
-    assert few.focusPolicy() == Qt.FocusPolicy.NoFocus
-    nameless = ",".join([""] * 12)
-    many = looked_at(f"No.,Name,{nameless}\nC1,Wagner,{nameless}\n", "many.csv").preview_pane.warnings
-    assert many.focusPolicy() == Qt.FocusPolicy.StrongFocus
+def test_notes_that_are_all_seen_are_no_stop_for_tab_and_those_that_scroll_are(qtbot: QtBot) -> None:
+    warnings = Warnings()
+    qtbot.addWidget(warnings)
+    warnings.resize(600, 100)
+    warnings.show()
+    warnings.show_notes([Note("A column is not imported.")])
+    assert warnings.focusPolicy() == Qt.FocusPolicy.NoFocus
+    warnings.show_notes([Note(f"The column {number} is not imported.") for number in range(12)])
+    assert warnings.focusPolicy() == Qt.FocusPolicy.StrongFocus
 
 
 def test_the_preview_says_whether_these_are_all_rows(looked_at: Callable[..., ImportDialog]) -> None:
