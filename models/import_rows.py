@@ -220,6 +220,7 @@ class RecordDetail(NamedTuple):
     part: int
     document_no: int
     file_name: str
+    undone: bool  # the whole import was undone, or is just being undone
     errors: list[RecordError]
 
     @property
@@ -229,8 +230,12 @@ class RecordDetail(NamedTuple):
 
     @property
     def editable(self) -> bool:
-        """Whether it has not become a record yet."""
-        return self.status in (RecordStatus.READY, RecordStatus.ERROR, RecordStatus.EXCLUDED)
+        """Whether it has not become a record yet, and still can."""
+        return not self.undone and self.status in (
+            RecordStatus.READY,
+            RecordStatus.ERROR,
+            RecordStatus.EXCLUDED,
+        )
 
 
 def record_detail(record_id: int) -> RecordDetail | None:
@@ -238,7 +243,7 @@ def record_detail(record_id: int) -> RecordDetail | None:
     row = database.execute_sql(
         "SELECT r.run_id, r.line_no, s.status, CASE r.part WHEN 0 THEN u.header ELSE u.line_header END,"
         " r.payload, r.edited_payload, s.target_key, r.part, r.document_no,"
-        " CASE r.part WHEN 0 THEN u.file_name ELSE u.line_file_name END"
+        f" CASE r.part WHEN 0 THEN u.file_name ELSE u.line_file_name END, NOT ({OPEN_RUN})"
         " FROM integration_record AS r JOIN integration_record_status AS s ON s.record_id = r.id"
         " JOIN import_run AS u ON u.id = r.run_id WHERE r.id = ?",
         (record_id,),
@@ -250,7 +255,7 @@ def record_detail(record_id: int) -> RecordDetail | None:
         " WHERE record_id = ? ORDER BY id",
         (record_id,),
     ).fetchall()
-    run_id, line_no, status, header, payload, edited, target_key, part, document_no, file_name = row
+    run_id, line_no, status, header, payload, edited, target_key, part, document_no, file_name, undone = row
     return RecordDetail(
         record_id,
         run_id,
@@ -263,6 +268,7 @@ def record_detail(record_id: int) -> RecordDetail | None:
         part,
         document_no,
         file_name,
+        bool(undone),
         [RecordError._make(error) for error in errors],
     )
 

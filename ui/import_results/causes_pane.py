@@ -26,6 +26,7 @@ _DEEDS: Final = (
     (CauseAction.EXCLUDE, "Exclude", "Leave all these records out"),
 )
 _FOLLOW: Final = "Another row of the same document has an error."
+_UNDONE: Final = "This import was undone: its rows are not processed any more. Import the file again."
 _FOLLOW_HINT: Final = "These rows follow when that one is corrected or excluded."
 
 
@@ -41,7 +42,7 @@ class _Group(QFrame):
     retry_requested = Signal()
     show_requested = Signal()
 
-    def __init__(self, group: ErrorGroup) -> None:
+    def __init__(self, group: ErrorGroup, *, mendable: bool) -> None:
         super().__init__()
         self.group = group
         self.setProperty("card", True)
@@ -62,7 +63,7 @@ class _Group(QFrame):
         deeds.setColumnStretch(0, 1)
         deeds.setColumnStretch(1, 1)
         for action, word, tip in _DEEDS:
-            if action in group.actions:
+            if mendable and action in group.actions:
                 made = Button(word, small=True)
                 made.setObjectName(action)
                 made.setToolTip(tip.format(value=value, column=group.source_column or group.caption))
@@ -82,14 +83,14 @@ class _Group(QFrame):
         row.addWidget(self.show_button)
         row.addWidget(self.retry_button)
         row.addStretch(1)
-        if follows:
+        if follows or not mendable:
             self.retry_button.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(px(12), px(10), px(8), px(6))
         column.setSpacing(px(4))
         column.addWidget(Label(message, "body_strong", wrap=True))
         column.addWidget(self.where)
-        if hint:
+        if hint and mendable:
             column.addWidget(Label(hint, "caption", "fg3", wrap=True))
         if self.heal_buttons:
             column.addLayout(deeds)
@@ -115,11 +116,13 @@ class CausesPane(QWidget):
         heal_requested: an `ErrorGroup` and the `CauseAction` that a person has chosen.
         retry_requested: an `ErrorGroup`.
         cause_chosen: the `Cause` whose rows the list is to show; None for all.
+        keyboard_left: the last cause, which the keyboard was on, is dealt with.
     """
 
     heal_requested = Signal(object, str)
     retry_requested = Signal(object)
     cause_chosen = Signal(object)
+    keyboard_left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,10 +130,12 @@ class CausesPane(QWidget):
         self._chosen: Cause | None = None
         self.groups: list[_Group] = []
         self.nothing = Label("No row of this import has an error.", "body", "fg3", wrap=True)
+        self.undone = Label(_UNDONE, "body", "fg2", wrap=True)
         self.more = Label("", "caption", "fg3", wrap=True)
         host = QWidget()
         host.setProperty("plain", True)
         self._list = QVBoxLayout(host)
+        self._list.addWidget(self.undone)
         self._list.addWidget(self.nothing)
         self._list.addWidget(self.more)
         self._list.addStretch(1)
@@ -160,14 +165,17 @@ class CausesPane(QWidget):
         self._causes = causes
         gone, place = self.groups, self._place_of_keyboard()
         self.groups = [self._made(group) for group in causes.groups]
-        for index, made in enumerate(self.groups):
+        for index, made in enumerate(self.groups, 1):
             self._list.insertWidget(index, made)
         if place is not None and self.groups:  # before it is lost with the group that it is on
             self.groups[min(place, len(self.groups) - 1)].take_keyboard()
+        elif place is not None:
+            self.keyboard_left.emit()
         for group in gone:
             self._list.removeWidget(group)
             group.hide()
             group.deleteLater()
+        self.undone.setVisible(not causes.mendable and bool(causes.groups))
         self.nothing.setVisible(bool(causes.run_id) and not causes.groups)
         left = causes.total - len(causes.groups)
         self.more.setText(f"{left:,} more causes follow when these are dealt with.")
@@ -192,7 +200,7 @@ class CausesPane(QWidget):
         return None
 
     def _made(self, group: ErrorGroup) -> _Group:
-        made = _Group(group)
+        made = _Group(group, mendable=self._causes is None or self._causes.mendable)
         made.heal_requested.connect(self._on_heal)
         made.retry_requested.connect(self._on_retry)
         made.show_requested.connect(self._on_show)

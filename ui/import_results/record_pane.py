@@ -207,6 +207,8 @@ class RecordPane(QWidget):
         note = "Edited; the file's own values are kept." if detail.edited else ""
         if detail.status is RecordStatus.REVERSED:
             note = "What this row had become was taken back."
+        elif detail.undone:
+            note = "This import was undone; its rows are not processed any more."
         elif not detail.editable:
             note = "This row has become a record; change the record itself."
         self.note.setText(note)

@@ -64,6 +64,7 @@ class RecordsModel(TableModel):
         self, hub: Hub, shape: RunShape, view: View, query: ListQuery, parent: QObject | None = None
     ) -> None:
         self.shape = shape
+        self.editable = True
         super().__init__(hub, _columns(shape, view), query, parent)
         names = [column.name for column in self.columns]
         self._status = names.index("status") + 1  # behind the key
@@ -104,7 +105,8 @@ class RecordsModel(TableModel):
         """Whether a person may write into a cell: rows that have become records stay as they are."""
         row = self.row(index.row()) if index.isValid() else None
         return (
-            row is not None
+            self.editable
+            and row is not None
             and row[self._status] in EDITABLE
             and self._cell_of(row, index.column()) is not None
         )

@@ -53,6 +53,7 @@ class RecordsTable(Card):
     def __init__(self, hub: Hub, row_height: str, parent: QWidget | None = None) -> None:
         super().__init__(flush=True, parent=parent)
         self._hub, self._row_height = hub, row_height
+        self.editable = True  # whether what has not become a record may still be mended
         self.model: RecordsModel | None = None
         self.view: RecordsView | None = None
         self._leaving: list[tuple[RecordsModel, RecordsView]] = []
@@ -93,6 +94,12 @@ class RecordsTable(Card):
             self._make(shape, view, query)
         elif self.model is not None:
             self.model.ask(replace(query, sort=self._sort or query.sort, descending=self._descending))
+
+    def set_editable(self, editable: bool) -> None:
+        """Whether what has not become a record may still be mended; not so where the import was undone."""
+        self.editable = editable
+        if self.model is not None:
+            self.model.editable = editable
 
     def show_first_use(self, integration: str) -> None:
         """Nothing was ever imported, or nothing with this integration."""
@@ -154,6 +161,7 @@ class RecordsTable(Card):
         self._leave()
         self._sort, self._descending = "", False
         self.model = RecordsModel(self._hub, shape, view, query, self)
+        self.model.editable = self.editable
         self.view = RecordsView(self.model, self._row_height)
         self.view.setAccessibleName("Integration records")
         self.model.loaded.connect(self._on_loaded)

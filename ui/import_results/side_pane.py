@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from ui.import_results.causes_pane import CausesPane
@@ -32,6 +33,7 @@ class SidePane(Card):
         self._stack.addWidget(self.record)
         self._stack.addWidget(self.causes)
         self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
+        self.causes.keyboard_left.connect(self._take_keyboard)
         self.body.addWidget(self.tabs)
         self.body.addWidget(self._stack, 1)
         self.setAccessibleName("Row and causes of errors")
@@ -49,6 +51,9 @@ class SidePane(Card):
     def set_cause_count(self, count: int) -> None:
         """Say how many causes there are."""
         self.tabs.setTabText(_CAUSES, f"Causes {count:,}" if count else "Causes")
+
+    def _take_keyboard(self) -> None:
+        self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _retheme_pane(self) -> None:
         self.setFixedWidth(theme().px(WIDTH))

@@ -20,7 +20,7 @@ from models.import_rows import (
     newest_run_id,
     record_detail,
 )
-from models.integration_record import ImportRun, RecordStatus
+from models.integration_record import ImportRun, RecordStatus, RunState
 from models.integration_record_lists import Cause, RunShape, corrected, ready_among, run_shape, with_errors
 from models.post_process_lists import post_process_errors
 from models.rules import FieldRule
@@ -87,12 +87,16 @@ def _shape_of(run: ImportRunRow) -> RunShape:
 
 
 class Causes(NamedTuple):
-    """The most frequent causes of errors of a run, how many there are, and the table that it fills."""
+    """The most frequent causes of errors of a run, how many there are, and the table that it fills.
+
+    `mendable` is False where the import was undone, so that nothing can be done about them any more.
+    """
 
     run_id: int
     target_table: str
     groups: list[repair.ErrorGroup]
     total: int
+    mendable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,8 @@ class ReadCauses:
             return Causes(self.run_id, "", [], 0)
         groups = repair.error_groups(self.run_id, MOST_CAUSES)
         total = len(groups) if len(groups) < MOST_CAUSES else count_causes(self.run_id)
-        return Causes(self.run_id, from_json(run.definition).target_table, groups, total)
+        mendable = run.state not in (RunState.UNDOING, RunState.UNDONE)
+        return Causes(self.run_id, from_json(run.definition).target_table, groups, total, mendable)
 
 
 def rule_of(target_table: str, group: repair.ErrorGroup) -> FieldRule:

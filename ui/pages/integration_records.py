@@ -212,7 +212,8 @@ class IntegrationRecords(Page):
             cause, self._first_cause = self._first_cause, None
             self.side.causes.choose(cause)
             self._show_rows()
-        if another or before is None or before.errors != run.errors:
+        self.table.set_editable(not run.undone)
+        if another or before is None or (before.errors, before.undone) != (run.errors, run.undone):
             self.context.hub.query(self, ReadCauses(run.id), self._on_causes, self._on_error, key="causes")
         if another and run.errors and self.tabs.view != "ready":
             self.side.show_causes_tab()

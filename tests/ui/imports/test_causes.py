@@ -69,6 +69,8 @@ def test_the_keyboard_stays_among_the_causes_where_it_was_when_one_of_them_is_de
     causes.show_causes(before._replace(groups=[before.groups[0], before.groups[2]]))
     assert [group.group.value for group in causes.groups] == ["ZZ", "YY"]
     assert page.window().focusWidget() is next(iter(causes.groups[1].heal_buttons.values()))
+    causes.show_causes(before._replace(groups=[]))
+    assert page.window().focusWidget() is page.side.tabs, "not the first button of the window"
 
 
 def test_more_causes_than_can_be_listed_are_counted(shown: Shown, staged: Callable[..., int]) -> None:

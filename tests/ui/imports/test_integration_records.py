@@ -249,6 +249,30 @@ def test_nothing_is_processed_of_an_import_that_was_undone(shown: Shown, staged:
     offered = {action.key for action in page.actions_of_page()}
     assert not {"process_all", "process", "retry", "exclude", "include"} & offered
     assert {"source", "export", "run"} <= offered
+    (group, *_) = page.side.causes.groups
+    assert group.heal_buttons == {}
+    assert group.retry_button.isHidden()
+    assert page.side.causes.undone.text().endswith("Import the file again.")
+    assert not page.side.causes.undone.isHidden()
+    assert page.side.record.retry_button.isHidden()
+    assert page.side.record.note.text() == "This import was undone; its rows are not processed any more."
+    model = page.table.model
+    assert model is not None
+    assert not model.is_editable(model.index(0, model.first_cell))
+
+
+def test_what_can_be_mended_goes_when_somebody_undoes_the_import_meanwhile(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    run_id = staged(processed=True)
+    page = shown.open(run_id=run_id, status="Error")
+    model = page.table.model
+    assert model is not None
+    assert model.is_editable(model.index(0, model.first_cell))
+    undo(new_session(), run_id)
+    shown.tell()
+    assert page.side.causes.groups[0].heal_buttons == {}
+    assert not model.is_editable(model.index(0, model.first_cell))
 
 
 def test_excluding_can_be_undone(shown: Shown, staged: Callable[..., int], told: Told) -> None:
