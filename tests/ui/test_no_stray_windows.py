@@ -10,11 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.ui.windows_shown import WindowsShown
 from ui.framework.page import Page
 from ui.navigation import PAGES
+from ui.widgets.popup import Popup
 
 LISTED = [(name, {}) for name, entry in PAGES.items() if entry.listed]
 CARDS = [
@@ -37,3 +39,17 @@ def test_a_page_shows_no_window_beside_its_own(
     page: Page = open_page(name, **arguments)
     qapp.removeEventFilter(windows)
     assert windows.shown == [page]
+
+
+def test_a_popup_is_no_window_before_it_is_opened_and_none_then(qapp: QApplication, qtbot: QtBot) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.show()
+    windows = WindowsShown()
+    qapp.installEventFilter(windows)
+    popup = Popup(host, "Notifications")
+    popup.open_under(host)
+    qapp.removeEventFilter(windows)
+    assert windows.shown == []
+    assert popup.title_label.isVisible()
+    popup.close_popup()
