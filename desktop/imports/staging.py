@@ -240,7 +240,8 @@ def _stage_rows(run_id: int, definition: Definition, files: _Files, session: Ses
                 total += len(block)
                 with database.atomic():
                     _insert(connection, run_id, block)
-                    ImportRun.update(rows=total, ready=total).where(ImportRun.id == run_id).execute()
+                    if not ImportRun.update(rows=total, ready=total).where(ImportRun.id == run_id).execute():
+                        raise _taken_away(files)
                 session.progress(total, files.expected_rows, f"Reading {files.path.name}")
         if not total:
             raise SourceError(
@@ -257,6 +258,15 @@ def _stage_rows(run_id: int, definition: Definition, files: _Files, session: Ses
             ).where(ImportRun.id == run_id).execute()
             changes.touch(ImportRun.table(), str(run_id))
             changes.touch(IntegrationRecord.table())
+
+
+def _taken_away(files: _Files) -> SourceError:
+    """The run has gone meanwhile: whoever cannot see that this process lives has removed it."""
+    return SourceError(
+        f"The import of “{files.path.name}” was removed while the file was read.",
+        "Import the file again.",
+        "Removed",
+    )
 
 
 def _blocks(run_id: int, rows: StagedRows) -> Iterator[list[_Record]]:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from desktop.codeunits import export_errors as export_codeunit
 from desktop.codeunits import take_back_errors
 from desktop.errors import SourceError
+from desktop.imports.afterwards import undo
 from desktop.imports.mending import repair
 from desktop.imports.mending.error_export import export_errors
 from desktop.imports.mending.error_file import RAW_KEY_CAPTION, is_error_file, made_safe, taken_off
@@ -395,3 +396,11 @@ def test_an_apostrophe_that_the_file_had_stays(
     export_errors(failed, path)
     assert take_back(path, session()).changed == 0
     assert edited(query, failed) == {4: ["C3", "", "'=1+1", "-5"]}
+
+
+def test_what_was_undone_is_not_taken_back(failed: int, session: Any, tmp_path: Path) -> None:
+    path = tmp_path / "errors.xlsx"
+    export_errors(failed, path)
+    undo.undo(session(), failed)
+    with pytest.raises(BackdeskError, match="was undone"):
+        take_back(path, session())

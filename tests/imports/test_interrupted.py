@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from desktop.imports import run_removal, service
+from desktop.errors import SourceError
+from desktop.imports import run_removal, service, staging
 from desktop.imports.afterwards import undo
 from desktop.imports.afterwards.reconciliation import reconcile
 from desktop.imports.mending import repair
@@ -130,3 +131,19 @@ def test_who_reads_on_another_computer_is_believed_to_live(stored: Any) -> None:
     stored(RunState.READING, "another-computer/1/2")
     assert states() == ["Reading"]
     assert service.recover_reading_runs() == []
+
+
+def test_a_reading_whose_run_was_removed_by_somebody_who_took_it_for_dead_leaves_nothing(
+    importer: Any, write: Any, session: Any, contents: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "BLOCK", 10)
+    before = contents()
+
+    def remove(done: int, _total: int, _text: str) -> None:
+        if done == 20:
+            assert len(service.recover_reading_runs(lambda _owner: False)) == 1
+
+    path = write("No.,Name\n" + "C1,N\n" * 100)
+    with pytest.raises(SourceError, match="was removed while the file was read"):
+        service.read(path, "CUSTOMERS", session(on_progress=remove))
+    assert contents() == before

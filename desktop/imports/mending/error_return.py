@@ -25,6 +25,7 @@ from desktop.imports.mending.error_file import (
     taken_off,
 )
 from desktop.imports.sources.reader import WORKBOOK, open_source
+from desktop.imports.summary import refuse_reading, refuse_undone
 from desktop.sessions.session import Session
 from models import changes
 from models.database import connected, database
@@ -115,7 +116,7 @@ def take_back(path: Path | str, session: Session) -> TakenBack:
     Raises:
         SourceError: the file cannot be read, NotAnErrorFile, SeveralImports, or OtherImport where its import is not
             in this company.
-        BackdeskError: Undone.
+        BackdeskError: StillReading, Interrupted, or Undone.
         TaskCancelledError: cancelled.
     """
     file = Path(path)
@@ -134,6 +135,8 @@ def take_back(path: Path | str, session: Session) -> TakenBack:
                 "Open the company that the file was exported from; an import that was deleted is read anew.",
                 "OtherImport",
             )
+        refuse_reading(run)
+        refuse_undone(run)
         return _Return(file, run, session).run()
 
 
