@@ -110,7 +110,7 @@ def stage(
         checks = _checks(bound, files, choices)
         refuse([found for one in checks for found in one.contradictions])
         if on_notes is not None:
-            on_notes(list(dict.fromkeys(note for one in checks for note in one.notes())))
+            on_notes(_notes(files, checks))
         run_id = _create_run(bound, files, session, source)
         try:
             _stage_rows(run_id, bound, _watched(files, checks), session, began)
@@ -162,6 +162,17 @@ def _checks(bound: Definition, files: _Files, choices: Choices) -> list[Checks]:
     return [
         Checks(bound, files.file, (HEADER,), files.path.name, choices),
         Checks(bound, files.lines, (LINE,), files.lines_path.name, chosen),
+    ]
+
+
+def _notes(files: _Files, checks: Sequence[Checks]) -> list[str]:
+    """What is to be known of the file; of two, each with the name of the one that it is about."""
+    if files.lines_path is None:
+        return checks[0].notes()
+    return [
+        f"{path.name}: {note}"
+        for path, one in zip((files.path, files.lines_path), checks, strict=True)
+        for note in one.notes()
     ]
 
 
