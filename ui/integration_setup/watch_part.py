@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,11 +16,8 @@ from ui.widgets.banner import BannerBar
 
 __all__ = ["WatchPart"]
 
-_STATE = {
-    "none": "Files are not taken by themselves. Choose “Start watching” when the folder is right.",
-    "held": "The job that takes files is on hold.",
-    "active": "New files are taken by themselves; read ones go to “done”, others to “failed”.",
-}
+_NONE: Final = "Files are not taken by themselves. Name a folder, then choose “Start watching”."
+_HELD: Final = "The job that takes files is on hold: choose More, Show the watching job, and set it to Ready."
 
 
 class WatchPart(QObject):
@@ -50,9 +48,11 @@ class WatchPart(QObject):
 
     def words(self) -> str:
         """How it is watched, in a sentence."""
-        if self.watching.active:
-            return _STATE["active"]
-        return _STATE["held" if self.watching.on_hold else "none"]
+        watching = self.watching
+        if watching.active:
+            when = {0: "", 1: " every minute"}.get(watching.minutes, f" every {watching.minutes:,} minutes")
+            return f"New files are taken{when} by themselves; read ones go to “done”, others to “failed”."
+        return _HELD if watching.on_hold else _NONE
 
     def start(self) -> None:
         """Let a job take the files of the folder, the first time at once."""

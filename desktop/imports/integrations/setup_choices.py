@@ -9,6 +9,7 @@ from desktop.imports import watch_jobs
 from desktop.imports.integrations.definition import LINE
 from desktop.imports.integrations.mapped_fields import field_path, level_caption
 from desktop.imports.integrations.targets import all_targets, find_target
+from desktop.jobqueue.planning import schedule_of
 from models.database import connected
 from models.job_queue import EntryStatus, JobQueueCategory
 from models.rules import Kind
@@ -40,11 +41,13 @@ class Watching(NamedTuple):
         job_id: of the job queue entry; empty where there has been none.
         active: files are taken by themselves now.
         on_hold: the job is there, but a person has held it back.
+        minutes: between two looks; 0 where the job's schedule knows no such span.
     """
 
     job_id: str
     active: bool
     on_hold: bool
+    minutes: int = 0
 
 
 def choices() -> Choices:
@@ -64,7 +67,9 @@ def watching(code: str) -> Watching:
     job = watch_jobs.watching_job(code)
     if job is None:
         return Watching("", active=False, on_hold=False)
-    return Watching(job.id, watch_jobs.is_watching(code), job.status == EntryStatus.ON_HOLD)
+    schedule = schedule_of(job)
+    minutes = schedule.minutes_between if schedule is not None else 0
+    return Watching(job.id, watch_jobs.is_watching(code), job.status == EntryStatus.ON_HOLD, minutes)
 
 
 def target_choices() -> list[Choice]:

@@ -114,7 +114,7 @@ def test_a_folder_is_watched_until_a_person_ends_it(
     qtbot.waitUntil(context.hub.is_idle)
     page.trigger("watch")
     qtbot.waitUntil(lambda: page.watch.watching.active, timeout=SETTLED_MS)
-    assert "taken by themselves" in edit.accessibleDescription()
+    assert "New files are taken every 5 minutes by themselves" in edit.accessibleDescription()
     assert rows("SELECT codeunit, recurring FROM job_queue_entry") == [("watch_folder", 1)]
     page.trigger("watch_job")
     assert told.opened[-1] == ("job_queue_entry_card", {"key": page.watch.watching.job_id})
