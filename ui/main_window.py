@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.bell_popup = BellPopup(self)
         self.toasts = Toasts(self)
         self._notices: dict[str, Notice] = {}
-        self._pages = QStackedWidget()
+        self._pages = context.page_place = QStackedWidget()
         self._back = Button("Back", "ghost", "arrow_left")
         self._back.setToolTip("Back (Esc)")
         self._path = ElidedLabel("", "caption", "fg3")
@@ -177,6 +177,7 @@ class MainWindow(QMainWindow):
         try:
             page = entry.make(self._context, arguments)
         except Exception as failure:
+            self._remove_half_made()
             if tell_page_fault(self.current_page(), page_name, failure):
                 return
             raise
@@ -190,6 +191,11 @@ class MainWindow(QMainWindow):
         self._show_front()
         page.open_page()
         self.page_opened.emit(page)
+
+    def _remove_half_made(self) -> None:
+        pages = self._pages.findChildren(Page, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        for page in [page for page in pages if self._pages.indexOf(page) < 0]:
+            page.deleteLater()
 
     def _close_from(self, index: int) -> None:
         for opened in reversed(self._trail[index:]):

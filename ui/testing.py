@@ -56,7 +56,7 @@ def is_settled(page: Page, hub: Hub) -> bool:
             return False
     if isinstance(page, ListPage | CardPage) and page.refresh_is_due():
         return False
-    return not (isinstance(page, CardPage) and page.is_saving())
+    return not (isinstance(page, CardPage) and (page.is_saving() or page.is_appearing()))
 
 
 class TestWindow:

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from models.job_rows import NotificationRow, RunningJob
 from ui.framework.context import Notice, PageContext
 from ui.main_window import MainWindow
+from ui.pages.customer_card import CustomerCard
 
 
 @pytest.fixture
@@ -44,6 +45,27 @@ def test_a_card_opens_over_its_list_and_escape_comes_back(
     assert frame.current_page() is below, "the list is as it was left"
     frame.go_back()
     assert frame.current_page() is below, "the last page stays"
+
+
+def test_a_card_appears_fasttab_by_fasttab_so_that_the_window_never_waits_for_all_of_it(
+    qtbot: QtBot, frame: MainWindow, context: PageContext
+) -> None:
+    frame.navigate("customer_card", key="C00001")
+    card = frame.current_page()
+    assert isinstance(card, CustomerCard)
+    assert [tab.isVisible() for tab in card.folding_tabs()] == [True, False, False]
+    qtbot.waitUntil(lambda: not card.is_appearing())
+    assert [tab.isVisible() for tab in card.folding_tabs()] == [True, True, True]
+
+
+def test_a_page_that_fails_on_its_way_leaves_nothing_in_the_window(
+    qtbot: QtBot, frame: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CustomerCard, "create_parts", lambda card: [*card.no_such_parts])
+    with pytest.raises(AttributeError):
+        frame.navigate("customer_card", key="C00001")
+    assert _titles(frame) == ["customer_list"]
+    qtbot.waitUntil(lambda: not frame.findChildren(CustomerCard))
 
 
 def test_escape_in_tell_me_closes_its_list_and_leaves_it_and_the_page_stays(

@@ -21,12 +21,14 @@ from ui.framework.context import Notice, PageContext
 from ui.framework.lines_part import LinesPart
 from ui.framework.part import Part
 from ui.theme import theme
+from ui.widgets.fast_tab import FastTab
 from ui.widgets.scroller import Scroller
 
 __all__ = ["CardPage", "Tab"]
 
 FACT_WIDTH: Final = 300
 REFRESH_MS: Final = 250
+NEXT_TAB_MS: Final = 10
 FACTS_BESIDE: Final = 1000  # px of page width below which the FactBoxes make room for the fields
 
 
@@ -66,6 +68,11 @@ class CardPage(CardTabs):
         self._soon.setSingleShot(True)
         self._soon.setInterval(REFRESH_MS)
         self._soon.timeout.connect(self._load)
+        self._tabs_to_show: list[FastTab] = []
+        self._appearing = QTimer(self)
+        self._appearing.setSingleShot(True)
+        self._appearing.setInterval(NEXT_TAB_MS)
+        self._appearing.timeout.connect(self._show_next_tab)
         self.parts: list[Part] = list(self.create_parts())
         self._arrange()
 
@@ -88,6 +95,10 @@ class CardPage(CardTabs):
     def refresh_is_due(self) -> bool:
         """Whether the record is about to be read anew, because it may have changed."""
         return self._soon.isActive()
+
+    def is_appearing(self) -> bool:
+        """Whether FastTabs below the first are about to be shown."""
+        return bool(self._tabs_to_show) and self._opened and not self._closed
 
     def show_record(self, key: str) -> None:
         """Show another record; what was entered in this one is saved first."""
@@ -131,6 +142,7 @@ class CardPage(CardTabs):
         return made
 
     def on_open(self) -> None:
+        self._appearing.start()
         self._load()
         self._show_facts()
 
@@ -141,6 +153,7 @@ class CardPage(CardTabs):
             what = f"The new {self.RECORD.CAPTION.lower()} was not saved"
             self.context.notify(Notice(f"{what}: {missing} is empty." if missing else f"{what}.", "warn"))
         self._soon.stop()
+        self._appearing.stop()
         for part in self.parts:
             part.close_part()
 
@@ -324,10 +337,15 @@ class CardPage(CardTabs):
         self._column = QVBoxLayout(host)
         self._column.setContentsMargins(0, 0, 0, 0)
         for place, tab in enumerate(self.TABS):
-            self._column.addWidget(self._make_tab(tab))
+            fast_tab = self._make_tab(tab, host)
+            self._column.addWidget(fast_tab)
             if place == 0:
                 for widget in self.lower_parts():
                     self._column.addWidget(widget)
+            else:
+                # To show a whole card at once would hold up the window for longer than to show it FastTab by FastTab.
+                fast_tab.hide()
+                self._tabs_to_show.append(fast_tab)
         self._column.addStretch(1)
         facts = QVBoxLayout(self.fact_pane)
         facts.setContentsMargins(0, 0, 0, 0)
@@ -338,6 +356,11 @@ class CardPage(CardTabs):
         self._facts_wanted = True
         theme().changed.connect(self._retheme_card)
         self._retheme_card()
+
+    def _show_next_tab(self) -> None:
+        if self._tabs_to_show:
+            self._tabs_to_show.pop(0).show()
+            self._appearing.start()
 
     def _toggle_facts(self) -> None:
         self._facts_wanted = not self._facts_wanted

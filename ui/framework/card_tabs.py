@@ -133,15 +133,15 @@ class CardTabs(TabKeys, CardSaving):
 
     # ---- how it comes about
 
-    def _make_tab(self, tab: Tab) -> FastTab:
-        fast_tab = FastTab(tab.title, expanded=tab.expanded)
+    def _make_tab(self, tab: Tab, room: QWidget) -> FastTab:
+        fast_tab = FastTab(tab.title, expanded=tab.expanded, parent=room)
         rows: list[FieldRow] = []
         for name in tab.fields:
             editor = self.make_editor(name, read_only=not self._may_edit(name))
             editor.committed.connect(self._on_committed)
             self._editors[name] = editor
             rows.append(editor.row)
-        self._grids[tab.title] = FieldGrid(rows)
+        self._grids[tab.title] = FieldGrid(rows, fast_tab.content)
         fast_tab.add_widget(self._grids[tab.title])
         self._tabs.append((tab, fast_tab))
         return fast_tab

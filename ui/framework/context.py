@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from PySide6.QtWidgets import QWidget
+
 from desktop.clock import Clock
 from desktop.sessions.background import BackgroundSessions
 from desktop.settings import Settings
@@ -84,6 +86,8 @@ class PageContext:
         foreground: runs what a person waits for, such as looking at a file, in child processes; a page that stands
             alone has none.
         settings_changed: called when something in `settings` has another value now.
+        page_place: the widget in which pages are made. One that is put into another widget later takes the look of
+            all that is in it anew.
     """
 
     hub: Hub
@@ -99,3 +103,4 @@ class PageContext:
     sessions: BackgroundSessions = field(default_factory=_no_sessions)
     foreground: ForegroundRunner | None = None
     settings_changed: Callable[[], None] = field(default=_nobody_to_tell)
+    page_place: QWidget | None = None

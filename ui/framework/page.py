@@ -59,7 +59,7 @@ class Page(BackgroundTasks, QWidget):
     close_requested = Signal()
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent or context.page_place)
         self.context = context
         self._init_tasks()
         self.extensions: list[PageExtension] = []

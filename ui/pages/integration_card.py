@@ -110,8 +110,8 @@ class IntegrationCard(CardPage):
         self.mapping.loaded.connect(self._on_mapping)
         return (self.mapping,)
 
-    def _make_tab(self, tab: Tab) -> FastTab:
-        made = super()._make_tab(tab)
+    def _make_tab(self, tab: Tab, room: QWidget) -> FastTab:
+        made = super()._make_tab(tab, room)
         if tab.title == READING:
             made.toggled.connect(self._on_reading_toggled)
         return made

@@ -102,7 +102,8 @@ class ElidedLabel(Label):
         super().setText(text)
         self.setAccessibleName(text)
         self._text_width = UNKNOWN
-        self._explain()
+        if self.isVisible():  # else its size comes later
+            self._explain()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.fontMetrics().averageCharWidth() * 4, super().minimumSizeHint().height())
