@@ -189,6 +189,7 @@ class RunCard(NamedTuple):
 
     row: RunRow
     integration: str
+    has_integration: bool  # whether it is still there
     definition: str
     file_sha256: str
     file_rows: int
@@ -222,7 +223,8 @@ class RunCard(NamedTuple):
 
 
 _CARD: Final = (
-    "COALESCE(i.description, ''), u.definition, u.file_sha256, u.file_rows, u.header, u.dialect, u.line_file_name,"
+    "COALESCE(i.description, ''), i.code IS NOT NULL, u.definition, u.file_sha256, u.file_rows, u.header, u.dialect,"
+    " u.line_file_name,"
     " u.line_file_path, u.line_file_sha256, u.line_dialect, u.documents_created, u.documents_updated,"
     " u.documents_unchanged, u.control_field, u.control_file, u.control_staged, u.control_target, u.dry_run, u.undo,"
     " u.started_at, u.undone_at, u.post_job_id, u.undo_job_id"
@@ -240,7 +242,9 @@ def run_card(run_id: int) -> RunCard | None:
     if found is None:
         return None
     row = _run_row(found[:_COLUMN_COUNT])
-    (description, definition, sha256, file_rows, header, dialect, *more) = found[_COLUMN_COUNT:]
+    (description, has_integration, definition, sha256, file_rows, header, dialect, *more) = found[
+        _COLUMN_COUNT:
+    ]
     (line_name, line_path, line_sha256, line_dialect, *more) = more
     (created, updated, unchanged, control_field, *more) = more
     (control_file, control_staged, control_target, dry_run, undo, started, undone, post_job, undo_job) = more
@@ -248,6 +252,7 @@ def run_card(run_id: int) -> RunCard | None:
     return RunCard(
         row=row,
         integration=description,
+        has_integration=bool(has_integration),
         definition=definition,
         file_sha256=sha256,
         file_rows=file_rows,

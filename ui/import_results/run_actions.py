@@ -16,6 +16,7 @@ from desktop.imports.afterwards.undo import start_undo
 from desktop.imports.service import start_processing
 from desktop.tasks.task import TaskError
 from models.import_run_lists import RunRow
+from models.integration import Integration
 from models.integration_record import RunState
 from ui.dialogs import Answer, Question, ask
 from ui.framework.context import Notice, PageContext
@@ -119,12 +120,18 @@ class RunActions(QObject):
 
     def _on_file(self, found: _Found) -> None:
         row = found.row
+        if not found.integration:
+            self.refused.emit(
+                f"The integration {row.integration_code} is no longer there.",
+                "Choose Import… (Ctrl+I), the same file, and the integration that takes its place.",
+            )
+            return
         if found.file:
             self._context.import_file(Path(row.file_path), row.integration_code)
             return
         was = f"It was {row.file_path}. " if row.file_path else ""
         self.refused.emit(
-            "The file is no longer there.", f"{was}Choose Import, and the file where it is now."
+            "The file is no longer there.", f"{was}Choose Import… (Ctrl+I), and the file where it is now."
         )
 
     def _on_folder(self, found: _Found) -> None:
@@ -141,11 +148,12 @@ class RunActions(QObject):
 
 
 class _Found(NamedTuple):
-    """What is there of the file of a run."""
+    """What is there of the file of a run, and whether its integration is."""
 
     row: RunRow
     file: bool
     folder: bool
+    integration: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +163,11 @@ class _Look:
     row: RunRow
 
     def __call__(self) -> _Found:
+        known = Integration.get_or_none(Integration.code == self.row.integration_code) is not None
         if not self.row.file_path:
-            return _Found(self.row, False, False)
+            return _Found(self.row, False, False, known)
         path = Path(self.row.file_path)
-        return _Found(self.row, path.is_file(), path.parent.is_dir())
+        return _Found(self.row, path.is_file(), path.parent.is_dir(), known)
 
 
 def _what_goes(row: RunRow) -> str:

@@ -204,7 +204,8 @@ class RunTabs(QWidget):
 
     def _show_general(self, card: RunCard, shown: CardShown) -> None:
         row = card.row
-        named = f"{row.integration_code}  {card.integration}".rstrip()
+        said = card.integration if card.has_integration else "deleted since"
+        named = f"{row.integration_code}  {said}".rstrip()
         self._set("integration", named)
         self._set_moment("when", row.created_at)
         self._set("target", shown.target)

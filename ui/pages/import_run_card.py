@@ -13,6 +13,7 @@ from desktop.tasks.task import TaskError
 from models.changes import Change
 from models.import_rows import INTERRUPTED_TEXT
 from models.import_run_lists import RunCard, RunRow
+from models.integration import Integration
 from models.integration_record import ImportRun, RunState
 from models.integration_record_lists import Cause
 from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry
@@ -35,9 +36,8 @@ from ui.widgets.progress import ProgressLine
 
 READ, REFUSED, GONE, DIFFERS, CUT_OFF = "read", "refused", "gone", "differs", "cut-off"
 SOON_MS = 200
-_TABLES = frozenset(
-    {ImportRun.table(), JobQueueEntry.table(), JobQueueLogEntry.table(), PostProcessEntry.table(), EVERYTHING}
-)
+_WATCHED = (ImportRun, JobQueueEntry, JobQueueLogEntry, PostProcessEntry, Integration)
+_TABLES = frozenset({EVERYTHING, *(record.table() for record in _WATCHED)})
 
 
 class ImportRunCard(TabKeys, ColumnPage):
@@ -173,7 +173,7 @@ class ImportRunCard(TabKeys, ColumnPage):
         self.set_action_enabled("folder", bool(row.file_path))
         self.set_action_enabled("job", bool(row.job_id))
         self.set_action_enabled("entries", card.post_processing.total > 0)
-        self.set_action_enabled("integration", True)
+        self.set_action_enabled("integration", card.has_integration)
 
     def _count(self, row: RunRow) -> None:
         """Count once more whatever has changed since it was counted last, as soon as nobody is at it."""

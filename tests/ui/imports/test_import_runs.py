@@ -14,9 +14,11 @@ from pytestqt.qtbot import QtBot
 from desktop.imports import service
 from desktop.imports.afterwards.undo import start_undo, undo
 from desktop.imports.mending import repair
+from models import changes
 from models.customer import Customer
 from models.database import connected, database
 from models.import_run_lists import RunView, run_list
+from models.integration import Integration
 from models.integration_record import ImportRun
 from models.job_queue import JobQueueEntry, JobQueueLogEntry
 from models.record_edit import save_field
@@ -118,6 +120,23 @@ def test_repeat_opens_the_same_file_again_or_says_where_it_was(
     assert page.banners.keys == ["refused"]
     assert "customers.csv" in page.banners.shown()[0][1]
     assert len(told.imports) == 1
+
+
+def test_what_belongs_to_a_deleted_integration_is_not_repeated_with_another_one(
+    shown_runs: ShownRuns, staged: Callable[..., int], told: Told
+) -> None:
+    page = shown_runs.card(staged(processed=True))
+    assert page.tabs.facts["integration"] == "CUSTOMERS  Customers from CSV or Excel"
+    with connected(), database.atomic():
+        Integration.delete().where(Integration.code == "CUSTOMERS").execute()
+        changes.touch("integration", "CUSTOMERS")
+    shown_runs.signals.tell()
+    shown_runs.qtbot.waitUntil(lambda: page.tabs.facts["integration"] == "CUSTOMERS  deleted since")
+    assert "integration" not in {action.key for action in page.actions_of_page()}
+    page.trigger("repeat")
+    shown_runs.settle()
+    assert "The integration CUSTOMERS is no longer there." in page.banners.shown()[0][1]
+    assert told.imports == []
 
 
 def test_the_folder_of_the_file_is_opened(
