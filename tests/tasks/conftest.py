@@ -152,7 +152,7 @@ def new_hub(qapp: QCoreApplication, company: Path) -> Iterator[Callable[..., Hub
     yield make
     for hub in made:
         hub.close(5)
-        assert all(lane.pool.waitForDone(5_000) for lane in hub._lanes)
+        assert all(lane.pool.waitForDone(20_000) for lane in hub._lanes)
 
 
 @pytest.fixture

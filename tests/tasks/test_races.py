@@ -312,9 +312,9 @@ class Course(RuleBasedStateMachine):
         for gate in self._gates:
             gate.open()
         self._time.seconds += 0.5
-        assert self._hub.drain(10)
-        assert self._hub._child.pool.waitForDone(10_000)
-        self._hub.drain(10)
+        assert self._hub.drain(20)
+        assert self._hub._child.pool.waitForDone(20_000)
+        self._hub.drain(20)
         self._ledger.check(self._hub)
         assert self._hub.close(5)
 

@@ -174,5 +174,5 @@ def test_a_page_that_is_closed_leaves_nothing_running(
     page.look_for("c000")
     qtbot.waitUntil(lambda: hub.running() == 5)
     page.close_page()
-    assert hub.drain(5)
+    assert hub.drain(20)
     assert rows(page) == []

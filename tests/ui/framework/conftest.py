@@ -16,7 +16,7 @@ from desktop.sessions.session import Session
 from tests.ui.framework.telling import NAME, Telling
 from ui.framework.context import PageContext
 
-PATIENCE_S = 10  # a test that waits longer has failed
+PATIENCE_S = 20  # a test that waits longer has failed
 
 
 class Held:

@@ -300,7 +300,7 @@ def test_a_closed_page_leaves_nothing_running(
     page = make()
     begun(qtbot, codeunit)
     page.close()
-    assert context.hub.drain(5)
+    assert context.hub.drain(20)
     assert not page.background_tasks_running()
 
 

@@ -146,7 +146,7 @@ def test_a_closed_card_hears_nothing_and_shows_nothing(
     assert told == Told()
     asked = card.enqueue_background_task(NAME, {"customer": "C00009"})
     assert not card.cancel_background_task(asked), "a closed page gets an id, but nothing runs"
-    hub.drain(5)
+    hub.drain(20)
     assert told == Told()
 
 
@@ -272,7 +272,7 @@ def test_a_role_centre_that_closes_leaves_no_task_and_no_timer(
     home.close_page()
     assert [info for info in hub.child_sessions() if info.state is ChildSessionState.WAITING] == []
     held.let_go()
-    assert hub.drain(5)
+    assert hub.drain(20)
     assert home.tile("Slow").value == ""
 
 

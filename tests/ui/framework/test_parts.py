@@ -240,7 +240,7 @@ def test_one_codeunit_gives_a_part_several_results_by_name(
     part = Two(context, "first")
     qtbot.addWidget(part)
     part.refresh()
-    hub.drain(5)
+    hub.drain(20)
     assert {name: told["year"] for name, told in seen[0].items()} == {"25": "25", "26": "26"}
     part.close_part()
 

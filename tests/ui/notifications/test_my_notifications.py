@@ -139,7 +139,7 @@ def test_a_slow_mail_server_keeps_no_change_from_being_saved(
 
     def slow(*_message: str) -> None:
         asked.set()
-        answer.wait(10)
+        answer.wait(20)
 
     monkeypatch.setattr(mail, "send", slow)
     other = open_page("my_notifications")

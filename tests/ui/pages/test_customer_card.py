@@ -197,11 +197,11 @@ def test_the_next_customer_ends_the_figures_of_the_one_before(
 
     monkeypatch.setattr(customer_statistics, "run", slow)
     page.statistics.refresh()
-    assert started.wait(5)
+    assert started.wait(20)
     page.trigger("next")
     qtbot.waitUntil(lambda: page.key == "C00005")
     settle(page)
-    assert ended.wait(5)
+    assert ended.wait(20)
     assert page.statistics.box.rows[0].value == "1,985.25"
     page.trigger("previous")
     qtbot.waitUntil(lambda: page.key == "C00004")
@@ -216,7 +216,7 @@ def test_what_stands_in_a_field_is_saved_when_the_page_is_closed(
     city.selectAll()
     qtbot.keyClicks(city, "Bergen")
     page.close()
-    assert hub.drain(5)
+    assert hub.drain(20)
     assert stored("C00004").city == "Bergen"
 
 
@@ -270,7 +270,7 @@ def test_a_deleted_customer_comes_back_with_undo(
     assert (notice.text, notice.action) == ("Customer C00050 was deleted.", "Undo")
     page.close()
     notice.on_action()
-    assert hub.drain(5)
+    assert hub.drain(20)
     assert stored("C00050").__data__ == before
     assert window.notices[-1].text == "Customer C00050 is there again."
 
