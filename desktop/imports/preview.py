@@ -14,9 +14,9 @@ from desktop.imports.contradictions import Contradiction
 from desktop.imports.integrations import matching
 from desktop.imports.integrations.binding import (
     bind,
+    column_knower,
     find_columns,
     for_lines,
-    known_columns,
     with_choices,
     with_link,
 )
@@ -157,9 +157,7 @@ def preview(
 def _look(
     path: Path, definition: Definition, rows: int, levels: tuple[int, ...], choices: Choices
 ) -> Preview:
-    def known(cells: Sequence[str]) -> int:
-        return known_columns(definition, cells, levels)
-
+    known = column_knower(definition, levels)
     with connected(), open_source(path, definition, guess=True, known=known) as source:
         sample = list(itertools.islice(source.rows, max(rows, CHECKED)))
         problem: SourceError | None = None

@@ -11,7 +11,7 @@ import msgspec
 from desktop.errors import SourceError
 from desktop.imports import import_events, run_removal, staging, trial_copy
 from desktop.imports.import_jobs import ImportJob, create_job, refuse_beside, staged_run
-from desktop.imports.integrations.binding import bind, known_columns, with_choices
+from desktop.imports.integrations.binding import bind, column_knower, with_choices
 from desktop.imports.integrations.definition import HEADER, LINE, NO_CHOICES, Choices, Definition, Reading
 from desktop.imports.integrations.loading import load_definition
 from desktop.imports.preview import PREVIEW_ROWS, Preview, preview
@@ -126,18 +126,18 @@ def suggest_integration(path: Path | str, choices: Choices = NO_CHOICES) -> str 
     neutral = msgspec.structs.replace(definitions[0], reading=Reading(), source_type="Any")
     neutral = with_choices(neutral, msgspec.structs.replace(choices, columns={}))
 
+    knowers = [column_knower(definition) for definition in definitions]
+
     def known(cells: Sequence[str]) -> int:
-        return max(known_columns(definition, cells) for definition in definitions)
+        return max(knower(cells) for knower in knowers)
 
     with reader.open_source(Path(path), neutral, guess=True, known=known) as source:
         header = source.header
     best, best_score = None, 0.0
-    for definition in definitions:
+    for definition, knower in zip(definitions, knowers, strict=True):
         if not _fits(definition, header, name):
             continue
-        score = known_columns(definition, header) + sum(
-            field.source_column in header for field in definition.fields
-        )
+        score = knower(header) + sum(field.source_column in header for field in definition.fields)
         named = definition.record.CAPTION.casefold() in name.casefold()
         if score + named / 2 > best_score:
             best, best_score = definition.code, score + named / 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import itertools
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +16,7 @@ import peewee
 
 from desktop.errors import SourceError
 from desktop.imports.contradictions import refuse
-from desktop.imports.integrations.binding import bind, for_lines, known_columns, with_choices, with_link
+from desktop.imports.integrations.binding import bind, column_knower, for_lines, with_choices, with_link
 from desktop.imports.integrations.definition import (
     HEADER,
     LINE,
@@ -144,8 +143,7 @@ def _opened(
     """The files, each read as it is written itself."""
 
     def opened(file: Path, definition: Definition, levels: tuple[int, ...]) -> Source:
-        known = functools.partial(known_columns, definition, levels=levels)
-        return stack.enter_context(open_source(file, definition, known=known))
+        return stack.enter_context(open_source(file, definition, known=column_knower(definition, levels)))
 
     definition = with_choices(named, choices)
     if lines_path is None:

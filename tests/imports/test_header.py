@@ -97,3 +97,10 @@ def test_many_columns_without_a_name_are_told_once(write: Any) -> None:
         "The column 2 has no name and is called “Column 2”.",
         "The column 3 has no name and is called “Column 3”.",
     ]
+
+
+def test_many_columns_of_the_same_name_are_told_once(write: Any) -> None:
+    source, _ = read(write("id" + ",tag" * 6 + "\n1" + ",x" * 6 + "\n"))
+    assert source.notes == [
+        "5 columns are named like another one and are called “tag (2)”, “tag (3)”, “tag (4)” and so on."
+    ]

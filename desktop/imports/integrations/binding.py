@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -226,18 +226,17 @@ def _check_bound(
         )
 
 
-def known_columns(
-    definition: Definition, header: Sequence[str], levels: tuple[int, ...] = (HEADER, LINE)
-) -> int:
-    """How many cells of a row look like columns of the integration; tells a header from data."""
+def column_knower(
+    definition: Definition, levels: tuple[int, ...] = (HEADER, LINE)
+) -> Callable[[Sequence[str]], int]:
+    """The function that counts the cells of a row that look like columns of the integration: it tells a header."""
     known: set[str] = set()
     for field in definition.fields:
-        if field.level not in levels:
-            continue
-        rule = definition.rule(field.target_field, field.level)
-        known.update(_normalised(rule, field), _remembered_names(rule, field), _synonyms(rule, field))
+        if field.level in levels:
+            rule = definition.rule(field.target_field, field.level)
+            known.update(_normalised(rule, field), _remembered_names(rule, field), _synonyms(rule, field))
     known.discard("")
-    return len({normalise(cell) for cell in header} & known)
+    return lambda header: len({normalise(cell) for cell in header} & known)
 
 
 def unused_columns(definition: Definition, header: Sequence[str]) -> list[str]:

@@ -19,7 +19,7 @@ Known = Callable[[Sequence[str]], int]
 _WITHIN: Final = 20  # rows in which a header is looked for
 _RAGGED_WITHIN: Final = 1_000  # rows by which columns without a name are known
 _NUMBER: Final = re.compile(r"[+\-−]?[\d.,'’\s]*\d[\d.,'’\s]*%?")
-_EACH_TOLD: Final = 3  # columns without a name
+_EACH_TOLD: Final = 3  # columns without a name of their own
 _FILLED: Final = 0.8  # share of the widest row that a header fills at least
 
 
@@ -107,6 +107,7 @@ def unique_names(cells: Sequence[str], notes: list[str]) -> list[str]:
     """A unique name for each column: "Column 7" for a blank one, "Name (2)" for the second of its name."""
     names: list[str] = []
     nameless: list[tuple[int, str]] = []
+    again_named: list[tuple[int, str, str]] = []
     taken = {" ".join(cell.split()) for cell in cells}
     seen: set[str] = set()
     counts: dict[str, int] = {}
@@ -120,10 +121,20 @@ def unique_names(cells: Sequence[str], notes: list[str]) -> list[str]:
             name = again
         elif name in seen:
             again = _numbered(name, taken, seen, counts)
-            notes.append(f"The column {number} is also named “{name}” and is called “{again}”.")
+            again_named.append((number, name, again))
             name = again
         seen.add(name)
         names.append(name)
+    if len(again_named) > _EACH_TOLD:
+        called = ", ".join(f"“{again}”" for _, _, again in again_named[:_EACH_TOLD])
+        notes.append(
+            f"{len(again_named):,} columns are named like another one and are called {called} and so on."
+        )
+    else:
+        notes += [
+            f"The column {number} is also named “{name}” and is called “{again}”."
+            for number, name, again in again_named
+        ]
     if len(nameless) > _EACH_TOLD:
         first, last = nameless[0][1], nameless[-1][1]
         notes.append(f"{len(nameless):,} columns have no name and are called “{first}” to “{last}”.")

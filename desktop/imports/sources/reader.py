@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from desktop.errors import SourceError
-from desktop.imports.integrations.binding import known_columns
+from desktop.imports.integrations.binding import column_knower
 from desktop.imports.integrations.definition import Definition, FixedColumn, Reading
 from desktop.imports.sources import dialect as dialects
 from desktop.imports.sources.detect import Detected, detect
@@ -151,7 +151,7 @@ def open_source(
             TooDeep, WrongColumns or Changed.
     """
     head = head_of(path)
-    known = known or (lambda cells: known_columns(definition, cells))
+    known = known or column_knower(definition)
     kind = _kind_of(path, head, definition)
     opened = {TEXT: _text_source, FIXED_WIDTH: _fixed_source, JSON: _json_source, WORKBOOK: _workbook_source}[
         kind

@@ -156,7 +156,7 @@ def _streamed(
     stack.callback(opened.close)
 
     def first_rows(name: str) -> list[FileRow]:
-        return list(itertools.islice(XlsxSheet(opened, by_name[name]).rows(), LOOKED_AT))
+        return list(itertools.islice(XlsxSheet(opened, by_name[name]).rows(LOOKED_AT), LOOKED_AT))
 
     chosen = _chosen(path, wanted, sheets, [sheet.name for sheet in book.sheets], first_rows, fits)
     sheet = XlsxSheet(opened, by_name[chosen.name])

@@ -128,14 +128,16 @@ class XlsxSheet:
         self._strings = book.strings
         self._left = 0
 
-    def rows(self) -> Iterator[FileRow]:
+    def rows(self, sample: int = _SAMPLE) -> Iterator[FileRow]:
         """Each row that has a value, with its number from 1, without the empty columns on the left.
 
+        Args:
+            sample: how many rows tell which columns on the left are empty.
         Raises:
             SourceError: BrokenWorkbook, TooLarge, TooLong or TooWide.
         """
         rows = self._all_rows()
-        first = list(itertools.islice(rows, _SAMPLE))
+        first = list(itertools.islice(rows, sample))
         left = min((_first_filled(cells) for _, cells in first), default=0)
         left = min(left, self._left)
         rows = itertools.chain(first, rows)
