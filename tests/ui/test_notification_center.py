@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.jobqueue import entries
@@ -263,6 +264,29 @@ def test_what_an_import_tells_replaces_what_it_told_before(
     center.refresh()
     qtbot.waitUntil(context.hub.is_idle)
     assert frame.top_bar.bell.count == 1
+
+
+def test_tab_goes_through_the_bell_as_people_read(
+    qtbot: QtBot, frame: MainWindow, told: Callable[..., int]
+) -> None:
+    told("warn", "First", needs_action=True)
+    told("warn", "Second", needs_action=True)
+    frame.activateWindow()
+    frame.top_bar.bell.click()
+    said = []
+    for _ in range(6):
+        focused = frame.focusWidget()
+        assert focused is not None
+        said.append(focused.accessibleName() or getattr(focused, "text", str)())
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    assert said == [
+        "Kind of notification",
+        "Mark all as read",
+        "Clear",
+        "Show job: Second",
+        "Show job: First",
+        "Choose what you are told…",
+    ]
 
 
 def test_the_bell_leads_to_the_choice_of_what_one_is_told(

@@ -45,11 +45,13 @@ class _Line(QWidget):
         line.setContentsMargins(0, 4, 8, 8)
         line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(texts, 1)
+        self.open_button: Button | None = None
         if row.run_id is not None or row.report_id is not None or row.job_id:
             button = Button(open_word(row), "link", small=True)
             button.setAccessibleName(f"{button.text()}: {row.title}")
             button.clicked.connect(self.open_clicked)
             line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            self.open_button = button
 
 
 class BellPopup(Popup):
@@ -70,21 +72,21 @@ class BellPopup(Popup):
         self._kind.currentTextChanged.connect(self._fill)
         read_all = Button("Mark all as read", "link", small=True)
         read_all.clicked.connect(self.read_all_requested)
-        clear = Button("Clear", "link", small=True)
-        clear.clicked.connect(self.clear_requested)
+        self._clear = Button("Clear", "link", small=True)
+        self._clear.clicked.connect(self.clear_requested)
         head = QHBoxLayout()
         head.addWidget(self._kind)
         head.addStretch(1)
         head.addWidget(read_all)
-        head.addWidget(clear)
+        head.addWidget(self._clear)
         self._scroll = Scroller()
         self._nothing = Label("", tone="fg2", wrap=True)
         self.body.addLayout(head)
         self.body.addWidget(self._nothing)
         self.body.addWidget(self._scroll)
-        choices = Button("Choose what you are told…", "link", small=True)
-        choices.clicked.connect(self._on_choices)
-        self.body.addWidget(choices, 0, Qt.AlignmentFlag.AlignLeft)
+        self._choices = Button("Choose what you are told…", "link", small=True)
+        self._choices.clicked.connect(self._on_choices)
+        self.body.addWidget(self._choices, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_rows(self, rows: Sequence[NotificationRow], now: datetime) -> None:
         """Show this history; `now` makes the ages."""
@@ -110,6 +112,12 @@ class BellPopup(Popup):
             column.addWidget(line)
         column.addStretch(1)
         self._scroll.setWidget(content)
+        before = self._clear
+        for line in content.findChildren(_Line):
+            if line.open_button is not None:  # made after what stands below it, but read before
+                QWidget.setTabOrder(before, line.open_button)
+                before = line.open_button
+        QWidget.setTabOrder(before, self._choices)
         self._scroll.setFixedHeight(min(theme().px(HEIGHT), content.sizeHint().height()))
         self._scroll.setVisible(bool(shown))
         self._nothing.setText(
