@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 from desktop.imports.dry_run import DryRun
 from models.integration import ExecutionMode
 from ui.icons import pixmap
+from ui.import_dialog.dry_run_pane import headline
 from ui.theme import theme
 from ui.widgets.labels import IconLabel, Label
 from ui.widgets.painting import draw_focus_ring, draw_text, fill_rounded, rounded_path
@@ -155,7 +156,7 @@ class AfterReading(QWidget):
         )
         self.counts.setText(f"{read}. Nothing is in the company yet.")
         if tried is not None:
-            self.counts.setText(f"{self.counts.text()} Dry run: {tried.text}.")
+            self.counts.setText(f"{self.counts.text()} Dry run: {headline(tried)}")
         preselected = NOW if execution_mode == ExecutionMode.IMMEDIATE else BACKGROUND
         for key, choice in self.choices.items():
             choice.set_primary(key == preselected)

@@ -15,7 +15,7 @@ from ui.widgets.empty_state import EmptyKind, EmptyState
 from ui.widgets.labels import IconLabel, Label
 from ui.widgets.progress import ProgressLine
 
-__all__ = ["DryRunPane"]
+__all__ = ["DryRunPane", "headline"]
 
 _RETRY: Final = ", then choose Retry."  # of advice for rows that were imported
 _CAUSES: Final = ("Records", "Field", "What is wrong", "What to do")
@@ -145,7 +145,7 @@ class DryRunPane(QWidget):
     def show_found(self, found: DryRun) -> None:
         """Show the answer."""
         self._found = found
-        self.headline.setText(_headline(found))
+        self.headline.setText(headline(found))
         tried = found.created + found.updated + found.unchanged + found.errors + found.left
         self.counts.set_run(
             _Tried(tried, found.left, found.created, found.updated, found.unchanged, found.errors, 0, 0)
@@ -186,8 +186,8 @@ class DryRunPane(QWidget):
         self._line_host.setFixedWidth(px(440))
 
 
-def _headline(found: DryRun) -> str:
-    """What has come of it in a sentence that says what the first number is of."""
+def headline(found: DryRun) -> str:
+    """What has come of a dry run, in a sentence that says what its first number is of."""
     number, _, rest = found.text.partition(" ")
     if not number[:1].isdigit():
         return f"{found.text.capitalize()}."

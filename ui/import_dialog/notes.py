@@ -110,7 +110,9 @@ def _note(preview: Preview, line: str) -> Note:
                 return Note(line, "warn", "Read them so", f"Read {what} as the file writes them", does, about)
             return Note(line, "warn")
     if line.startswith(_FIXED):
-        return Note(line, "warn", "Draw the columns", "Draw the columns of the file", DELIMITER, DRAWN)
+        return Note(
+            f"{_FIXED}.", "warn", "Draw the columns", "Draw the columns of the file", DELIMITER, DRAWN
+        )
     if len(line) > _LONGEST:
         return Note(f"{line[: line.rfind(' ', 0, _LONGEST)]} …")
     for values in preview.unmatched:

@@ -50,7 +50,7 @@ class ReadingOptions(QWidget):
         self.paste_button.setToolTip(tooltip_with_shortcut("Paste rows or a file that was copied", "Ctrl+V"))
         self.paste_button.clicked.connect(self.paste_requested)
         self.lines_edit = QLineEdit()
-        self.lines_edit.setPlaceholderText("The file above has the lines too")
+        self.lines_edit.setPlaceholderText("In the file above")
         self.lines_button = Button("Choose file…", icon="folder_open")
         self.lines_button.setAccessibleName("Choose the file with the lines")
         self.lines_button.clicked.connect(self.lines_requested)

@@ -119,7 +119,7 @@ def test_after_a_dry_run_the_same_rows_are_imported_without_another_reading(
     tried(dialog, qtbot, customers())
     assert dialog.import_button.text() == "Continue"
     QTest.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
-    assert "Dry run: 3 would be created" in dialog.after_reading.counts.text()
+    assert "Dry run: 3 rows would be created" in dialog.after_reading.counts.text()
     QTest.mouseClick(dialog.after_reading.choices["background"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: rows("SELECT COUNT(*) FROM job_queue_entry") == [(1,)])
     assert [request.codeunit for request in runner.asked].count("read_file") == 1
