@@ -106,12 +106,20 @@ def fixed_lines(names: list[str], count: int = 30) -> str:
         fixed_lines(NAMES[:4]),
         fixed_lines(NAMES[:4], 5),
         "".join(f"{line.rstrip()}\n" for line in fixed_lines(NAMES[:4]).splitlines()),
+        "No.   Name\nW6    Miller\nW7    Smith\n",
         fixed_lines(["Miller", "Smith"])
         .replace("Kiel", "1,50")
         .replace("Ulm ", "2,50")
         .replace("Bern", "9,75"),
     ],
-    ids=["a comma in some names", "in each name", "few lines", "without blanks at the end", "decimals"],
+    ids=[
+        "a comma in some names",
+        "in each name",
+        "few lines",
+        "without blanks at the end",
+        "no comma",
+        "decimals",
+    ],
 )
 def test_commas_in_the_texts_of_fixed_columns_make_nothing_certain(text: str, write: Any) -> None:
     path = write(text)

@@ -104,3 +104,13 @@ def test_many_columns_of_the_same_name_are_told_once(write: Any) -> None:
     assert source.notes == [
         "5 columns are named like another one and are called “tag (2)”, “tag (3)”, “tag (4)” and so on."
     ]
+
+
+def test_a_row_that_names_the_columns_once_more_is_no_record(write: Any, tmp_path: Path) -> None:
+    """Files that were put together, and lists that were printed page by page."""
+    text = "id,name\n1,A\nid,name\n2,B\n"
+    assert read(write(text))[1] == [(2, ["1", "A"]), (4, ["2", "B"])]
+    lines = [["No.", "Name"], [1, "A"], ["No.", "Name"], [2, "B"], ["No.", "Nameless"]]
+    rows = read(book(tmp_path / "a.xlsx", lines))[1]
+    assert [cells[1] for _, cells in rows] == ["A", "B", "Nameless"]
+    assert len(read(write("id\n1\nid\n"))[1]) == 2, "a single word may be a value"

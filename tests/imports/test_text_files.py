@@ -262,6 +262,7 @@ def test_codes_that_look_the_same_are_no_two_records(importer: Any, write: Any, 
         ("id,name\n1,Miller\n\x1a", ["id", "name"], ["1", "Miller"]),
         ("id,name\n1,Mil\x0bler\x0c\x85x\u2028y\n", ["id", "name"], ["1", "Mil\x0bler\x0c\x85x\u2028y"]),
         ('id,name\n1,"RED, "\n', ["id", "name"], ["1", "RED, "]),
+        ("+----+--------+\nid | name\n1 | Miller\n", ["id", "name"], ["1 ", " Miller"]),
     ],
     ids=[
         "blanks before quotes",
@@ -271,6 +272,7 @@ def test_codes_that_look_the_same_are_no_two_records(importer: Any, write: Any, 
         "an old end",
         "odd signs",
         "a comma at the end",
+        "a rule",
     ],
 )
 def test_what_programs_write_around_a_table_does_not_hide_it(

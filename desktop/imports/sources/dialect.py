@@ -105,7 +105,8 @@ def sniff(sample: str, reading: Reading, known: Known | None = None) -> TextDial
         if score > best_score * 1.0001:
             best, best_score = dialect, score
     assert best is not None
-    if known is None or (best.certainty == CERTAIN and best.delimiter not in _RARE):
+    sure = best.certainty == CERTAIN and best.width > 1 and best.delimiter not in _RARE
+    if known is None or sure:
         return best
     named = {dialect: max(map(known, _first_rows(dialect, lines)), default=0) for dialect in judged}
     return max((best, *judged), key=lambda dialect: named[dialect])

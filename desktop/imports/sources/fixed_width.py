@@ -91,7 +91,7 @@ def looks_fixed(lines: Sequence[str], delimiter: str, *, alike: bool) -> bool:
         return False
     if padded and len(texts) >= _FEWEST and len({len(text) for text in texts}) == 1:
         return True
-    return len(texts) >= _ENOUGH and len(propose_columns(texts)) > 1
+    return len(texts) >= (_FEWEST if padded else _ENOUGH) and len(propose_columns(texts)) > 1
 
 
 def check_columns(columns: Sequence[FixedColumn]) -> None:

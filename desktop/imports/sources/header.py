@@ -19,6 +19,7 @@ Known = Callable[[Sequence[str]], int]
 _WITHIN: Final = 20  # rows in which a header is looked for
 _RAGGED_WITHIN: Final = 1_000  # rows by which columns without a name are known
 _NUMBER: Final = re.compile(r"[+\-−]?[\d.,'’\s]*\d[\d.,'’\s]*%?")
+_SEVERAL: Final = 2  # names that do not come again by chance
 _EACH_TOLD: Final = 3  # columns without a name of their own
 _FILLED: Final = 0.8  # share of the widest row that a header fills at least
 
@@ -43,6 +44,8 @@ def find_table(
     path: Path, reading: Reading, known: Known, rows: Iterator[FileRow], *, ragged: bool = False
 ) -> Table:
     """Find the header among the first rows: where a person says, else where most known columns are named.
+
+    A row that names the columns once more is left out.
 
     Args:
         known: how many cells of a row are names of columns that somebody looks for.
@@ -86,7 +89,15 @@ def find_table(
         width = max((len(below) for at, below in first if at >= line), default=0)
         cells += [""] * (width - len(cells))
     check_width(path, len(cells))
-    return Table(unique_names(cells, notes), line, rows, notes)
+    return Table(unique_names(cells, notes), line, _without_names([cells for _, cells in named], rows), notes)
+
+
+def _without_names(named: Sequence[list[str]], rows: Iterator[FileRow]) -> Iterator[FileRow]:
+    """The rows but for those that name the columns again, as where files or printed pages were put together."""
+    if sum(bool(cell.strip()) for cell in named[0]) < _SEVERAL:
+        return rows
+    first, others = named[0], named[1:]
+    return (row for row in rows if row[1] != first and (not others or row[1] not in others))
 
 
 def check_width(path: Path, width: int) -> None:
