@@ -177,6 +177,8 @@ class ImportDialog(Dialog):
         if possible:
             self.frame.note.setText("Nothing is written before you have chosen how the rows are processed.")
             self.import_button.setDefault(True)
+        elif not self.preview_step.is_looking:
+            self.frame.note.setText("")
         if self._just_taken and not self.preview_step.is_looking:
             self._just_taken = False
             self._next_deed().setFocus(Qt.FocusReason.OtherFocusReason)

@@ -40,9 +40,9 @@ class UnmatchedValues(Popup):
         """Show the values of one field under the button that asked for them."""
         self.title_label.setText(f"{found.header or found.caption}: values without a match")
         more = found.distinct - len(found.values)
+        after = "After the import, {} can be mapped, created, corrected or left out at once."
         self._advice.setText(
-            f"{found.table_caption} does not have them. After the import, each of them can be mapped, created, "
-            f"corrected or left out at once."
+            f"There is no such {found.table_caption}. {after.format('it' if found.distinct == 1 else 'each of them')}"
             + (f" The {len(found.values):,} most frequent of {found.distinct:,} are shown." if more else "")
         )
         self.table.setAccessibleName(f"Values of {found.header or found.caption} without a match")

@@ -87,9 +87,9 @@ class Popup(QFrame):
         _application().removeEventFilter(self)
         focused = QApplication.focusWidget()
         had_focus = focused is not None and (focused is self or self.isAncestorOf(focused))
-        self.hide()
         if had_focus and self._focus_before is not None:
             self._focus_before.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.hide()  # not before: what hides with the keyboard in it gives it to the next stop of Tab on the way
         self._focus_before = None
         self.closed.emit()
 

@@ -54,6 +54,17 @@ def test_it_opens_under_its_button_inside_the_window(window: Window) -> None:
     assert window.rect().contains(panel.geometry())
 
 
+def test_the_keyboard_goes_back_to_the_button_and_to_no_field_on_the_way(window: Window) -> None:
+    window.field.setText("customers.csv")
+    window.chip.setFocus()
+    panel, link = popup(window)
+    panel.open_under(window.chip)
+    assert QApplication.focusWidget() is link
+    panel.close_popup()
+    assert QApplication.focusWidget() is window.chip
+    assert window.field.selectedText() == "", "a field that has the keyboard for a moment selects its text"
+
+
 def test_it_reaches_out_of_a_small_window_where_it_floats_and_leaves_the_keyboard_there(
     window: Window,
 ) -> None:
