@@ -20,7 +20,7 @@ class UnmatchedValues(Popup):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window, "Values without a match", width=WIDTH)
-        self._advice = Label("", "body", "fg2", wrap=True)
+        self.advice = Label("", "body", "fg2", wrap=True)
         self.table = QTableWidget(0, 2)
         self.table.setHorizontalHeaderLabels(["Value", "Rows"])
         self.table.setShowGrid(False)
@@ -33,7 +33,7 @@ class UnmatchedValues(Popup):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.body.addWidget(self._advice)
+        self.body.addWidget(self.advice)
         self.body.addWidget(self.table)
 
     def show_values(self, found: Unmatched, anchor: QWidget) -> None:
@@ -41,7 +41,7 @@ class UnmatchedValues(Popup):
         self.title_label.setText(f"{found.header or found.caption}: values without a match")
         more = found.distinct - len(found.values)
         after = "After the import, {} can be mapped, created, corrected or left out at once."
-        self._advice.setText(
+        self.advice.setText(
             f"There is no such {found.table_caption}. {after.format('it' if found.distinct == 1 else 'each of them')}"
             + (f" The {len(found.values):,} most frequent of {found.distinct:,} are shown." if more else "")
         )

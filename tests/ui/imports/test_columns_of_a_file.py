@@ -101,6 +101,8 @@ def test_values_without_a_match_are_listed_with_their_rows(
     shown = [[table.item(row, place).text() for place in (0, 1)] for row in range(table.rowCount())]
     assert shown == [["XX", "3"], ["YY", "1"]]
     assert "Country" in pane.values.title_label.text()
+    said = "There is no such Country/Region. After the import, each of them can be mapped"
+    assert pane.values.advice.text().startswith(said)
     QTest.keyClick(table, Qt.Key.Key_Escape)
     assert not pane.values.is_open
     assert dialog.isVisible(), "Escape closes what stands over the dialog first"
