@@ -120,6 +120,19 @@ def test_the_missing_country_is_created_and_its_records_are_ready(
     assert refused.value.code == "Exists"
 
 
+def test_a_missing_record_may_get_a_key_of_its_own_which_the_value_then_means(
+    failed: int, importer: Any, query: Any, add_up: Any
+) -> None:
+    healed = causes.create_it(failed, "country_code", "XX", {"code": "XL", "name": "Xland"})
+    assert healed.records == 3
+    with connected():
+        assert Country.get_or_none(Country.code == "XX") is None
+    assert query("SELECT internal_value FROM integration_value_map WHERE external_value = 'XX'") == [("XL",)]
+    assert importer.process(failed, healed.record_ids).created == 5
+    assert query("SELECT COUNT(*) FROM customer WHERE country_code = 'XL'") == [(2,)]
+    add_up(failed)
+
+
 def test_a_record_that_files_name_by_its_name_gets_a_key_of_its_own(
     importer: Any, write: Any, integration: Any, add_up: Any
 ) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.imports.mending.repair import CauseAction, ErrorGroup
 from desktop.tasks.task import TaskError
@@ -19,8 +19,9 @@ from ui.dialogs import Dialog
 from ui.framework.choice_editors import make_editor
 from ui.framework.context import PageContext
 from ui.framework.editors import FieldEditor, read_or_error
+from ui.import_results.many_rows import Started
 from ui.import_results.record_actions import rows_text
-from ui.import_results.work import Correct, CreateIt, MapValue, ReadNew, Started, rule_of
+from ui.import_results.work import Correct, CreateIt, MapValue, ReadNew, rule_of
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import Label
@@ -188,13 +189,16 @@ class CreateDialog(HealDialog):
 
     def __init__(self, parent: QWidget, context: PageContext, run_id: int, group: ErrorGroup) -> None:
         record = TABLES[group.lookup]
+        verb = "names" if group.count == 1 else "name"
+        key = next((rule.caption for rule in record.RULES if rule.name == record.key_field()), "key")
         super().__init__(
             parent,
             context,
             run_id,
             group,
             f"Create {record.CAPTION} “{_short(group.value)}”?",
-            f"{rows_text(group.count)} that name it will be processed again.",
+            f"{rows_text(group.count)} that {verb} it will be processed again. With another {key}, the value means"
+            " that one from now on.",
             "Create and retry",
         )
         for rule in _needed(record):
@@ -213,6 +217,8 @@ class CreateDialog(HealDialog):
         for editor in self.editors:
             if editor.rule.name in values and not editor.is_changed():
                 editor.show_value(values[editor.rule.name])
+                if isinstance(editor.widget, QLineEdit) and editor.widget.hasFocus():
+                    editor.widget.selectAll()  # so that what is typed takes its place
 
 
 def dialog_for(

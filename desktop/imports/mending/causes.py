@@ -81,6 +81,9 @@ def values_of_new(run_id: int, target_field: str, value: str) -> dict[str, Any]:
 def create_it(run_id: int, target_field: str, value: str, values: Mapping[str, Any]) -> Healed:
     """Create the look-up record that a value names, and make ready what waited for it.
 
+    Where files name such records by their keys and the new one has another key, the value means that key from now on,
+    in this run and in the next files.
+
     Args:
         values: of the new record by field; what is missing is filled by `values_of_new` and, for a key, by the number
             series of the table.
@@ -98,9 +101,11 @@ def create_it(run_id: int, target_field: str, value: str, values: Mapping[str, A
             definition, field = _field_of(_run(run_id), target_field)
         record = _looked_up(definition, field)
         found = find_target(record.table())
-        create_record(record, known | dict(values), found.series if found is not None else "")
+        key = create_record(record, known | dict(values), found.series if found is not None else "")
         with as_system():
             ids = repair.records_with(run_id, target_field, value, "NotFound")
+            if not field.lookup_by and key.casefold() != value.casefold():
+                repair.map_value(run_id, target_field, value, key)
             if ids:
                 _refuse_at_fault(run_id, field, ids[0])
                 repair.retry(run_id, ids)
