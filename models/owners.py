@@ -6,6 +6,9 @@ import os
 import socket
 import sys
 from pathlib import Path
+from typing import Final
+
+_ENDED: Final = ("Z", "X")  # a zombie, and one that is just being taken away
 
 
 def this_process() -> str:
@@ -28,12 +31,16 @@ def lives(owner: str) -> bool:
 
 
 def _began(process_id: int) -> str:
-    """When the process began, in the system's own unit; empty where that is not told."""
+    """When the process began, in the system's own unit; empty where that is not told, or it has ended.
+
+    One that was killed is still listed until its parent has asked what became of it.
+    """
     try:
         fields = Path(f"/proc/{process_id}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
         return ""
-    return fields.rpartition(")")[2].split()[19]
+    state, *others = fields.rpartition(")")[2].split()
+    return "" if state in _ENDED else others[18]
 
 
 def _runs(process_id: int) -> bool:

@@ -113,6 +113,7 @@ def _show(args: argparse.Namespace) -> int:
     from desktop.imports import service
     from desktop.imports.afterwards.post_processing import counts
     from desktop.imports.mending import repair
+    from models.integration_record import RunState
 
     told = service.summary(args.run)
     after = counts(args.run)
@@ -126,7 +127,8 @@ def _show(args: argparse.Namespace) -> int:
         for group in repair.error_groups(args.run)
     ]
     _print(args, _values(args.run), lines)
-    return SOME_ERRORS if told.errors or after.errors else ALL_GOOD
+    bad = told.errors or after.errors or told.state == RunState.INTERRUPTED
+    return SOME_ERRORS if bad else ALL_GOOD
 
 
 def _export(args: argparse.Namespace) -> int:

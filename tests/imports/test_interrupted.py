@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -147,3 +149,15 @@ def test_a_reading_whose_run_was_removed_by_somebody_who_took_it_for_dead_leaves
     with pytest.raises(SourceError, match="was removed while the file was read"):
         service.read(path, "CUSTOMERS", session(on_progress=remove))
     assert contents() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="tells zombies by /proc")
+def test_a_killed_process_lives_no_more_though_nobody_has_asked_what_became_of_it() -> None:
+    host = owners.this_process().partition("/")[0]
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        began = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19]
+        owner = f"{host}/{process.pid}/{began}"
+        assert owners.lives(owner)
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert not owners.lives(owner)
