@@ -54,6 +54,7 @@ class RecordsTable(Card):
         super().__init__(flush=True, parent=parent)
         self._hub, self._row_height = hub, row_height
         self.editable = True  # whether what has not become a record may still be mended
+        self.read_after: QWidget | None = None  # what Tab goes to the rows from
         self.model: RecordsModel | None = None
         self.view: RecordsView | None = None
         self._leaving: list[tuple[RecordsModel, RecordsView]] = []
@@ -175,6 +176,8 @@ class RecordsTable(Card):
         self.view.selection_changed.connect(self.selection_changed)
         self.view.sort_requested.connect(self._on_sort)
         self._stack.addWidget(self.view)
+        if self.read_after is not None:
+            QWidget.setTabOrder(self.read_after, self.view)
         self.model.ask(query)
 
     def _leave(self) -> None:

@@ -96,6 +96,7 @@ class IntegrationRecords(Page):
         self._panes.addWidget(self.side)
         self.body.addWidget(self.run_bar)
         self.table.header.insertWidget(0, self.tabs)
+        self.table.read_after = self.tabs
         self.body.addLayout(self._panes, 1)
         theme().changed.connect(self._retheme_records)
         self._retheme_records()

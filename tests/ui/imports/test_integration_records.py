@@ -42,6 +42,22 @@ def test_a_control_total_that_does_not_agree_is_told_where_the_rows_are(
     assert page.run_bar.note.text().endswith("It does not add up: the rows that became records say 1,000.00.")
 
 
+def test_tab_goes_from_the_views_to_the_rows_and_on_to_the_causes(
+    shown: Shown, staged: Callable[..., int], qtbot: QtBot
+) -> None:
+    page = shown.open(run_id=staged(processed=True))
+    page.activateWindow()
+    for view in ("all", "errors"):
+        page.tabs.choose(view)
+        shown.settle()
+        page.tabs.setFocus()
+        qtbot.keyClick(page.tabs, Qt.Key.Key_Tab)
+        assert page.table.view is not None
+        assert page.table.view.hasFocus()
+        qtbot.keyClick(page.table.view, Qt.Key.Key_Tab)
+        assert page.side.tabs.hasFocus()
+
+
 def test_records_that_could_not_be_post_processed_are_told_where_the_rows_are(
     shown: Shown, staged: Callable[..., int], told: Told
 ) -> None:
