@@ -1,6 +1,7 @@
 """A process of its own that opens hostile files and may not grow: what each gives, as a line of JSON.
 
-Arguments: the files. Each line has the code of the error (or the number of rows), the sentence, and seconds of its work.
+Arguments: the files. Each line has the code of the error (or the number of rows), the sentence, and the seconds of
+work of a processor.
 """
 
 from __future__ import annotations
