@@ -53,7 +53,7 @@ def test_an_order_that_went_on_its_way_is_told_as_what_it_is_now(
         "SO1": ("It is Shipped now.", "If it is to go, set its status to Open and delete it on its card."),
         "SO2": ("It is Invoiced now.", "If it is to go, set its status to Open and delete it on its card."),
         "SO3": (
-            "It is Released now.",
+            "It was edited after the import.",
             "If it is to change, set its status to Open and change it back on its card.",
         ),
         "SO4": ("It was edited after the import.", "Delete it on its card, if it is to go."),

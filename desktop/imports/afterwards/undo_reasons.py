@@ -11,7 +11,8 @@ from models.references import Referring, lacking, referring_to
 from models.tables import TABLES, table_caption
 
 AGAIN: Final = "then choose Undo… once more."
-_OPEN: Final = ("", "Open")
+_MAY_BE_EDITED: Final = ("", "Open")
+_ON_ITS_WAY: Final = ("Shipped", "Invoiced")  # what says more than that somebody has edited it
 
 
 class Reason(NamedTuple):
@@ -32,15 +33,14 @@ def edited(record: dict[str, Any], *, created: bool) -> Reason:
         created: the import made it; False where it changed it.
     """
     status = str(record.get("status") or "")
-    if status not in _OPEN:
-        text = f"It is {status} now."
-        if created:
-            return Reason(text, "If it is to go, set its status to Open and delete it on its card.")
-        return Reason(text, "If it is to change, set its status to Open and change it back on its card.")
-    text = "It was edited after the import."
-    return Reason(
-        text, "Delete it on its card, if it is to go." if created else "Change it back on its card."
-    )
+    text = f"It is {status} now." if status in _ON_ITS_WAY else "It was edited after the import."
+    if status in _MAY_BE_EDITED:
+        return Reason(
+            text, "Delete it on its card, if it is to go." if created else "Change it back on its card."
+        )
+    if created:
+        return Reason(text, "If it is to go, set its status to Open and delete it on its card.")
+    return Reason(text, "If it is to change, set its status to Open and change it back on its card.")
 
 
 @as_system()
