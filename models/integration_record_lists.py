@@ -20,13 +20,14 @@ from models.list_query import ListQuery
 PROCESSING: Final = "Processing"
 View = Literal["all", "ready", "errors", "completed", "excluded", "reversed"]
 _IN_HAND: Final = 500  # rows behind the cursor that are shown as being processed
-_STATUSES: Final[dict[View, tuple[RecordStatus, ...]]] = {
+STATUSES: Final[dict[View, tuple[RecordStatus, ...]]] = {
     "ready": (RecordStatus.READY,),
     "errors": (RecordStatus.ERROR,),
     "completed": (RecordStatus.CREATED, RecordStatus.UPDATED, RecordStatus.UNCHANGED),
     "excluded": (RecordStatus.EXCLUDED,),
     "reversed": (RecordStatus.REVERSED,),
 }
+"""The statuses of the rows in a view; "all" has any."""
 _FEW: Final = 20  # one in so many: sorting what there is costs less than walking past all others
 
 
@@ -202,7 +203,7 @@ def _documents(run_id: int, view: View, *, few: bool) -> str:
 
 
 def _numbers(view: View) -> str:
-    return ", ".join(f"{status:d}" for status in _STATUSES[view])
+    return ", ".join(f"{status:d}" for status in STATUSES[view])
 
 
 def record_columns(shape: RunShape, view: View) -> RecordColumns:
@@ -273,8 +274,14 @@ def ready_among(record_ids: Sequence[int]) -> list[int]:
 
 def with_errors(run_id: int) -> list[int]:
     """The rows of a run that have errors."""
+    return with_status(run_id, RecordStatus.ERROR)
+
+
+def with_status(run_id: int, status: RecordStatus) -> list[int]:
+    """The rows of a run that have a status, in the order of their ids."""
+    indexed = " AND status IN (0, 4)" if status in (RecordStatus.READY, RecordStatus.ERROR) else ""
     rows = database.execute_sql(
-        "SELECT record_id FROM integration_record_status WHERE run_id = ? AND status = 4 AND status IN (0, 4)"
+        f"SELECT record_id FROM integration_record_status WHERE run_id = ? AND status = {status:d}{indexed}"
         " ORDER BY record_id",
         (run_id,),
     ).fetchall()

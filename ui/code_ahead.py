@@ -19,6 +19,7 @@ from desktop.tasks.task import TaskError
 from ui.navigation import PAGES
 
 AFTER_MS: Final = 500  # the cues of the Role Centre come first
+_OFTEN: Final = ("integration_records", "import_runs")
 _DIALOG: Final = "ui.import_dialog.import_dialog"
 _log = logging.getLogger(__name__)
 
@@ -27,7 +28,8 @@ class CodeAhead(QObject):
     """Imports modules one after the other, each as a piece of work of the hub, so that the program can end between.
 
     Args:
-        modules: their names; by default those of the pages in the navigation bar, of the cards, and of importing.
+        modules: their names; by default those of the pages in the navigation bar, of the cards, and of what people
+            import with.
     """
 
     def __init__(self, hub: Hub, modules: Iterable[str] = (), parent: QObject | None = None) -> None:
@@ -67,8 +69,8 @@ class CodeAhead(QObject):
 
 
 def _modules() -> list[str]:
-    cards_and_lists = (entry for entry in PAGES.values() if entry.menu or not entry.listed)
-    return [*dict.fromkeys(entry.module for entry in cards_and_lists), _DIALOG]
+    soon = (entry for entry in PAGES.values() if entry.menu or not entry.listed or entry.name in _OFTEN)
+    return [*dict.fromkeys(entry.module for entry in soon), _DIALOG]
 
 
 @dataclass(frozen=True, slots=True)

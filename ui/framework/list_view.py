@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPointF, QRect, Qt, Signal
@@ -141,8 +142,22 @@ class ListView(QTableView):
 
     def selected_keys(self) -> list[str]:
         """The keys of the selected rows that are loaded, from top to bottom."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [key for key in (self._model.key(row) for row in rows) if key is not None]
+        return [key for places in self.selected_places() for key in self._model.keys_between(*places)]
+
+    def selected_places(self) -> list[tuple[int, int]]:
+        """The selected rows as pairs of first and last place, in order; a million of them are one pair."""
+        places: list[tuple[int, int]] = []
+        parts = self.selectionModel().selection().toList()
+        for first, last in sorted((part.top(), part.bottom()) for part in parts):
+            if places and first <= places[-1][1] + 1:
+                places[-1] = (places[-1][0], max(last, places[-1][1]))
+            else:
+                places.append((first, last))
+        return places
+
+    def selected_count(self) -> int:
+        """How many rows are selected, loaded or not."""
+        return sum(last - first + 1 for first, last in self.selected_places())
 
     def select_row(self, row: int) -> None:
         """Put the keyboard on a row and select it."""
@@ -187,7 +202,8 @@ class ListView(QTableView):
 
     def copy_rows(self) -> str:
         """Copy the selected rows, with their captions, as text that a spreadsheet takes; return it."""
-        rows = sorted({index.row() for index in self.selectionModel().selectedRows()})[:MOST_COPIED]
+        selected = chain.from_iterable(range(first, last + 1) for first, last in self.selected_places())
+        rows = list(islice(selected, MOST_COPIED))
         order = sorted(range(len(self._model.columns)), key=self._header.visualIndex)
         # What yields to a narrow window is copied all the same.
         shown = [p for p in order if self._model.columns[p].yields or not self.isColumnHidden(p)]
@@ -280,8 +296,7 @@ class ListView(QTableView):
         if place != self.currentIndex().row():
             # On a refresh the row keeps its height on the screen, whatever came in above it.
             before = self.rowViewportPosition(self.currentIndex().row()) if not fresh else None
-            selection = self.selectedIndexes()
-            if len({index.row() for index in selection}) <= 1:
+            if self.selected_count() <= 1:
                 self.select_row(place)
             if before is not None and 0 <= before < self.viewport().height():
                 after = self.rowViewportPosition(place)

@@ -187,6 +187,14 @@ class TableModel(QAbstractTableModel):
         index = self.index(place, column_number)
         self.dataChanged.emit(index, index)
 
+    def keys_between(self, first: int, last: int) -> list[str]:
+        """The keys of the rows from one place to another that have come, in order, however many rows there are."""
+        keys: list[str] = []
+        for number, page in sorted(self._pages.items()):
+            start = number * PAGE_ROWS
+            keys += [str(row[0]) for row in page[max(0, first - start) : max(0, last + 1 - start)]]
+        return keys
+
     def place_of(self, key: str) -> int | None:
         """The place of a key among the rows that are there."""
         for number, page in self._pages.items():

@@ -19,8 +19,9 @@ from ui.dialogs import Dialog
 from ui.framework.choice_editors import make_editor
 from ui.framework.context import PageContext
 from ui.framework.editors import FieldEditor, read_or_error
+from ui.import_results.many_rows import Started
 from ui.import_results.record_actions import rows_text
-from ui.import_results.work import Correct, CreateIt, MapValue, ReadNew, Started, rule_of
+from ui.import_results.work import Correct, CreateIt, MapValue, ReadNew, rule_of
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import Label

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -12,19 +12,10 @@ from desktop.tasks.task import TaskError
 from models.import_rows import ImportRunRow
 from models.integration_record_lists import Cause
 from ui.framework.context import Notice, PageContext
+from ui.import_results.chosen_rows import Chosen
+from ui.import_results.many_rows import Exclude, ExcludeCause, Include, Process, Retry, Started
 from ui.import_results.undo import UndoExclusion
-from ui.import_results.work import (
-    Exclude,
-    ExcludeCause,
-    Include,
-    JoinCells,
-    Process,
-    Retry,
-    SaveCell,
-    SaveCells,
-    Saved,
-    Started,
-)
+from ui.import_results.work import JoinCells, SaveCell, SaveCells, Saved
 
 __all__ = ["RecordActions"]
 
@@ -45,7 +36,6 @@ class RecordActions(QObject):
     def __init__(self, context: PageContext, parent: QObject) -> None:
         super().__init__(parent)
         self._context = context
-        self._excluded: list[int] = []
         self.run: ImportRunRow | None = None
 
     def close_actions(self) -> None:
@@ -68,10 +58,9 @@ class RecordActions(QObject):
 
     # ---- many rows
 
-    def process(self, record_ids: Sequence[int] | None = None) -> None:
+    def process(self, chosen: Chosen | None = None) -> None:
         """Process rows, those with errors too; None for all that are ready."""
-        if self.run is not None and (record_ids is None or record_ids):
-            chosen = list(record_ids) if record_ids is not None else None
+        if self.run is not None and (chosen is None or chosen):
             self.write(Process(self.run.id, self._context.user_id, chosen), self.tell_started)
 
     def retry(self, cause: Cause | None = None) -> None:
@@ -79,21 +68,20 @@ class RecordActions(QObject):
         if self.run is not None:
             self.write(Retry(self.run.id, self._context.user_id, cause), self.tell_started)
 
-    def exclude(self, record_ids: Sequence[int]) -> None:
+    def exclude(self, chosen: Chosen) -> None:
         """Leave rows out; a toast takes them in again."""
-        if record_ids:
-            self._excluded = list(record_ids)
-            self.write(Exclude(self._excluded), self._on_excluded)
+        if self.run is not None and chosen:
+            self.write(Exclude(self.run.id, chosen), self._on_excluded)
 
     def exclude_cause(self, cause: Cause) -> None:
         """Leave out all rows with one cause; a toast takes them in again."""
         if self.run is not None:
-            self.write(ExcludeCause(self.run.id, cause), self._on_cause_excluded)
+            self.write(ExcludeCause(self.run.id, cause), self._on_excluded)
 
-    def include(self, record_ids: Sequence[int]) -> None:
+    def include(self, chosen: Chosen) -> None:
         """Take rows in again."""
-        if record_ids:
-            self.write(Include(list(record_ids)), self._on_included)
+        if self.run is not None and chosen:
+            self.write(Include(self.run.id, chosen), self._on_included)
 
     def tell_started(self, started: Started) -> None:
         """Tell what came of it that rows were made ready."""
@@ -129,18 +117,16 @@ class RecordActions(QObject):
     def _on_included(self, _started: Started) -> None:
         self.changed.emit()
 
-    def _on_excluded(self, started: Started) -> None:
+    def _on_excluded(self, found: tuple[Started, list[int]]) -> None:
+        started, record_ids = found
         self.changed.emit()
-        if started.records:
+        if started.records and self.run is not None:
             text = f"{rows_text(started.records)} excluded."
-            self._context.notify(Notice(text, "ok", "Undo", UndoExclusion(self._context, self._excluded)))
+            undo = UndoExclusion(self._context, self.run.id, record_ids)
+            self._context.notify(Notice(text, "ok", "Undo", undo))
         else:
             text = "Nothing was excluded: these rows have become records already."
             self._context.notify(Notice(text, "info"))
-
-    def _on_cause_excluded(self, found: tuple[Started, list[int]]) -> None:
-        started, self._excluded = found
-        self._on_excluded(started)
 
 
 def rows_text(count: int) -> str:

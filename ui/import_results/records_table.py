@@ -11,8 +11,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from desktop.formats import count_text
 from desktop.tasks.hub import Hub
 from desktop.tasks.task import TaskError
-from models.integration_record_lists import Cause, RunShape, View, records_query
+from models.import_rows import STATUS_WORDS
+from models.integration_record import RecordStatus
+from models.integration_record_lists import STATUSES, Cause, RunShape, View, records_query
 from models.list_query import ListQuery
+from ui.import_results.chosen_rows import Chosen, ChosenRows
 from ui.import_results.records_model import RecordsModel
 from ui.import_results.records_view import RecordsView
 from ui.theme import theme
@@ -22,7 +25,9 @@ from ui.widgets.labels import Label
 
 __all__ = ["RecordsTable"]
 
-REFRESH_MS = 500
+REFRESH_MS: Final = 500
+BUSY_MS: Final = 450
+MOST_LOOKED_AT: Final = 500  # selected rows whose statuses are looked at one by one
 _DONE: Final[dict[View, str]] = {
     "all": "This import has no rows",
     "ready": "No row waits to be processed",
@@ -60,6 +65,7 @@ class RecordsTable(Card):
         self._leaving: list[tuple[RecordsModel, RecordsView]] = []
         self._shown: tuple[RunShape, View] | None = None
         self._view_name: View = "all"
+        self._cause: Cause | None = None
         self._sort, self._descending = "", False
         self.empty = EmptyState(EmptyKind.FIRST_USE, "")
         self.empty.action_triggered.connect(self._on_empty_action)
@@ -75,6 +81,10 @@ class RecordsTable(Card):
         self._soon.setSingleShot(True)
         self._soon.setInterval(REFRESH_MS)
         self._soon.timeout.connect(self._refresh)
+        self._busy = QTimer(self)
+        self._busy.setSingleShot(True)
+        self._busy.setInterval(BUSY_MS)
+        self._busy.timeout.connect(self._show_busy)
         theme().changed.connect(self._retheme_table)
         self._retheme_table()
 
@@ -90,6 +100,7 @@ class RecordsTable(Card):
             rows: how many the run has.
         """
         query = records_query(shape, view, cause, matching=matching, rows=rows)
+        self._cause = cause
         if (shape, view) != self._shown:
             self._shown, self._view_name = (shape, view), view
             self._make(shape, view, query)
@@ -130,6 +141,7 @@ class RecordsTable(Card):
     def close_table(self) -> None:
         """The page is closed."""
         self._soon.stop()
+        self._busy.stop()
         if self.model is not None:
             self.model.close()
 
@@ -145,15 +157,27 @@ class RecordsTable(Card):
         key = self.view.current_key() if self.view is not None else ""
         return int(key) if key else 0
 
-    def selected_ids(self) -> list[int]:
-        """The selected rows that are loaded, from top to bottom."""
-        return [int(key) for key in self.view.selected_keys()] if self.view is not None else []
+    def chosen(self) -> Chosen:
+        """The selected rows: their ids from top to bottom, or where they stand if not all of them are loaded."""
+        if self.view is None or self.model is None or self.model.total is None:
+            return []
+        places, ids = self.view.selected_places(), [int(key) for key in self.view.selected_keys()]
+        if len(ids) == self.view.selected_count():
+            return ids
+        ends = {place for pair in places for place in pair}
+        known = tuple(
+            (place, int(key)) for place in sorted(ends) if (key := self.model.key(place)) is not None
+        )
+        query = replace(self.model.query, columns=())
+        return ChosenRows(self._view_name, self._cause, query, self.model.total, tuple(places), known)
 
     def selected_statuses(self) -> set[str]:
-        """The words of the statuses of the selected rows."""
+        """The words of the statuses of the selected rows; of more than some hundreds, those that they may have."""
         if self.view is None or self.model is None:
             return set()
-        places = {index.row() for index in self.view.selectionModel().selectedRows()}
+        if self.view.selected_count() > MOST_LOOKED_AT:
+            return {STATUS_WORDS[status] for status in STATUSES.get(self._view_name, tuple(RecordStatus))}
+        places = (place for first, last in self.view.selected_places() for place in range(first, last + 1))
         return {self.model.status(place) for place in places} - {""}
 
     # ---- how it works
@@ -168,6 +192,7 @@ class RecordsTable(Card):
         self.model.loaded.connect(self._on_loaded)
         self.model.counted.connect(self._on_counted)
         self.model.failed.connect(self._on_failed)
+        self.model.busy_changed.connect(self._on_busy)
         self.model.dataChanged.connect(self._on_rows_changed)
         self.model.cell_edited.connect(self.cell_edited)
         self.view.row_activated.connect(self._on_activated)
@@ -218,6 +243,12 @@ class RecordsTable(Card):
             for chosen in self.view.selectionModel().selection().toList()
         ):
             self.selection_changed.emit()
+
+    def _on_busy(self, busy: bool) -> None:
+        self._busy.start() if busy else self._busy.stop()
+
+    def _show_busy(self) -> None:
+        self.count_label.setText("Reading…")
 
     def _on_counted(self, total: int) -> None:
         self.count_label.setText(f"{count_text(total)} row{'' if total == 1 else 's'}")

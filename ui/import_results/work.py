@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from desktop.imports.integrations.definition import from_json
 from desktop.imports.integrations.targets import find_target
 from desktop.imports.mending import causes, repair, validation
-from desktop.imports.service import start_processing
-from models.errors import BackdeskError
 from models.import_causes import count_causes
 from models.import_rows import (
     ImportRunRow,
@@ -21,26 +19,15 @@ from models.import_rows import (
     record_detail,
 )
 from models.integration_record import ImportRun, RecordStatus, RunState
-from models.integration_record_lists import Cause, RunShape, corrected, ready_among, run_shape, with_errors
+from models.integration_record_lists import (
+    RunShape,
+    run_shape,
+)
 from models.post_process_lists import post_process_errors
 from models.rules import FieldRule
+from ui.import_results.many_rows import Started, start_these
 
 MOST_CAUSES = 50
-MOST_NAMED = 50_000  # records that a job is told one by one
-_UNDER_WAY = "UnderWay"
-
-
-class Started(NamedTuple):
-    """What came of it.
-
-    Args:
-        records: how many are processed now, or were left out or taken in.
-        job_id: the job that does it; empty where one is at it already, or where other records are ready that
-            nobody has asked for.
-    """
-
-    records: int
-    job_id: str
 
 
 class Shown(NamedTuple):
@@ -205,57 +192,6 @@ def _saved(record_id: int, write: Callable[[RecordDetail], object]) -> Saved:
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
-    """Process records: those that have errors are made ready first.
-
-    Args:
-        record_ids: which; None for all that are ready.
-    """
-
-    run_id: int
-    user_id: str
-    record_ids: Sequence[int] | None = None
-
-    def __call__(self) -> Started:
-        if self.record_ids is None:
-            run = import_run(self.run_id)
-            return Started(run.ready if run is not None else 0, start_processing(self.run_id, self.user_id))
-        repair.include(self.record_ids)
-        repair.retry(self.run_id, self.record_ids)
-        ready = ready_among(self.record_ids)
-        return Started(len(ready), _start(self.run_id, self.user_id, ready) if ready else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """Send records with errors through again: all of them, or those of one cause.
-
-    With all of them go the rows that were corrected since: a person who mends a row and chooses Retry errors means
-    that row as well. Others that are ready stay, because nobody has asked for them.
-    """
-
-    run_id: int
-    user_id: str
-    cause: Cause | None = None
-
-    def __call__(self) -> Started:
-        if self.cause is not None:
-            field, code, value = self.cause
-            ids = repair.records_with(self.run_id, field, value, code)
-            return _start_these(self.run_id, self.user_id, repair.retry(self.run_id, ids) if ids else 0, ids)
-        before = import_run(self.run_id)
-        if before is not None and before.ready and before.errors <= MOST_NAMED:
-            ids = with_errors(self.run_id)
-            mended = corrected(self.run_id) if before.ready <= MOST_NAMED else []
-            count = repair.retry(self.run_id, ids) + len(mended)
-            return _start_these(self.run_id, self.user_id, count, ids + mended)
-        count = repair.retry(self.run_id)
-        if not count or before is None or (before.ready and not before.job_under_way):
-            return Started(count, "")
-        return Started(count, _start(self.run_id, self.user_id, None))
-
-
-@dataclass(frozen=True, slots=True)
 class MapValue:
     """Say what a value of the file means, and send the records that it heals through again."""
 
@@ -267,7 +203,7 @@ class MapValue:
 
     def __call__(self) -> Started:
         healed = causes.map_to(self.run_id, self.target_field, self.external_value, self.internal_value)
-        return _start_these(self.run_id, self.user_id, healed.records, healed.record_ids)
+        return start_these(self.run_id, self.user_id, healed.records, healed.record_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +230,7 @@ class CreateIt:
 
     def __call__(self) -> Started:
         healed = causes.create_it(self.run_id, self.target_field, self.value, self.values)
-        return _start_these(self.run_id, self.user_id, healed.records, healed.record_ids)
+        return start_these(self.run_id, self.user_id, healed.records, healed.record_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,52 +246,4 @@ class Correct:
 
     def __call__(self) -> Started:
         healed = causes.correct_all(self.run_id, self.target_field, self.code, self.value, self.text)
-        return _start_these(self.run_id, self.user_id, healed.records, healed.record_ids)
-
-
-@dataclass(frozen=True, slots=True)
-class ExcludeCause:
-    """Leave all records of a cause out."""
-
-    run_id: int
-    cause: Cause
-
-    def __call__(self) -> tuple[Started, list[int]]:
-        """Returns how many were left out, and which, so that they can be taken in again."""
-        field, code, value = self.cause
-        healed = causes.exclude(self.run_id, field, code, value)
-        return Started(healed.records, ""), healed.record_ids
-
-
-@dataclass(frozen=True, slots=True)
-class Exclude:
-    """Leave rows out."""
-
-    record_ids: Sequence[int]
-
-    def __call__(self) -> Started:
-        return Started(repair.exclude(self.record_ids), "")
-
-
-@dataclass(frozen=True, slots=True)
-class Include:
-    """Take rows in again."""
-
-    record_ids: Sequence[int]
-
-    def __call__(self) -> Started:
-        return Started(repair.include(self.record_ids), "")
-
-
-def _start_these(run_id: int, user_id: str, count: int, record_ids: Sequence[int]) -> Started:
-    """Process just these records, whatever else of the run is ready; one that is under way takes them by itself."""
-    return Started(count, _start(run_id, user_id, record_ids) if count else "")
-
-
-def _start(run_id: int, user_id: str, record_ids: Sequence[int] | None) -> str:
-    try:
-        return start_processing(run_id, user_id, record_ids=record_ids)
-    except BackdeskError as error:
-        if error.code == _UNDER_WAY:
-            return ""
-        raise
+        return start_these(self.run_id, self.user_id, healed.records, healed.record_ids)

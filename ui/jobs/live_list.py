@@ -28,6 +28,8 @@ class LiveList(RowsList):
 
     Attributes:
         view: which of the rows are shown, in a list that has views.
+        chooses_first: whether the first row is selected where a person has asked for rows and none is, so that the
+            keyboard has one to act on; never when rows come or go by themselves.
 
     Signals:
         loaded: the rows were read.
@@ -54,7 +56,7 @@ class LiveList(RowsList):
         self.context = context
         self.search = ""
         self.order, self.descending = "", False
-        self.is_loaded = False
+        self.is_loaded = self.chooses_first = False
         self._reading = self._again = self._asked = False
         self._held: Sequence[Row] | None = None
         self.table.sort_requested.connect(self._on_sort)
@@ -130,6 +132,8 @@ class LiveList(RowsList):
             self.table.rows.update_rows(rows)
         else:
             self.show_rows(rows)
+            if asked and self.chooses_first:
+                self.choose_first()
         self.is_loaded = True
         self.loaded.emit()
         self.chosen_changed.emit()

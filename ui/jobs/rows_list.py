@@ -57,6 +57,12 @@ class RowsList(QWidget):
         """Select this row, as soon as it is there."""
         self._wanted = None if self.table.choose(row_id) else row_id
 
+    def choose_first(self) -> None:
+        """Select the first row, unless one is selected or about to be."""
+        rows = self.table.rows.rows
+        if rows and self._wanted is None and not self.table.selectionModel().hasSelection():
+            self.table.choose(rows[0].id)
+
     # ---- for lists of this kind
 
     def show_rows(self, rows: Sequence[Row]) -> None:

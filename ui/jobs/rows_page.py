@@ -45,6 +45,7 @@ class RowsPage(Page):
     ) -> None:
         super().__init__(context, parent)
         self.list = rows
+        self.list.chooses_first = True
         self.views = QTabBar()
         self.search = SearchBox(f"Search {self.ROWS}")
         self.count_label = Label("", "caption", "fg3", tabular=True)

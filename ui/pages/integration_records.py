@@ -313,7 +313,7 @@ class IntegrationRecords(Page):
     def process_selected(self) -> None:
         """Process the selected rows; those with errors are tried again."""
         self.side.record.save_now()
-        self.record_actions.process(self.table.selected_ids())
+        self.record_actions.process(self.table.chosen())
 
     def retry_errors(self) -> None:
         """Send all rows with errors through again."""
@@ -322,11 +322,11 @@ class IntegrationRecords(Page):
 
     def exclude_selected(self) -> None:
         """Leave the selected rows out."""
-        self.record_actions.exclude(self.table.selected_ids())
+        self.record_actions.exclude(self.table.chosen())
 
     def include_selected(self) -> None:
         """Take the selected rows in again."""
-        self.record_actions.include(self.table.selected_ids())
+        self.record_actions.include(self.table.chosen())
 
     def _on_changed(self) -> None:
         self.banners.remove("write")

@@ -63,10 +63,11 @@ def by_run(record_ids: Sequence[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     with connected():
         for block in blocks(record_ids):
-            for row in IntegrationRecord.select(IntegrationRecord.id, IntegrationRecord.run_id).where(
-                IntegrationRecord.id.in_(list(block))
-            ):
-                found.setdefault(row.run_id, []).append(row.id)
+            rows = database.execute_sql(
+                f"SELECT id, run_id FROM integration_record WHERE id IN {marks(block)}", tuple(block)
+            )
+            for record_id, run_id in rows:
+                found.setdefault(run_id, []).append(record_id)
     return found
 
 

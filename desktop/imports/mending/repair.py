@@ -177,6 +177,26 @@ def include(record_ids: Sequence[int]) -> int:
     )
 
 
+@indirect(Right.MODIFY, "integration_record")
+def exclude_all(run_id: int, statuses: Sequence[RecordStatus]) -> int:
+    """Leave out all rows of a run that have one of these statuses, however many there are. Returns how many.
+
+    Raises:
+        BackdeskError: with code NotFound.
+    """
+    return sum(moves.move(run_id, status, RecordStatus.EXCLUDED, None) for status in statuses)
+
+
+@indirect(Right.MODIFY, "integration_record")
+def include_all(run_id: int) -> int:
+    """Take in again all rows of a run that were left out. Returns how many.
+
+    Raises:
+        BackdeskError: with code NotFound.
+    """
+    return moves.move(run_id, RecordStatus.EXCLUDED, RecordStatus.READY, None)
+
+
 def error_groups(run_id: int, limit: int = -1) -> list[ErrorGroup]:
     """The errors of a run by cause, the most frequent first.
 

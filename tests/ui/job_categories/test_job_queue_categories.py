@@ -109,6 +109,7 @@ def test_the_only_row_on_which_the_keyboard_stands_is_chosen_with_down(
         create_category({"code": "MAIL", "description": "Letters", "capacity": 2})
     page = open_page("job_queue_categories")
     table = page.list.table
+    table.clearSelection()
     nothing = QItemSelectionModel.SelectionFlag.NoUpdate  # as Qt does when a dialog gives the keyboard back
     table.selectionModel().setCurrentIndex(table.rows.index_of("MAIL"), nothing)
     assert not page.list.chosen()

@@ -15,6 +15,7 @@ from models.database import connected, database
 from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry
 from tests.ui.jobs.conftest import cell, shown, texts
 from ui.pages.job_queue_entries import JobQueueEntries
+from ui.testing import TestWindow
 
 
 def enabled(page: JobQueueEntries) -> set[str]:
@@ -23,6 +24,7 @@ def enabled(page: JobQueueEntries) -> set[str]:
 
 def test_only_what_the_states_allow_can_be_done(page: JobQueueEntries, queue: dict[str, str]) -> None:
     always = {"new", "log", "failed", "columns"}
+    page.list.table.clearSelection()
     assert enabled(page) == always
     one = {"card", "copy", "start", "priority"}
     now = {"now", "once"}
@@ -37,6 +39,23 @@ def test_only_what_the_states_allow_can_be_done(page: JobQueueEntries, queue: di
     for name, actions in may.items():
         page.list.choose(queue[name])
         assert enabled(page) == {*actions, *always, *one}, name
+
+
+def test_the_keyboard_has_a_job_to_act_on_as_soon_as_the_list_opens(
+    page: JobQueueEntries,
+    queue: dict[str, str],
+    qtbot: QtBot,
+    window: TestWindow,
+    settle: Callable[..., None],
+) -> None:
+    first = page.list.table.rows.rows[0].id
+    assert [row.id for row in page.list.chosen()] == [first]
+    qtbot.keyClick(page.list.table, Qt.Key.Key_Return)
+    assert window.opened == [("job_queue_entry_card", {"key": first})]
+    page.list.table.clearSelection()
+    page.list.follow()
+    settle(page)
+    assert page.list.chosen() == [], "rows that come by themselves select nothing"
 
 
 def test_stopping_an_import_says_what_is_kept_and_keeping_is_the_default(
