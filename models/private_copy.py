@@ -52,8 +52,8 @@ def working_on(copy: Path) -> Iterator[sqlite3.Connection]:
     other = CompanyFile(
         copy,
         pragmas={
-            "journal_mode": "memory",  # nobody needs the copy after a crash
-            "synchronous": "off",
+            "journal_mode": "wal",  # a second thread reads while this one writes
+            "synchronous": "off",  # nobody needs the copy after a crash
             "foreign_keys": 1,
             "cache_size": -32_000,
             "temp_store": "memory",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import peewee
@@ -13,7 +13,6 @@ import peewee
 from desktop.errors import ReplacedError
 from desktop.imports.afterwards import post_processing
 from desktop.imports.integrations.definition import LINE, Definition, from_json
-from desktop.imports.second_thread import second_thread
 from desktop.imports.sources.reader import WORKBOOK, Dialect
 from desktop.imports.summary import ImportSummary, refuse_reading, refuse_undone, run_not_found, summary
 from desktop.imports.values.mapping import Fault, Mapper
@@ -37,8 +36,8 @@ from models.lasting_later import lasting_later
 
 CACHE_KIB: Final = 96_000  # the indexes of large tables, into which rows come in any order
 LOCK_BUDGET: Final = 0.040  # seconds that a chunk may keep others from writing
-ALONE_BUDGET: Final = 0.080  # the same where nobody else has written for a while
-ALONE_AFTER: Final = 10.0  # seconds
+ALONE_BUDGET: Final = 0.085  # the same where nobody else has written for a while
+ALONE_AFTER: Final = 3.0  # seconds
 ROOM: Final = (
     0.025  # seconds between two chunks where others write; whoever waits asks for the lock this often
 )
@@ -122,31 +121,41 @@ class _Processing:
         self._load()
         self._positions = self._work.positions_of(record_ids) if record_ids is not None else None
         self._chosen_cursor = 0
+        self._written: set[Any] = set()  # match values, since the next chunk was begun
 
     def run(self) -> None:
         """Chunk after chunk, until none is ready."""
-        with second_thread("mapping") as thread:
-            ahead = Ahead(thread)
-            ahead.begin(self._work, self._size, self._after, self._positions)
-            while units := ahead.take():
-                early = self._decided(units) if self._work.decides_apart() else None
-                # Mapping needs the interpreter as deciding does; writing leaves it free most of the time.
-                ahead.begin(self._work, self._size, units[-1].position, self._positions)
+        with Ahead.running(self._session.clock) as ahead:
+            self._begin(ahead)
+            while chunk := ahead.take():
+                early = chunk.early
+                if early is not None and not early.keys.isdisjoint(self._written):
+                    early = None
+                self._begin(ahead, chunk.units[-1].position)
                 try:
-                    self._write(units, early)
+                    self._write(chunk.units, early, chunk.version)
                 except _StaleChunkError:
                     self._load()
-                    ahead.begin(self._work, self._size, self._after, self._positions)
+                    self._begin(ahead)
                     continue
                 done, total = self._done()
                 self._session.progress(done, total, f"Importing {self._file_name}")
                 if self._stopped:
                     return
 
+    def _begin(self, ahead: Ahead, after: int | None = None) -> None:
+        """Let the next chunk be prepared: behind a position, or behind what is written."""
+        if after is None:
+            after = self._cursor if self._positions is None else self._chosen_cursor
+        self._written.clear()
+        ahead.begin(self._work, self._size, after, self._positions, decides=not self._post_processes_at_once)
+
     @property
-    def _after(self) -> int:
-        """The position behind which the next chunk begins."""
-        return self._cursor if self._positions is None else self._chosen_cursor
+    def _post_processes_at_once(self) -> bool:
+        """Whether the integration's codeunit, which may change anything, runs with each chunk."""
+        definition = self._definition
+        at_once = definition.post_processing_trigger == PostProcessingTrigger.PER_DOCUMENT
+        return at_once and bool(definition.post_processing_codeunit)
 
     @as_system()
     def release(self, *, ended: bool = False) -> None:
@@ -208,17 +217,15 @@ class _Processing:
         kind = DocumentWork if self._definition.with_lines else RecordWork
         self._work: Work = kind(self._materials)
 
-    def _decided(self, units: Sequence[Unit]) -> Decision:
-        return self._work.decide(units, stored_time(self._session.clock.now()))
-
-    def _write(self, units: Sequence[Unit], early: Decision | None = None) -> None:
+    def _write(self, units: Sequence[Unit], early: Decision | None = None, version: int = 0) -> None:
         """The chunk in one transaction; where the database refuses a record, that one alone becomes an error.
 
         Args:
             early: what was decided about the units; it holds where nobody else has written since.
+            version: of the database by which it was decided.
         """
         try:
-            self._write_once(units, early)
+            self._write_once(units, early, version)
         except _RefusedAfterwardsError as refused:
             for unit in units:
                 if unit.position in refused.errors:
@@ -240,20 +247,23 @@ class _Processing:
         if not self._stopped:
             self._write(units[middle:])
 
-    def _write_once(self, units: Sequence[Unit], early: Decision | None = None) -> None:
+    def _write_once(self, units: Sequence[Unit], early: Decision | None = None, version: int = 0) -> None:
         clock = self._session.clock
         self._make_room()
         with database.atomic():
             began = clock.monotonic()
             self._check_hold()
-            holds = early is not None and early.version == data_version()
-            decision = early if early is not None and holds else self._decided(units)
+            if early is not None and version == data_version():
+                decision = early
+            else:
+                decision = self._work.decide(units, stored_time(clock.now()))
             outcome = self._work.write(decision)
             outcome.write(self._connection, self._run_id)
             stops = self._policy_stops(*self._count(outcome, units[-1].position))
             if stops and len(units) > 1:
                 raise _TooManyErrorsError
             self._post_process(outcome, decision.moment)
+        self._written |= decision.keys
         for mapper in self._materials.mappers:
             mapper.created(outcome.looked_up)
         self._stopped = stops
@@ -264,7 +274,7 @@ class _Processing:
         definition = self._definition
         if not definition.post_processing_codeunit or not outcome.touched:
             return
-        if definition.post_processing_trigger != PostProcessingTrigger.PER_DOCUMENT:
+        if not self._post_processes_at_once:
             post_processing.write_entries(definition, self._run_id, outcome.touched, moment)
             return
         errors = post_processing.run_in_transaction(self._session, definition, self._run_id, outcome.touched)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from desktop.errors import ReplacedError, TaskCancelledError
 from desktop.imports import processing, service
 from desktop.imports.mending import repair
+from desktop.imports.writing.ahead import Ahead
 from desktop.imports.writing.records import RecordWork
 from desktop.sessions.session import CancelToken
 from models.customer import Customer
@@ -218,3 +219,23 @@ def test_what_somebody_creates_after_a_chunk_was_decided_is_updated(
 def _create(no: str) -> None:
     with connected():
         Customer.create(no=no, name="A person's")
+
+
+def test_a_row_knows_the_one_before_it_though_it_was_decided_while_that_was_written(
+    importer: Any, write: Any, monkeypatch: pytest.MonkeyPatch, add_up: Any
+) -> None:
+    for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
+        monkeypatch.setattr(processing, name, 1)
+    begin = Ahead.begin
+
+    def begin_and_wait(self: Any, *which: Any, **how: Any) -> None:
+        begin(self, *which, **how)
+        self._preparing.exception()
+
+    monkeypatch.setattr(Ahead, "begin", begin_and_wait)
+    run_id = importer.read(write("No.,Name\nC1,First\nC1,Again\nC2,Other\n"))
+    counts = importer.process(run_id)
+    assert (counts.created, counts.errors) == (2, 1)
+    [(line, _, code, value, _)] = importer.errors(run_id)
+    assert (line, code, value) == (3, "DuplicateKey", "C1")
+    add_up(run_id)

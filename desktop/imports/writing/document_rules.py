@@ -10,7 +10,7 @@ from desktop.imports.writing.document_store import StoredDocument
 
 
 class DocumentRules(Protocol):
-    """One kind of document. It is made with the connection, once for each job that imports such documents."""
+    """One kind of document. It is made for a connection, the only one that it uses: two threads may have one each."""
 
     def begin(self) -> None:
         """A chunk begins: forget what was read before, others may have changed it."""
@@ -18,7 +18,7 @@ class DocumentRules(Protocol):
     def apply(
         self, header: dict[str, Any], lines: Sequence[dict[str, Any]], stored: StoredDocument | None
     ) -> list[tuple[int | None, Fault]]:
-        """Fill what follows from the values, and say what is against them; called inside the chunk's transaction.
+        """Fill what follows from the values, and say what is against them; called before the chunk is written.
 
         Args:
             header, lines: stored values by field, as the file has them; filled in place.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from desktop.imports.values.mapping import NUMBERED, NUMBERED_TYPES, Fault
@@ -49,6 +51,10 @@ class DocumentWork:
         self._store = DocumentStore(materials)
         load = self._target.load_rules()
         self._rules: DocumentRules | None = load(self._connection) if load is not None else None
+
+    def beside(self, connection: sqlite3.Connection) -> DocumentWork:
+        """See `work.Work`."""
+        return DocumentWork(replace(self._materials, connection=connection))
 
     @as_system()
     def positions_of(self, record_ids: Sequence[int]) -> list[int]:
@@ -114,18 +120,18 @@ class DocumentWork:
         taken: dict[Any, int],
         decision: DocumentDecision,
     ) -> None:
-        moment, outcome = decision.moment, decision.outcome
+        outcome = decision.outcome
         if document.values is None:
-            self._settle_refused(document, moment, outcome)
+            self._settle_refused(document, [row.faults for row in document.rows], decision)
             return
         wanted = self._wanted(document)
+        decision.keys.add(wanted)
         found = existing.get(wanted, [])
         first = taken.get(wanted) or (earlier.get(found[0].key) if found else None)
         rows = [(stored.key, *(stored.header[name] for name in self._columns)) for stored in found]
         verdict = self._verdicts.judge(document.values, rows, first)
         if isinstance(verdict, Fault):
-            document.refuse(verdict)
-            self._settle_refused(document, moment, outcome)
+            self._settle_refused(document, [[verdict], *([] for _ in document.rows[1:])], decision)
             return
         key = verdict[1]
         header = dict(zip(self._columns, document.values, strict=True))
@@ -138,8 +144,7 @@ class DocumentWork:
             faults += self._store.refused(stored, header, lines)
         if faults:
             remove_created(self._connection, outcome, before)
-            self._blame(document, faults)
-            self._settle_refused(document, moment, outcome)
+            self._settle_refused(document, self._blamed(document, faults), decision)
             return
         taken[wanted] = document.rows[0].line_no
         status = self._store.put(decision, key, header, lines, stored, document.rows[0].record_id)
@@ -152,41 +157,54 @@ class DocumentWork:
                 Touched(key, status is RecordStatus.CREATED, document.document_no, document.document_no)
             )
         outcome.count(_COUNTERS[status])
-        outcome.settle_all([(row.record_id, row.before) for row in document.rows], status, key, moment)
+        outcome.settle_all(
+            [(row.record_id, row.before) for row in document.rows], status, key, decision.moment
+        )
         if document.rows[0].before in _COUNTERS:
             outcome.count(_COUNTERS[document.rows[0].before], -1)
 
-    def _blame(self, document: Document, faults: Sequence[tuple[int | None, Fault]]) -> None:
-        """Put faults where they belong: to a line by its position, or to the document's first row."""
-        document.values = None
+    def _blamed(self, document: Document, faults: Sequence[tuple[int | None, Fault]]) -> list[list[Fault]]:
+        """Faults by row: each stands with its line, which its position tells, or with the document's first row."""
+        by_row: dict[int, list[Fault]] = {row.record_id: [] for row in document.rows}
         for position, fault in faults:
             if position is None or self._line_mapper is None:
-                document.rows[0].faults.append(self._mapper.located(fault))
+                by_row[document.rows[0].record_id].append(self._mapper.located(fault))
             else:
-                document.lines[position][0].faults.append(self._line_mapper.located(fault))
+                by_row[document.lines[position][0].record_id].append(self._line_mapper.located(fault))
+        return list(by_row.values())
 
-    def _settle_refused(self, document: Document, moment: str, outcome: Outcome) -> None:
+    def _settle_refused(
+        self, document: Document, faults: Sequence[Sequence[Fault]], decision: DocumentDecision
+    ) -> None:
         """Each row gets its own errors; one without is told which row keeps it from being written.
 
         Rows that are part of the document already, as it was written without the others, stay what they became.
+
+        Args:
+            faults: by row.
         """
-        open_rows = [row for row in document.rows if row.before not in _COUNTERS]
-        if not any(row.faults for row in open_rows):
-            open_rows[0].faults = [fault for row in document.rows for fault in row.faults]
-        guilty = next((self._materials.fellow(row.line_no, row.part) for row in open_rows if row.faults), "")
-        for row in open_rows:
-            faults = row.faults or [
-                Fault(
-                    "",
-                    "",
-                    DOCUMENT_REFUSED,
-                    "",
-                    f"Not imported, because {guilty} has an error.",
-                    "Correct that row; this one follows.",
-                )
-            ]
-            outcome.settle(row.record_id, row.before, RecordStatus.ERROR, "", moment)
-            outcome.faults.extend((row.record_id, fault) for fault in faults)
+        outcome = decision.outcome
+        open_rows = [
+            (row, found)
+            for row, found in zip(document.rows, faults, strict=True)
+            if row.before not in _COUNTERS
+        ]
+        if not any(found for _, found in open_rows):
+            open_rows[0] = open_rows[0][0], [fault for found in faults for fault in found]
+        guilty = next(
+            (self._materials.fellow(row.line_no, row.part) for row, found in open_rows if found), ""
+        )
+        refused = Fault(
+            "",
+            "",
+            DOCUMENT_REFUSED,
+            "",
+            f"Not imported, because {guilty} has an error.",
+            "Correct that row; this one follows.",
+        )
+        for row, found in open_rows:
+            outcome.settle(row.record_id, row.before, RecordStatus.ERROR, "", decision.moment)
+            outcome.faults.extend((row.record_id, fault) for fault in found or [refused])
 
     def _wanted(self, document: Document) -> Any:
         assert document.values is not None

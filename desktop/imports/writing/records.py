@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import msgspec
@@ -106,6 +107,10 @@ class RecordWork:
         self._inserted = (*([self._key] if self._own_numbers else []), *self._columns, *extra)
         self._changed = (*self._columns, *extra)
 
+    def beside(self, connection: sqlite3.Connection) -> RecordWork:
+        """See `work.Work`."""
+        return RecordWork(replace(self._materials, connection=connection))
+
     def positions_of(self, record_ids: Sequence[int]) -> list[int]:
         """See `work.Work`."""
         return sorted(set(record_ids))
@@ -179,6 +184,7 @@ class RecordWork:
             faults, status, key = row.faults, RecordStatus.ERROR, ""
             if row.values is not None:
                 wanted = self._verdicts.wanted(row.values)
+                decision.keys.add(wanted)
                 found = existing.get(wanted, ())
                 first = taken.get(wanted) or (earlier.get(str(found[0][0])) if found else None)
                 verdict = self._verdicts.judge(row.values, found, first)

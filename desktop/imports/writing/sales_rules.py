@@ -37,17 +37,22 @@ class SalesRules:
         self._connection = connection
         self._customers: dict[str, _Customer] = {}
         self._items: dict[str, _Item] = {}
-        self._number = changes.last_number()
+        self._number = self._newest()
 
     def begin(self) -> None:
         """See `document_rules.DocumentRules`: what was not changed since is remembered."""
-        newest = changes.last_number()
+        newest = self._newest()
         if newest - self._number > changes.KEPT:
             self._customers.clear()
             self._items.clear()
         else:
             self._forget_changed()
         self._number = newest
+
+    def _newest(self) -> int:
+        """The number of the newest change."""
+        found = self._connection.execute("SELECT COALESCE(MAX(id), 0) FROM change_log").fetchone()
+        return int(found[0])
 
     def _forget_changed(self) -> None:
         remembered: dict[str, dict[str, Any]] = {"customer": self._customers, "item": self._items}

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from desktop.imports.integrations.definition import Definition
 from desktop.imports.values.mapping import Fault, Mapper
 from desktop.imports.writing.outcome import Outcome
-from models.database import data_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +70,22 @@ class Decision:
 
     Attributes:
         moment: when it was decided, in its stored form.
-        version: of the database by which it was decided, as `data_version` gives it.
+        keys: the match values that were looked for; whoever writes records with other ones changes nothing in it.
     """
 
     moment: str
     outcome: Outcome = field(default_factory=Outcome)
-    version: int = field(default_factory=data_version)
+    keys: set[Any] = field(default_factory=set)
 
 
 class Work(Protocol):
-    """One kind of work.
+    """One kind of work, on one connection.
 
     Only writing needs the transaction; where others wrote meanwhile, or `decides_apart` says so, deciding does too.
     """
+
+    def beside(self, connection: sqlite3.Connection) -> Work:
+        """The same work for another thread, to read, map and decide there; the two share their mappers."""
 
     def positions_of(self, record_ids: Sequence[int]) -> list[int]:
         """The positions of these rows, ascending, each once."""
@@ -98,7 +100,7 @@ class Work(Protocol):
         """
 
     def map(self, rows: Sequence[Any]) -> list[Unit]:
-        """The units of what `read` gave. It uses no connection, so that another thread may do it."""
+        """The units of what `read` gave; it uses no connection."""
 
     def refresh(self) -> bool:
         """Take over what others changed in look-up tables, while no rows are mapped; whether that was anything."""
@@ -107,7 +109,7 @@ class Work(Protocol):
         """Whether deciding about the units that were mapped so far only reads."""
 
     def decide(self, units: Sequence[Unit], moment: str) -> Decision:
-        """What becomes of the units, as the database is now.
+        """What becomes of the units, as the database is now; the units stay as they are, but for their numbers.
 
         Args:
             moment: now, in its stored form.
