@@ -6,22 +6,19 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QFrame,
     QGridLayout,
-    QHeaderView,
     QLineEdit,
     QSpinBox,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop.imports.integrations.definition import Transforms
 from models.rules import Kind
+from ui.integration_setup.pairs_table import ROW_HEIGHT, PairsTable
 from ui.integration_setup.wording import CASES
 from ui.theme import theme
 from ui.widgets.field import FieldRow
@@ -32,7 +29,7 @@ __all__ = ["TransformsEdit"]
 _SIDES: Final = (("Left", "In front"), ("Right", "Behind"))
 _DIRECTIONS: Final = (("Nearest", "To the nearest"), ("Up", "Up"), ("Down", "Down"))
 _SEPARATORS: Final = (("", "As the integration says"), (".", "Point: 1,234.56"), (",", "Comma: 1.234,56"))
-_REPLACE_ROWS, _ROW_HEIGHT, _LONGEST = 3, 30, 250
+_REPLACE_ROWS, _LONGEST = 3, 250
 
 
 class TransformsEdit(QWidget):
@@ -57,14 +54,16 @@ class TransformsEdit(QWidget):
         self.decimal_separator = _combo(_SEPARATORS, done.decimal_separator)
         self.date_format = _edit(done.date_format, "As the integration says; DD.MM.YYYY")
         self.split_separator = _edit(done.split_separator, "Not split")
-        self.replace = self._replacements()
+        self.replace = PairsTable(("Search", "Put in its place"), "Replace within the value")
+        self.replace.setFixedHeight(theme().px((_REPLACE_ROWS + 1) * ROW_HEIGHT + 6))
+        self.replace.show_pairs(done.replace)
         self._arrange(kind)
 
     def transforms(self) -> Transforms:
         """What stands here now."""
         return Transforms(
             trim=self.trim.isChecked(),
-            replace=self._pairs(),
+            replace=tuple(self.replace.pairs()),
             letter_case=str(self.letter_case.currentData()),
             pad_length=self.pad_length.value(),
             pad_side=str(self.pad_side.currentData()),
@@ -133,43 +132,6 @@ class TransformsEdit(QWidget):
         column_of_all.addLayout(grid)
         column_of_all.addWidget(Label("Replace within the value", "body", "fg2"))
         column_of_all.addWidget(frame)
-
-    def _replacements(self) -> QTableWidget:
-        px = theme().px
-        table = QTableWidget(0, 2)
-        table.setAccessibleName("Replace within the value")
-        table.setHorizontalHeaderLabels(["Search", "Put in its place"])
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(px(_ROW_HEIGHT))
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setDefaultAlignment(
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        )
-        table.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setFixedHeight(px((_REPLACE_ROWS + 1) * _ROW_HEIGHT + 6))
-        table.setRowCount(len(self._done.replace) + 1)
-        for row, pair in enumerate(self._done.replace):
-            for place, text in enumerate(pair):
-                table.setItem(row, place, QTableWidgetItem(text))
-        table.itemChanged.connect(self._on_replacement)
-        return table
-
-    def _on_replacement(self, item: QTableWidgetItem) -> None:
-        last = self.replace.rowCount() - 1
-        if item.row() == last and item.text():
-            self.replace.setRowCount(last + 2)
-
-    def _pairs(self) -> tuple[tuple[str, str], ...]:
-        pairs = []
-        for row in range(self.replace.rowCount()):
-            old, new = (self.replace.item(row, place) for place in (0, 1))
-            if old is not None and old.text():
-                pairs.append((old.text(), new.text() if new is not None else ""))
-        return tuple(pairs)
 
 
 def _combo(choices: tuple[tuple[str, str], ...], stored: str) -> QComboBox:

@@ -5,33 +5,25 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.imports.integrations import setup
 from desktop.imports.integrations.mapped_fields import MappedField, value_map
 from desktop.tasks.task import TaskError
 from ui.dialogs import Dialog
 from ui.framework.context import PageContext
+from ui.integration_setup.pairs_table import PairsTable
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import Label
 
 __all__ = ["ValueMapDialog"]
 
-WIDTH, HEIGHT, ROW_HEIGHT = 480, 420, 32
+WIDTH, HEIGHT = 480, 420
 
 
 class ValueMapDialog(Dialog):
-    """Edits the value map of one field; nothing is kept before Save. An empty row at the end takes the next pair."""
+    """Edits the value map of one field; nothing is kept before Save."""
 
     def __init__(self, parent: QWidget, context: PageContext, code: str, field: MappedField) -> None:
         super().__init__(parent, f"Value map of {field.caption}")
@@ -46,19 +38,7 @@ class ValueMapDialog(Dialog):
             "fg2",
             wrap=True,
         )
-        self.table = QTableWidget(0, 2)
-        self.table.setAccessibleName("Values")
-        self.table.setHorizontalHeaderLabels(["In the file", "Here"])
-        self.table.setShowGrid(False)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.table.horizontalHeader().setHighlightSections(False)
-        self.table.horizontalHeader().setDefaultAlignment(
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        )
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.verticalHeader().setDefaultSectionSize(theme().px(ROW_HEIGHT))
+        self.table = PairsTable(("In the file", "Here"), "Values")
         frame = QFrame()
         frame.setProperty("card", True)
         framed = QVBoxLayout(frame)
@@ -67,10 +47,11 @@ class ValueMapDialog(Dialog):
         self.problem = Label("", "body", "err", wrap=True)
         self.problem.hide()
         self.remove_button = Button("Remove row", "ghost", "delete")
-        self.remove_button.clicked.connect(self._remove)
+        self.remove_button.clicked.connect(self.table.remove_current)
         cancel = Button("Cancel")
         cancel.clicked.connect(self.reject)
         self.save_button = Button("Save", "primary")
+        self.save_button.setDefault(True)
         self.save_button.clicked.connect(self._save)
         foot = QHBoxLayout()
         foot.addWidget(self.remove_button)
@@ -92,30 +73,11 @@ class ValueMapDialog(Dialog):
 
     def pairs(self) -> list[tuple[str, str]]:
         """What stands in the table now, without empty rows."""
-        found = []
-        for row in range(self.table.rowCount()):
-            external, internal = (self.table.item(row, place) for place in (0, 1))
-            if external is not None and external.text().strip():
-                found.append((external.text(), internal.text() if internal is not None else ""))
-        return found
+        return [pair for pair in self.table.pairs() if pair[0].strip()]
 
     def _on_pairs(self, pairs: list[tuple[str, str]]) -> None:
-        self.table.setRowCount(len(pairs) + 1)
-        for row, pair in enumerate([*pairs, ("", "")]):
-            for place, text in enumerate(pair):
-                self.table.setItem(row, place, QTableWidgetItem(text))
-        self.table.itemChanged.connect(self._on_changed)
+        self.table.show_pairs(pairs)
         self.table.setCurrentCell(len(pairs), 0)
-
-    def _on_changed(self, item: QTableWidgetItem) -> None:
-        last = self.table.rowCount() - 1
-        if item.row() == last and item.text().strip():
-            self.table.setRowCount(last + 2)
-
-    def _remove(self) -> None:
-        row = self.table.currentRow()
-        if 0 <= row < self.table.rowCount() - 1:
-            self.table.removeRow(row)
 
     def _save(self) -> None:
         self.table.setFocus()  # ends the editing of a cell
