@@ -98,7 +98,9 @@ class RunList(LiveList):
             TableColumn("file", "File", _file, share=3, strong=True, tooltip=_whole_path),
             TableColumn("integration", "Integration", _integration, width=140, from_width=760),
             TableColumn("when", "Read", self._when, width=152, tooltip=_exact_when),
-            TableColumn("result", "Result", _result, Cell.PROGRESS, share=6, sortable=False),
+            TableColumn(
+                "result", "Result", _result, Cell.PROGRESS, share=6, sortable=False, tooltip=_whole_result
+            ),
             TableColumn("errors", "Errors", _errors, width=84, from_width=900),
             TableColumn("duration", "Duration", _duration, width=96, from_width=1000, tooltip=_phases),
             TableColumn("user", "User", _user, width=108, from_width=1180),
@@ -154,13 +156,17 @@ def _exact_when(row: RunRow) -> str:
 
 def _result(row: RunRow) -> Progress:
     if row.state == RunState.INTERRUPTED:
-        return Progress(INTERRUPTED_TEXT)
+        return Progress("Nothing was imported")
     if row.state == RunState.READING:
         return Progress("Being read…", bar=True)
     if row.state == RunState.PROCESSING:
         share = min(row.done / row.rows, NOT_DONE_AT_MOST) if row.rows else None
         return Progress(f"{count_text(row.done)} of {count_text(row.rows)} rows", bar=True, share=share)
     return Progress(counts_text(row))
+
+
+def _whole_result(row: RunRow) -> str:
+    return INTERRUPTED_TEXT if row.state == RunState.INTERRUPTED else _result(row).text
 
 
 def _errors(row: RunRow) -> Progress:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
+
 from models import owners
 from models.database import connected, database
 from models.import_rows import INTERRUPTED_TEXT
@@ -47,10 +49,9 @@ def test_a_killed_reading_is_told_as_interrupted_with_nothing_to_go_on_with(
         database.execute_sql("UPDATE import_run SET state = 'Reading', owner = ?", (f"{here}/1/1",))
     page = shown_runs.runs()
     rows = page.list.table.rows
-    assert [rows.index(0, rows.column_of(key)).data() for key in ("status", "result")] == [
-        "Interrupted",
-        INTERRUPTED_TEXT,
-    ]
+    status, result = (rows.index(0, rows.column_of(key)) for key in ("status", "result"))
+    assert (status.data(), result.data()) == ("Interrupted", "Nothing was imported")
+    assert result.data(Qt.ItemDataRole.ToolTipRole) == INTERRUPTED_TEXT
     page.list.choose(run_id)
     assert not {"go_on", "undo"} & {action.key for action in page.actions_of_page()}
     card = shown_runs.card(run_id)
