@@ -1,4 +1,4 @@
-"""What `benchmarks.window` measures, inside a process of its own: the real application, offscreen."""
+"""What `benchmarks.window` measures during an import, in a process of its own: the real application, offscreen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from desktop import settings as settings_store
 from desktop.imports import service
@@ -19,33 +19,14 @@ from models.customer import Customer
 from models.database import close_company, open_company
 from models.record_edit import save_field
 from ui.application import Application, make_qt
+from ui.pages.integration_records import IntegrationRecords
 
 HEARTBEAT_MS: Final = 10
 SAVE_EVERY_MS: Final = 150
 OPEN_EVERY_MS: Final = 3_000
-LOOKED_AT_MS: Final = 1_000  # how long an opened card stays
+LOOKED_AT_MS: Final = 1_000  # how long an opened page stays
+RECORDS_OPENED: Final = 5
 OPENED: Final = "C00010"  # one of the demo company's customers
-
-
-def first_paint(company: Path, started: float) -> dict[str, float]:
-    """Start the application and stop at the first paint of the Role Centre.
-
-    Args:
-        started: when the process was started, in seconds of the system's clock.
-    """
-    open_company(company)
-    qt = make_qt(["benchmark"])
-    application = Application(qt, company, settings_store.load())
-    paints = _Paints(application, started)
-    application.closed.connect(qt.quit)
-    application.start(work_jobs=False)
-    page = application.window.current_page()
-    assert page is not None
-    page.installEventFilter(paints)
-    qt.exec()
-    application.shutdown()
-    close_company()
-    return {"first_paint_ms": paints.first}
 
 
 def import_file(company: Path, file: Path) -> dict[str, float]:
@@ -63,21 +44,6 @@ def import_file(company: Path, file: Path) -> dict[str, float]:
     return course.figures()
 
 
-class _Paints(QObject):
-    """Waits for the first paint of a page, then closes the application."""
-
-    def __init__(self, application: Application, started: float) -> None:
-        super().__init__()
-        self._application, self._started = application, started
-        self.first = 0.0
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint and not self.first:
-            self.first = (time.time() - self._started) * 1000
-            self._application.closed.emit()
-        return super().eventFilter(watched, event)
-
-
 class Course(QObject):
     """Cues first, then reading, then processing; then the application ends."""
 
@@ -89,6 +55,7 @@ class Course(QObject):
         self._saves: list[float] = []
         self._last = self._began = self._ended = 0.0
         self._run = self._rows = self._asked = 0
+        self._look: RecordsLook
         self._heart = QTimer(self)
         self._heart.setInterval(HEARTBEAT_MS)
         self._heart.timeout.connect(self._beat)
@@ -126,6 +93,8 @@ class Course(QObject):
             "cards": float(len(self._cards)),
             "seconds": seconds,
             "rate": self._rows / seconds,
+            "records_ms": statistics.median(self._look.opened),
+            "records_all_ms": max(self._look.selected),
         }
 
     def _start_heart(self) -> None:
@@ -166,7 +135,9 @@ class Course(QObject):
         self._saver.stop()
         self._opener.stop()
         self._application.hub.drain(5)
-        self._application.closed.emit()
+        self._look = RecordsLook(self._application, self._run)
+        self._look.done.connect(self._application.closed)
+        self._look.begin()
 
     def _open_card(self) -> None:
         """Open a customer's card; it is there when its title names the customer, and is closed a second later."""
@@ -197,6 +168,54 @@ class Course(QObject):
         self._application.closed.emit()
 
 
+class RecordsLook(QObject):
+    """Opens the rows of a run again and again; each time all of them are selected once they are counted.
+
+    Attributes:
+        opened: milliseconds from the call to the rows on the screen.
+        selected: milliseconds for selecting all, with all that the page says then.
+    """
+
+    done = Signal()
+
+    def __init__(self, application: Application, run_id: int) -> None:
+        super().__init__()
+        self._application, self._run_id = application, run_id
+        self.opened: list[float] = []
+        self.selected: list[float] = []
+        self._began = 0.0
+
+    def begin(self) -> None:
+        """Open the page once more."""
+        if len(self.opened) == RECORDS_OPENED:
+            self.done.emit()
+            return
+        self._began = time.perf_counter()
+        self._application.window.navigate("integration_records", run_id=self._run_id)
+        self._page().table.selection_changed.connect(self._on_rows)
+
+    def _on_rows(self) -> None:
+        model = self._page().table.model
+        if model is not None and model.rowCount():
+            self._page().table.selection_changed.disconnect(self._on_rows)
+            self.opened.append((time.perf_counter() - self._began) * 1000)
+            QTimer.singleShot(LOOKED_AT_MS, self, self._select_all)
+
+    def _select_all(self) -> None:
+        view = self._page().table.view
+        assert view is not None
+        began = time.perf_counter()
+        view.selectAll()
+        self.selected.append((time.perf_counter() - began) * 1000)
+        self._application.window.go_back()
+        self.begin()
+
+    def _page(self) -> IntegrationRecords:
+        page = self._application.window.current_page()
+        assert isinstance(page, IntegrationRecords)
+        return page
+
+
 def _save_contact(value: str, asked_at: float) -> float:
     """Save one field as a card does; the milliseconds since the person asked for it."""
     row: Any = Customer.select(Customer.no, Customer.contact).order_by(Customer.no).limit(1).get()
@@ -209,10 +228,4 @@ def _percentile(values: list[float], percent: int) -> float:
 
 
 if __name__ == "__main__":
-    what, where, moment, source = sys.argv[1:5]
-    measured = (
-        first_paint(Path(where), float(moment))
-        if what == "first_paint"
-        else import_file(Path(where), Path(source))
-    )
-    print(json.dumps(measured))
+    print(json.dumps(import_file(Path(sys.argv[1]), Path(sys.argv[2]))))
