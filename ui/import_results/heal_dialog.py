@@ -217,8 +217,8 @@ class CreateDialog(HealDialog):
         for editor in self.editors:
             if editor.rule.name in values and not editor.is_changed():
                 editor.show_value(values[editor.rule.name])
-                if isinstance(editor.widget, QLineEdit) and editor.widget.hasFocus():
-                    editor.widget.selectAll()  # so that what is typed takes its place
+                if editor is self.editors[0] and isinstance(editor.widget, QLineEdit):
+                    editor.widget.selectAll()  # the keyboard is there: what is typed takes its place
 
 
 def dialog_for(

@@ -140,6 +140,7 @@ def test_creating_what_is_missing_heals_all_its_rows(
     assert isinstance(code, QLineEdit)
     assert isinstance(name, QLineEdit)
     assert code.text() == "XX"
+    assert code.selectedText() == "XX", "typing another code takes its place"
     name.setText("Xanadu")
     qtbot.mouseClick(dialog.heal_button, Qt.MouseButton.LeftButton)
     shown.settle()
