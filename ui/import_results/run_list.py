@@ -96,7 +96,7 @@ class RunList(LiveList):
         return (
             TableColumn("status", "Status", _status, Cell.PILL, width=196),
             TableColumn("file", "File", _file, share=3, strong=True, tooltip=_whole_path),
-            TableColumn("integration", "Integration", _integration, width=140, from_width=760),
+            TableColumn("integration", "Integration", _integration, width=140, from_width=1000),
             TableColumn("when", "Read", self._when, width=152, tooltip=_exact_when),
             TableColumn(
                 "result", "Result", _result, Cell.PROGRESS, share=6, sortable=False, tooltip=_whole_result
