@@ -19,6 +19,7 @@ from ui.import_dialog.clipboard import PastedText, pasted
 from ui.import_dialog.feed import JobFeed
 from ui.import_dialog.file_field import DropArea, choose_file
 from ui.import_dialog.frame import DialogFrame
+from ui.import_dialog.notes import DATES, NUMBERS, Note
 from ui.import_dialog.preview_pane import PreviewPane
 from ui.import_dialog.preview_step import PreviewStep
 from ui.import_dialog.reading_options import ReadingOptions
@@ -90,6 +91,7 @@ class ImportDialog(Dialog):
             asking_lines.lines_requested.connect(self._choose_lines)
         self.drop_area.dropped.connect(self.take_file)
         self.preview_pane.integration_requested.connect(self._create_integration)
+        self.preview_pane.warnings.asked.connect(self._on_note)
         self.preview_step.taken.connect(self._on_taken)
         self.preview_step.looked.connect(self._on_looked)
         self.preview_step.said.connect(self.frame.note.setText)
@@ -149,6 +151,10 @@ class ImportDialog(Dialog):
     def _on_lines_selected(self, path: str) -> None:
         self._just_taken = True
         self.preview_step.take_lines(path)
+
+    def _on_note(self, note: Note, _button: QWidget) -> None:
+        """The keyboard goes on to what follows when the file has been read in the other way."""
+        self._just_taken = note.does in (NUMBERS, DATES)
 
     def _on_taken(self) -> None:
         self._just_taken = True

@@ -10,7 +10,7 @@ from desktop.imports.preview import Preview
 from desktop.imports.sources.detect import AMBIGUOUS
 from desktop.imports.sources.reader import FIXED_WIDTH
 
-__all__ = ["DATES", "DELIMITER", "DRAWN", "LINES", "NUMBERS", "VALUES", "Note", "notes_of"]
+__all__ = ["DATES", "DELIMITER", "DRAWN", "LINES", "NUMBERS", "VALUES", "Note", "notes_of", "part_name"]
 
 VALUES, LINES = "values", "lines"
 NUMBERS, DATES, DELIMITER = "decimal_separator", "date_format", "delimiter"
@@ -72,11 +72,18 @@ def notes_of(preview: Preview, other: Preview | None = None) -> list[Note]:
     if constants:
         told.append(Note(f"Every record gets {constants}."))
     if other is not None and other.contradictions:
-        notes.append(Note(f"{other.file_name} waits for a choice of yours: choose its tab.", "err"))
+        notes.append(Note(f"{part_name(other, preview)} waits for a choice of yours: choose its tab.", "err"))
     elif other is not None and (beside := sum(_note(other, line).tone == "warn" for line in other.warnings)):
         words = "1 note" if beside == 1 else f"{beside:,} notes"
-        told.append(Note(f"{other.file_name} has {words} of its own: choose its tab.", "warn"))
+        told.append(Note(f"{part_name(other, preview)} has {words} of its own: choose its tab.", "warn"))
     return notes + sorted(told, key=_gravity)
+
+
+def part_name(preview: Preview, other: Preview | None) -> str:
+    """What one of two files is called; a sheet, where both are of the same workbook."""
+    sheet = preview.dialect.sheet
+    same = other is not None and other.file_name == preview.file_name
+    return f"{preview.file_name}: {sheet}" if same and sheet else preview.file_name
 
 
 def _choice(found: Contradiction) -> Note:

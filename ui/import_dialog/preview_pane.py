@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBo
 from desktop.imports.integrations.definition import NO_CHOICES, Choices, FixedColumn
 from desktop.imports.preview import PREVIEW_ROWS, Preview
 from desktop.imports.preview_checks import CHECKED
-from ui.import_dialog.notes import DELIMITER, LINES, VALUES, Note, notes_of
+from ui.import_dialog.notes import DELIMITER, LINES, VALUES, Note, notes_of, part_name
 from ui.import_dialog.offered_fields import Offered
 from ui.import_dialog.preview_table import PreviewTable
 from ui.import_dialog.reading_panel import ReadingPanel
@@ -207,7 +207,8 @@ class PreviewPane(QWidget):
         self.panel.show_detected(preview)
         if preview.lines is not None and self.lines_panel is not None:
             self.lines_panel.show_detected(preview.lines)
-        names = [preview.file_name, *([preview.lines.file_name] if preview.lines is not None else [])]
+        lines = preview.lines
+        names = [part_name(preview, lines), *([part_name(lines, preview)] if lines is not None else [])]
         self._name_parts(names)
         found = suggestions(preview)
         self.suggest_button.setText(f"Use {len(found):,} suggestion{'' if len(found) == 1 else 's'}")

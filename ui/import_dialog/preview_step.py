@@ -110,7 +110,9 @@ class PreviewStep(QObject):
     def file_names(self) -> str:
         """Both of them where the lines come in a second file."""
         lines = self._options.lines_path
-        return f"{self.file_name} and {lines.name}" if lines is not None else self.file_name
+        if lines is None or lines == self._options.path:
+            return self.file_name
+        return f"{self.file_name} and {lines.name}"
 
     @property
     def choices(self) -> Choices:

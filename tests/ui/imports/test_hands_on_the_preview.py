@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -136,6 +137,28 @@ def test_a_file_that_vanishes_before_it_is_read_says_so_and_another_is_one_key_a
     assert dialog.focusWidget() is dialog.preview_pane.error.action_button
 
 
+def test_two_sheets_of_one_workbook_are_told_apart_by_their_names(
+    dialog: ImportDialog, tmp_path: Path, qtbot: QtBot
+) -> None:
+    book = Workbook()
+    orders = book.active
+    orders.title = "Orders"
+    orders.append(["Order No.", "Customer No.", "Order Date"])
+    orders.append(["A1", "C1", "2026-11-01"])
+    lines = book.create_sheet("Lines")
+    lines.append(["Order No.", "Item No.", "Quantity"])
+    lines.append(["A1", "I1", 1])
+    path = tmp_path / "orders.xlsx"
+    book.save(path)
+    dialog.options.fix_integration("SALES-ORDERS")
+    dialog.take_file(path)
+    dialog.preview_step.take_lines(str(path))
+    qtbot.waitUntil(lambda: not dialog.preview_step.is_looking)
+    parts = dialog.preview_pane.parts
+    assert [parts.tabText(place) for place in (0, 1)] == ["orders.xlsx: Orders", "orders.xlsx: Lines"]
+    assert dialog.preview_step.file_names == "orders.xlsx"
+
+
 def test_enter_goes_on_with_what_the_file_needs(looked_at: Callable[..., ImportDialog]) -> None:
     dialog = looked_at("No.,Name\nC1,Wagner\n")
     assert dialog.focusWidget() is dialog.import_button
@@ -160,6 +183,17 @@ def test_lines_that_look_like_fixed_width_are_put_under_the_ruler_at_once(
     assert pane.panel.delimiter_combo.currentData() == DRAWN
     assert len(pane.ruler.columns) > 1
     assert dialog.focusWidget() is pane.ruler
+
+
+def test_the_keyboard_goes_on_to_import_when_numbers_are_read_as_the_file_writes_them(
+    looked_at: Callable[..., ImportDialog], qtbot: QtBot
+) -> None:
+    dialog = looked_at("No.;Name;Credit Limit (LCY)\nC1;Wagner;1.234,50\nC2;Meyer;99,00\n")
+    (read_so,) = dialog.preview_pane.warnings.buttons
+    assert dialog.focusWidget() is read_so
+    QTest.keyClick(read_so, Qt.Key.Key_Return)
+    qtbot.waitUntil(dialog.import_button.isEnabled)
+    assert dialog.focusWidget() is dialog.import_button
 
 
 def test_a_long_choice_ends_with_a_sign_that_there_is_more(dialog: ImportDialog) -> None:
