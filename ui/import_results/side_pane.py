@@ -14,10 +14,11 @@ __all__ = ["SidePane"]
 
 WIDTH = 320
 _RECORD, _CAUSES = 0, 1
+_BY_CAUSE = "Errors by cause"
 
 
 class SidePane(Card):
-    """Two tabs: Row and Causes."""
+    """Two tabs: Row and Errors by cause."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -28,7 +29,7 @@ class SidePane(Card):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.addTab("Row")
-        self.tabs.addTab("Causes")
+        self.tabs.addTab(_BY_CAUSE)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.record)
         self._stack.addWidget(self.causes)
@@ -50,7 +51,7 @@ class SidePane(Card):
 
     def set_cause_count(self, count: int) -> None:
         """Say how many causes there are."""
-        self.tabs.setTabText(_CAUSES, f"Causes {count:,}" if count else "Causes")
+        self.tabs.setTabText(_CAUSES, f"{_BY_CAUSE} {count:,}" if count else _BY_CAUSE)
 
     def _take_keyboard(self) -> None:
         self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)

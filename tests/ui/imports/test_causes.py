@@ -30,7 +30,7 @@ def test_causes_are_listed_by_their_number(shown: Shown, staged: Callable[..., i
         ("XX", "Country/Region Code · 2 records"),
         ("YY", "Country/Region Code · 1 record"),
     ]
-    assert page.side.tabs.tabText(1) == "Causes 2"
+    assert page.side.tabs.tabText(1) == "Errors by cause 2"
 
 
 def test_causes_come_into_the_page_and_never_as_windows_beside_it(
@@ -77,7 +77,7 @@ def test_more_causes_than_can_be_listed_are_counted(shown: Shown, staged: Callab
     codes = tuple(f"Q{number}" for number in range(60))
     page = shown.open(run_id=staged(wrong=codes, processed=True))
     assert len(page.side.causes.groups) == 50
-    assert page.side.tabs.tabText(1) == "Causes 60"
+    assert page.side.tabs.tabText(1) == "Errors by cause 60"
     assert page.side.causes.more.text() == "10 more causes follow when these are dealt with."
 
 
