@@ -15,32 +15,19 @@ from desktop.clock import fixed_clock
 from desktop.company import DEMO_NAME, create_company
 from models.database import close_company, connected, database, open_company
 
-__all__ = ["closed", "demo", "demo_file", "empty_company_of", "opened_copy", "rows"]
+__all__ = ["empty_company_of", "make_demo", "opened_copy", "rows"]
 
 NOW = datetime(2026, 11, 21, 9, 45, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session")
-def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo company of 21 November 2026, closed."""
-    path = tmp_path_factory.mktemp("demo") / "harbour.db"
-    create_company(path, DEMO_NAME, demo=True, clock=fixed_clock(NOW), user_id="MARIA")
+def make_demo(path: Path, orders: int | None = None) -> Path:
+    """Make the demo company of 21 November 2026, closed; with so many orders, all 20,000 when None."""
+    with pytest.MonkeyPatch.context() as patch:
+        if orders is not None:
+            patch.setattr("desktop.demo.orders.ORDERS", orders)
+        create_company(path, DEMO_NAME, demo=True, clock=fixed_clock(NOW), user_id="MARIA")
     close_company()
     return path
-
-
-@pytest.fixture
-def demo(demo_file: Path) -> Iterator[Path]:
-    """The demo company, open; a test must leave it as it was."""
-    yield open_company(demo_file)
-    close_company()
-
-
-@pytest.fixture
-def closed() -> Iterator[None]:
-    """Closes the company that a test opens."""
-    yield
-    close_company()
 
 
 def empty_company_of(user_id: str, folder: Path) -> Path:

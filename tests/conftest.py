@@ -84,6 +84,14 @@ def tables_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def light_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo company with 2,000 instead of 20,000 orders, closed; tests work on copies."""
+    from tests.companies import make_demo
+
+    return make_demo(tmp_path_factory.mktemp("light-demo") / "harbour.db", orders=2_000)
+
+
 @pytest.fixture
 def company(tables_only: Path, tmp_path: Path, backdesk_home: Path) -> Iterator[Path]:
     """A company of the test's own with nothing but its tables, open in this process; rooms put in what they need."""

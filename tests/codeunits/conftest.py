@@ -1,4 +1,4 @@
-"""Companies small enough to count by hand, the demo company, and codeunits run as a page runs them."""
+"""A company small enough to count by hand, and codeunits run as a page runs them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,6 @@ from models.item import Item
 from models.sales_order import SalesHeader, SalesLine
 from models.tables import table_caption
 from models.vendor import Vendor
-from tests.companies import closed, demo, demo_file
-
-__all__ = ["NOW", "TODAY", "closed", "demo", "demo_file", "order", "results_of", "small_company"]
 
 TODAY = date(2026, 11, 19)  # a Thursday
 NOW = datetime(2026, 11, 19, 9, 45, tzinfo=UTC)

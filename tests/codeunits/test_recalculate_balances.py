@@ -23,9 +23,9 @@ TODAY = date(2026, 11, 21)
 
 
 @pytest.fixture(autouse=True)
-def own_demo(demo_file: Path, tmp_path: Path) -> Iterator[None]:
+def own_demo(light_demo: Path, tmp_path: Path) -> Iterator[None]:
     """A copy of the demo company, to write in."""
-    open_company(shutil.copy(demo_file, tmp_path / "own.db"))
+    open_company(shutil.copy(light_demo, tmp_path / "own.db"))
     yield
     close_company()
 

@@ -20,16 +20,14 @@ from desktop.sessions.session import Session, SessionKind
 from models.database import close_company, connected, open_company
 from models.job_queue import ObjectType
 from models.sales_order import SalesHeader
-from tests.companies import NOW, demo_file
+from tests.companies import NOW
 from tests.scheduler.conftest import MovableClock
-
-__all__ = ["demo_file"]
 
 
 @pytest.fixture(autouse=True)
-def own_demo(demo_file: Path, tmp_path: Path) -> Iterator[Path]:
+def own_demo(light_demo: Path, tmp_path: Path) -> Iterator[Path]:
     """A copy of the demo company, open."""
-    path = Path(shutil.copy(demo_file, tmp_path / "own.db"))
+    path = Path(shutil.copy(light_demo, tmp_path / "own.db"))
     yield open_company(path)
     close_company()
 
