@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Final
 
@@ -234,7 +235,7 @@ class _Watch:
         self.settled = False
         self._telling = telling
         self._position = column.field.column
-        self._signs = "./-" if column.option == DATE_FORMAT else ".,"
+        self._may_tell = re.compile("[./-]" if column.option == DATE_FORMAT else "[.,]").search
         self._unclear: str | None = None
         self._otherwise: tuple[str, str, int] | None = None
 
@@ -243,8 +244,7 @@ class _Watch:
         line, cells = row
         if self._position >= len(cells):
             return None
-        cell = cells[self._position]
-        if not any(sign in cell for sign in self._signs):
+        if self._may_tell(cells[self._position]) is None:
             return None
         for text in self._telling(cells):
             self._look_at(text, line)

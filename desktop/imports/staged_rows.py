@@ -105,6 +105,7 @@ class _File:
         control: FieldMap | None,
     ) -> None:
         self._definition = definition
+        self._width = len(source.header)
         levels = (HEADER, LINE) if lines is None else (part,)
         mine = [field for field in definition.fields if field.level in levels]
         self.splits = split_columns(mine)
@@ -112,6 +113,7 @@ class _File:
         self._key: Mapper | None = None
         if definition.with_lines and self._key_field is not None:
             self._key = value_reader(definition, self._key_field, source.dialect, source.header)
+        self._last: tuple[str | None, str] = (None, _NO_KEY)
         self._amount: Mapper | None = None
         if control is not None and control.level in levels:
             self._amount = value_reader(definition, control, source.dialect, source.header)
@@ -133,11 +135,18 @@ class _File:
         """What names the document of a row: the value as it will be stored, else the text itself."""
         if self._key is None or self._key_field is None:
             return _NO_KEY
+        column, from_column = self._key_field.column, self._key_field.from_column
+        text = cells[column] if from_column and NOT_IN_FILE < column < len(cells) else None
+        # Most rows stand beside another one of their document.
+        if text is not None and text == self._last[0] and len(cells) == self._width:
+            return self._last[1]
         values, _ = self._key(cells)
-        if values is not None:
-            return str(values[0]) if values[0] not in (None, "") else _NO_KEY
-        column = self._key_field.column
-        return cells[column].strip() if NOT_IN_FILE < column < len(cells) else _NO_KEY
+        if values is None:
+            return (text or _NO_KEY).strip()
+        key = str(values[0]) if values[0] not in (None, "") else _NO_KEY
+        if text is not None:
+            self._last = text, key
+        return key
 
     def amount(self, cells: Sequence[str]) -> int:
         """The value of the control field in its stored form; what cannot be read counts nothing."""
