@@ -11,40 +11,27 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from desktop.formats import count_text
 from desktop.tasks.task import TaskError
 from models.changes import Change
-from models.errors import FieldError
-from models.filters import exactly
-from models.list_query import ANY_PART, ListQuery
-from models.record import Record
-from models.rules import Kind
+from models.list_query import ANY_PART
 from ui.framework.background_columns import BackgroundColumns
-from ui.framework.columns import Column
 from ui.framework.command_bar import Action
 from ui.framework.context import PageContext
-from ui.framework.filter_pane import FilterPane
+from ui.framework.list_narrowing import ListNarrowing
 from ui.framework.list_panes import ListPanes
-from ui.framework.list_view import ListView
-from ui.framework.page import Page
 from ui.framework.part import Part
-from ui.framework.table_model import VALUE_ROLE, TableModel
-from ui.framework.values import from_stored, reader, shown
 from ui.theme import theme
 from ui.widgets.announce import announce
 from ui.widgets.card import Card
 from ui.widgets.empty_state import EmptyKind, EmptyState
 from ui.widgets.labels import Label
-from ui.widgets.search_box import SearchBox
 
 REFRESH_MS: Final = 250
 SPINNER_MS: Final = 450
 
 
-class ListPage(Page):
-    """A list of records.
+class ListPage(ListNarrowing):
+    """A list of records; what it is of, and how it is narrowed, stands in `ListNarrowing`.
 
     Class attributes:
-        RECORD: what the list is of; its table, key and words.
-        COLUMNS: what it shows.
-        SORT, DESCENDING: its order when it opens; the key when empty.
         CARD: the page that Enter opens, with the argument key.
         WATCHED: more tables whose changes concern the list.
         EMPTY_DETAIL: what such records are for; said while there are none.
@@ -54,10 +41,6 @@ class ListPage(Page):
         search: what stands in the search box when it opens.
     """
 
-    RECORD: ClassVar[type[Record]]
-    COLUMNS: ClassVar[tuple[Column, ...]] = ()
-    SORT: ClassVar[str] = ""
-    DESCENDING: ClassVar[bool] = False
     CARD: ClassVar[str] = ""
     WATCHED: ClassVar[tuple[str, ...]] = ()
     EMPTY_DETAIL: ClassVar[str] = ""
@@ -69,16 +52,8 @@ class ListPage(Page):
         search: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(context, parent)
-        self._read = reader(context.clock)
-        self._given = dict(filters or {})
-        self._sort, self._descending = self.SORT, self.DESCENDING
-        self.model = TableModel(context.hub, self.COLUMNS, self.base_query(), self)
-        self.view = ListView(self.model, context.settings.row_height)
+        super().__init__(context, filters, search, parent)
         self.background_columns = BackgroundColumns(context, self.model, self)
-        self.search_box = SearchBox(f"Search {self._plural().lower()}")
-        self.search_box.setText(search)
-        self.filter_pane = FilterPane(self.COLUMNS, self._read)
         self.empty = EmptyState(EmptyKind.FIRST_USE, "")
         self.count_label = Label("", "caption", "fg3", tabular=True)
         self.note_label = Label("", "caption", "fg2")
@@ -95,15 +70,6 @@ class ListPage(Page):
         self._connect()
 
     # ---- what a list overrides
-
-    def base_query(self) -> ListQuery:
-        """The list's question without sorting, search and filters; `columns` are filled in."""
-        return ListQuery(
-            self.RECORD.table(),
-            self.RECORD.key_field(),
-            (),
-            search_column="search_text" if self.RECORD.SEARCHED else "",
-        )
 
     def create_parts(self) -> Iterable[Part]:
         """The FactBoxes beside the list, made once."""
@@ -150,15 +116,6 @@ class ListPage(Page):
     def refresh_is_due(self) -> bool:
         """Whether changed records are about to be read."""
         return self._soon.isActive()
-
-    def set_filter(self, name: str, text: str) -> None:
-        """Filter a column, and show the filter pane.
-
-        Raises:
-            KeyError: when the column cannot be filtered.
-        """
-        self.panes.show_filters(True, focus=False)
-        self.filter_pane.set_filter(name, text)
 
     # ---- its life
 
@@ -223,36 +180,6 @@ class ListPage(Page):
         for part in self.parts:
             part.refresh()
 
-    def filter_to_value(self) -> None:
-        """Filter the column that the keyboard is in to the value of its cell (Alt+F3)."""
-        index = self.view.currentIndex()
-        if not index.isValid():
-            return
-        column = self.COLUMNS[index.column()]
-        if not column.filterable:
-            return
-        value = from_stored(column.kind, index.data(VALUE_ROLE))
-        text = exactly(shown(column.kind, value))
-        if column.kind in (Kind.DECIMAL, Kind.INTEGER, Kind.DATE, Kind.BOOLEAN) and value is not None:
-            text = shown(column.kind, value)
-        self.set_filter(column.name, text)
-
-    def reset_filters(self) -> None:
-        """Remove all filters and the search (Ctrl+Shift+Alt+F3)."""
-        self.search_box.clear()
-        self.filter_pane.reset()
-        self._ask()
-
-    def sort_by(self, name: str, *, descending: bool = False) -> None:
-        """Sort by a column.
-
-        Raises:
-            KeyError: when the list has no such column.
-        """
-        self._sort, self._descending = name, descending
-        self.view.show_sorting(self.model.column_index(name), descending)
-        self._ask()
-
     # ---- how it works
 
     def _arrange(self) -> None:
@@ -292,39 +219,6 @@ class ListPage(Page):
         theme().changed.connect(self._retheme_list)
         if self._sort:
             self.view.show_sorting(self.model.column_index(self._sort), self._descending)
-
-    def _ask(self) -> None:
-        query = self.base_query()
-        column = self.COLUMNS[self.model.column_index(self._sort)] if self._sort else None
-        try:
-            narrowed = ListQuery(
-                query.table,
-                query.key,
-                (),
-                column.expression if column else query.sort,
-                self._descending if column else query.descending,
-                self.search_box.text().strip(),
-                query.conditions,
-                query.search_column,
-            ).with_filters(self.filter_pane.filters(), self._read)
-        except FieldError as error:
-            self.banners.show_banner("filter", "warn", "A filter cannot be read.", str(error))
-            return
-        self.banners.remove("filter")
-        names = self.filter_pane.filtered_names()
-        self.view.show_filtered({self.model.column_index(name) for name in names})
-        self.model.ask(narrowed)
-
-    def _on_search(self, _text: str) -> None:
-        self._ask()
-
-    def _on_sort(self, place: int) -> None:
-        column = self.COLUMNS[place]
-        if column.sortable:
-            self.sort_by(column.name, descending=self._sort == column.name and not self._descending)
-
-    def _sort_current(self) -> None:
-        self._on_sort(max(0, self.view.currentIndex().column()))
 
     def _on_loaded(self, _fresh: bool) -> None:
         self.banners.remove("load")
@@ -412,18 +306,8 @@ class ListPage(Page):
         if key := self.current_key():
             self.open_record(key)
 
-    def _focus_search(self) -> None:
-        self.search_box.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search_box.selectAll()
-
     def _copy(self) -> None:
         self.view.copy_rows()
-
-    def _caption(self) -> str:
-        return self.RECORD.CAPTION
-
-    def _plural(self) -> str:
-        return self.RECORD.CAPTION_PLURAL
 
     def _retheme_list(self) -> None:
         px = theme().px

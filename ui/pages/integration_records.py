@@ -3,56 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from desktop.changes import EVERYTHING
 from desktop.imports.mending.repair import CauseAction, ErrorGroup
 from desktop.tasks.task import TaskError
-from models.changes import Change
-from models.import_rows import STATUS_WORDS, ImportRunRow
-from models.integration_record import ImportRun, IntegrationRecord, RecordStatus
-from models.integration_record_lists import Cause, RunShape, View
-from models.job_queue import JobQueueEntry
+from models.import_rows import STATUS_WORDS
+from models.integration_record import RecordStatus
+from models.integration_record_lists import Cause
 from ui.framework.command_bar import Action
 from ui.framework.context import PageContext
-from ui.framework.page import Page
 from ui.import_results.causes_pane import cause_of
 from ui.import_results.error_files import ErrorFiles
 from ui.import_results.heal_dialog import dialog_for
 from ui.import_results.post_errors import POST_ERRORS, PostErrors
 from ui.import_results.record_actions import RecordActions
 from ui.import_results.records_model import EDITABLE
-from ui.import_results.records_table import RecordsTable
-from ui.import_results.row_in_pane import RowInPane
-from ui.import_results.run_bar import RunBar
-from ui.import_results.side_pane import SidePane
+from ui.import_results.run_rows_page import RunRowsPage
 from ui.import_results.source_line import SourceLineDialog
 from ui.import_results.target_card import card_of
-from ui.import_results.view_tabs import ViewTabs, rows_in
-from ui.import_results.work import Causes, ReadCauses, ReadRun, Shown
-from ui.theme import theme
+from ui.import_results.work import Shown
 
-REFRESH_MS: Final = 200
-_RUN_TABLES: Final = frozenset({ImportRun.table(), JobQueueEntry.table(), EVERYTHING})
-_ROW_TABLES: Final = frozenset({ImportRun.table(), IntegrationRecord.table(), EVERYTHING})
-_VIEWS: Final[dict[str, View]] = {"ready": "ready", "error": "errors", "errors": "errors"}
 _READY, _ERROR, _EXCLUDED = (
     STATUS_WORDS[status] for status in (RecordStatus.READY, RecordStatus.ERROR, RecordStatus.EXCLUDED)
 )
 
 
-class IntegrationRecords(Page):
-    """See the module's docstring.
-
-    Args:
-        run_id: the run to show; the newest when None, or the newest with errors where `status` asks for them.
-        status: "Ready" or "Error" opens that view; everything else all rows.
-        integration: where no run is named, the newest of this integration.
-        cause: only the rows with this cause of errors, to begin with.
-    """
+class IntegrationRecords(RunRowsPage):
+    """See the module's docstring; which rows it shows, and its arguments, stand in `RunRowsPage`."""
 
     NAME = "integration_records"
     TITLE = "Integration Records"
@@ -67,43 +45,14 @@ class IntegrationRecords(Page):
         cause: Cause | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(context, parent)
-        self._first_cause = cause
-        self._run_id = int(run_id) if run_id is not None else None
-        self._integration = integration
-        self._first_view = "errors" if cause is not None else _VIEWS.get(status.casefold(), "all")
-        self._run: ImportRunRow | None = None
-        self._shape: RunShape | None = None
+        super().__init__(context, run_id, status, integration, cause, parent)
         self.record_actions = RecordActions(context, self)
         self.error_files = ErrorFiles(context, self)
         self.post_errors = PostErrors(self.banners)
         self.source_line: SourceLineDialog | None = None
-        self.run_bar = RunBar(context.clock)
-        self.tabs = ViewTabs()
-        self.table = RecordsTable(context.hub, context.settings.row_height)
-        self.side = SidePane()
-        self.row = RowInPane(context.hub, self.side.record)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(REFRESH_MS)
-        self._soon.timeout.connect(self._read_run)
-        self._arrange()
         self._connect()
 
-    def _arrange(self) -> None:
-        self._panes = QHBoxLayout()
-        self._panes.addWidget(self.table, 1)
-        self._panes.addWidget(self.side)
-        self.body.addWidget(self.run_bar)
-        self.table.header.insertWidget(0, self.tabs)
-        self.table.read_after = self.tabs
-        self.body.addLayout(self._panes, 1)
-        theme().changed.connect(self._retheme_records)
-        self._retheme_records()
-
     def _connect(self) -> None:
-        self.run_bar.run_chosen.connect(self.show_run)
-        self.tabs.view_chosen.connect(self._on_view)
         table, record, causes = self.table, self.side.record, self.side.causes
         self.row.shown.connect(self._on_row)
         self.row.failed.connect(self._on_error)
@@ -125,7 +74,6 @@ class IntegrationRecords(Page):
         record.exclude_requested.connect(self._exclude_one)
         record.include_requested.connect(self._include_one)
         record.target_requested.connect(self._open_target)
-        causes.cause_chosen.connect(self._on_cause)
         causes.retry_requested.connect(self._retry_group)
         causes.heal_requested.connect(self._heal)
 
@@ -148,98 +96,15 @@ class IntegrationRecords(Page):
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
         )
 
-    def on_open(self) -> None:
-        if self._first_view != "all":
-            self.tabs.choose(self._first_view)
-        self._read_run()
-
     def on_close(self) -> None:
-        self.row.close()
-        self._soon.stop()
-        self.table.close_table()
+        super().on_close()
         self.record_actions.close_actions()
         self.error_files.close_actions()
 
-    def on_records_changed(self, changes: Sequence[Change]) -> None:
-        tables = {change.table for change in changes}
-        if tables & _RUN_TABLES and not self._soon.isActive():
-            self._soon.start()
-        if tables & _ROW_TABLES:
-            self.table.refresh_soon()
-            self.row.read()
-
-    def on_job_progressed(self, job_id: str, done: int, total: int, text: str) -> None:
-        run = self._run
-        if run is not None and run.job_id == job_id and total:
-            self.run_bar.set_progress(max(done, run.done), total)
-
-    def refresh(self) -> None:
-        self._read_run()
-        self.table.refresh()
-        self.row.read()
-
-    def current_record(self) -> tuple[str, str]:
-        return (ImportRun.table(), str(self._run.id)) if self._run is not None else ("", "")
-
-    # ---- the run
-
-    def show_run(self, run_id: int) -> None:
-        """Show another run."""
-        self.side.record.save_now()
-        self._run_id = run_id
-        self._read_run()
-
-    def _read_run(self) -> None:
-        known = self._shape.run_id if self._shape is not None else 0
-        work = ReadRun(self._run_id, self._integration, self._first_view == "errors", known)
-        self.context.hub.query(self, work, self._on_run, self._on_error, key="run")
-
-    def _on_run(self, shown: Shown) -> None:
-        run, before = shown.run, self._run
-        self._run, self._shape = run, shown.shape or self._shape
-        self.record_actions.run = run
-        self.run_bar.show_runs(shown.runs, run)
-        self.tabs.show_counts(run)
-        self.tabs.setVisible(run is not None)
-        self.side.setVisible(run is not None)
+    def on_run_shown(self, shown: Shown) -> None:
+        self.record_actions.run = shown.run
         self._enable()
-        self.post_errors.show(run.id if run is not None else 0, shown.post_errors)
-        if run is None:
-            self.table.show_first_use(self._integration)
-            return
-        self._run_id = run.id
-        another = before is None or before.id != run.id
-        if another:
-            cause, self._first_cause = self._first_cause, None
-            self.side.causes.choose(cause)
-            self._show_rows()
-        self.table.set_editable(not run.undone)
-        if another or before is None or (before.errors, before.undone) != (run.errors, run.undone):
-            self.context.hub.query(self, ReadCauses(run.id), self._on_causes, self._on_error, key="causes")
-        if another and run.errors and self.tabs.view != "ready":
-            self.side.show_causes_tab()
-
-    def _show_rows(self) -> None:
-        run, view = self._run, self.tabs.view
-        self.row.follow()
-        if run is not None and self._shape is not None:
-            cause = self.side.causes.chosen
-            self.table.show_rows(self._shape, view, cause, matching=rows_in(run, view), rows=run.rows)
-
-    def _on_view(self, view: str) -> None:
-        if view != "errors":
-            self.side.causes.choose(None)
-        self._show_rows()
-
-    def _on_cause(self, cause: Cause | None) -> None:
-        if cause is not None and self.tabs.view != "errors":
-            self.tabs.choose("errors")
-        else:
-            self._show_rows()
-
-    def _on_causes(self, causes: Causes) -> None:
-        self.side.causes.show_causes(causes)
-        self.side.set_cause_count(causes.total)
+        self.post_errors.show(shown.run.id if shown.run is not None else 0, shown.post_errors)
 
     def _enable(self) -> None:
         run = self._run
@@ -392,11 +257,6 @@ class IntegrationRecords(Page):
         self.banners.show_banner("write", "err", "This did not work.", error.text)
         self.refresh()
 
-    def _on_error(self, error: TaskError) -> None:
-        self.banners.show_banner(
-            "load", "err", "The import could not be read.", error.text, [("retry", "Retry")]
-        )
-
     def on_banner_action(self, key: str, action: str) -> None:
         if (key, action) == ("load", "retry"):
             self.banners.remove("load")
@@ -405,8 +265,3 @@ class IntegrationRecords(Page):
             self.error_files.stop()
         elif key == POST_ERRORS and self._run is not None:
             self.context.navigate("post_process_entries", run_id=self._run.id, view="Errors")
-
-    def _retheme_records(self) -> None:
-        px = theme().px
-        self._panes.setSpacing(px(16))
-        self.body.setSpacing(px(8))
