@@ -206,7 +206,8 @@ class CardPage(CardTabs):
         if self._begun:
             return
         self._begun = True
-        fields = (editor for name, editor in self._editors.items() if name != self._key_name())
+        given = self._key_name() if self.SERIES else ""  # a person types the key where no series gives it
+        fields = (editor for name, editor in self._editors.items() if name != given)
         first = next((editor.widget for editor in fields if not editor.read_only), None)
         if first is not None and self.focusWidget() in (None, self):
             first.setFocus(Qt.FocusReason.OtherFocusReason)

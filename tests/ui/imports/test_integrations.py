@@ -241,6 +241,7 @@ def test_a_new_integration_begins_with_all_fields_of_its_table(
     open_card: OpenCard, context: PageContext, qtbot: QtBot
 ) -> None:
     page = open_card("")
+    assert page.focusWidget() is page.editor("code").widget, "no series gives the code: it is typed first"
     table = page.editor("target_table").widget
     table.setCurrentIndex(table.findData("country"))  # type: ignore[attr-defined]
     table.activated.emit(table.currentIndex())  # type: ignore[attr-defined]
