@@ -9,7 +9,11 @@ from typing import Final
 from models.database import database
 from models.enforcement import as_system
 
-_NORMAL: Final = 1  # of SQLite's setting "synchronous": 0 off, 1 normal, 2 full
+_WHILE: Final = {
+    "synchronous": 1,  # 0 off, 1 normal, 2 full
+    # Who writes much puts the journal into the file, before it is so long that somebody's save has to.
+    "wal_autocheckpoint": 12_000,
+}
 
 
 @contextmanager
@@ -19,8 +23,8 @@ def lasting_later() -> Iterator[None]:
     Until then a computer that loses its power may lose the newest of them, never a part of one. So it is for work
     that goes on from what the database says: a commit costs half as much, and others wait less for it.
     """
-    before = int(database.execute_sql("PRAGMA synchronous").fetchone()[0])
-    _set(min(before, _NORMAL))
+    before = {name: int(database.execute_sql(f"PRAGMA {name}").fetchone()[0]) for name in _WHILE}
+    _set({name: min(before[name], value) for name, value in _WHILE.items()})
     try:
         yield
     finally:
@@ -28,5 +32,6 @@ def lasting_later() -> Iterator[None]:
 
 
 @as_system()
-def _set(synchronous: int) -> None:
-    database.execute_sql(f"PRAGMA synchronous = {synchronous}")
+def _set(values: dict[str, int]) -> None:
+    for name, value in values.items():
+        database.execute_sql(f"PRAGMA {name} = {value}")

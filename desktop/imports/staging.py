@@ -44,7 +44,7 @@ from models.integration_record import ImportRun, IntegrationRecord, RunSource, R
 from models.lasting_later import lasting_later
 from models.many_rows import insert_rows
 
-BLOCK: Final = 10_000  # rows per transaction
+BLOCK: Final = 5_000  # rows per transaction
 _Record = tuple[int, int, str, int, int]  # run, line, cells, part, number of the document
 
 
