@@ -58,6 +58,7 @@ class Column:
         stretch: takes the room that is left over.
         decimals: how many a number has at least.
         yields: it is hidden where there is no room for all columns.
+        longest: a stored value that must fit, though the first rows have none of its length.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Column:
     stretch: bool = False
     decimals: int = 2
     yields: bool = False
+    longest: Any = None
 
     @property
     def expression(self) -> str:

@@ -102,6 +102,7 @@ class ListView(QTableView):
         self._measured = False  # by the texts of rows, not by the headers alone
         self._touched = False
         self._current_key = ""
+        self._awaits_row = False  # the keyboard is on a row that has not come yet
         self._current_offset = 0
         self._header = ListHeader(self)
         self.setHorizontalHeader(self._header)
@@ -131,6 +132,7 @@ class ListView(QTableView):
         model.modelReset.connect(self._tell_wanted)
         model.loaded.connect(self._on_loaded)
         model.rowsInserted.connect(self._tell_wanted)
+        model.rows_shown.connect(self._on_rows_shown)
         theme().changed.connect(self._retheme)
         self._retheme()
 
@@ -193,7 +195,9 @@ class ListView(QTableView):
             arrow = ARROW if column.sortable else 0
             caption = metrics.horizontalAdvance(column.caption) + theme().px(2 * PADDING + arrow)
             with reading_rows:
-                texts = [self.delegate.wanted_width(column, self._model.value(row, place)) for row in rows]
+                values = [self._model.value(row, place) for row in rows]
+            values += [column.longest] if column.longest is not None else []
+            texts = [self.delegate.wanted_width(column, value) for value in values]
             own_at_least = column.paint is Paint.PROGRESS or isinstance(column, BackgroundColumn)
             floor = own if own_at_least else theme().px(NARROWEST)
             widths.append(max(min(max([*texts, floor]), int(own * WIDEST)), min(own, caption), caption))
@@ -306,9 +310,14 @@ class ListView(QTableView):
 
     def _tell_current(self) -> None:
         key = self.current_key()
+        self._awaits_row = not key and bool(self._model.rowCount())
         if key != self._current_key and (key or not self._model.rowCount()):
             self._current_key = key
             self.current_key_changed.emit(key)
+
+    def _on_rows_shown(self) -> None:
+        if self._awaits_row:
+            self._tell_current()
 
     def _tell_wanted(self, *_: object) -> None:
         first, last = self.visible_rows()

@@ -54,6 +54,9 @@ def _document_text(stored: Any) -> str:
 class RecordsModel(TableModel):
     """The rows of one view of one run.
 
+    Args:
+        rows: how many the run has; the last of them stands in about such a line.
+
     Signals:
         cell_edited: the row's id, the place of the cell among the row's own, and what was written.
     """
@@ -61,11 +64,17 @@ class RecordsModel(TableModel):
     cell_edited = Signal(int, int, str)
 
     def __init__(
-        self, hub: Hub, shape: RunShape, view: View, query: ListQuery, parent: QObject | None = None
+        self,
+        hub: Hub,
+        shape: RunShape,
+        view: View,
+        query: ListQuery,
+        rows: int = 0,
+        parent: QObject | None = None,
     ) -> None:
         self.shape = shape
         self.editable = True
-        super().__init__(hub, _columns(shape, view), query, parent)
+        super().__init__(hub, _columns(shape, view, rows), query, parent)
         names = [column.name for column in self.columns]
         self._status = names.index("status") + 1  # behind the key
         self._error = names.index("error") + 1 if "error" in names else 0
@@ -142,7 +151,7 @@ class RecordsModel(TableModel):
         return column.in_lines if in_lines else column.place
 
 
-def _columns(shape: RunShape, view: View) -> list[Column]:
+def _columns(shape: RunShape, view: View, rows: int) -> list[Column]:
     expressions = record_columns(shape, view)
     columns = []
     if shape.documents:
@@ -158,7 +167,7 @@ def _columns(shape: RunShape, view: View) -> list[Column]:
             )
         )
     columns += [
-        Column("line", "Row", Kind.INTEGER, 56, sql=expressions.line),
+        Column("line", "Row", Kind.INTEGER, 56, sql=expressions.line, longest=rows + 1),
         Column("status", "Status", width=110, paint=Paint.PILL, sql=expressions.status),
     ]
     if view in _WITH_ERRORS:

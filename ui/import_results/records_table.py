@@ -103,7 +103,7 @@ class RecordsTable(Card):
         self._cause = cause
         if (shape, view) != self._shown:
             self._shown, self._view_name = (shape, view), view
-            self._make(shape, view, query)
+            self._make(shape, view, query, rows)
         elif self.model is not None:
             self.model.ask(replace(query, sort=self._sort or query.sort, descending=self._descending))
 
@@ -182,10 +182,10 @@ class RecordsTable(Card):
 
     # ---- how it works
 
-    def _make(self, shape: RunShape, view: View, query: ListQuery) -> None:
+    def _make(self, shape: RunShape, view: View, query: ListQuery, rows: int) -> None:
         self._leave()
         self._sort, self._descending = "", False
-        self.model = RecordsModel(self._hub, shape, view, query, self)
+        self.model = RecordsModel(self._hub, shape, view, query, rows, self)
         self.model.editable = self.editable
         self.view = RecordsView(self.model, self._row_height)
         self.view.setAccessibleName("Integration records")

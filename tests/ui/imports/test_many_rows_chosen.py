@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QItemSelection, QItemSelectionModel
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from pytestqt.qtbot import QtBot
 
 from models.database import connected, database
 from models.lookups import Country
@@ -119,3 +120,12 @@ def test_where_the_list_has_changed_meanwhile_a_person_is_asked_to_select_again(
     assert [text for _, text, *_ in shown.page.banners.shown()] == [
         "This did not work. The list has changed since these rows were selected. Select them again."
     ]
+
+
+def test_the_last_row_stands_in_the_pane_when_it_has_come(shown: Shown, many: int, qtbot: QtBot) -> None:
+    view = shown.page.table.view
+    assert view is not None
+    qtbot.keyClick(view, Qt.Key.Key_End)
+    shown.settle()
+    assert shown.page.row.detail is not None
+    assert shown.page.row.detail.line_no == 501
