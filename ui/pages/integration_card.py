@@ -140,11 +140,11 @@ class IntegrationCard(CardPage):
 
     def defaults(self) -> Values:
         return {
-            "target_table": "customer",
+            "target_table": "",  # a person chooses: once the integration is saved, it stays
             "direction": "Import",
             "source_type": "Any",
             "execution_mode": "Deferred Job Queue",
-            "match_field": "no",
+            "match_field": "",
             "match_mode": "Create and Update",
             "decimal_separator": ".",
             "date_format": "YYYY-MM-DD",

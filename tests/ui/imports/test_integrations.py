@@ -237,17 +237,18 @@ def test_the_file_format_is_fixed_where_a_person_says_so(
     page.close_page()
 
 
-def test_a_new_integration_begins_with_all_fields_of_its_table(
+def test_a_new_integration_begins_with_all_fields_of_the_table_that_is_chosen(
     open_card: OpenCard, context: PageContext, qtbot: QtBot
 ) -> None:
     page = open_card("")
-    assert page.focusWidget() is page.editor("code").widget, "no series gives the code: it is typed first"
-    table = page.editor("target_table").widget
-    table.setCurrentIndex(table.findData("country"))  # type: ignore[attr-defined]
-    table.activated.emit(table.currentIndex())  # type: ignore[attr-defined]
-    code = page.editor("code").widget
+    code, table = page.editor("code").widget, page.editor("target_table").widget
+    assert page.focusWidget() is code, "no series gives the code: it is typed first"
     code.setText("countries")  # type: ignore[attr-defined]
     code.editingFinished.emit()  # type: ignore[attr-defined]
+    qtbot.waitUntil(context.hub.is_idle)
+    assert rows("SELECT code FROM integration WHERE code = 'COUNTRIES'") == [], "it is of no table yet"
+    table.setCurrentIndex(table.findData("country"))  # type: ignore[attr-defined]
+    table.activated.emit(table.currentIndex())  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: page.mapping.model.rowCount() == 2, timeout=SETTLED_MS)
     qtbot.waitUntil(context.hub.is_idle)
     assert rows("SELECT target_table, match_field FROM integration WHERE code = 'COUNTRIES'") == [
