@@ -285,7 +285,11 @@ class RunTabs(QWidget):
         tab.setVisible(report is not None)
         if report is None:
             return
-        self._set_moment("undone_at", card.undone_at)
+        if report.finished:
+            self._set_moment("undone_at", card.undone_at)
+        else:
+            stopped = "Stopped before its end; choose Undo…, and it goes on with the rest."
+            self._set("undone_at", "Under way" if card.row.under_way else stopped)
         self._set("undone", count_text(report.reversed))
         self._set("kept", f"{count_text(report.kept)}, edited since" if report.kept else "None")
         self._set("not_undone", count_text(report.failed) if report.failed else "None")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.imports import service
-from desktop.imports.afterwards.undo import start_undo, undo
+from desktop.imports.afterwards.undo import UndoReport, start_undo, undo
 from desktop.imports.mending import repair
 from models import changes
 from models.customer import Customer
@@ -330,6 +331,24 @@ def test_an_import_is_undone_after_asking_and_the_card_says_what_stayed_and_why(
     assert (left.group, left.row.key) == ("Kept", "C00002")
     page.tabs.undo.opened.emit(left.id)
     assert told.opened == [("customer_card", {"key": "C00002"})]
+
+
+def test_an_undoing_that_was_stopped_says_how_it_goes_on(
+    shown_runs: ShownRuns, staged: Callable[..., int]
+) -> None:
+    run_id = staged(processed=True)
+    job_id = start_undo(run_id, "MARIA")
+    with connected():
+        report = msgspec.json.encode(UndoReport(reversed=1, position=3)).decode()
+        ImportRun.update(undo=report).execute()
+    page = shown_runs.card(run_id)
+    assert page.tabs.facts["undone_at"] == "Under way"
+    with connected():
+        JobQueueEntry.update(status="Cancelled").where(JobQueueEntry.id == job_id).execute()
+    page.refresh()
+    shown_runs.settle()
+    assert "choose Undo…" in page.tabs.facts["undone_at"]
+    assert "undo" in {action.key for action in page.actions_of_page()}
 
 
 def test_an_import_that_nobody_has_undone_has_no_report(
