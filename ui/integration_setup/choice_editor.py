@@ -39,7 +39,7 @@ class ChoiceEditor(FieldEditor):
         self._shown = value or ""
         with QSignalBlocker(self.combo):
             if self.combo.findData(self._shown) < 0:
-                self.combo.addItem(self._shown or EMPTY_OPTION, self._shown)
+                self.combo.insertItem(0, self._shown or EMPTY_OPTION, self._shown)
             self.combo.setCurrentIndex(self.combo.findData(self._shown))
 
     def typed_value(self) -> Any:

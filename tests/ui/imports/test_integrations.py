@@ -243,6 +243,7 @@ def test_a_new_integration_begins_with_all_fields_of_the_table_that_is_chosen(
     page = open_card("")
     code, table = page.editor("code").widget, page.editor("target_table").widget
     assert page.focusWidget() is code, "no series gives the code: it is typed first"
+    assert table.currentIndex() == 0, "the keyboard goes down to all tables"  # type: ignore[attr-defined]
     code.setText("countries")  # type: ignore[attr-defined]
     code.editingFinished.emit()  # type: ignore[attr-defined]
     qtbot.waitUntil(context.hub.is_idle)
