@@ -292,8 +292,9 @@ def _insert(connection: sqlite3.Connection, run_id: int, rows: list[_Record]) ->
     insert_rows(
         connection, "integration_record", ("run_id", "line_no", "payload", "part", "document_no"), rows
     )
+    # A condition on the run as well would make SQLite look through all its rows by their index, block for block.
     connection.execute(
         "INSERT INTO integration_record_status (record_id, run_id)"
-        " SELECT id, run_id FROM integration_record WHERE id > ? AND run_id = ?",
-        (before, run_id),
+        " SELECT id, run_id FROM integration_record WHERE id > ?",
+        (before,),
     )
