@@ -22,6 +22,7 @@ from ui.widgets.popup import Popup
 
 LOOKUP_DELAY_MS = 120
 MOST_OFFERS = 8
+WIDEST_OFFER, SIDES = 520, 40  # px; what stands beside the text of a choice
 SEPARATOR = " – "
 
 
@@ -142,6 +143,8 @@ class LookupFieldEditor(_ButtonFieldEditor):
             rows = min(len(offers), MOST_OFFERS)
             self._list.setFixedHeight(rows * self._list.sizeHintForRow(0) + 4)
             self._list.doItemsLayout()  # what it has laid out before it was shown is of another style
+            px = theme().px
+            self._list.setMinimumWidth(min(self._list.sizeHintForColumn(0) + px(SIDES), px(WIDEST_OFFER)))
             self._popup.place()
 
     def _open_offers(self) -> None:
@@ -152,6 +155,7 @@ class LookupFieldEditor(_ButtonFieldEditor):
         offered.setModel(self._offers)
         offered.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         offered.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        offered.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         offered.setAccessibleName(f"{self.rule.caption}: choices")
         offered.clicked.connect(self._on_clicked)
         popup.body.addWidget(offered)

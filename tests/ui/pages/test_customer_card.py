@@ -16,6 +16,7 @@ from desktop.sessions.session import Session
 from models.changes import MANY, Change, last_number
 from models.customer import Customer
 from models.database import connected, database
+from models.lookups import Country
 from ui.framework.page import Page
 
 OpenPage = Callable[..., Any]
@@ -298,6 +299,24 @@ def test_a_look_up_offers_what_fits_while_one_writes(
     qtbot.keyClick(country.widget, Qt.Key.Key_Return)
     settle(page)
     assert stored("C00004").country_code == "FR"
+
+
+def test_a_long_name_among_the_choices_is_read_to_its_end(
+    open_page: OpenPage, qtbot: QtBot, settle: Settle
+) -> None:
+    with connected():
+        name = "Saint Helena, Ascension and Tristan da Cunha and more"
+        Country.create(code="QW", name=name)
+    page = open_page("customer_card", key="C00004")
+    country = page.editor("country_code")
+    country.widget.setFocus()
+    country.widget.selectAll()
+    qtbot.keyClicks(country.widget, "qw")
+    qtbot.waitUntil(lambda: country._list is not None and country._list.isVisible())
+    offered = country._list
+    assert offered.viewport().width() >= offered.fontMetrics().horizontalAdvance(f"QW – {name}")
+    assert not offered.horizontalScrollBar().isVisible()
+    qtbot.keyClick(country.widget, Qt.Key.Key_Escape)
 
 
 def test_the_keyboard_walks_through_the_fast_tabs(open_page: OpenPage) -> None:
