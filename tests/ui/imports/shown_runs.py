@@ -45,3 +45,10 @@ class ShownRuns:
 
     def settle(self) -> None:
         self.qtbot.waitUntil(self.context.hub.is_idle, timeout=SHOWN_MS)
+
+
+def texts(page: ImportRuns | PostProcessEntries, key: str) -> list[str]:
+    """What stands in a column of the list, top to bottom."""
+    model = page.list.table.rows
+    place = model.column_of(key)
+    return [str(model.index(row, place).data()) for row in range(model.rowCount())]
