@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from desktop.errors import SourceError
 from desktop.imports.integrations.definition import Reading
 from desktop.imports.sources.dialect import sniff
-from desktop.imports.sources.encoding import examine
+from desktop.imports.sources.encoding import CAPTIONS, OFFERED, examine
 from desktop.imports.sources.reader import open_source
 from tests.imports.reading import definition, read
 
@@ -149,6 +149,15 @@ def test_the_wrong_byte_is_found_beyond_the_first_block(write: Any) -> None:
     path = write(b"id,name\n" + b"1,abc\n" * 400_000 + b"2,\xe4\n")
     with pytest.raises(SourceError, match=r"line 400,002 has the byte 0xE4 at position 3 \(byte 2,400,010"):
         examine(path)
+
+
+@pytest.mark.parametrize("encoding", OFFERED)
+def test_each_encoding_on_offer_is_read_and_told_by_its_words(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_bytes("id,name\n1,Bob\n".encode(encoding))
+    text = examine(path, encoding)
+    assert text.caption != text.encoding
+    assert text.caption.startswith(CAPTIONS[encoding])
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^", "~"])

@@ -10,33 +10,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.imports.integrations.definition import Choices
-from desktop.imports.sources.encoding import CAPTIONS
+from desktop.imports.sources.encoding import CAPTIONS, OFFERED
 from desktop.imports.sources.reader import WORKBOOK, WORKBOOK_ENDINGS, Dialect
 from ui.theme import theme
 from ui.widgets.combo import ElidedCombo
 from ui.widgets.field import FieldRow
 
 __all__ = ["VariantField", "show_whole"]
-_OFFERED: Final = (
-    *("utf-8", "cp1252", "iso8859-1", "utf-16", "cp1250", "cp850", "iso8859-15", "mac_roman"),
-    *("cp1253", "cp1254", "cp1251", "cp1257", "cp1255", "cp1256", "cp932", "gb18030", "big5", "cp949"),
-)
-_OTHER_CAPTIONS: Final = {
-    "cp1250": "Central European (Windows-1250)",
-    "cp850": "Western European (DOS 850)",
-    "iso8859-15": "Western European with € (ISO 8859-15)",
-    "mac_roman": "Western European (Macintosh)",
-    "cp1253": "Greek (Windows-1253)",
-    "cp1254": "Turkish (Windows-1254)",
-    "cp1251": "Cyrillic (Windows-1251)",
-    "cp1257": "Baltic (Windows-1257)",
-    "cp1255": "Hebrew (Windows-1255)",
-    "cp1256": "Arabic (Windows-1256)",
-    "cp932": "Japanese (Shift JIS)",
-    "gb18030": "Chinese, simplified (GB 18030)",
-    "big5": "Chinese, traditional (Big5)",
-    "cp949": "Korean (Windows-949)",
-}
 _DETECT: Final = "Detect"
 _BEST_SHEET: Final = "The one that fits best"
 
@@ -86,7 +66,7 @@ class VariantField(FieldRow):
         self.combo.setCurrentIndex(max(0, self.combo.findData(chosen)))
 
     def _offer_encodings(self, detected: str) -> None:
-        captions = [(CAPTIONS.get(name) or _OTHER_CAPTIONS[name], name) for name in _OFFERED]
+        captions = [(CAPTIONS[name], name) for name in OFFERED]
         self._offer("Encoding", f"{_DETECT} ({detected})" if detected else _DETECT, captions)
 
     def _offer_sheets(self, sheets: Sequence[str], detected: str) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLa
 from desktop.imports.integrations import setup
 from desktop.imports.integrations.definition import Reading
 from desktop.imports.integrations.mapped_fields import Mapping
-from desktop.imports.sources.encoding import CAPTIONS
+from desktop.imports.sources.encoding import CAPTIONS, OFFERED
 from desktop.tasks.task import TaskError
 from ui.framework.context import PageContext
 from ui.framework.field_grid import FieldGrid
@@ -29,7 +29,6 @@ _DELIMITERS: Final = (
 )
 _QUOTES: Final = (("", "Detect"), ('"', 'Double quotes: "'), ("'", "Single quotes: '"))
 _ESCAPES: Final = (("", "Detect"), ("\\", "Backslash: \\"))
-_ENCODINGS: Final = ("utf-8", "cp1252", "iso8859-1", "utf-16")
 _LAST_LINE, _MOST_HEADERS, _MOST_FOOTERS = 1_000, 5, 100
 _TEXT: Final = ("delimiter", "quote", "escape", "encoding")
 _ROWS: Final = ("has_header", "header_line", "header_rows", "skip_rows", "footer_rows")
@@ -54,7 +53,7 @@ class ReadingPart(QWidget):
         self.delimiter = _combo(_DELIMITERS)
         self.quote = _combo(_QUOTES)
         self.escape = _combo(_ESCAPES)
-        self.encoding = _combo((("", "Detect"), *((name, CAPTIONS[name]) for name in _ENCODINGS)))
+        self.encoding = _combo((("", "Detect"), *((name, CAPTIONS[name]) for name in OFFERED)))
         self.sheet = _edit("The one that fits best")
         self.has_header = QCheckBox()
         self.header_line = _number(_LAST_LINE, "Detect")

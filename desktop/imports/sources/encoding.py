@@ -34,7 +34,24 @@ CAPTIONS: Final = {
     "cp1252": "Western European (Windows-1252)",
     "cp850": "Western European (DOS, code page 850)",
     "iso8859-1": "Western European (ISO 8859-1)",
+    "iso8859-15": "Western European with € (ISO 8859-15)",
+    "mac-roman": "Western European (Macintosh)",
+    "cp1250": "Central European (Windows-1250)",
+    "cp1253": "Greek (Windows-1253)",
+    "cp1254": "Turkish (Windows-1254)",
+    "cp1251": "Cyrillic (Windows-1251)",
+    "cp1257": "Baltic (Windows-1257)",
+    "cp1255": "Hebrew (Windows-1255)",
+    "cp1256": "Arabic (Windows-1256)",
+    "cp932": "Japanese (Shift JIS)",
+    "gb18030": "Chinese, simplified (GB 18030)",
+    "big5": "Chinese, traditional (Big5)",
+    "cp949": "Korean (Windows-949)",
 }
+OFFERED: Final = tuple(
+    name for name in CAPTIONS if name not in ("utf-8-sig", "utf-16-le", "utf-16-be", "utf-32")
+)
+"""Encodings that people choose from; what a file's own mark tells is found without them."""
 
 
 @dataclass(frozen=True, slots=True)

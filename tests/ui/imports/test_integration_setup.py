@@ -70,6 +70,7 @@ def test_each_kind_of_file_shows_what_can_be_said_about_it(
     def shown() -> set[str]:
         return {name for name, row in page.reading.rows.items() if not row.isHidden()}
 
+    assert page.reading.encoding.findText("Greek (Windows-1253)") > 0, "what the import dialog offers"
     choose(page.editor("source_type").widget, "JSON")
     qtbot.waitUntil(lambda: shown() == {"array_path", "flatten"})
     choose(page.editor("source_type").widget, "Fixed Width")
