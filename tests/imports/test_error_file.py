@@ -18,7 +18,7 @@ from desktop.errors import SourceError
 from desktop.imports.afterwards import undo
 from desktop.imports.mending import repair
 from desktop.imports.mending.error_export import export_errors
-from desktop.imports.mending.error_file import RAW_KEY_CAPTION, is_error_file, made_safe, taken_off
+from desktop.imports.mending.error_file import RAW_KEY_CAPTION, is_error_file
 from desktop.imports.mending.error_return import take_back
 from models.customer import Customer
 from models.database import connected, database
@@ -202,40 +202,6 @@ def test_texts_may_be_left_as_they_are(failed: int, session: Any, tmp_path: Path
     assert (done.unchanged, done.still_errors, done.record_ids) == (4, 4, [])
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "=1",
-        "+1+2",
-        "-cmd",
-        "@x",
-        "\tx",
-        "＝x",
-        "'=x",
-        "''+x",
-        "'s-Hertogenbosch",
-        "-5",
-        "+1,000.5",
-        "'",
-        "a=b",
-    ],
-)
-def test_what_is_made_safe_is_found_again(text: str) -> None:
-    safe = made_safe(text)
-    assert taken_off(safe) == text
-    assert safe == text or safe == f"'{text}"
-    assert safe[:1] not in "=@\t＝" or safe == text == ""
-
-
-def test_numbers_are_no_formulas() -> None:
-    assert [made_safe(text) for text in ("-5", "+1,000.5", "-1 000", "'s-Hertogenbosch")] == [
-        "-5",
-        "+1,000.5",
-        "-1 000",
-        "'s-Hertogenbosch",
-    ]
-
-
 def test_rows_of_an_order_come_back_and_the_order_is_written_whole(
     importer: Any, write: Any, orders_goods: None, integration: Any, session: Any, tmp_path: Path, add_up: Any
 ) -> None:
@@ -357,12 +323,6 @@ def test_broken_rows_of_a_real_file_are_put_right_in_the_workbook(
     add_up(run_id)
     with connected():
         assert Customer.get_by_id("BLONP").address == "24, place Kléber"
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.text(max_size=12))
-def test_any_text_is_found_behind_its_safe_form(text: str) -> None:
-    assert taken_off(made_safe(text)) == text
 
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx"])
