@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.clock import Clock
@@ -67,6 +68,8 @@ class RunBar(QWidget):
         self._row.addWidget(self.chooser)
         self._row.addWidget(self.pill)
         self._row.addWidget(self.counts, 1)
+        self._row.addStretch(0)
+        self._below = False  # the counts stand in a line of their own
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addLayout(self._row)
@@ -116,6 +119,11 @@ class RunBar(QWidget):
         self.note.setText(text)
         self.note.set_tone(tone)
         self.note.setVisible(bool(text))
+        self._place_counts()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_counts()
 
     def set_progress(self, done: int, total: int) -> None:
         """The job has come further."""
@@ -128,6 +136,20 @@ class RunBar(QWidget):
             self.line.set_counting("Waiting for a worker…")
         else:
             self.line.set_progress(done, total, "records")
+
+    def _place_counts(self) -> None:
+        """Give the counts a line of their own where they would be cut beside the chooser."""
+        beside = self.chooser.minimumWidth() + self.pill.sizeHint().width() + 2 * self._row.spacing()
+        below = beside + self.counts.sizeHint().width() > self.width()
+        if below == self._below:
+            return
+        self._below = below
+        if below:
+            self._row.removeWidget(self.counts)
+            self._column.insertWidget(1, self.counts)
+        else:
+            self._column.removeWidget(self.counts)
+            self._row.insertWidget(2, self.counts, 1)
 
     def _on_activated(self, index: int) -> None:
         self.run_chosen.emit(int(self.chooser.itemData(index)))

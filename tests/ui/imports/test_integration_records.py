@@ -26,6 +26,28 @@ def test_the_counts_add_up_to_the_rows(shown: Shown, staged: Callable[..., int])
     assert words == ["All 5", "Ready 0", "Errors 2", "Completed 3"]
 
 
+def test_no_count_is_cut_in_a_small_window(shown: Shown, staged: Callable[..., int], qtbot: QtBot) -> None:
+    page = shown.open(run_id=staged(processed=True))
+    counts = page.run_bar.counts
+    beside = counts.y()
+    with connected():
+        ImportRun.update(
+            rows=1_000_000,
+            created=300_000,
+            updated=200_000,
+            unchanged=400_000,
+            errors=60_000,
+            excluded=40_000,
+        ).execute()
+    page.resize(976, 600)
+    page.refresh()
+    shown.settle()
+    qtbot.waitUntil(lambda: counts.y() > beside)
+    assert counts.width() >= counts.sizeHint().width()
+    page.resize(1600, 800)
+    qtbot.waitUntil(lambda: counts.y() == beside)
+
+
 def test_a_control_total_that_does_not_agree_is_told_where_the_rows_are(
     shown: Shown, staged: Callable[..., int]
 ) -> None:
