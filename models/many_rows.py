@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
 
 _PARAMETERS: Final = 4_000  # of one statement; SQLite takes at least 32,766
+
+
+Blocks = list[tuple[int, list[Any]]]
+"""How many rows go into a statement, and their values one after the other."""
+
+
+def blocks_of(rows: Sequence[Sequence[Any]]) -> Blocks:
+    """Rows as statements take them; another thread may make them so."""
+    if not rows:
+        return []
+    size = max(_PARAMETERS // len(rows[0]), 1)
+    blocks = (rows[start : start + size] for start in range(0, len(rows), size))
+    return [(len(block), list(chain.from_iterable(block))) for block in blocks]
 
 
 def insert_rows(
@@ -22,15 +35,20 @@ def insert_rows(
     Raises:
         sqlite3.IntegrityError: the database refuses one of them; the caller rolls back.
     """
-    for block, parameters in _blocks(rows):
-        connection.execute(_insert(table, tuple(columns), block), parameters)
+    insert_blocks(connection, table, columns, blocks_of(rows))
 
 
-def update_rows(
+def insert_blocks(connection: sqlite3.Connection, table: str, columns: Sequence[str], blocks: Blocks) -> None:
+    """Insert rows, as `insert_rows` does."""
+    for rows, parameters in blocks:
+        connection.execute(_insert(table, tuple(columns), rows), parameters)
+
+
+def update_blocks(
     connection: sqlite3.Connection,
     table: str,
     columns: Sequence[str],
-    rows: Sequence[Sequence[Any]],
+    blocks: Blocks,
     *,
     key: str,
     always: str = "",
@@ -39,23 +57,13 @@ def update_rows(
 
     Args:
         table, columns: names, as they stand in the database.
-        rows: the values of the columns, in their order, and of the key last; each key once.
+        blocks: of the values of the columns, in their order, and of the key last; each key once.
         always: what else is set, the same for all: `attempts = attempts + 1`.
     Raises:
         sqlite3.IntegrityError: the database refuses one of them; the caller rolls back.
     """
-    for block, parameters in _blocks(rows):
-        connection.execute(_update(table, tuple(columns), key, always, block), parameters)
-
-
-def _blocks(rows: Sequence[Sequence[Any]]) -> Iterator[tuple[int, list[Any]]]:
-    """How many rows go into a statement, and their values one after the other."""
-    if not rows:
-        return
-    size = max(_PARAMETERS // len(rows[0]), 1)
-    for start in range(0, len(rows), size):
-        block = rows[start : start + size]
-        yield len(block), list(chain.from_iterable(block))
+    for rows, parameters in blocks:
+        connection.execute(_update(table, tuple(columns), key, always, rows), parameters)
 
 
 @lru_cache(64)

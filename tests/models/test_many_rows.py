@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.many_rows import insert_rows, update_rows
+from models.many_rows import blocks_of, insert_rows, update_blocks
 
 
 @pytest.fixture
@@ -53,7 +53,9 @@ def test_each_row_gets_its_own_values_and_all_others_stay(
     insert_rows(connection, "account", ("no", "balance", "name"), rows)
 
     changed = [(-position, "new", f"A{position:05d}") for position in range(number)]
-    update_rows(connection, "account", ("balance", "name"), changed, key="no", always="tries = tries + 1")
+    update_blocks(
+        connection, "account", ("balance", "name"), blocks_of(changed), key="no", always="tries = tries + 1"
+    )
 
     found = _all(connection)
     assert found[:number] == [(f"A{position:05d}", -position, "new", 1) for position in range(number)]
@@ -62,7 +64,7 @@ def test_each_row_gets_its_own_values_and_all_others_stay(
 
 def test_none_at_all_is_no_statement(connection: sqlite3.Connection) -> None:
     insert_rows(connection, "account", ("no",), [])
-    update_rows(connection, "account", ("name",), [], key="no")
+    update_blocks(connection, "account", ("name",), blocks_of([]), key="no")
     assert _all(connection) == []
 
 
@@ -75,7 +77,7 @@ def test_what_the_database_refuses_is_raised(connection: sqlite3.Connection) -> 
 def test_a_row_is_found_by_its_key_and_not_by_reading_the_table(connection: sqlite3.Connection) -> None:
     seen: list[str] = []
     connection.set_trace_callback(seen.append)
-    update_rows(connection, "account", ("name",), [("x", "A"), ("y", "B")], key="no")
+    update_blocks(connection, "account", ("name",), blocks_of([("x", "A"), ("y", "B")]), key="no")
     connection.set_trace_callback(None)
     plan = connection.execute(f"EXPLAIN QUERY PLAN {seen[0]}").fetchall()
     assert any("SEARCH account" in str(step) for step in plan), plan

@@ -14,7 +14,7 @@ from desktop.imports.writing.work import Decision, Materials
 from models import changes
 from models.fields import search_text
 from models.integration_record import RecordStatus
-from models.many_rows import insert_rows
+from models.many_rows import Blocks, blocks_of, insert_blocks
 
 LineValues = dict[str, Any]
 _BY_DOCUMENT: Final = itemgetter(0, 3, 1)  # the document, the part, the id of a row
@@ -47,12 +47,20 @@ class Batch:
         lines: new ones, of new and of changed documents; each begins with the key of its document.
         changed_headers: key and all values.
         gone_lines: document and line number of those that go, or are written anew.
+        header_blocks, line_blocks: the new ones as statements take them, once they are prepared.
     """
 
     headers: Rows = field(default_factory=dict)
     lines: Rows = field(default_factory=dict)
     changed_headers: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     gone_lines: list[tuple[str, int]] = field(default_factory=list)
+    header_blocks: dict[tuple[str, ...], Blocks] = field(default_factory=dict)
+    line_blocks: dict[tuple[str, ...], Blocks] = field(default_factory=dict)
+
+    def prepare(self) -> None:
+        """Make the rows ready to be written: all of them are there."""
+        self.header_blocks = {columns: blocks_of(rows) for columns, rows in self.headers.items()}
+        self.line_blocks = {columns: blocks_of(rows) for columns, rows in self.lines.items()}
 
 
 @dataclass(slots=True)
@@ -274,15 +282,15 @@ class DocumentStore:
             self._connection.executemany(
                 f'DELETE FROM "{self._line_table}" WHERE "{parent}" = ? AND "{number}" = ?', batch.gone_lines
             )
-        for columns, headers in batch.headers.items():
-            insert_rows(self._connection, self._table, columns, headers)
+        for columns, headers in batch.header_blocks.items():
+            insert_blocks(self._connection, self._table, columns, headers)
         for key, values in batch.changed_headers:
             changed = ", ".join(f'"{name}" = ?' for name in values)
             self._connection.execute(
                 f'UPDATE "{self._table}" SET {changed} WHERE "{self._key}" = ?', (*values.values(), key)
             )
-        for columns, lines in batch.lines.items():
-            insert_rows(self._connection, self._line_table, (parent, *columns), lines)
+        for columns, lines in batch.line_blocks.items():
+            insert_blocks(self._connection, self._line_table, (parent, *columns), lines)
         if batch.headers or batch.changed_headers:
             changes.touch(self._table)
             changes.touch(self._line_table)

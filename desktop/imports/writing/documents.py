@@ -92,6 +92,8 @@ class DocumentWork:
         taken: dict[Any, int] = {}
         for document in documents:
             self._decide(document, existing, earlier, taken, decision)
+        decision.batch.prepare()
+        decision.outcome.prepare()
         return decision
 
     def write(self, decision: DocumentDecision) -> Outcome:

@@ -16,7 +16,7 @@ from models.enforcement import as_system
 from models.fields import search_text
 from models.import_change import ImportChange
 from models.integration_record import RecordStatus
-from models.many_rows import insert_rows, update_rows
+from models.many_rows import Blocks, blocks_of, insert_rows, update_blocks
 from models.tables import TABLES
 
 COUNTERS: Final = {
@@ -57,6 +57,7 @@ class Outcome:
         settled_again: rows that had errors before, which go.
         changes: rows of ImportChange: record, table, key, before (None for created), after.
         touched: the records that were created or updated, where post-processing asks for them.
+        counts: by how much each counter of the run changes; those of rows only once it is prepared.
         looked_up: the look-up records, by table and key, that rows name and that were missing until now.
     """
 
@@ -66,22 +67,13 @@ class Outcome:
     changes: list[tuple[int, str, str, dict[str, Any] | None, dict[str, Any]]] = field(default_factory=list)
     touched: list[Touched] = field(default_factory=list)
     looked_up: set[tuple[str, str]] = field(default_factory=set)
-    _counted: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
     _before: list[RecordStatus] = field(default_factory=list)
+    _status_blocks: Blocks = field(default_factory=list)
 
     def count(self, counter: str, number: int = 1) -> None:
         """Add to a counter of the run that is none of rows."""
-        self._counted[counter] += number
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """By how much each counter of the run changes."""
-        counts = Counter(self._counted)
-        for before, number in Counter(self._before).items():
-            counts[COUNTERS[before]] -= number
-        for status, number in Counter(row[0] for row in self.statuses).items():
-            counts[COUNTERS[RecordStatus(status)]] += number
-        return counts
+        self.counts[counter] += number
 
     def settle(
         self, record_id: int, before: RecordStatus, status: RecordStatus, key: str, moment: str
@@ -100,14 +92,22 @@ class Outcome:
             if before is RecordStatus.ERROR:
                 self.settled_again.append((record_id,))
 
+    def prepare(self) -> None:
+        """Count the rows, and make them ready to be written: all of them are settled."""
+        for before, number in Counter(self._before).items():
+            self.counts[COUNTERS[before]] -= number
+        for status, number in Counter(row[0] for row in self.statuses).items():
+            self.counts[COUNTERS[RecordStatus(status)]] += number
+        self._status_blocks = blocks_of(self.statuses)
+
     def write(self, connection: sqlite3.Connection, run_id: int) -> None:
         """Write all of it; call it inside the transaction that writes the records themselves."""
         with as_system():
-            update_rows(
+            update_blocks(
                 connection,
                 "integration_record_status",
                 ("status", "target_key", "changed_at"),
-                self.statuses,
+                self._status_blocks,
                 key="record_id",
                 always="attempts = attempts + 1",
             )

@@ -21,7 +21,7 @@ from models.enforcement import as_system
 from models.fields import search_text
 from models.integration import ColumnType
 from models.integration_record import RecordStatus
-from models.many_rows import insert_rows, update_rows
+from models.many_rows import Blocks, blocks_of, insert_blocks, update_blocks
 
 StagedRow = tuple[int, int, str]
 """Id, line and cells of a row."""
@@ -61,10 +61,13 @@ class RecordDecision(Decision):
     Attributes:
         created: rows to insert.
         updated: rows to change, with the key last.
+        created_blocks, updated_blocks: both as statements take them.
     """
 
     created: list[tuple[Any, ...]] = field(default_factory=list)
     updated: list[tuple[Any, ...]] = field(default_factory=list)
+    created_blocks: Blocks = field(default_factory=list)
+    updated_blocks: Blocks = field(default_factory=list)
 
 
 class RecordWork:
@@ -155,8 +158,8 @@ class RecordWork:
         if self._mapper.missing:
             named = self._look_ups_of(created, updated)
             create_missing(self._connection, outcome, self._mapper, named, outcome.statuses[0][3])
-        insert_rows(self._connection, self._table, self._inserted, created)
-        update_rows(self._connection, self._table, self._changed, updated, key=self._key)
+        insert_blocks(self._connection, self._table, self._inserted, decision.created_blocks)
+        update_blocks(self._connection, self._table, self._changed, decision.updated_blocks, key=self._key)
         if created or updated:
             changes.touch(self._table)
         return outcome
@@ -198,6 +201,11 @@ class RecordWork:
                     self._collect(row, status, key, found, decision)
             outcome.settle(row.record_id, RecordStatus.READY, status, key, moment)
             outcome.faults.extend((row.record_id, fault) for fault in faults)
+        decision.created_blocks, decision.updated_blocks = (
+            blocks_of(decision.created),
+            blocks_of(decision.updated),
+        )
+        outcome.prepare()
         return decision
 
     def _collect(
