@@ -18,6 +18,7 @@ from models.rules import FieldRule, Kind
 Convert = Callable[[str], Any]
 _DECIMALS: Final = len(str(SCALE)) - 1
 _NO_LIMIT: Final = 1 << 62
+_REMEMBERED: Final = 4096  # different amounts of a column whose values are kept
 
 
 def short_way(definition: Definition, field: FieldMap, rule: FieldRule, long_way: Convert) -> Convert:
@@ -76,7 +77,12 @@ def _amounts(rule: FieldRule, special: Collection[str], decimal_separator: str, 
     largest = _scaled(rule.maximum, _NO_LIMIT)
     step = [10 ** (_DECIMALS - places) for places in range(_DECIMALS + 1)]
 
+    known: dict[str, int] = {}
+
     def amount(cell: str) -> Any:
+        value = known.get(cell)
+        if value is not None:
+            return value
         found = match(cell)
         if found is None or cell in special:
             return long_way(cell)
@@ -86,7 +92,11 @@ def _amounts(rule: FieldRule, special: Collection[str], decimal_separator: str, 
         else:
             places = len(part)
             value = int(cell[: -places - 1]) * SCALE + int(part) * step[places]
-        return value if smallest <= value <= largest else long_way(cell)
+        if not smallest <= value <= largest:
+            return long_way(cell)
+        if len(known) < _REMEMBERED:
+            known[cell] = value
+        return value
 
     return amount
 

@@ -128,7 +128,7 @@ class DocumentMapping:
         line = dict(zip(mapper.columns, values, strict=True))
         line.pop(target.parent_field, None)  # names the document, not its number
         given = line.get(target.line_no_field)
-        if given in (None, 0) or given is NUMBERED:
+        if given is NUMBERED or not given:
             line[target.line_no_field] = (len(document.lines) + 1) * target.line_step
         document.lines.append((row, line))
 
