@@ -10,6 +10,7 @@ from desktop.errors import TaskCancelledError
 from desktop.imports.afterwards import undo
 from desktop.sessions.session import CancelToken
 from models.database import connected
+from models.errors import BackdeskError
 from models.integration_record import RunState
 from models.lookups import Country
 
@@ -65,3 +66,21 @@ def test_cancelling_keeps_what_is_reversed_and_the_rest_can_be_undone_later(
     assert undo.undo(session(), run_id).reversed == 10
     assert names(query) == {}
     assert add_up(run_id).state == RunState.UNDONE
+
+
+def test_an_undo_that_another_one_has_taken_over_does_not_say_that_it_has_ended(
+    importer: Any, write: Any, session: Any, query: Any
+) -> None:
+    run_id = importer.read(write(HEADER + "C1,A,Ulm\n"))
+    importer.process(run_id)
+
+    def take_over(_done: int, _total: int, _text: str) -> None:
+        assert names(query) == {}
+        query("UPDATE import_run SET token = token + 1")
+
+    with pytest.raises(BackdeskError) as refused:
+        undo.undo(session(on_progress=take_over), run_id)
+    assert refused.value.code == "TakenOver"
+    assert query("SELECT state FROM import_run") == [(RunState.UNDOING,)]
+    assert undo.undo(session(), run_id).reversed == 1
+    assert query("SELECT state FROM import_run") == [(RunState.UNDONE,)]

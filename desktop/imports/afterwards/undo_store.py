@@ -72,6 +72,14 @@ class LookUp(NamedTuple):
     after: dict[str, Any]
 
 
+class _Former(NamedTuple):
+    """A record that becomes what it was: as it is now, which takes on its former values, and what was changed."""
+
+    group: Group
+    record: dict[str, Any]
+    images: list[Change]
+
+
 class UndoStore:
     """Reverses records, many at once. Bookkeeping is the program's; the records themselves need the user's rights."""
 
@@ -178,6 +186,7 @@ class UndoStore:
         now, images = self._now(groups), self._changes(groups)
         undone: list[Undone] = []
         to_remove: list[Group] = []
+        to_restore: list[_Former] = []
         for group in groups:
             record = now.get(group.key)
             mine = [change for record_id, _ in group.rows for change in images.get(record_id, ())]
@@ -190,8 +199,9 @@ class UndoStore:
             elif group.created:
                 to_remove.append(group)
             else:
-                undone.append(self._restore(group, record, mine))
+                to_restore.append(_Former(group, record, mine))
         undone += self._remove(to_remove)
+        undone += self._restore(to_restore)
         self._settle([one.group for one in undone if one.reason is None])
         changes.touch(self._table)
         if self._target.lines is not None:
@@ -224,26 +234,37 @@ class UndoStore:
             return self._remove(groups[:middle]) + self._remove(groups[middle:])
         return [Undone(group) for group in groups]
 
-    def _restore(self, group: Group, record: dict[str, Any], images: Sequence[Change]) -> Undone:
-        changed: set[str] = set()
+    def _restore(self, waiting: Sequence[_Former]) -> list[Undone]:
+        """Let records be what they were; one that the database refuses stays."""
         try:
             with database.atomic():
-                for change in images:
-                    if change.table == self._table:
-                        record |= change.before or {}
-                        changed |= (change.before or {}).keys()
-                    elif self._target.lines is not None and change.table == self._target.lines.table():
-                        self._restore_line(change)
-                self._update(record, changed)
+                for former in waiting:
+                    self._write_former(former)
         except sqlite3.IntegrityError as error:
-            lines = self._target.lines
-            held = [
-                (lines, change.before or {})
-                for change in images
-                if lines is not None and change.table == lines.table()
-            ]
-            return Undone(group, not_as_before([(self._record, record), *held], error))
-        return Undone(group)
+            if len(waiting) == 1:
+                return [Undone(waiting[0].group, self._refused(waiting[0], error))]
+            middle = len(waiting) // 2
+            return self._restore(waiting[:middle]) + self._restore(waiting[middle:])
+        return [Undone(former.group) for former in waiting]
+
+    def _write_former(self, former: _Former) -> None:
+        changed: set[str] = set()
+        for change in former.images:
+            if change.table == self._table:
+                former.record.update(change.before or {})
+                changed |= (change.before or {}).keys()
+            elif self._target.lines is not None and change.table == self._target.lines.table():
+                self._restore_line(change)
+        self._update(former.record, changed)
+
+    def _refused(self, former: _Former, error: Exception) -> Reason:
+        lines = self._target.lines
+        held = [
+            (lines, change.before or {})
+            for change in former.images
+            if lines is not None and change.table == lines.table()
+        ]
+        return not_as_before([(self._record, former.record), *held], error)
 
     def _update(self, record: dict[str, Any], changed: AbstractSet[str]) -> None:
         """Write these fields, and no others: for who may not see what others refer to."""
