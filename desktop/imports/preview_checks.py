@@ -178,7 +178,8 @@ class Checks:
             if not field.default_value
         ]
         if missing and len(missing) < len(self._fields):
-            warnings.append(f"The file has no column for: {', '.join(missing)}. They stay as they are.")
+            stay = "It stays as it is." if len(missing) == 1 else "They stay as they are."
+            warnings.append(f"The file has no column for: {', '.join(missing)}. {stay}")
         return warnings
 
     def _about_formats(self) -> list[str]:

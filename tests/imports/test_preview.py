@@ -68,6 +68,16 @@ def test_constants_are_shown(company: Path, write: Any, integration: Any) -> Non
     assert [(one.caption, one.value) for one in shown.constants] == [("Country/Region Code", "DE")]
 
 
+def test_fields_without_a_column_are_named_in_the_right_number(
+    company: Path, write: Any, integration: Any
+) -> None:
+    code = integration(("No.", "no"), ("Name", "name"), ("Town", "city"), ("Street", "address"))
+    said = service.preview(write("No.,Name,Town\nC1,A,Kiel\n"), code).warnings
+    assert "The file has no column for: Address. It stays as it is." in said
+    said = service.preview(write("No.,Name\nC1,A\n", name="less.csv"), code).warnings
+    assert "The file has no column for: City, Address. They stay as they are." in said
+
+
 def test_the_codeunit_hands_the_preview_over_as_json_and_only_reads(
     company: Path, write: Any, session: Any
 ) -> None:

@@ -276,6 +276,7 @@ class ImportDialog(Dialog):
         self._reading = None
         self._show_pane(self.preview_pane)
         self.frame.note.setText("Reading was cancelled; nothing of the file was kept.")
+        self._next_deed().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _execution_mode(self) -> str:
         preview = self.preview_step.preview
@@ -301,6 +302,7 @@ class ImportDialog(Dialog):
         self._run_id = None
         self._show_pane(self.preview_pane)
         self.frame.note.setText("The rows were given back: nothing of the file is kept.")
+        self._next_deed().setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- its end
 

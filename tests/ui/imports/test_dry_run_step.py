@@ -134,6 +134,7 @@ def test_who_sees_that_the_mapping_is_wrong_gives_the_rows_back_and_mends_it(
     qtbot.waitUntil(lambda: dialog.run_id is None)
     assert rows("SELECT COUNT(*) FROM import_run") == [(0,)]
     assert rows("SELECT COUNT(*) FROM integration_record") == [(0,)]
+    assert dialog.focusWidget() is dialog.import_button
     dialog.preview_step.choose_field(3, "")
     qtbot.waitUntil(lambda: not dialog.preview_step.is_looking)
     QTest.mouseClick(dialog.try_button, Qt.MouseButton.LeftButton)

@@ -193,6 +193,7 @@ def test_reading_tells_its_rows_and_can_be_cancelled(
     qtbot.waitUntil(lambda: dialog._reading is None)
     assert dialog.isVisible()
     assert dialog.import_button.isEnabled()
+    assert dialog.focusWidget() is dialog.import_button
     assert runs() == []
 
 
