@@ -106,6 +106,7 @@ class ExtensionManagement(Page):
             for place, loaded in enumerate(loaded_extensions())
         ]
         self.list.show_rows(rows)
+        self.list.choose_first()
         off = sum(not row.loaded.working for row in rows)
         noun = "extension" if len(rows) == 1 else "extensions"
         self.count_label.setText(
