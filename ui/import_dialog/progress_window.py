@@ -163,6 +163,7 @@ class ProgressWindow(Dialog):
             return
         self._run = run
         self.counts.set_run(run)
+        self._widen()
         if run.job_ended:
             self._on_ended(run)
             return
@@ -184,6 +185,12 @@ class ProgressWindow(Dialog):
             self._show_progress(run.done, run.rows, run.errors)
         else:
             self.pill.set_status("Waiting")
+
+    def _widen(self) -> None:
+        """Grow where the counts would be cut; never shrink while somebody looks."""
+        margins = self._column.contentsMargins()
+        wanted = self.counts.sizeHint().width() + margins.left() + margins.right()
+        self.setMinimumWidth(max(self.minimumWidth(), wanted))
 
     def _show_progress(self, done: int, total: int, errors: int) -> None:
         """Processing: 150 of 500 records · Errors: 2 · 60 a second · about 10 s left."""

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.imports import service
 from desktop.imports.processing import process
+from models import changes
 from models.database import connected, database
 from models.integration_record import ImportRun
 from tests.ui.imports.conftest import Signals, Told, new_session, rows
@@ -90,6 +91,20 @@ def test_the_end_adds_up_and_opens_the_results(
     qtbot.mouseClick(shown.results_button, Qt.MouseButton.LeftButton)
     assert told.opened == [("integration_records", {"run_id": 1})]
     assert told.notices == [], "nothing goes on in the background"
+
+
+def test_large_counts_of_every_kind_are_read_to_their_end(
+    watch: Callable[..., ProgressWindow], signals: Signals, context: PageContext, qtbot: QtBot
+) -> None:
+    shown = watch()
+    with connected(), database.atomic():
+        ImportRun.update(
+            rows=1_000_000, created=300_000, updated=200_000, unchanged=400_000, errors=60_000, ready=40_000
+        ).execute()
+        changes.touch("import_run")
+    told_and_shown(qtbot, signals, context, shown)
+    qtbot.waitUntil(lambda: shown.counts.width() >= shown.counts.sizeHint().width())
+    shown.close()
 
 
 def test_a_file_without_errors_ends_without_a_warning(
