@@ -152,14 +152,17 @@ class ReadingOptions(QWidget):
         self.lines_variant.setVisible(shown and self._lines_path is not None)
 
     def set_integrations(self, choices: Sequence[IntegrationChoice], shown: str) -> None:
-        """Offer these, and show one of them as chosen."""
+        """Offer these, and show one of them as chosen; one that a person wants stays, even if it is gone."""
         self.integration_combo.clear()
         self.integration_combo.addItem(_SUGGEST, "")
         for choice in choices:
             words = f"{choice.code} – {choice.description}" if choice.description else choice.code
             self.integration_combo.addItem(words, choice.code)
         show_whole(self.integration_combo)
-        self.choose_integration(shown)
+        if self._by_person:
+            self.fix_integration(shown)
+        else:
+            self.choose_integration(shown)
 
     def fix_integration(self, code: str) -> None:
         """A person wants this integration, whatever the columns suggest."""

@@ -196,6 +196,26 @@ def test_the_keyboard_goes_on_to_import_when_numbers_are_read_as_the_file_writes
     assert dialog.focusWidget() is dialog.import_button
 
 
+def test_an_integration_that_is_gone_is_named_and_no_other_takes_its_place_by_itself(
+    window: QWidget,
+    context: PageContext,
+    foreground: ForegroundRunner,
+    feed: JobFeed,
+    customers: Callable[..., Path],
+    qtbot: QtBot,
+) -> None:
+    dialog = open_import_dialog(window, context, foreground, integration_code="GONE", feed=feed)
+    qtbot.waitUntil(lambda: dialog.options.integration_combo.count() > 2)
+    dialog.take_file(customers())
+    qtbot.waitUntil(lambda: dialog.preview_pane.error_text != "")
+    assert "GONE" in dialog.preview_pane.error_text
+    assert not dialog.import_button.isEnabled()
+    combo = dialog.options.integration_combo
+    combo.setCurrentIndex(combo.findData("CUSTOMERS"))
+    combo.activated.emit(combo.currentIndex())
+    qtbot.waitUntil(dialog.import_button.isEnabled)
+
+
 def test_a_long_choice_ends_with_a_sign_that_there_is_more(dialog: ImportDialog) -> None:
     combo = dialog.options.integration_combo
     combo.addItem(
