@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from typing import Final
-from urllib.parse import quote
 
-from models.database import BUSY_TIMEOUT_SECONDS, database
-from models.enforcement import as_system
+from models.company_file import CompanyFile
+from models.database import database
 from models.rights import Right, Rights, current
 
 _CACHE_KIB: Final = 16_000
@@ -26,27 +24,13 @@ def reading_beside(systems: Collection[str]) -> Iterator[sqlite3.Connection]:
         The connection, which any one thread may use at a time. What the rights do not allow raises
         sqlite3.DatabaseError.
     """
-    with closing(
-        sqlite3.connect(
-            f"file:{quote(os.fsencode(_path()))}?mode=ro",
-            uri=True,
-            timeout=BUSY_TIMEOUT_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-    ) as connection:
+    opened: CompanyFile = database.obj
+    with closing(opened.open_beside()) as connection:
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         rights = current()
         if rights is not None:
             connection.set_authorizer(_authorizer(rights, frozenset(systems)))
         yield connection
-
-
-@as_system()
-def _path() -> str:
-    """The file that this thread works on: the company, or its copy."""
-    path: str = database.execute_sql("PRAGMA database_list").fetchone()[2]
-    return path
 
 
 def _authorizer(rights: Rights, systems: frozenset[str]) -> Callable[..., int]:

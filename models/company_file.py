@@ -80,7 +80,7 @@ class CompanyFile(peewee.SqliteDatabase):
         try:
             mine.set_connection(connection)
             mine.ctx.append(connection)  # so that no context inside closes it
-            mine.private = True
+            mine.copy = copy
             yield connection
         finally:
             vars(mine).clear()
@@ -90,7 +90,7 @@ class CompanyFile(peewee.SqliteDatabase):
     @property
     def works_on_copy(self) -> bool:
         """Whether this thread is inside `working_on`, so that nothing of what it does really happens."""
-        return "private" in vars(self._state)
+        return "copy" in vars(self._state)
 
     def savepoint(self) -> Savepoint:
         return Savepoint(self)
@@ -136,6 +136,17 @@ class CompanyFile(peewee.SqliteDatabase):
             connection.close()
             raise
         return connection
+
+    def open_beside(self) -> sqlite3.Connection:
+        """A plain connection that only reads what this thread works on, this file or a copy, for any one thread."""
+        file: CompanyFile = vars(self._state).get("copy", self)
+        return sqlite3.connect(
+            f"{file._uri}?mode=ro",
+            uri=True,
+            timeout=self._timeout,
+            isolation_level=None,
+            check_same_thread=False,
+        )
 
     def _open_writing(self) -> sqlite3.Connection:
         return sqlite3.connect(f"{self._uri}?mode=rw", uri=True, timeout=0)

@@ -87,7 +87,7 @@ class TakenOverError(BackdeskError):
 
 
 class _StaleChunkError(Exception):
-    """Somebody repaired a record while the chunk was computed."""
+    """Somebody repaired a record, or deleted one that is named, while the chunk was computed."""
 
 
 class _RefusedAfterwardsError(Exception):
@@ -237,6 +237,8 @@ class _Processing:
             if len(units) > 1:
                 self._write_halves(units)
                 return
+            if _names_nothing(error) and self._work.refresh():
+                raise _StaleChunkError from error
             units[0].refuse(database_fault(error))
             self._write_once(units)
 
@@ -263,6 +265,10 @@ class _Processing:
             if stops and len(units) > 1:
                 raise _TooManyErrorsError
             self._post_process(outcome, decision.moment)
+        if self._positions is None:
+            self._cursor = units[-1].position
+        else:
+            self._chosen_cursor = units[-1].position
         self._written |= decision.keys
         for mapper in self._materials.mappers:
             mapper.created(outcome.looked_up)
@@ -301,15 +307,12 @@ class _Processing:
 
     @as_system()
     def _count(self, outcome: Outcome, position: int) -> tuple[int, int]:
-        """Move the counters and the cursor; gives the errors and rows of the run."""
+        """Move the run's counters and cursor; gives its errors and rows."""
         sets = [f"{counter} = {counter} + {number}" for counter, number in outcome.counts.items() if number]
-        if self._positions is None:
-            self._cursor = position
-        else:
-            self._chosen_cursor = position
+        cursor = position if self._positions is None else self._cursor
         found: tuple[int, int] = self._connection.execute(
             f"UPDATE import_run SET {', '.join([*sets, 'cursor = ?'])} WHERE id = ? RETURNING errors, rows",
-            (self._cursor, self._run_id),
+            (cursor, self._run_id),
         ).fetchone()
         changes.touch(ImportRun.table(), str(self._run_id))
         changes.touch(IntegrationRecord.table())
@@ -409,6 +412,11 @@ def database_fault(error: Exception) -> Fault:
         f"The database refuses the record: {error}.",
         "Correct the row, then choose Retry.",
     )
+
+
+def _names_nothing(error: Exception) -> bool:
+    """Whether the record names another one that is not there: somebody has deleted it since it was looked up."""
+    return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
 
 
 def _refused_afterwards(error: EntryError) -> Fault:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +16,7 @@ from desktop.sessions import permissions
 from models.beside import reading_beside
 from models.company import User
 from models.customer import Customer
-from models.database import close_company, connected, database
+from models.database import close_company, connected, database, open_company
 from models.permission_edit import assign
 from models.permissions import Permission, PermissionSet
 from models.private_copy import copy_to, working_on
@@ -50,6 +52,16 @@ def test_it_reads_the_copy_where_the_thread_works_on_one(tmp_path: Path) -> None
         Customer.create(no="C1", name="Petersen")
         with reading_beside([]) as beside:
             assert _customers(beside) == 1
+    with connected(), reading_beside([]) as beside:
+        assert _customers(beside) == 0
+
+
+def test_it_finds_a_file_whose_name_is_no_text(company: Path, tmp_path: Path) -> None:
+    """As of a name that another computer has written in an old encoding."""
+    close_company()
+    if sys.platform == "linux":  # where names are bytes
+        company = company.rename(tmp_path / os.fsdecode(b"Fl\xe4che 50%25.db"))
+    open_company(company)
     with connected(), reading_beside([]) as beside:
         assert _customers(beside) == 0
 

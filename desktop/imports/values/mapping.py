@@ -344,7 +344,7 @@ class Mapper:
         """The key of a look-up record that the import creates."""
         record = TABLES[rule.lookup]
         key = record.rule(record.key_field()).check(text)
-        self.missing[rule.lookup, key] = text
+        self.missing.setdefault((rule.lookup, key), text)  # the first one in the file, however it is divided
         return key
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final, NamedTuple, Self
 
 from desktop.clock import Clock
@@ -96,8 +96,7 @@ class Ahead:
         units = work.map(rows)
         early = None
         if decides and units and work.decides_apart():
-            try:
+            # What goes wrong here happens again where the caller decides, and there it is told of the right row.
+            with suppress(Exception):
                 early = work.decide(units, stored_time(self._clock.now()))
-            except sqlite3.DatabaseError:
-                early = None  # the caller decides, and says why that could not be done
         return _Prepared(rows, units, early)

@@ -86,6 +86,7 @@ class DocumentWork:
         if self._rules is not None:
             self._rules.begin()
         good = [document for document in documents if document.values is not None]
+        self._forget_keys(good)
         existing = self._store.existing([self._wanted(document) for document in good])
         earlier = self._earlier(good, existing)
         self._give_keys(good, existing)
@@ -221,6 +222,12 @@ class DocumentWork:
         numbers = {document.document_no for document in documents}
         return {key: line for key, line, number in self._store.written_before(keys) if number not in numbers}
 
+    def _forget_keys(self, documents: Sequence[Document]) -> None:
+        """Numbers of a transaction that was rolled back may be somebody else's by now."""
+        for document in documents:
+            if document.numbered and document.values is not None and self._key_position is not None:
+                document.values[self._key_position] = NUMBERED
+
     def _give_keys(self, documents: Sequence[Document], existing: dict[Any, list[StoredDocument]]) -> None:
         """Fill in the numbers that the series gives; a document that exists keeps its own."""
         position = self._key_position
@@ -229,9 +236,9 @@ class DocumentWork:
         new: list[list[Any]] = []
         for document in documents:
             values = document.values
-            if values is None or not (document.numbered or values[position] is NUMBERED):
+            if values is None or values[position] is not NUMBERED:
                 continue
-            document.numbered = True  # a chunk that is rolled back takes its numbers again
+            document.numbered = True
             found = existing.get(values[self._match])
             if found:
                 values[position] = found[0].key

@@ -178,6 +178,7 @@ class RecordWork:
         rows = cast("Sequence[MappedRow]", units)
         decision = RecordDecision(moment)
         outcome = decision.outcome
+        self._forget_numbers(rows)
         existing = self._existing([row.values for row in rows if row.values is not None])
         earlier = self._earlier([found[0][0] for found in existing.values()])
         self._give_numbers(rows, existing)
@@ -250,12 +251,19 @@ class RecordWork:
         now.update(zip(self._columns, values, strict=True))
         return search_text(*[str(now[name] or "") for name in self._record.SEARCHED])
 
+    def _forget_numbers(self, rows: Sequence[MappedRow]) -> None:
+        """Numbers of a transaction that was rolled back may be somebody else's by now."""
+        for position, _ in self._numbered:
+            for row in rows:
+                if row.values is not None:
+                    row.values[position] = NUMBERED
+
     def _give_numbers(self, rows: Sequence[MappedRow], existing: dict[Any, list[tuple[Any, ...]]]) -> None:
         """Fill in what is numbered; a record that exists keeps its number."""
         for position, mapped in self._numbered:
             new: list[MappedRow] = []
             for row in rows:
-                if row.values is None or row.values[position] is not NUMBERED:
+                if row.values is None:
                     continue
                 found = existing.get(self._verdicts.wanted(row.values))
                 if found:
