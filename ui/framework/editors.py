@@ -187,7 +187,6 @@ class OptionFieldEditor(FieldEditor):
         super().__init__(rule, self.combo, read_only=read_only)
         self._shown = self.combo.currentData()
         self.combo.activated.connect(self._commit)
-        self.combo.installEventFilter(self)
 
     def show_value(self, value: Any) -> None:
         self._shown = value or ""
@@ -202,13 +201,6 @@ class OptionFieldEditor(FieldEditor):
 
     def undo(self) -> None:
         self.show_value(self._shown)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # The wheel scrolls the card; it must not change what it happens to pass over.
-        if event.type() == QEvent.Type.Wheel and not self.combo.hasFocus():
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
 
 
 def read_or_error(editor: FieldEditor) -> tuple[Any, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox
 
 from models.rules import FieldRule
@@ -22,7 +22,6 @@ class ChoiceEditor(FieldEditor):
         super().__init__(rule, self.combo, read_only=read_only)
         self._shown = ""
         self.combo.activated.connect(self._commit)
-        self.combo.installEventFilter(self)
 
     def offer(self, choices: Sequence[tuple[str, str]]) -> None:
         """Offer these: what is stored, and what people read."""
@@ -50,10 +49,3 @@ class ChoiceEditor(FieldEditor):
 
     def undo(self) -> None:
         self.show_value(self._shown)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # The wheel scrolls the card; it must not change what it happens to pass over.
-        if event.type() == QEvent.Type.Wheel and not self.combo.hasFocus():
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)

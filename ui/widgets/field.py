@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -57,6 +57,7 @@ class FieldRow(QWidget):
         self._build()
         editor.setSizePolicy(QSizePolicy.Policy.Expanding, editor.sizePolicy().verticalPolicy())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._calm_wheel()
         self.set_read_only(read_only)
         self._show_note()
         self._retheme()
@@ -105,6 +106,24 @@ class FieldRow(QWidget):
             self.editor.setButtonSymbols(symbols.NoButtons if read_only else symbols.UpDownArrows)
         if not isinstance(self.editor, QComboBox):
             set_style_property(self.editor, "readOnlyLook", read_only)
+
+    def _calm_wheel(self) -> None:
+        """Let the wheel scroll the page; over a choice or a number it turns it only where the keyboard is already.
+
+        By Qt's rule the wheel itself would put the keyboard there, so that whoever scrolls a page would change, and
+        save, what happens to pass by.
+        """
+        inside = [*self.editor.findChildren(QComboBox), *self.editor.findChildren(QAbstractSpinBox)]
+        for turning in (self.editor, *inside):
+            if isinstance(turning, QComboBox | QAbstractSpinBox):
+                turning.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+                turning.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
     def _build(self) -> None:
         self._head_host = QWidget()

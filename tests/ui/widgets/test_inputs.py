@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QWheelEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.theme import Theme
@@ -162,3 +162,45 @@ def test_a_label_can_change_role_and_tone(look: Theme, qtbot: QtBot) -> None:
     assert text.grab().toImage() != before
     text.set_role("title")
     assert text.font().pixelSize() == 22
+
+
+def wheel_down(over: QWidget) -> None:
+    """Turn the wheel over a widget, as the system would tell it."""
+    at = QPointF(5, 5)
+    event = QWheelEvent(
+        at,
+        QPointF(over.mapToGlobal(at)),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(over, event)
+
+
+def test_scrolling_over_a_choice_or_a_number_changes_neither_until_somebody_is_in_it(
+    look: Theme, qtbot: QtBot
+) -> None:
+    host = QWidget()
+    column = QVBoxLayout(host)
+    choice, number, text = QComboBox(), QSpinBox(), QLineEdit()
+    choice.addItems(["Create and Update", "Update Only"])
+    together = QWidget()
+    QVBoxLayout(together).addWidget(number)
+    for editor in (text, choice, together):
+        column.addWidget(FieldRow("Field", editor))
+    qtbot.addWidget(host)
+    host.show()
+    host.activateWindow()
+    text.setFocus()
+    qtbot.waitUntil(text.hasFocus)
+    number.setValue(5)
+    for turning in (choice, number):
+        wheel_down(turning)
+    assert (choice.currentIndex(), number.value()) == (0, 5)
+    assert text.hasFocus()
+    choice.setFocus()
+    wheel_down(choice)
+    assert choice.currentIndex() == 1
