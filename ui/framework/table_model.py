@@ -66,7 +66,7 @@ class TableModel(QAbstractTableModel):
         self._stale: set[int] = set()
         self._fetching: dict[int, int] = {}
         self._wanted = (0, 0)
-        self._loading = self._refreshing = False
+        self._loading = self._refreshing = self._counting = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
@@ -95,13 +95,15 @@ class TableModel(QAbstractTableModel):
 
     def is_settled(self) -> bool:
         """Whether nothing is being read."""
-        return not (self._loading or self._refreshing or self._fetching or self._later.isActive())
+        reads = self._loading or self._refreshing or self._counting or self._fetching
+        return not (reads or self._later.isActive())
 
     def ask(self, query: ListQuery) -> None:
         """Show the rows of another question, when they have come."""
         self._asked = replace(query, columns=tuple(column.expression for column in self.columns))
         self._cancel_pages()
         self._hub.cancel_key(self, "count")
+        self._counting = False
         if self._refreshing:  # the number is being looked at because it may have changed
             self._refreshing, self._total = False, None
         self._set_loading(True)
@@ -115,7 +117,7 @@ class TableModel(QAbstractTableModel):
         self._stale = set(self._pages)
         self._refreshing = True
         self._cancel_pages()
-        self._hub.query(self, Count(self._answered), self._on_count, self._on_error, key="count")
+        self._count()
         self._later.start()
 
     def want(self, first: int, last: int) -> None:
@@ -283,10 +285,15 @@ class TableModel(QAbstractTableModel):
         if self._total is not None:
             self.counted.emit(self._total)
         else:
-            self._hub.query(self, Count(self._answered), self._on_count, self._on_error, key="count")
+            self._count()
+
+    def _count(self) -> None:
+        self._counting = True
+        self._hub.query(self, Count(self._answered), self._on_count, self._on_error, key="count")
 
     def _on_count(self, answer: tuple[ListQuery, int]) -> None:
         query, total = answer
+        self._counting = False
         if query != self._answered:
             return
         self._total = total
@@ -370,7 +377,7 @@ class TableModel(QAbstractTableModel):
 
     def _on_error(self, error: TaskError) -> None:
         self._fetching.clear()
-        self._refreshing = False
+        self._refreshing = self._counting = False
         self._set_loading(False)
         self.failed.emit(error)
 
