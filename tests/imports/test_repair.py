@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from desktop.imports.mending import repair
+from desktop.imports.mending import moves, repair
 from models.customer import Customer
 from models.database import connected
 from models.errors import BackdeskError
@@ -163,3 +163,24 @@ def test_what_is_not_there_is_told(company: Path) -> None:
         with pytest.raises(BackdeskError) as refused:
             ask()
         assert refused.value.code == "NotFound"
+
+
+def test_all_rows_are_moved_a_few_at_a_time_and_the_counts_add_up_after_each(
+    importer: Any, write: Any, monkeypatch: pytest.MonkeyPatch, add_up: Any
+) -> None:
+    monkeypatch.setattr(moves, "_AT_ONCE", 3)
+    together = moves._move_together
+    portions: list[int] = []
+
+    def watched(*which: Any) -> int:
+        portions.append(together(*which))
+        add_up(run_id)
+        return portions[-1]
+
+    other = importer.read(write("No.,Name\nD1,Other\n"))
+    run_id = importer.read(write("No.,Name\n" + "".join(f"C{number},N\n" for number in range(10))))
+    monkeypatch.setattr(moves, "_move_together", watched)
+    assert repair.exclude_all(run_id, [RecordStatus.READY]) == 10
+    assert portions == [3, 3, 3, 1]
+    assert repair.include_all(run_id) == 10
+    assert (add_up(run_id).ready, add_up(other).ready) == (10, 1)

@@ -16,33 +16,64 @@ from models.import_causes import DOCUMENT_REFUSED
 from models.import_rows import state_now
 from models.integration_record import ImportRun, IntegrationRecord, RecordStatus, RunState
 
-"""The error of a row that is right itself, but whose document another row keeps from being written."""
-
 _INDEXED: Final = (RecordStatus.READY, RecordStatus.ERROR)
 _BLOCK: Final = 500  # ids per statement
+_AT_ONCE: Final = 10_000  # records in a transaction, where all of a run are meant
 
 
 def move(run_id: int, before: RecordStatus, after: RecordStatus, record_ids: Sequence[int] | None) -> int:
-    """Bring records of one status into another, in one transaction.
+    """Bring records of one status into another.
 
     Rows of a document follow each other: those that only a row at fault held back become ready with it, or when it is
     left out.
 
     Args:
-        record_ids: which; None for all of the run with that status. Others are left as they are.
+        record_ids: which, in one transaction; None for all of the run with that status, in short ones, so that nobody
+            waits who saves something. Others are left as they are.
     Returns:
         How many of these records were moved; those that follow are not counted.
     Raises:
         BackdeskError: NotFound, StillReading, Interrupted, or Undone.
     """
-    with connected(), database.atomic():
+    with connected():
+        if record_ids is not None:
+            return _move_together(run_id, before, after, record_ids)
+        moved = 0
+        for first, last in _ranges(run_id, before):
+            moved += _move_together(run_id, before, after, range(first, last + 1))
+        return moved
+
+
+def _ranges(run_id: int, status: RecordStatus) -> Iterator[tuple[int, int]]:
+    """The first and the last of so many records with a status as go into a transaction; at least one range."""
+    # The ids of a run are in one range, which begins with the first line of its file.
+    found = database.execute_sql(
+        "SELECT id FROM integration_record WHERE run_id = ? ORDER BY line_no, id LIMIT 1", (run_id,)
+    ).fetchone()
+    first = found[0] if found else 0
+    while True:
+        number, last = database.execute_sql(
+            "SELECT COUNT(*), MAX(record_id) FROM (SELECT record_id FROM integration_record_status"
+            f" WHERE run_id = ? AND {_has(status)} AND record_id >= ? ORDER BY record_id LIMIT {_AT_ONCE})",
+            (run_id, first),
+        ).fetchone()
+        yield first, last or 0
+        if number < _AT_ONCE:
+            return
+        first = last + 1
+
+
+def _move_together(run_id: int, before: RecordStatus, after: RecordStatus, record_ids: Sequence[int]) -> int:
+    """What `move` does in one transaction; a range stands for all of the run in it."""
+    with database.atomic():
         run = ImportRun.get_or_none(ImportRun.id == run_id)
         if run is None:
             raise run_not_found(run_id)
         refuse_reading(run)
         _refuse_undone(run)
         moved = _move(run, before, after, record_ids)
-        if moved and run.documents and before is RecordStatus.ERROR:
+        chosen = not isinstance(record_ids, range)
+        if moved and chosen and run.documents and before is RecordStatus.ERROR:
             followers = _held_back(run_id, record_ids, whole=after is RecordStatus.READY)
             if followers:
                 run = ImportRun.get_by_id(run_id)
@@ -91,13 +122,11 @@ def _refuse_undone(run: Any) -> None:
         )
 
 
-def _move(run: Any, before: RecordStatus, after: RecordStatus, record_ids: Sequence[int] | None) -> int:
+def _move(run: Any, before: RecordStatus, after: RecordStatus, record_ids: Sequence[int]) -> int:
     moment = stored_time(SYSTEM_CLOCK.now())
     moved, first = 0, 0
-    # The index of what is open is taken only by a statement that says so.
-    status = f"status = {before:d}{' AND status IN (0, 4)' if before in _INDEXED else ''}"
     for condition, values in _conditions(record_ids):
-        where = f"run_id = ? AND {status}{condition}"
+        where = f"run_id = ? AND {_has(before)}{condition}"
         found = database.execute_sql(
             f"SELECT COUNT(*), MIN(record_id) FROM integration_record_status WHERE {where}",
             (run.id, *values),
@@ -122,9 +151,14 @@ def _move(run: Any, before: RecordStatus, after: RecordStatus, record_ids: Seque
     return moved
 
 
-def _conditions(record_ids: Sequence[int] | None) -> Iterator[tuple[str, Sequence[int]]]:
-    if record_ids is None:
-        yield "", ()
+def _has(status: RecordStatus) -> str:
+    """The condition for a status; the index of what is open is taken only by one that says so."""
+    return f"status = {status:d}{' AND status IN (0, 4)' if status in _INDEXED else ''}"
+
+
+def _conditions(record_ids: Sequence[int]) -> Iterator[tuple[str, Sequence[int]]]:
+    if isinstance(record_ids, range):
+        yield " AND record_id BETWEEN ? AND ?", (record_ids.start, record_ids.stop - 1)
         return
     for block in blocks(sorted(set(record_ids))):
         yield f" AND record_id IN {marks(block)}", block
@@ -139,14 +173,12 @@ def _first_document(where: str, values: Iterable[Any]) -> int:
     return int(found[0])
 
 
-def _held_back(run_id: int, record_ids: Sequence[int] | None, *, whole: bool) -> list[int]:
+def _held_back(run_id: int, record_ids: Sequence[int], *, whole: bool) -> list[int]:
     """Rows of the same documents that still have an error.
 
     Args:
         whole: all of them, because the document is tried again; else those of documents without any other error.
     """
-    if record_ids is None:
-        return []
     documents: set[int] = set()
     for block in blocks(record_ids):
         documents.update(
