@@ -39,15 +39,6 @@ class Action(StrEnum):
     RELEASE = "released"  # the worker stops; the run goes on at the next start
 
 
-PERSONAL: Final = (
-    Action.SET_READY,
-    Action.SET_ON_HOLD,
-    Action.CANCEL,
-    Action.RESTART,
-    Action.RUN_NOW,
-    Action.DELETE,
-)
-
 _S = EntryStatus
 _RUNNING: Final = (_S.IN_PROCESS, _S.CANCELLING)
 _RUN_ENDS_AS: Final = {_S.CANCELLING: _S.CANCELLED}

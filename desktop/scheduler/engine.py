@@ -226,10 +226,6 @@ class Engine(Protocol):
         """Look for work at once."""
         ...
 
-    def sweep(self) -> int:
-        """Rescue the tasks of dead workers now; how many there were."""
-        ...
-
     def wait_until_idle(self, timeout_seconds: float | None = None) -> bool:
         """Wait until nothing runs here and nothing more can start now; False when time is up before."""
         ...

@@ -6,7 +6,6 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -16,21 +15,13 @@ import peewee
 from desktop.changes import EVERYTHING, ChangeWatcher
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.jobqueue import dispatcher, watching
-from desktop.scheduler import claims, endings, one_job, workers
+from desktop.scheduler import claims, one_job, workers
 from desktop.scheduler.children import ChildPool
-from desktop.scheduler.engine import (
-    Claim,
-    Ending,
-    EngineStatus,
-    Runner,
-    RunningTask,
-    Slots,
-    WorkerKind,
-)
+from desktop.scheduler.engine import Claim, EngineStatus, Runner, Slots, WorkerKind
 from desktop.scheduler.listeners import JobEndedCallback, JobListeners, JobProgressCallback
 from desktop.scheduler.locks import WorkerLock
+from desktop.scheduler.orders import Order, OrderRunner
 from desktop.scheduler.pace import Pace, runs_of_one_order
-from desktop.sessions.session import CancelToken, ProgressCallback
 from models.changes import Change
 from models.database import connected
 from models.fields import shown_time
@@ -43,17 +34,6 @@ PATIENCE_SECONDS: Final = 10  # with a company that cannot be written, where a p
 _PAUSE_AFTER_TROUBLE_SECONDS: Final = 1.0
 _WATCHED: Final = frozenset({ScheduledTask.table(), JobQueueCategory.table(), EVERYTHING})
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True, eq=False)
-class _Active:
-    claim: Claim
-    quick: list[Claim] = field(default_factory=list)  # several in one order, of which `claim` is the first
-    token: CancelToken = field(default_factory=CancelToken)
-    progress: tuple[int, int, str] = (0, 0, "")
-
-    def task_ids(self) -> list[str]:
-        return [claim.task_id for claim in self.quick or [self.claim]]
 
 
 class TaskScheduler:
@@ -95,8 +75,9 @@ class TaskScheduler:
         self._pace = Pace()
         self._lock_file = WorkerLock(company, self.worker_id)
         self._condition = threading.Condition()
-        self._active: dict[str, _Active] = {}
+        self._active: dict[str, Order] = {}
         self._listeners = JobListeners()
+        self._runs = OrderRunner(self._runner, self._pace, self._listeners, clock)
         self._woken = False
         self._idle = False
         self._trouble: Exception | None = None
@@ -138,8 +119,8 @@ class TaskScheduler:
         thread.join()
         with self._condition:
             running = list(self._active.values())
-        for active in running:
-            active.token.cancel(release=True)
+        for order in running:
+            order.token.cancel(release=True)
         self._slots.wait()
         self._runner.close()
         if self._registered:
@@ -209,22 +190,14 @@ class TaskScheduler:
     def status(self) -> EngineStatus:
         """How this worker stands."""
         with self._condition:
-            active = list(self._active.values())
+            orders = list(self._active.values())
             trouble = self._trouble
         return EngineStatus(
             self.worker_id,
             self._slots.size,
-            tuple(
-                RunningTask(one.claim.task_id, one.claim.job_id, one.claim.description, *one.progress)
-                for one in active
-            ),
+            tuple(order.as_running() for order in orders),
             trouble,
         )
-
-    def sweep(self) -> int:
-        """Rescue the tasks of dead workers now; how many there were."""
-        with connected():
-            return workers.rescue(self.worker_id, self._clock)
 
     # --- the scheduler's thread ------------------------------------------------------------------
 
@@ -313,25 +286,25 @@ class TaskScheduler:
                 return False
         if not claims.something_is_due(now):
             return False
-        active = self._claim_quick(now) or self._claim_due(now)
-        if active is None:
+        order = self._claim_quick(now) or self._claim_due(now)
+        if order is None:
             return False
         with self._condition:
-            self._active[active.claim.task_id] = active
-        self._slots.submit(lambda: self._run(active))
+            self._active[order.claim.task_id] = order
+        self._slots.submit(lambda: self._run(order))
         return True
 
-    def _claim_quick(self, now: datetime) -> _Active | None:
+    def _claim_quick(self, now: datetime) -> Order | None:
         quick = {} if self._only_job else self._pace.quick()
         if not quick:
             return None
         most = runs_of_one_order(quick)
         found = claims.claim_quick(self.worker_id, now, self._lease, quick, most)
-        return _Active(found[0], found) if found else None
+        return Order(found[0], found) if found else None
 
-    def _claim_due(self, now: datetime) -> _Active | None:
+    def _claim_due(self, now: datetime) -> Order | None:
         claim = claims.claim_due(self.worker_id, now, self._lease, self._begin, only_job=self._only_job)
-        return None if claim is None else _Active(claim)
+        return None if claim is None else Order(claim)
 
     def _begin(self, claim: Claim) -> Claim | None:
         return dispatcher.begin(claim, workers.this_process(), self._clock)
@@ -342,19 +315,19 @@ class TaskScheduler:
                 return
         unwanted = claims.to_cancel(self.worker_id)
         with self._condition:
-            found = [active for active in self._active.values() if not unwanted.isdisjoint(active.task_ids())]
-        for active in found:
-            active.token.cancel()
+            found = [order for order in self._active.values() if not unwanted.isdisjoint(order.task_ids())]
+        for order in found:
+            order.token.cancel()
 
     def _beat(self) -> None:
         self._beat_at = self._clock.monotonic() + HEARTBEAT_SECONDS
         with self._condition:
-            held = {active: active.task_ids() for active in self._active.values()}
+            held = {order: order.task_ids() for order in self._active.values()}
         task_ids = [task_id for ids in held.values() for task_id in ids]
         mine = workers.beat(self.worker_id, task_ids, self._clock, self._lease)
-        for active, ids in held.items():
+        for order, ids in held.items():
             if mine.isdisjoint(ids):
-                active.token.cancel(release=True)
+                order.token.cancel(release=True)
 
     def _notice_sleep(self) -> None:
         """After the computer slept all leases have run out; the others get one lease of time to wake too."""
@@ -378,48 +351,15 @@ class TaskScheduler:
 
     # --- a slot's thread -------------------------------------------------------------------------
 
-    def _run(self, active: _Active) -> None:
-        ended: list[str] = []
+    def _run(self, order: Order) -> None:
+        given_up: Exception | None = None
         try:
-            ended = self._run_quick(active.quick, active.token) if active.quick else self._run_one(active)
-        except Exception as error:
-            # Its lease is no longer renewed, so the task is rescued when the company can be written again.
-            _log.exception("the end of task %s could not be written", active.claim.task_id)
-            if self._only_job:
-                self._given_up = error
+            given_up = self._runs.run(order, patience=PATIENCE_SECONDS if self._only_job else None)
         finally:
-            for job_id in ended:
-                self._listeners.tell_ended(job_id)
             with self._condition:
-                self._active.pop(active.claim.task_id, None)
+                if self._only_job and given_up is not None:
+                    self._given_up = given_up
+                self._active.pop(order.claim.task_id, None)
                 self._woken = True
                 self._idle = False
                 self._condition.notify_all()
-
-    def _run_one(self, active: _Active) -> list[str]:
-        claim = active.claim
-        outcome = endings.run_to_the_end(
-            self._runner,
-            claim,
-            self._progress_of(active),
-            active.token,
-            self._clock,
-            patience=PATIENCE_SECONDS if self._only_job else None,
-        )
-        if outcome.ending is Ending.DONE:
-            self._pace.note(claim.codeunit, outcome.ran_ms)
-        return [claim.job_id] if claim.job_id else []
-
-    def _run_quick(self, quick: list[Claim], token: CancelToken) -> list[str]:
-        outcome = endings.run_quick(self._runner, quick, workers.this_process(), token, self._clock)
-        for codeunit in {claim.codeunit for claim in quick}:
-            self._pace.note(codeunit, outcome.ran_ms / len(quick), len(quick))
-        return outcome.ended
-
-    def _progress_of(self, active: _Active) -> ProgressCallback:
-        def report(done: int, total: int, text: str) -> None:
-            active.progress = (done, total, text)
-            if active.claim.job_id:
-                self._listeners.tell_progress(active.claim.job_id, done, total, text)
-
-        return report

@@ -25,7 +25,6 @@ class RemainingTime:
     def restart(self) -> None:
         """Forget everything; the next ``update`` begins a new job."""
         self._started: float | None = None
-        self._first_done = 0
         self._last_time = 0.0
         self._last_done = 0
         self._speed: float | None = None
@@ -41,7 +40,7 @@ class RemainingTime:
         now = self._clock()
         if self._started is None or done < self._last_done:
             self.restart()
-            self._started, self._first_done = now, done
+            self._started = now
             self._last_time, self._last_done = now, done
             return None
         self._learn_speed(now, done)
