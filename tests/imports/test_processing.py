@@ -12,12 +12,16 @@ import pytest
 
 from desktop.imports import processing
 from desktop.imports.mending import repair
+from desktop.sessions import permissions
+from models.company import User
 from models.customer import Customer
 from models.database import connected, database
-from models.errors import BackdeskError
+from models.errors import BackdeskError, RightMissingError
 from models.integration_record import ImportRun, RunState
 from models.item import Item
 from models.lookups import Country
+from models.permission_edit import assign
+from models.permissions import Permission, PermissionSet
 from models.record_edit import save_field
 
 HEADER = "No.,Name,City,Country/Region Code,Credit Limit (LCY)\n"
@@ -259,3 +263,30 @@ def test_counts_are_told_while_it_runs(importer: Any, write: Any, monkeypatch: p
     run_id = importer.read(write("No.,Name\nC1,A\nC2,B\nC3,C\n"))
     importer.process(run_id, on_progress=lambda *values: told.append(values))
     assert told == [(2, 3, "Importing customers.csv"), (3, 3, "Importing customers.csv")]
+
+
+def test_who_may_write_customers_imports_them_without_a_right_to_the_orders_that_name_them(
+    importer: Any, write: Any
+) -> None:
+    with connected():
+        Customer.create(no="C2", name="Smith")
+        User(user_id="LEA").save(force_insert=True)
+        assign("ANNA", "SUPER")
+        PermissionSet.create(code="CUSTOMERS ONLY")
+        for table, writes in (("customer", True), ("country", False), ("payment_terms", False)):
+            Permission.create(
+                set_code="CUSTOMERS ONLY",
+                object_name=table,
+                may_read=True,
+                may_insert=writes,
+                may_modify=writes,
+            )
+        assign("LEA", "CUSTOMERS ONLY")
+    run_id = importer.read(write("No.,Name\nC1,A\nC2,B\nC3,C\n"))
+    with permissions.enforced("LEA"):
+        assert importer.process(run_id).text == "2 records created, 1 record updated"
+    with connected():
+        Permission.update(may_insert=False).execute()
+    run_id = importer.read(write("No.,Name\nC4,D\n"))
+    with permissions.enforced("LEA"), pytest.raises(RightMissingError, match="Customer: Insert"):
+        importer.process(run_id)
