@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.tasks.task import TaskError
 from ui.dialogs import Dialog
 from ui.framework.context import PageContext
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.dialog_foot import DialogFoot
 from ui.widgets.labels import Label
 
 __all__ = ["FormDialog"]
@@ -28,7 +29,6 @@ class FormDialog(Dialog):
 
     Attributes:
         said: why it was not done; hidden while there is no reason.
-        cancel_button: closes without doing anything.
     """
 
     WIDTH: ClassVar[int] = 460
@@ -43,8 +43,6 @@ class FormDialog(Dialog):
         self.setMinimumWidth(theme().px(self.WIDTH))
         self.said = Label("", "caption", "err", wrap=True)
         self.said.hide()
-        self.cancel_button = Button("Cancel")
-        self.cancel_button.clicked.connect(self.reject)
 
     def arrange(
         self,
@@ -78,15 +76,9 @@ class FormDialog(Dialog):
             column.addStretch(1)
         column.addWidget(self.said)
         column.addSpacing(px(GAP))
-        self._verb_button = Button(verb, "primary")
-        self._verb_button.setDefault(True)
-        self._verb_button.clicked.connect(do)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(px(GAP))
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self._verb_button)
-        column.addLayout(buttons)
+        foot = DialogFoot(self, verb, do)
+        column.addLayout(foot)
+        self._verb_button = foot.verb_button
         return self._verb_button
 
     def begin(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from desktop.imports.mending.repair import CauseAction, ErrorGroup
 from desktop.tasks.task import TaskError
@@ -23,7 +23,7 @@ from ui.import_results.many_rows import Started
 from ui.import_results.record_actions import rows_text
 from ui.import_results.work import Correct, CreateIt, MapValue, ReadNew, rule_of
 from ui.theme import theme
-from ui.widgets.buttons import Button
+from ui.widgets.dialog_foot import DialogFoot
 from ui.widgets.labels import Label
 
 __all__ = ["CorrectDialog", "CreateDialog", "HealDialog", "MapDialog", "dialog_for"]
@@ -64,15 +64,8 @@ class HealDialog(Dialog):
         self.setModal(True)
         self.problem = Label("", "body", "err", wrap=True)
         self.problem.hide()
-        cancel = Button("Cancel")
-        cancel.clicked.connect(self.reject)
-        self.heal_button = Button(verb, "primary")
-        self.heal_button.setDefault(True)
-        self.heal_button.clicked.connect(self._on_heal)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(cancel)
-        foot.addWidget(self.heal_button)
+        foot = DialogFoot(self, verb, self._on_heal)
+        self.heal_button = foot.verb_button
         px = theme().px
         self.setMinimumWidth(px(WIDTH))
         self._fields = QVBoxLayout()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from desktop.tasks.task import TaskError
 from models.integration import Integration
 from ui.dialogs import Dialog
 from ui.framework.context import PageContext
 from ui.theme import theme
-from ui.widgets.buttons import Button
+from ui.widgets.dialog_foot import DialogFoot
 from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
 
@@ -61,16 +61,8 @@ class CodeDialog(Dialog):
         self.description = QLineEdit(description)
         self.description.setMaxLength(Integration.rule("description").max_length)
         self.code_row = FieldRow("Code", self.code, required=True, above=True)
-        self.make_button = Button(word, "primary")
-        self.make_button.setDefault(True)
-        self.make_button.clicked.connect(self.make)
-        cancel = Button("Cancel")
-        cancel.clicked.connect(self.reject)
-        foot = QHBoxLayout()
-        foot.setSpacing(px(8))
-        foot.addStretch(1)
-        foot.addWidget(cancel)
-        foot.addWidget(self.make_button)
+        foot = DialogFoot(self, word, self.make)
+        self.make_button = foot.verb_button
         column = QVBoxLayout(self)
         column.setContentsMargins(px(24), px(20), px(24), px(16))
         column.setSpacing(px(12))

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.imports.integrations import setup
 from desktop.imports.integrations.mapped_fields import MappedField
@@ -20,7 +20,7 @@ from ui.framework.context import PageContext
 from ui.integration_setup.transforms_edit import TransformsEdit
 from ui.integration_setup.wording import COLUMN_TYPES, DYNAMIC_VALUES, MISSING, lookup_choices
 from ui.theme import theme
-from ui.widgets.buttons import Button
+from ui.widgets.dialog_foot import DialogFoot
 from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
 from ui.widgets.scroller import Scroller
@@ -146,17 +146,9 @@ class FieldDialog(Dialog):
         inner.addWidget(self._changes_title)
         inner.addWidget(self.transforms)
         inner.addStretch(1)
-        cancel = Button("Cancel")
-        cancel.clicked.connect(self.reject)
-        self.save_button = Button("Save", "primary")
-        self.save_button.setDefault(True)
-        self.save_button.clicked.connect(self._save)
-        foot = QHBoxLayout()
-        foot.setSpacing(px(8))
+        foot = DialogFoot(self, "Save", self._save)
         foot.setContentsMargins(0, 0, px(12), 0)
-        foot.addStretch(1)
-        foot.addWidget(cancel)
-        foot.addWidget(self.save_button)
+        self.save_button = foot.verb_button
         column = QVBoxLayout(self)
         column.setContentsMargins(px(24), px(20), px(12), px(16))
         column.setSpacing(px(12))

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.imports.integrations import from_file
 from desktop.imports.integrations.from_file import Looked
@@ -25,6 +25,7 @@ from ui.import_dialog.file_field import choose_file
 from ui.integration_setup.proposal_table import ProposalModel, ProposalTable, ProposedColumn
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.dialog_foot import DialogFoot
 from ui.widgets.dropped_file import dropped_file
 from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
@@ -75,7 +76,8 @@ class FromFileDialog(Dialog):
         self.model = ProposalModel()
         self.columns = ProposalTable(self.model)
         self.said = Label(_NO_FILE, "body", "fg2", wrap=True)
-        self.create_button = Button("Create", "primary")
+        self._foot = DialogFoot(self, "Create", self._create)
+        self.create_button = self._foot.verb_button
         self.create_button.setEnabled(False)
         self._arrange()
         self._connect()
@@ -231,7 +233,6 @@ class FromFileDialog(Dialog):
         self.lines_button.clicked.connect(self._choose_lines)
         self.table_combo.activated.connect(self._on_table)
         self.model.changed.connect(self._summarise)
-        self.create_button.clicked.connect(self._create)
 
     def _arrange(self) -> None:
         px = theme().px
@@ -258,13 +259,6 @@ class FromFileDialog(Dialog):
         framed = QVBoxLayout(frame)
         framed.setContentsMargins(1, 1, 1, 1)
         framed.addWidget(self.columns)
-        cancel = Button("Cancel")
-        cancel.clicked.connect(self.reject)
-        foot = QHBoxLayout()
-        foot.setSpacing(px(8))
-        foot.addStretch(1)
-        foot.addWidget(cancel)
-        foot.addWidget(self.create_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(24), px(20), px(24), px(16))
         column.setSpacing(px(12))
@@ -272,7 +266,7 @@ class FromFileDialog(Dialog):
         column.addLayout(grid)
         column.addWidget(self.said)
         column.addWidget(frame, 1)
-        column.addLayout(foot)
+        column.addLayout(self._foot)
         self.resize(px(WIDTH), px(HEIGHT))
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from ui.dialogs import Dialog
 from ui.integration_setup.choice_editor import ChoiceEditor
 from ui.theme import theme
-from ui.widgets.buttons import Button
+from ui.widgets.dialog_foot import DialogFoot
 from ui.widgets.labels import Label
 from ui.widgets.scroller import Scroller
 
@@ -96,16 +96,8 @@ class KeysDialog(Dialog):
             self.boxes[name] = box
             inner.addWidget(box)
         inner.addStretch(1)
-        cancel = Button("Cancel")
-        cancel.clicked.connect(self.reject)
-        self.use_button = Button("Use these", "primary")
-        self.use_button.setDefault(True)
-        self.use_button.clicked.connect(self.accept)
-        foot = QHBoxLayout()
-        foot.setSpacing(px(8))
-        foot.addStretch(1)
-        foot.addWidget(cancel)
-        foot.addWidget(self.use_button)
+        foot = DialogFoot(self, "Use these", self.accept)
+        self.use_button = foot.verb_button
         column = QVBoxLayout(self)
         column.setContentsMargins(px(24), px(20), px(24), px(16))
         column.setSpacing(px(12))

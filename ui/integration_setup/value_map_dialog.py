@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desktop.imports.integrations import setup
 from desktop.imports.integrations.mapped_fields import MappedField, value_map
@@ -15,6 +15,7 @@ from ui.framework.context import PageContext
 from ui.integration_setup.pairs_table import PairsTable
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.dialog_foot import DialogFoot
 from ui.widgets.labels import Label
 
 __all__ = ["ValueMapDialog"]
@@ -48,16 +49,8 @@ class ValueMapDialog(Dialog):
         self.problem.hide()
         self.remove_button = Button("Remove row", "ghost", "delete")
         self.remove_button.clicked.connect(self.table.remove_current)
-        cancel = Button("Cancel")
-        cancel.clicked.connect(self.reject)
-        self.save_button = Button("Save", "primary")
-        self.save_button.setDefault(True)
-        self.save_button.clicked.connect(self._save)
-        foot = QHBoxLayout()
-        foot.addWidget(self.remove_button)
-        foot.addStretch(1)
-        foot.addWidget(cancel)
-        foot.addWidget(self.save_button)
+        foot = DialogFoot(self, "Save", self._save, self.remove_button)
+        self.save_button = foot.verb_button
         px = theme().px
         self.resize(px(WIDTH), px(HEIGHT))
         column = QVBoxLayout(self)

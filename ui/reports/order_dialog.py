@@ -7,7 +7,7 @@ from datetime import datetime, time
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.formats import format_value
 from desktop.jobqueue import recurrence
@@ -23,7 +23,7 @@ from ui.framework.context import PageContext
 from ui.framework.editors import FieldEditor, read_or_error
 from ui.reports.work import OrderReport
 from ui.theme import theme
-from ui.widgets.buttons import Button
+from ui.widgets.dialog_foot import DialogFoot
 from ui.widgets.labels import Label
 
 WIDTH: Final = 520
@@ -80,8 +80,10 @@ class OrderDialog(Dialog):
         self.said = Label("", "caption", "err", wrap=True)
         self.said.hide()
         column.addWidget(self.said)
-        column.addLayout(self._buttons())
-        column.insertSpacing(column.count() - 1, px(8))
+        column.addSpacing(px(8))
+        foot = DialogFoot(self, "Schedule" if self._later else "Run now", self.order)
+        self.order_button = foot.verb_button
+        column.addLayout(foot)
         self._show_plan()
         self._show_fields()
         next(iter(self.editors.values())).widget.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -127,19 +129,6 @@ class OrderDialog(Dialog):
         self.editors[rule.name] = editor
         rows.addWidget(editor.row)
         return editor
-
-    def _buttons(self) -> QHBoxLayout:
-        self.cancel_button = Button("Cancel")
-        self.cancel_button.clicked.connect(self.reject)
-        self.order_button = Button("Schedule" if self._later else "Run now", "primary")
-        self.order_button.setDefault(True)
-        self.order_button.clicked.connect(self.order)
-        row = QHBoxLayout()
-        row.setSpacing(theme().px(8))
-        row.addStretch(1)
-        row.addWidget(self.cancel_button)
-        row.addWidget(self.order_button)
-        return row
 
     # ---- what happens
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.tasks.task import TaskError
 from models.sales_document import add_line, change_quantity
@@ -16,7 +16,7 @@ from ui.framework.choice_editors import make_editor
 from ui.framework.context import PageContext
 from ui.framework.editors import read_or_error
 from ui.theme import theme
-from ui.widgets.buttons import Button
+from ui.widgets.dialog_foot import DialogFoot
 from ui.widgets.labels import Label
 
 WIDTH = 420
@@ -54,11 +54,10 @@ class LineDialog(Dialog):
         self.quantity.show_value(quantity)
         self.item_row, self.quantity_row = self.item.row, self.quantity.row
         self.said = Label("", "caption", "fg2", wrap=True)
-        self.close_button = Button("Close" if line_id is None else "Cancel")
-        self.close_button.clicked.connect(self.reject)
-        self.add_button = Button("Add line" if line_id is None else "Save", "primary")
-        self.add_button.setDefault(True)
-        self.add_button.clicked.connect(self.save)
+        foot = DialogFoot(self, "Add line" if line_id is None else "Save", self.save)
+        self.close_button, self.add_button = foot.cancel_button, foot.verb_button
+        if line_id is None:
+            self.close_button.setText("Close")  # lines that were added stay
         column = QVBoxLayout(self)
         column.setContentsMargins(px(24), px(20), px(24), px(16))
         column.setSpacing(px(8))
@@ -66,11 +65,7 @@ class LineDialog(Dialog):
         column.addWidget(self.item_row)
         column.addWidget(self.quantity_row)
         column.addWidget(self.said)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.close_button)
-        row.addWidget(self.add_button)
-        column.addLayout(row)
+        column.addLayout(foot)
 
     def save(self) -> None:
         """Check what was typed and write the line."""
