@@ -8,9 +8,9 @@ from models.customer import Customer
 from models.record_edit import Values
 from ui.framework.card_page import CardPage, Tab
 from ui.framework.command_bar import Action
-from ui.framework.fact_part import FactPart
 from ui.framework.part import Part
-from ui.parts.statistics import customer_facts
+from ui.parts.party import ADDRESS_TAB
+from ui.parts.statistics import customer_statistics, show_orders_of
 
 _BLOCKED_TEXTS = {
     "Ship": "Nothing may be shipped to it.",
@@ -32,35 +32,12 @@ class CustomerCard(CardPage):
             ("no", "name", "blocked", "balance", "credit_limit", "currency_code"),
             summary=("name", "balance"),
         ),
-        Tab(
-            "Address & Contact",
-            (
-                "address",
-                "address_2",
-                "post_code",
-                "city",
-                "county",
-                "country_code",
-                "contact",
-                "phone_no",
-                "fax_no",
-                "email",
-            ),
-            summary=("post_code", "city", "phone_no"),
-        ),
+        ADDRESS_TAB,
         Tab("Payments", ("payment_terms_code",), summary=("payment_terms_code",)),
     )
 
     def create_parts(self) -> Iterable[Part]:
-        self.statistics = FactPart(
-            self.context,
-            "Customer statistics",
-            "customer_statistics",
-            "customer",
-            customer_facts,
-            watched=("customer", "sales_header"),
-            refresh_every_s=60,
-        )
+        self.statistics = customer_statistics(self.context, refresh_every_s=60)
         self.statistics.row_activated.connect(self._open_orders_of)
         return (self.statistics,)
 
@@ -86,10 +63,7 @@ class CustomerCard(CardPage):
         self._open_orders_of("")
 
     def _open_orders_of(self, fact: str) -> None:
-        filters = {"customer_no": f"'{self.key}'"}
-        if fact == "open_orders":
-            filters["status"] = "Open|Released"
-        self.context.navigate("sales_order_list", filters=filters)
+        show_orders_of(self.context, self.key, fact)
 
     def _new_order(self) -> None:
         self.context.navigate("sales_order_card", key="", values={"customer_no": self.key})

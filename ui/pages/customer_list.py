@@ -8,16 +8,10 @@ from models.customer import Customer
 from models.rules import Kind
 from ui.framework.columns import BackgroundColumn, Paint, column_of
 from ui.framework.command_bar import Action
-from ui.framework.fact_part import FactPart
 from ui.framework.list_page import ListPage
 from ui.framework.part import Part
-from ui.parts.statistics import customer_facts
-from ui.widgets.pill import PillLook
-
-
-def blocked_look(stored: object) -> PillLook:
-    """A customer that is blocked in part warns; one that is blocked for everything stops."""
-    return PillLook("err" if stored == "All" else "warn", "prohibited")
+from ui.parts.party import blocked_look
+from ui.parts.statistics import customer_statistics, show_orders_of
 
 
 class CustomerList(ListPage):
@@ -57,15 +51,7 @@ class CustomerList(ListPage):
     )
 
     def create_parts(self) -> Iterable[Part]:
-        self.statistics = FactPart(
-            self.context,
-            "Customer statistics",
-            "customer_statistics",
-            "customer",
-            customer_facts,
-            watched=("customer", "sales_header"),
-            refresh_every_s=60,
-        )
+        self.statistics = customer_statistics(self.context, refresh_every_s=60)
         self.statistics.row_activated.connect(self._open_orders_of)
         return (self.statistics,)
 
@@ -83,10 +69,7 @@ class CustomerList(ListPage):
         self._open_orders_of("")
 
     def _open_orders_of(self, fact: str) -> None:
-        filters = {"customer_no": f"'{self.current_key()}'"}
-        if fact == "open_orders":
-            filters["status"] = "Open|Released"
-        self.context.navigate("sales_order_list", filters=filters)
+        show_orders_of(self.context, self.current_key(), fact)
 
     def _import(self) -> None:
         self.context.import_file(integration_code="CUSTOMERS")

@@ -8,9 +8,8 @@ from models.item import Item
 from models.record_edit import Values
 from ui.framework.card_page import CardPage, Tab
 from ui.framework.command_bar import Action
-from ui.framework.fact_part import FactPart
 from ui.framework.part import Part
-from ui.parts.statistics import item_facts
+from ui.parts.statistics import item_statistics
 
 
 class ItemCard(CardPage):
@@ -32,14 +31,7 @@ class ItemCard(CardPage):
     )
 
     def create_parts(self) -> Iterable[Part]:
-        self.statistics = FactPart(
-            self.context,
-            "Item statistics",
-            "item_statistics",
-            "item",
-            item_facts,
-            watched=("item", "sales_line", "sales_header"),
-        )
+        self.statistics = item_statistics(self.context)
         return (self.statistics,)
 
     def card_actions(self) -> Sequence[Action]:

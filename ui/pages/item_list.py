@@ -8,10 +8,9 @@ from models.item import Item
 from models.rules import Kind
 from ui.framework.columns import BackgroundColumn, Paint, column_of
 from ui.framework.command_bar import Action
-from ui.framework.fact_part import FactPart
 from ui.framework.list_page import ListPage
 from ui.framework.part import Part
-from ui.parts.statistics import item_facts
+from ui.parts.statistics import item_statistics
 from ui.widgets.pill import PillLook
 
 
@@ -54,14 +53,7 @@ class ItemList(ListPage):
     )
 
     def create_parts(self) -> Iterable[Part]:
-        self.statistics = FactPart(
-            self.context,
-            "Item statistics",
-            "item_statistics",
-            "item",
-            item_facts,
-            watched=("item", "sales_line", "sales_header"),
-        )
+        self.statistics = item_statistics(self.context)
         return (self.statistics,)
 
     def on_after_get_current_record(self, key: str) -> None:

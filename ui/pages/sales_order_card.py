@@ -17,10 +17,9 @@ from models.sales_order import SalesHeader, SalesLine
 from ui.framework.card_page import CardPage, Tab
 from ui.framework.columns import Paint, column_of
 from ui.framework.command_bar import Action
-from ui.framework.fact_part import FactPart
 from ui.framework.lines_part import LinesPart
 from ui.framework.part import Part
-from ui.parts.statistics import customer_facts
+from ui.parts.statistics import customer_statistics
 from ui.sales.line_dialog import LineDialog
 
 _FIXED_ONCE_SHIPPED = ("Shipped", "Invoiced")
@@ -60,14 +59,7 @@ class SalesOrderCard(CardPage):
     )
 
     def create_parts(self) -> Iterable[Part]:
-        self.statistics = FactPart(
-            self.context,
-            "Customer statistics",
-            "customer_statistics",
-            "customer",
-            customer_facts,
-            watched=("customer", "sales_header"),
-        )
+        self.statistics = customer_statistics(self.context)
         return (self.statistics,)
 
     def lower_parts(self) -> Iterable[QWidget]:

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from models.sales_order import SalesHeader
 from ui.framework.columns import Paint, column_of
 from ui.framework.command_bar import Action
-from ui.framework.fact_part import FactPart
 from ui.framework.list_page import ListPage
 from ui.framework.part import Part
 from ui.framework.table_model import VALUE_ROLE
-from ui.parts.statistics import customer_facts
+from ui.parts.statistics import customer_statistics
 from ui.widgets.pill import PillLook
 
 LOOKS = {
@@ -44,14 +43,7 @@ class SalesOrderList(ListPage):
     )
 
     def create_parts(self) -> Iterable[Part]:
-        self.statistics = FactPart(
-            self.context,
-            "Customer statistics",
-            "customer_statistics",
-            "customer",
-            customer_facts,
-            watched=("customer", "sales_header"),
-        )
+        self.statistics = customer_statistics(self.context)
         return (self.statistics,)
 
     def on_after_get_current_record(self, key: str) -> None:

@@ -8,9 +8,9 @@ from models.record_edit import Values
 from models.vendor import Vendor
 from ui.framework.card_page import CardPage, Tab
 from ui.framework.command_bar import Action
-from ui.framework.fact_part import FactPart
 from ui.framework.part import Part
-from ui.parts.statistics import vendor_facts
+from ui.parts.party import ADDRESS_TAB
+from ui.parts.statistics import vendor_statistics
 
 
 class VendorCard(CardPage):
@@ -26,33 +26,11 @@ class VendorCard(CardPage):
             ("no", "name", "blocked", "balance", "currency_code", "payment_terms_code"),
             summary=("name", "balance"),
         ),
-        Tab(
-            "Address & Contact",
-            (
-                "address",
-                "address_2",
-                "post_code",
-                "city",
-                "county",
-                "country_code",
-                "contact",
-                "phone_no",
-                "fax_no",
-                "email",
-            ),
-            summary=("post_code", "city", "phone_no"),
-        ),
+        ADDRESS_TAB,
     )
 
     def create_parts(self) -> Iterable[Part]:
-        self.statistics = FactPart(
-            self.context,
-            "Vendor statistics",
-            "vendor_statistics",
-            "vendor",
-            vendor_facts,
-            watched=("vendor", "item", "sales_line"),
-        )
+        self.statistics = vendor_statistics(self.context)
         self.statistics.row_activated.connect(self._open_items)
         return (self.statistics,)
 

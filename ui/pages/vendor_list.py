@@ -7,15 +7,10 @@ from collections.abc import Iterable, Sequence
 from models.vendor import Vendor
 from ui.framework.columns import Paint, column_of
 from ui.framework.command_bar import Action
-from ui.framework.fact_part import FactPart
 from ui.framework.list_page import ListPage
 from ui.framework.part import Part
-from ui.parts.statistics import vendor_facts
-from ui.widgets.pill import PillLook
-
-
-def _blocked_look(stored: object) -> PillLook:
-    return PillLook("err" if stored == "All" else "warn", "prohibited")
+from ui.parts.party import blocked_look
+from ui.parts.statistics import vendor_statistics
 
 
 class VendorList(ListPage):
@@ -35,18 +30,11 @@ class VendorList(ListPage):
         column_of(Vendor, "contact", width=150),
         column_of(Vendor, "phone_no", width=140),
         column_of(Vendor, "balance", width=120),
-        column_of(Vendor, "blocked", width=100, paint=Paint.PILL, look=_blocked_look),
+        column_of(Vendor, "blocked", width=100, paint=Paint.PILL, look=blocked_look),
     )
 
     def create_parts(self) -> Iterable[Part]:
-        self.statistics = FactPart(
-            self.context,
-            "Vendor statistics",
-            "vendor_statistics",
-            "vendor",
-            vendor_facts,
-            watched=("vendor", "item", "sales_line"),
-        )
+        self.statistics = vendor_statistics(self.context)
         self.statistics.row_activated.connect(self._open_items)
         return (self.statistics,)
 

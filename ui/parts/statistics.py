@@ -1,16 +1,72 @@
-"""The facts of FactBoxes, from the results of the statistics codeunits."""
+"""The FactBoxes with the figures of a customer, a vendor or an item, and what the figures lead to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ui.framework.fact_part import amount_fact, day_fact, number_fact
+from ui.framework.context import PageContext
+from ui.framework.fact_part import FactPart, amount_fact, day_fact, number_fact
 from ui.widgets.fact_box import FactRow
+
+__all__ = ["customer_statistics", "item_statistics", "show_orders_of", "vendor_statistics"]
 
 Figures = Mapping[str, str]
 
 
-def customer_facts(figures: Figures) -> Sequence[FactRow]:
+def customer_statistics(context: PageContext, refresh_every_s: float | None = None) -> FactPart:
+    """The figures of one customer.
+
+    Args:
+        refresh_every_s: as `FactPart` has it.
+    """
+    return FactPart(
+        context,
+        "Customer statistics",
+        "customer_statistics",
+        "customer",
+        _customer_facts,
+        watched=("customer", "sales_header"),
+        refresh_every_s=refresh_every_s,
+    )
+
+
+def vendor_statistics(context: PageContext) -> FactPart:
+    """The figures of one vendor."""
+    return FactPart(
+        context,
+        "Vendor statistics",
+        "vendor_statistics",
+        "vendor",
+        _vendor_facts,
+        watched=("vendor", "item", "sales_line"),
+    )
+
+
+def item_statistics(context: PageContext) -> FactPart:
+    """The figures of one item."""
+    return FactPart(
+        context,
+        "Item statistics",
+        "item_statistics",
+        "item",
+        _item_facts,
+        watched=("item", "sales_line", "sales_header"),
+    )
+
+
+def show_orders_of(context: PageContext, customer_no: str, fact: str = "") -> None:
+    """Open the sales orders of a customer.
+
+    Args:
+        fact: the figure that was pressed; that of open orders shows these only.
+    """
+    filters = {"customer_no": f"'{customer_no}'"}
+    if fact == "open_orders":
+        filters["status"] = "Open|Released"
+    context.navigate("sales_order_list", filters=filters)
+
+
+def _customer_facts(figures: Figures) -> Sequence[FactRow]:
     """The facts of a customer, from `customer_statistics`."""
     over = figures.get("credit_left", "").startswith("-")
     return (
@@ -25,7 +81,7 @@ def customer_facts(figures: Figures) -> Sequence[FactRow]:
     )
 
 
-def vendor_facts(figures: Figures) -> Sequence[FactRow]:
+def _vendor_facts(figures: Figures) -> Sequence[FactRow]:
     """The facts of a vendor, from `vendor_statistics`."""
     return (
         FactRow("Balance", amount_fact(figures, "balance")),
@@ -37,7 +93,7 @@ def vendor_facts(figures: Figures) -> Sequence[FactRow]:
     )
 
 
-def item_facts(figures: Figures) -> Sequence[FactRow]:
+def _item_facts(figures: Figures) -> Sequence[FactRow]:
     """The facts of an item, from `item_statistics`."""
     short = figures.get("available", "").startswith("-")
     return (
