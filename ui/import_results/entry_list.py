@@ -43,6 +43,7 @@ class EntryList(LiveList):
         run_id: only those of this import run; 0 for all.
     """
 
+    PLURAL = "entries"
     TABLES = frozenset({PostProcessEntry.table(), EVERYTHING})
 
     view: PostProcessView
@@ -63,9 +64,7 @@ class EntryList(LiveList):
 
     def describe_nothing(self) -> None:
         say = self.nothing.show_state
-        if self.search:
-            say(EmptyKind.NO_MATCH, f"No entries match “{self.search}”", action="Clear search")
-        elif self.view is PostProcessView.ERRORS:
+        if self.view is PostProcessView.ERRORS:
             say(EmptyKind.ALL_DONE, "No post-processing has failed")
         elif self.view is PostProcessView.READY:
             say(EmptyKind.ALL_DONE, "Nothing waits for post-processing")

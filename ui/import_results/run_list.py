@@ -52,6 +52,7 @@ class RunList(LiveList):
         integration: only those of this integration; empty for all.
     """
 
+    PLURAL = "imports"
     TABLES = frozenset({ImportRun.table(), JobQueueEntry.table(), EVERYTHING})
 
     view: RunView
@@ -72,9 +73,7 @@ class RunList(LiveList):
 
     def describe_nothing(self) -> None:
         say = self.nothing.show_state
-        if self.search:
-            say(EmptyKind.NO_MATCH, f"No imports match “{self.search}”", action="Clear search")
-        elif self.view in _NOTHING:
+        if self.view in _NOTHING:
             say(EmptyKind.ALL_DONE, _NOTHING[self.view])
         else:
             of = f" with {self.integration}" if self.integration else ""

@@ -46,6 +46,7 @@ class CategoryList(LiveList):
         on_new: sets up the first category.
     """
 
+    PLURAL = "categories"
     TABLES = frozenset({JobQueueCategory.table(), ScheduledTask.table(), EVERYTHING})
 
     def __init__(
@@ -58,11 +59,6 @@ class CategoryList(LiveList):
         return _Read(self.search, self.order, self.descending, self.context.clock)
 
     def describe_nothing(self) -> None:
-        if self.search:
-            self.nothing.show_state(
-                EmptyKind.NO_MATCH, f"No categories match “{self.search}”", action="Clear search"
-            )
-            return
         self.nothing.show_state(
             EmptyKind.FIRST_USE,
             "No categories yet",

@@ -86,6 +86,7 @@ class JobList(TickingList):
         counted: the number of entries by view has been read.
     """
 
+    PLURAL = "jobs"
     TABLES = frozenset({JobQueueEntry.table(), JobQueueCategory.table(), Worker.table(), EVERYTHING})
 
     view: JobView
@@ -195,9 +196,7 @@ class JobList(TickingList):
 
     def describe_nothing(self) -> None:
         say = self.nothing.show_state
-        if self.search:
-            say(EmptyKind.NO_MATCH, f"No jobs match “{self.search}”", action="Clear search")
-        elif self.view is JobView.ALL:
+        if self.view is JobView.ALL:
             say(
                 EmptyKind.FIRST_USE,
                 "No jobs yet",

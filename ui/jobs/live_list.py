@@ -24,6 +24,7 @@ class LiveList(RowsList):
     """The table, or why there is nothing in it.
 
     Class attributes:
+        PLURAL: what its rows are called, in the sentence about a search that finds none.
         TABLES: whoever writes to these changes the rows; none named are lists whose rows nobody writes.
 
     Attributes:
@@ -37,6 +38,7 @@ class LiveList(RowsList):
         clear_search_requested: the person wants to see all again.
     """
 
+    PLURAL: ClassVar[str] = "rows"
     TABLES: ClassVar[frozenset[str]] = frozenset()
 
     view: StrEnum
@@ -149,6 +151,13 @@ class LiveList(RowsList):
             EmptyKind.FAILED, "The list could not be read", detail=error.text, action="Retry"
         )
         self._stack.setCurrentWidget(self.nothing)
+
+    def say_nothing(self) -> None:
+        if self.search:
+            line = f"No {self.PLURAL} match “{self.search}”"
+            self.nothing.show_state(EmptyKind.NO_MATCH, line, action="Clear search")
+        else:
+            super().say_nothing()
 
     def on_pointer_left(self) -> None:
         if self._held is not None:

@@ -39,6 +39,7 @@ class LogList(TickingList):
         named: with the column Description; without where the entry is known anyway.
     """
 
+    PLURAL = "log entries"
     TABLES = frozenset({JobQueueLogEntry.table(), EVERYTHING})
 
     view: LogView
@@ -71,9 +72,7 @@ class LogList(TickingList):
 
     def describe_nothing(self) -> None:
         say = self.nothing.show_state
-        if self.search:
-            say(EmptyKind.NO_MATCH, f"No log entries match “{self.search}”", action="Clear search")
-        elif self.view is LogView.FAILED:
+        if self.view is LogView.FAILED:
             say(EmptyKind.ALL_DONE, "No run has failed")
         elif self.view is LogView.RUNNING:
             say(EmptyKind.ALL_DONE, "No job is running")

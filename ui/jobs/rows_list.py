@@ -65,6 +65,10 @@ class RowsList(QWidget):
 
     # ---- for lists of this kind
 
+    def say_nothing(self) -> None:
+        """There are no rows to show."""
+        self.describe_nothing()
+
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows; what one looks at keeps its place on the screen, and the selection its rows."""
         anchor = self.table.indexAt(QPoint(1, 1))
@@ -79,5 +83,5 @@ class RowsList(QWidget):
         if self._wanted is not None and self.table.choose(self._wanted):
             self._wanted = None
         if not rows:
-            self.describe_nothing()
+            self.say_nothing()
         self._stack.setCurrentWidget(self.table if rows else self.nothing)

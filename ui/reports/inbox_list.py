@@ -27,6 +27,7 @@ class InboxList(LiveList):
         order_requested: there is no document, and the person wants to make one.
     """
 
+    PLURAL = "documents"
     TABLES = frozenset({ReportInbox.table(), EVERYTHING})
 
     order_requested = Signal()
@@ -38,11 +39,6 @@ class InboxList(LiveList):
         return ReadInbox(self.context.user_id, self.search, self.order, self.descending)
 
     def describe_nothing(self) -> None:
-        if self.search:
-            self.nothing.show_state(
-                EmptyKind.NO_MATCH, f"No documents match “{self.search}”", action="Clear search"
-            )
-            return
         self.nothing.show_state(
             EmptyKind.FIRST_USE,
             "Your Report Inbox is empty",

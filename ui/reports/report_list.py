@@ -53,6 +53,8 @@ class _Read:
 class ReportList(LiveList):
     """Reports to choose from."""
 
+    PLURAL = "reports"
+
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, _columns(), "Reports", parent)
 
@@ -60,9 +62,7 @@ class ReportList(LiveList):
         return _Read(self.search, self.order, self.descending)
 
     def describe_nothing(self) -> None:
-        self.nothing.show_state(
-            EmptyKind.NO_MATCH, f"No reports match “{self.search}”", action="Clear search"
-        )
+        self.nothing.show_state(EmptyKind.ALL_DONE, "There are no reports", icon="receipt")
 
 
 def _columns() -> tuple[TableColumn[ReportChoice], ...]:

@@ -40,6 +40,7 @@ class TaskList(TickingList):
         counted: the number of tasks by view has been read.
     """
 
+    PLURAL = "scheduled tasks"
     TABLES = frozenset({ScheduledTask.table(), Worker.table(), EVERYTHING})
 
     view: TaskView
@@ -71,9 +72,7 @@ class TaskList(TickingList):
 
     def describe_nothing(self) -> None:
         say = self.nothing.show_state
-        if self.search:
-            say(EmptyKind.NO_MATCH, f"No scheduled tasks match “{self.search}”", action="Clear search")
-        elif self.view is TaskView.RUNNING:
+        if self.view is TaskView.RUNNING:
             say(EmptyKind.ALL_DONE, "No task is running")
         elif self.view is TaskView.NOT_READY:
             say(EmptyKind.ALL_DONE, "Every task may run")
