@@ -7,22 +7,21 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-import msgspec
 import peewee
 
 from desktop.errors import ReplacedError
 from desktop.imports.afterwards import post_processing
-from desktop.imports.integrations.definition import LINE, Definition, from_json
-from desktop.imports.sources.reader import WORKBOOK, Dialect
+from desktop.imports.integrations.definition import from_json
 from desktop.imports.summary import ImportSummary, refuse_reading, refuse_undone, run_not_found, summary
-from desktop.imports.values.mapping import Fault, Mapper
-from desktop.imports.values.run_facts import facts_of
+from desktop.imports.values.mapping import Fault
 from desktop.imports.writing.ahead import Ahead
 from desktop.imports.writing.collecting import seldom_collecting
 from desktop.imports.writing.documents import DocumentWork
+from desktop.imports.writing.materials import materials_of
 from desktop.imports.writing.outcome import Outcome
 from desktop.imports.writing.records import RecordWork
-from desktop.imports.writing.work import Decision, Materials, Unit, Work
+from desktop.imports.writing.refusals import REFUSALS, database_fault, names_nothing
+from desktop.imports.writing.work import Decision, Unit, Work
 from desktop.sessions.post_process_calls import EntryError
 from desktop.sessions.session import Session
 from models import changes, owners
@@ -42,7 +41,6 @@ ROOM: Final = (
     0.025  # seconds between two chunks where others write; whoever waits asks for the lock this often
 )
 FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 500, 50, 10_000  # rows or documents
-REFUSALS: Final = (sqlite3.IntegrityError, sqlite3.DataError, OverflowError, UnicodeEncodeError)
 
 
 def process(session: Session, run_id: int, record_ids: Sequence[int] | None = None) -> ImportSummary:
@@ -237,7 +235,7 @@ class _Processing:
             if len(units) > 1:
                 self._write_halves(units)
                 return
-            if _names_nothing(error) and self._work.refresh():
+            if names_nothing(error) and self._work.refresh():
                 raise _StaleChunkError from error
             units[0].refuse(database_fault(error))
             self._write_once(units)
@@ -353,70 +351,6 @@ class _Processing:
             "SELECT rows, ready FROM import_run WHERE id = ?", (self._run_id,)
         ).fetchone()
         return rows - ready, rows
-
-
-def materials_of(
-    session: Session,
-    connection: sqlite3.Connection,
-    run: ImportRun,
-    definition: Definition,
-    first_record_id: int,
-) -> Materials:
-    """What is needed to map and write the rows of a run; the look-up tables are read now.
-
-    Args:
-        first_record_id: the first row of the run, from which line numbers count.
-    """
-    header = msgspec.json.decode(run.header, type=list[str])
-    dialect = msgspec.json.decode(run.dialect, type=Dialect)
-    two_files = bool(run.line_file_name)
-    places: list[str] = []
-    mapper = _mapper(session, definition, header, dialect)
-    line_mapper = None
-    if definition.with_lines and any(field.level == LINE for field in definition.fields):
-        if two_files:
-            places = [run.file_name, run.line_file_name]
-            sheets = [f"the sheet “{dialect.sheet}”"]
-            header = msgspec.json.decode(run.line_header, type=list[str])
-            dialect = msgspec.json.decode(run.line_dialect, type=Dialect)
-            if run.file_path == run.line_file_path:
-                places = [*sheets, f"the sheet “{dialect.sheet}”"]
-        line_mapper = _mapper(session, definition, header, dialect, LINE)
-    return Materials(
-        connection, run.id, first_record_id, definition, mapper, line_mapper, two_files, tuple(places)
-    )
-
-
-def _mapper(
-    session: Session, definition: Definition, header: Sequence[str], dialect: Dialect, level: int = 0
-) -> Mapper:
-    return Mapper(
-        definition,
-        len(header),
-        pad=dialect.kind == WORKBOOK,
-        typed=dialect.typed,
-        delimiter=dialect.delimiter_caption or "separator",
-        level=level,
-        facts=facts_of(session),
-        header=header,
-    )
-
-
-def database_fault(error: Exception) -> Fault:
-    """The fault of a row that the database itself refuses."""
-    return Fault(
-        "",
-        "",
-        "Refused",
-        "",
-        f"The database refuses the record: {error}.",
-        "Correct the row, then choose Retry.",
-    )
-
-
-def _names_nothing(error: Exception) -> bool:
-    """Whether the record names another one that is not there: somebody has deleted it since it was looked up."""
-    return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
 
 
 def _refused_afterwards(error: EntryError) -> Fault:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from desktop.imports.integrations.definition import from_json
-from desktop.imports.processing import materials_of
 from desktop.imports.writing.document_store import DocumentStore
+from desktop.imports.writing.materials import materials_of
 from models.database import connected
 from models.integration_record import ImportRun
 from tests.imports.conftest import new_session

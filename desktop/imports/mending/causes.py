@@ -12,9 +12,9 @@ from desktop.imports.integrations.definition import Definition, FieldMap, from_j
 from desktop.imports.integrations.targets import find_target
 from desktop.imports.mending import moves, repair
 from desktop.imports.mending.validation import person_session
-from desktop.imports.processing import materials_of
 from desktop.imports.summary import run_not_found
 from desktop.imports.values.mapping import Fault
+from desktop.imports.writing.materials import materials_of
 from models import changes
 from models.database import connected, database
 from models.enforcement import as_system, indirect, require

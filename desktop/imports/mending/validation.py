@@ -8,11 +8,12 @@ from typing import Final
 from desktop.clock import SYSTEM_CLOCK
 from desktop.imports.integrations.definition import from_json
 from desktop.imports.mending import moves
-from desktop.imports.processing import REFUSALS, database_fault, materials_of
 from desktop.imports.values.mapping import Fault
 from desktop.imports.writing.documents import DocumentWork
+from desktop.imports.writing.materials import materials_of
 from desktop.imports.writing.outcome import Outcome
 from desktop.imports.writing.records import RecordWork
+from desktop.imports.writing.refusals import REFUSALS, database_fault
 from desktop.imports.writing.work import Work
 from desktop.sessions.session import Session, SessionKind
 from models import changes

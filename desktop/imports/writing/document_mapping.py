@@ -11,7 +11,7 @@ import msgspec
 
 from desktop.imports.values.mapping import NUMBERED, Fault
 from desktop.imports.writing.document_store import LineValues, StagedRow
-from desktop.imports.writing.work import Materials
+from desktop.imports.writing.materials import Materials
 from models.integration_record import RecordStatus
 
 _decode = msgspec.json.Decoder(list[str]).decode

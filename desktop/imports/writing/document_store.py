@@ -9,8 +9,9 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from desktop.imports.values.mapping import NUMBERED, Fault
+from desktop.imports.writing.materials import Materials
 from desktop.imports.writing.outcome import in_blocks
-from desktop.imports.writing.work import Decision, Materials
+from desktop.imports.writing.work import Decision
 from models import changes
 from models.fields import search_text
 from models.integration_record import RecordStatus

@@ -16,10 +16,11 @@ from desktop.imports.writing.document_store import (
     StagedRow,
     StoredDocument,
 )
+from desktop.imports.writing.materials import Materials
 from desktop.imports.writing.numbering import next_keys
 from desktop.imports.writing.outcome import Outcome, Touched, create_missing, remove_created
 from desktop.imports.writing.verdicts import Verdicts
-from desktop.imports.writing.work import Materials, Unit
+from desktop.imports.writing.work import Unit
 from models.enforcement import as_system
 from models.import_causes import DOCUMENT_REFUSED
 from models.integration_record import RecordStatus

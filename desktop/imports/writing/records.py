@@ -12,10 +12,11 @@ import msgspec
 import peewee
 
 from desktop.imports.values.mapping import NUMBERED, Fault
+from desktop.imports.writing.materials import Materials
 from desktop.imports.writing.numbering import last_number, next_keys
 from desktop.imports.writing.outcome import Outcome, Touched, create_missing, in_blocks
 from desktop.imports.writing.verdicts import Verdicts
-from desktop.imports.writing.work import Decision, Materials, Unit
+from desktop.imports.writing.work import Decision, Unit
 from models import changes
 from models.enforcement import as_system
 from models.fields import search_text

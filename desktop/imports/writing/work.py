@@ -7,46 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from desktop.imports.integrations.definition import Definition
-from desktop.imports.values.mapping import Fault, Mapper
+from desktop.imports.values.mapping import Fault
 from desktop.imports.writing.outcome import Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Materials:
-    """What a run is made of.
-
-    Attributes:
-        mapper: from a row to the values of the record, or of the document's header.
-        line_mapper: from a row to the values of a line; None where there are no lines.
-        two_files: headers stand in one file and lines in another.
-        places: what people call the two, "orders.csv" or "sheet “Lines”"; empty where there is only one file.
-    """
-
-    connection: sqlite3.Connection
-    run_id: int
-    first_record_id: int
-    definition: Definition
-    mapper: Mapper
-    line_mapper: Mapper | None
-    two_files: bool
-    places: tuple[str, ...] = ()
-
-    def fellow(self, line_no: int, part: int) -> str:
-        """What the other rows of its document call a row; where there are two files, with the one that it is in."""
-        if not self.places:
-            return f"row {line_no:,} of the same document"
-        return f"row {line_no:,} of {self.places[part]} (the same document)"
-
-    @property
-    def mappers(self) -> tuple[Mapper, ...]:
-        """The mappers that there are."""
-        return (self.mapper,) if self.line_mapper is None else (self.mapper, self.line_mapper)
-
-    def refresh_lookups(self) -> bool:
-        """Take over what others changed in look-up tables since the last call; returns whether it was anything."""
-        changed = [mapper.refresh_lookups() for mapper in self.mappers]
-        return any(changed)
 
 
 class Unit(Protocol):
