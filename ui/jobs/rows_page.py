@@ -8,8 +8,10 @@ from typing import Any, ClassVar, Final
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabBar, QWidget
 
+from desktop.formats import count_text
 from desktop.tasks.task import TaskError
 from models.changes import Change
+from models.row_lists import MOST_ROWS
 from ui.framework.context import PageContext
 from ui.framework.page import Action, Page
 from ui.icons import follow_icon
@@ -75,6 +77,21 @@ class RowsPage(Page):
             Action("search", f"Search {self.ROWS}", "search", self._to_search, "F3", shown=False),
             Action("refresh", "Refresh", "arrow_clockwise", self.refresh, "F5", shown=False),
         )
+
+    def columns_action(self) -> Action:
+        """The action that lets a person choose the columns, for lists that have some to choose from."""
+        return Action("columns", "Choose columns", "table_edit", self._choose_columns)
+
+    def counted(self, one: str, many: str, beyond: str = "") -> str:
+        """How many rows are shown, for the foot.
+
+        Args:
+            one, many: what one row is called, and several.
+            beyond: what to do where the list ends before the rows do.
+        """
+        number = len(self.list.table.rows.rows)
+        words = f"1 {one}" if number == 1 else f"{count_text(number)} {many}"
+        return f"{words}; {beyond}" if beyond and number == MOST_ROWS else words
 
     # ---- its life
 
@@ -190,6 +207,9 @@ class RowsPage(Page):
                 entry.setEnabled(action.key in allowed)
                 entry.triggered.connect(action.handler)
         return menu
+
+    def _choose_columns(self) -> None:
+        self.list.table.open_column_menu()
 
     def _to_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.formats import count_text
 from models.import_run_lists import RunRow, RunView
 from models.integration_record import ImportRun
-from models.row_lists import MOST_ROWS
 from ui.framework.context import PageContext
 from ui.framework.page import Action
 from ui.import_results.run_actions import RunActions, can_go_on, can_undo
@@ -76,7 +74,7 @@ class ImportRuns(RowsPage):
             Action("folder", "Open folder", "folder_open", self._folder, enabled=False),
             Action("job", "Show job", "tasks_app", self._job, enabled=False),
             Action("entries", "Post-process entries", "list_bar", self._entries),
-            Action("columns", "Choose columns", "table_edit", self._columns),
+            self.columns_action(),
             *self.list_actions(),
         )
 
@@ -107,9 +105,7 @@ class ImportRuns(RowsPage):
         self.run_actions.open_card(run_id)
 
     def count_words(self) -> str:
-        number = len(self.list.table.rows.rows)
-        more = "; the search finds older ones" if number == MOST_ROWS else ""
-        return f"{count_text(number)} import{'' if number == 1 else 's'}{more}"
+        return self.counted("import", "imports", "the search finds older ones")
 
     def _one(self) -> RunRow | None:
         rows = self.chosen()
@@ -150,6 +146,3 @@ class ImportRuns(RowsPage):
     def _entries(self) -> None:
         row = self._one()
         self.context.navigate("post_process_entries", run_id=row.id if row is not None else 0)
-
-    def _columns(self) -> None:
-        self.list.table.open_column_menu()

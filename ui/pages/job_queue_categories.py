@@ -107,8 +107,7 @@ class JobQueueCategories(RowsPage):
         self.jobs.show_category(one)
 
     def count_words(self) -> str:
-        number = len(self.list.table.rows.rows)
-        return "1 category" if number == 1 else f"{count_text(number)} categories"
+        return self.counted("category", "categories")
 
     def on_row_opened(self, code: str) -> None:
         row = self.list.table.rows.row_of(code)

@@ -70,7 +70,7 @@ class JobQueueEntries(JobsPage, RowsPage):
             Action("card", "Open", "open", self._card, enabled=False),
             *self.job_page_actions("delete", "once", "start", "priority", "copy", "record", "stack"),
             Action("failed", "Remove failed…", "archive", self._remove_failed),
-            Action("columns", "Choose columns", "table_edit", self._columns),
+            self.columns_action(),
             *self.list_actions(),
         )
 
@@ -134,9 +134,6 @@ class JobQueueEntries(JobsPage, RowsPage):
 
     def _remove_failed(self) -> None:
         self.job_actions.remove_failed()
-
-    def _columns(self) -> None:
-        self.list.table.open_column_menu()
 
     def _card(self) -> None:
         self.job_actions.open_card(self.chosen()[0].id)

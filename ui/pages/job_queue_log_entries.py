@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.formats import count_text
 from models.job_log_lists import LogView
 from models.job_queue import JobQueueLogEntry
-from models.row_lists import MOST_ROWS
 from ui.framework.context import PageContext
 from ui.framework.page import Action
 from ui.jobs.job_actions import CARD_PAGE
@@ -72,7 +70,7 @@ class JobQueueLogEntries(RowsPage):
             Action("record", "Show record", "table_simple", self._record, enabled=False),
             Action("old", "Delete older than 7 days…", "archive", self._delete_old),
             Action("everything", "Delete all…", "delete", self._delete_all),
-            Action("columns", "Choose columns", "table_edit", self._columns),
+            self.columns_action(),
             *self.list_actions(),
         )
 
@@ -103,10 +101,7 @@ class JobQueueLogEntries(RowsPage):
             self.set_title(self.TITLE, f"of “{rows[0].description}”")
 
     def count_words(self) -> str:
-        number = len(self.list.table.rows.rows)
-        noun = "log entry" if number == 1 else "log entries"
-        more = "; the search finds older ones" if number == MOST_ROWS else ""
-        return f"{count_text(number)} {noun}{more}"
+        return self.counted("log entry", "log entries", "the search finds older ones")
 
     def _on_refused(self, title: str, text: str) -> None:
         self.banners.show_banner(REFUSED, "info", title, text)
@@ -135,9 +130,6 @@ class JobQueueLogEntries(RowsPage):
 
     def _delete_all(self) -> None:
         self.log_actions.delete(None)
-
-    def _columns(self) -> None:
-        self.list.table.open_column_menu()
 
     def _entry(self) -> None:
         self.context.navigate(CARD_PAGE, key=self.chosen()[0].job_id)

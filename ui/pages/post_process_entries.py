@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.formats import count_text
 from desktop.tasks.task import TaskError
 from models.post_process_entry import PostProcessEntry
 from models.post_process_lists import PostProcessRow, PostProcessView
-from models.row_lists import MOST_ROWS
 from ui.dialogs import tell
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Action
@@ -61,7 +59,7 @@ class PostProcessEntries(RowsPage):
             Action("error", "Show error", "error_circle", self._error, enabled=False),
             Action("record", "Show record", "open", self._record, enabled=False),
             Action("run", "Show import", "arrow_import", self._run, enabled=False),
-            Action("columns", "Choose columns", "table_edit", self._columns),
+            self.columns_action(),
             *self.list_actions(),
         )
 
@@ -95,10 +93,7 @@ class PostProcessEntries(RowsPage):
             self.set_title(self.TITLE, f"of “{rows[0].file_name}”")
 
     def count_words(self) -> str:
-        number = len(self.list.table.rows.rows)
-        noun = "entry" if number == 1 else "entries"
-        more = "; the search finds the others" if number == MOST_ROWS else ""
-        return f"{count_text(number)} {noun}{more}"
+        return self.counted("entry", "entries", "the search finds the others")
 
     def _one(self) -> PostProcessRow | None:
         rows = self.chosen()
@@ -143,6 +138,3 @@ class PostProcessEntries(RowsPage):
 
     def _run(self) -> None:
         self.context.navigate("import_run_card", key=str(self.chosen()[0].run_id))
-
-    def _columns(self) -> None:
-        self.list.table.open_column_menu()

@@ -90,7 +90,7 @@ class ReportInbox(RowsPage):
     def count_words(self) -> str:
         rows: Sequence[InboxRow] = self.list.table.rows.rows
         unread = sum(not row.document.is_read for row in rows)
-        text = "1 document" if len(rows) == 1 else f"{count_text(len(rows))} documents"
+        text = self.counted("document", "documents")
         return f"{text}, {count_text(unread)} new" if unread else text
 
     def on_loaded(self) -> None:
