@@ -8,10 +8,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from desktop.reports.document import CellValue, Column, ColumnKind, Content, Frame
+from desktop.workbooks import new_workbook
 
 ROWS_OF_A_SHEET: Final = 1_000_000  # Excel's limit is 1,048,576, and the head needs some
 LONGEST_TEXT: Final = 32_767  # of a cell; Excel takes no more
@@ -34,16 +34,7 @@ def write(path: Path, frame: Frame, content: Content, tell: Callable[[int], None
         path: made anew.
         tell: called with the number of rows that are written; may raise, which ends it.
     """
-    book = xlsxwriter.Workbook(
-        path,
-        {
-            "constant_memory": True,
-            "tmpdir": str(path.parent),
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
+    book = new_workbook(path)
     book.set_properties({"title": frame.title, "author": frame.user_id, "company": frame.company})
     made = _Book(book, frame, content)
     try:

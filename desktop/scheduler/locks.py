@@ -9,27 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from desktop import paths
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _try_lock(descriptor: int) -> bool:
-        # flock belongs to the open file; a POSIX lock would go when any other handle of the process closes.
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+from desktop.file_lock import try_lock
 
 
 class WorkerLock:
@@ -51,7 +31,7 @@ class WorkerLock:
             OSError: the file cannot be made or locked.
         """
         self._descriptor = self._make()
-        if not _try_lock(self._descriptor):
+        if not try_lock(self._descriptor):
             os.close(self._descriptor)
             self._descriptor = -1
             raise OSError(f"{self._path} is locked already")
@@ -99,7 +79,7 @@ def is_alive(company: Path, worker_id: str) -> bool:
     except OSError:
         return True
     try:
-        if not _try_lock(descriptor):
+        if not try_lock(descriptor):
             return True
         if sys.platform != "win32":
             path.unlink(missing_ok=True)

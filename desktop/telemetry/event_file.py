@@ -17,6 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from desktop import paths
+from desktop.file_lock import try_lock
 
 NAME: Final = "events.jsonl"
 MAX_BYTES: Final = 5_000_000  # of one file
@@ -27,13 +28,6 @@ _APPENDING: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINA
 
 if sys.platform == "win32":
     import msvcrt
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
 
     def _append(descriptor: int, line: bytes, lock: Path) -> None:
         # Appending is two steps there, so writers take turns; one that has waited for ten seconds writes anyway.
@@ -47,14 +41,6 @@ if sys.platform == "win32":
                 os.close(turn)
 
 else:
-    import fcntl
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
 
     def _append(descriptor: int, line: bytes, lock: Path) -> None:
         os.write(descriptor, line)
@@ -123,7 +109,7 @@ class EventFile:
         try:
             # Windows does not rename what another process has open: the file grows until it can.
             with suppress(OSError):
-                if _try_lock(lock) and self._path.stat().st_size >= self._max_bytes:
+                if try_lock(lock) and self._path.stat().st_size >= self._max_bytes:
                     free = 1
                     while free < self._older_files and self._older(free).exists():
                         free += 1

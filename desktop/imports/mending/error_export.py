@@ -171,19 +171,11 @@ def _write_text(path: Path, run: ImportRun, rows: Iterator[_FailedRow], safe: bo
 
 
 def _write_book(path: Path, run: ImportRun, rows: Iterator[_FailedRow], _safe: bool) -> int:
-    import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
-    book = xlsxwriter.Workbook(
-        path,
-        {
-            "constant_memory": True,
-            "tmpdir": str(path.parent),
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
+    from desktop.workbooks import new_workbook
+
+    book = new_workbook(path)
     book.set_properties({"title": f"Errors of {run.file_name}"})
     made = _ErrorBook(book, run)
     try:
