@@ -43,7 +43,12 @@ def insert_rows(
 
 
 def insert_blocks(connection: sqlite3.Connection, table: str, columns: Sequence[str], blocks: Blocks) -> None:
-    """Insert rows, as `insert_rows` does."""
+    """Insert rows, and raise what `insert_rows` does.
+
+    Args:
+        table, columns: names, as they stand in the database.
+        blocks: of the values of the columns, in their order.
+    """
     if not blocks:
         return
     if current() is not None:

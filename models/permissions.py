@@ -88,7 +88,12 @@ class PermissionSet(Record):
     shipped = peewee.BooleanField(default=False)  # part of Backdesk; copied, not changed
 
     def after_change(self, *, deleted: bool) -> None:
-        """A shipped set stays; one that is deleted is nobody's any more, and somebody has to keep SUPER."""
+        """A shipped set stays; one that is deleted is nobody's any more, and somebody has to keep SUPER.
+
+        Raises:
+            ShippedSetError: it is part of Backdesk.
+            LastSuperError: nobody would have SUPER.
+        """
         recent_rights.forget()
         if self.shipped:
             raise ShippedSetError(self.code)

@@ -31,6 +31,7 @@ def referring_to(table: str, key: Any, limit: int = 3) -> list[Referring]:
     """The records that keep a record from being deleted. Lines are told as the document that they belong to.
 
     Args:
+        table, key: name the record.
         limit: how many are named of each table.
     """
     found = []
@@ -52,7 +53,14 @@ def referring_to(table: str, key: Any, limit: int = 3) -> list[Referring]:
 
 
 def lacking(table: str, values: dict[str, Any]) -> list[tuple[str, str, Any]]:
-    """What values refer to that is not there: column, table and key of each."""
+    """What values refer to that is not there.
+
+    Args:
+        table: whose record has the values.
+        values: stored ones, by column.
+    Returns:
+        Of each: the column, the table that it refers to, and the key that is not in there.
+    """
     found = []
     for link in _links():
         key = values.get(link.column)

@@ -286,7 +286,14 @@ def _reading(column: _Column) -> str:
 
 
 def value_of(option: str, how: str, text: str) -> Any:
-    """What a text means when it is read so; None where it cannot be."""
+    """What a text means when it is read so.
+
+    Args:
+        option: `DECIMAL_SEPARATOR`, or that of dates.
+        how: the sign before decimals, or a date format.
+    Returns:
+        The number or the day; None where it cannot be read so.
+    """
     read: Callable[[str], Any] = (
         converter(Kind.DECIMAL, how, "") if option == DECIMAL_SEPARATOR else converter(Kind.DATE, ".", how)
     )

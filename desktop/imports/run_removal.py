@@ -29,7 +29,13 @@ def remove_run(run_id: int) -> None:
 
 @as_system()
 def recover_reading_runs(alive: Callable[[str], bool] = owners.lives) -> list[int]:
-    """Remove the runs whose reading was cut off; `alive` tells whether an owner still runs. Returns their ids."""
+    """Remove the runs whose reading was cut off.
+
+    Args:
+        alive: whether an owner, as it is stored with a run, still runs.
+    Returns:
+        The ids of the runs that were removed.
+    """
     with connected():
         left = _cut_off(alive)
         for run_id in left:

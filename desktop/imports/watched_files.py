@@ -108,7 +108,12 @@ class Patterns:
         return self._half(name) is not None or self._alone(name)
 
     def joined(self, names: Iterable[str]) -> tuple[list[tuple[str, str | None]], dict[str, str]]:
-        """Files that are read, each with the one that has its lines, and halves with the name of the other half."""
+        """What is read together.
+
+        Returns:
+            The files, each with the one that has its lines or None; and by name the halves that are alone, with the
+            name of the other half.
+        """
         wanted: list[tuple[str, str | None]] = []
         halves: dict[tuple[int, Stars], list[str]] = {}
         for name in names:

@@ -52,7 +52,8 @@ def test_one_created_country_heals_all_records_of_its_cause(
     with connected():
         Country(code="XX", name="Xland").save(force_insert=True)
     group = repair.error_groups(failed)[0]
-    assert repair.retry_cause(failed, group.target_field, group.code, group.value) == 2
+    of_it = repair.records_with(failed, group.target_field, group.value, group.code)
+    assert repair.retry(failed, of_it) == 2
     counts = add_up(failed)
     assert (counts.ready, counts.errors, counts.state) == (2, 1, RunState.READY)
     counts = importer.process(failed)

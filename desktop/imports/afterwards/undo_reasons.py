@@ -45,7 +45,11 @@ def edited(record: dict[str, Any], *, created: bool) -> Reason:
 
 @as_system()
 def used(record: type[Record], key: Any) -> Reason:
-    """Other records refer to one that the import has created."""
+    """Other records refer to one that the import has created.
+
+    Args:
+        key: of that one, as it is stored.
+    """
     found = referring_to(record.table(), key)
     if not found:
         return Reason("Other records refer to it.", f"Delete these, {AGAIN}")
@@ -59,7 +63,12 @@ def used(record: type[Record], key: Any) -> Reason:
 
 @as_system()
 def not_as_before(before: Iterable[tuple[type[Record], dict[str, Any]]], error: Exception) -> Reason:
-    """The database refuses the values that a record, or one of its lines, had."""
+    """The database refuses the values that a record, or one of its lines, had.
+
+    Args:
+        before: these values by field, of the record and of its lines.
+        error: what the database says.
+    """
     for record, values in before:
         for column, table, key in lacking(record.table(), values):
             return Reason(

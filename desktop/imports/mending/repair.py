@@ -139,15 +139,15 @@ def retry(run_id: int, record_ids: Sequence[int] | None = None) -> int:
     return moves.move(run_id, RecordStatus.ERROR, RecordStatus.READY, record_ids)
 
 
-@indirect(Right.MODIFY, "integration_record")
-def retry_cause(run_id: int, target_field: str, code: str, value: str) -> int:
-    """The same for all records that have one error in common, as `error_groups` lists them."""
-    ids = records_with(run_id, target_field, value, code)
-    return retry(run_id, ids) if ids else 0
-
-
 def records_with(run_id: int, target_field: str, value: str, code: str | None = None) -> list[int]:
-    """The records that have one error in common; without `code`, those with any error of that value."""
+    """The records that have one error in common, as `error_groups` lists them.
+
+    Args:
+        target_field: the path of the field.
+        code: of the error; None for any error of that value.
+    Returns:
+        Their ids.
+    """
     with_code = "" if code is None else " AND code = ?"
     with connected():
         rows = database.execute_sql(
@@ -160,7 +160,13 @@ def records_with(run_id: int, target_field: str, value: str, code: str | None = 
 
 @indirect(Right.MODIFY, "integration_record")
 def exclude(record_ids: Sequence[int]) -> int:
-    """Leave rows out: those that are ready or have errors. Returns how many."""
+    """Leave rows out: those that are ready or have errors.
+
+    Returns:
+        How many.
+    Raises:
+        BackdeskError: StillReading, Interrupted, or Undone.
+    """
     return sum(
         moves.move(run_id, status, RecordStatus.EXCLUDED, ids)
         for run_id, ids in moves.by_run(record_ids).items()
@@ -170,7 +176,13 @@ def exclude(record_ids: Sequence[int]) -> int:
 
 @indirect(Right.MODIFY, "integration_record")
 def include(record_ids: Sequence[int]) -> int:
-    """Take rows in again that were left out; they are ready then. Returns how many."""
+    """Take rows in again that were left out; they are ready then.
+
+    Returns:
+        How many.
+    Raises:
+        BackdeskError: StillReading, Interrupted, or Undone.
+    """
     return sum(
         moves.move(run_id, RecordStatus.EXCLUDED, RecordStatus.READY, ids)
         for run_id, ids in moves.by_run(record_ids).items()
@@ -202,6 +214,8 @@ def error_groups(run_id: int, limit: int = -1) -> list[ErrorGroup]:
 
     Args:
         limit: how many at most; -1 for all.
+    Raises:
+        BackdeskError: with code NotFound.
     """
     with connected():
         run = ImportRun.get_or_none(ImportRun.id == run_id)

@@ -49,7 +49,11 @@ def check_kind(path: Path) -> None:
 
 
 def head_of(path: Path) -> bytes:
-    """The first bytes of a file that is there, can be read and has content."""
+    """The first 512 bytes of a file that is there, can be read and has content.
+
+    Raises:
+        SourceError: NotFound, NoPermission, IsAFolder, CannotRead, Empty, or what `unreadable` says.
+    """
     check_kind(path)
     try:
         with path.open("rb") as file:

@@ -115,7 +115,11 @@ def check_width(path: Path, width: int) -> None:
 
 
 def unique_names(cells: Sequence[str], notes: list[str]) -> list[str]:
-    """A unique name for each column: "Column 7" for a blank one, "Name (2)" for the second of its name."""
+    """A unique name for each column: "Column 7" for a blank one, "Name (2)" for the second of its name.
+
+    Args:
+        notes: takes a sentence for what was named otherwise than in the file.
+    """
     names: list[str] = []
     nameless: list[tuple[int, str]] = []
     again_named: list[tuple[int, str, str]] = []

@@ -141,7 +141,15 @@ class JsonFile:
     def records(
         self, shape: Shape, watch: DepthWatch | None = None, objects: type[dict[str, Any]] = dict
     ) -> Iterator[Any]:
-        """Each record, as the parser builds it of such objects."""
+        """Each record, as the parser builds it.
+
+        Args:
+            shape: where the records stand.
+            watch: is shown every block of bytes before the parser is.
+            objects: the class that objects become.
+        Raises, while they are read:
+            SourceError: TooLarge, or BrokenJson with the line.
+        """
         found: list[Any] = []
         parser = ijson.items_coro(
             Collector(found), shape.prefix, map_type=objects, multiple_values=shape.several

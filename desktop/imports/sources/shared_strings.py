@@ -52,7 +52,11 @@ class SharedStrings:
         self._open.close()
 
     def add(self, texts: list[str]) -> None:
-        """Take further texts."""
+        """Take further texts, in the order of their numbers.
+
+        Raises:
+            SourceError: with code TooLong.
+        """
         self.longest = max(self.longest, *map(len, texts), 0)
         if self.longest > LONGEST_TEXT:
             raise too_long(self._path, "One of its texts")

@@ -197,7 +197,11 @@ def either_way(own: Convert, typed: Convert) -> Convert:
 
 
 def to_boolean(text: str) -> bool:
-    """Yes or no, in the ways that files say it."""
+    """Yes or no, in the ways that files say it.
+
+    Raises:
+        FieldError: with code NotABoolean.
+    """
     word = text.casefold()
     if word in _TRUE:
         return True
