@@ -68,7 +68,6 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(SMALLEST)
         self.resize(FIRST.boundedTo(self.screen().availableSize() * 0.96))
         self.setAcceptDrops(True)
-        self._company_name = company_name
         self.top_bar = TopBar(self._suggestions, user_name)
         self.nav_bar = NavBar(company_name)
         self.status_line = StatusLine(company_file, context.clock.today())

@@ -103,7 +103,6 @@ class ListView(QTableView):
         self._touched = False
         self._current_key = ""
         self._awaits_row = False  # the keyboard is on a row that has not come yet
-        self._current_offset = 0
         self._header = ListHeader(self)
         self.setHorizontalHeader(self._header)
         self.setModel(model)

@@ -6,7 +6,6 @@ rows of another order, search or filter have come, those of before stay.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -26,12 +25,11 @@ from desktop.tasks.task import TaskError
 from models.list_query import ListQuery, RowPage
 from ui.framework.columns import BackgroundColumn, Column
 from ui.framework.per_row import reading_rows
+from ui.framework.row_pages import Row, RowPages
 from ui.framework.row_reading import PAGE_ROWS, Count, FirstPage, ReadFirst, ReadPage, runs_of, same_rows
 from ui.framework.row_values import Cell, CellState, RowValues, said_of
 
-PAGES_KEPT: Final = 50
 Index = QModelIndex | QPersistentModelIndex
-Row = tuple[Any, ...]
 
 VALUE_ROLE: Final = Qt.ItemDataRole.UserRole
 KEY_ROLE: Final = Qt.ItemDataRole.UserRole + 1
@@ -62,8 +60,7 @@ class TableModel(QAbstractTableModel):
         self._asked = self._answered = replace(query, columns=tuple(c.expression for c in columns))
         self._rows_known = 0
         self._total: int | None = None
-        self._pages: OrderedDict[int, list[Row]] = OrderedDict()
-        self._stale: set[int] = set()
+        self._pages = RowPages()
         self._fetching: dict[int, int] = {}
         self._wanted = (0, 0)
         self._loading = self._refreshing = self._counting = False
@@ -114,7 +111,7 @@ class TableModel(QAbstractTableModel):
         if self._loading or self._total is None:
             self.ask(self._asked)
             return
-        self._stale = set(self._pages)
+        self._pages.make_stale()
         self._refreshing = True
         self._cancel_pages()
         self._count()
@@ -137,9 +134,7 @@ class TableModel(QAbstractTableModel):
 
     def row(self, place: int) -> Row | None:
         """The row at a place, its key first and then its columns; None while it has not come."""
-        page = self._pages.get(place // PAGE_ROWS)
-        offset = place % PAGE_ROWS
-        return page[offset] if page is not None and offset < len(page) else None
+        return self._pages.row(place)
 
     def key(self, place: int) -> str | None:
         """The key of the row at a place; None while it has not come."""
@@ -182,32 +177,21 @@ class TableModel(QAbstractTableModel):
 
     def put_value(self, place: int, column_number: int, value: Any) -> None:
         """Show another value in a row that has come, until the row is read anew."""
-        page = self._pages[place // PAGE_ROWS]
-        row = list(page[place % PAGE_ROWS])
-        row[column_number + 1] = value
-        page[place % PAGE_ROWS] = tuple(row)
+        self._pages.put_value(place, column_number + 1, value)
         index = self.index(place, column_number)
         self.dataChanged.emit(index, index)
 
     def keys_between(self, first: int, last: int) -> list[str]:
         """The keys of the rows from one place to another that have come, in order, however many rows there are."""
-        keys: list[str] = []
-        for number, page in sorted(self._pages.items()):
-            start = number * PAGE_ROWS
-            keys += [str(row[0]) for row in page[max(0, first - start) : max(0, last + 1 - start)]]
-        return keys
+        return self._pages.keys_between(first, last)
 
     def place_of(self, key: str) -> int | None:
         """The place of a key among the rows that are there."""
-        for number, page in self._pages.items():
-            for offset, row in enumerate(page):
-                if str(row[0]) == key:
-                    return number * PAGE_ROWS + offset
-        return None
+        return self._pages.place_of(key)
 
     def loaded_rows(self) -> list[Row]:
         """All rows that are there, in no order."""
-        return [row for page in self._pages.values() for row in page]
+        return self._pages.rows()
 
     def column_index(self, name: str) -> int:
         """The place of a column.
@@ -274,8 +258,7 @@ class TableModel(QAbstractTableModel):
         known = self._total if same_rows(answer.query, self._answered) else None
         self.beginResetModel()
         self._answered = answer.query
-        self._pages = OrderedDict({0: rows})
-        self._stale = set()
+        self._pages = RowPages(rows)
         self._total = len(rows) if complete else known
         self._rows_known = len(rows) if self._total is None else max(self._total, len(rows))
         self._wanted = (0, 0)
@@ -309,10 +292,7 @@ class TableModel(QAbstractTableModel):
         elif total < self._rows_known:
             self.beginRemoveRows(QModelIndex(), total, self._rows_known - 1)
             self._rows_known = total
-            last = (total - 1) // PAGE_ROWS
-            for number in [number for number in self._pages if number > last]:
-                del self._pages[number]
-            self._stale &= set(self._pages)
+            self._pages.drop_after((total - 1) // PAGE_ROWS)
             self.endRemoveRows()
 
     def _fetch_wanted(self) -> None:
@@ -326,9 +306,8 @@ class TableModel(QAbstractTableModel):
                 self._hub.cancel(task_id)
                 del self._fetching[number]
         for number in (*numbers, *(n for n in ahead if 0 <= n * PAGE_ROWS < self._rows_known)):
-            if number in self._fetching or (number in self._pages and number not in self._stale):
-                if number in self._pages:
-                    self._pages.move_to_end(number)
+            if number in self._fetching or self._pages.is_fresh(number):
+                self._pages.use(number)
                 continue
             work = ReadPage(self._answered, number, self._total)
             self._fetching[number] = self._hub.query(self, work, self._on_page, self._on_error)
@@ -345,13 +324,7 @@ class TableModel(QAbstractTableModel):
             return
         if start + len(page.rows) > self._rows_known:
             self._resize(start + len(page.rows))
-        before = self._pages.get(number)
-        self._pages[number] = page.rows
-        self._pages.move_to_end(number)
-        self._stale.discard(number)
-        while len(self._pages) > PAGES_KEPT:
-            dropped, _ = self._pages.popitem(last=False)
-            self._stale.discard(dropped)
+        before = self._pages.put(number, page.rows)
         self._tell_changed(start, before, page.rows)
         self._settle()
         self.rows_shown.emit()
@@ -370,8 +343,8 @@ class TableModel(QAbstractTableModel):
     def _settle(self) -> None:
         """A refresh is done when the rows that are shown have come."""
         first, last = self._wanted
-        shown_pages = set(range(first // PAGE_ROWS, last // PAGE_ROWS + 1))
-        if self._refreshing and not self._fetching and not (self._stale & shown_pages):
+        shown_pages = range(first // PAGE_ROWS, last // PAGE_ROWS + 1)
+        if self._refreshing and not self._fetching and not self._pages.any_stale(shown_pages):
             self._refreshing = False
             self.loaded.emit(False)
 

@@ -16,8 +16,9 @@ from models.customer import Customer
 from models.database import connected
 from models.list_query import ListQuery
 from ui.framework.columns import Paint, column_of
+from ui.framework.row_pages import PAGES_KEPT
 from ui.framework.row_reading import PAGE_ROWS
-from ui.framework.table_model import LOADED_ROLE, PAGES_KEPT, TableModel
+from ui.framework.table_model import LOADED_ROLE, TableModel
 
 COLUMNS = (
     column_of(Customer, "no", paint=Paint.LINK),
