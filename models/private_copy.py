@@ -14,6 +14,11 @@ from models.database import database
 PAGES_AT_ONCE: Final = 4_096  # of 4 KB, between two looks at whether somebody has cancelled
 
 
+def works_on_copy() -> bool:
+    """Whether this thread works on a copy, so that nothing of what it does really happens."""
+    return database.obj is not None and bool(database.obj.works_on_copy)
+
+
 def company_size() -> int:
     """Bytes that a copy of the company takes."""
     pages, size = (

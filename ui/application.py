@@ -36,7 +36,7 @@ from desktop.scheduler.scheduler import TaskScheduler
 from desktop.scheduler.slots import QtSlots
 from desktop.scheduler.workers import OnlineWorker, workers_online
 from desktop.sessions.background import BackgroundSessions
-from desktop.sessions.client import ClientSession
+from desktop.sessions.client import WINDOW, ClientSession
 from desktop.settings import Settings
 from desktop.tasks.hub import Hub, leave_at_once
 from desktop.tasks.task import TaskError
@@ -92,7 +92,7 @@ class Application(QObject):
         self.ended_in_time = True
         self.watcher = ChangeWatcher()
         self.scheduler: TaskScheduler | None = None
-        self._client = ClientSession(company, settings.user(), "Window", clock=clock)
+        self._client = ClientSession(company, settings.user(), WINDOW, clock=clock)
         self.sessions = BackgroundSessions(
             company,
             settings,

@@ -19,6 +19,7 @@ from desktop.imports.writing.collecting import seldom_collecting
 from desktop.imports.writing.documents import DocumentWork
 from desktop.imports.writing.materials import materials_of
 from desktop.imports.writing.outcome import Outcome
+from desktop.imports.writing.pace import Pace
 from desktop.imports.writing.records import RecordWork
 from desktop.imports.writing.refusals import REFUSALS, database_fault, names_nothing
 from desktop.imports.writing.work import Decision, Unit, Work
@@ -34,13 +35,6 @@ from models.integration_record import ImportRun, IntegrationRecord, RunState
 from models.lasting_later import lasting_later
 
 CACHE_KIB: Final = 96_000  # the indexes of large tables, into which rows come in any order
-LOCK_BUDGET: Final = 0.040  # seconds that a chunk may keep others from writing
-ALONE_BUDGET: Final = 0.085  # the same where nobody else has written for a while
-ALONE_AFTER: Final = 3.0  # seconds
-ROOM: Final = (
-    0.025  # seconds between two chunks where others write; whoever waits asks for the lock this often
-)
-FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 500, 50, 10_000  # rows or documents
 
 
 def process(session: Session, run_id: int, record_ids: Sequence[int] | None = None) -> ImportSummary:
@@ -109,10 +103,8 @@ class _Processing:
         self._session = session
         self._connection = connection
         self._run_id = run_id
-        self._size = FIRST_CHUNK
-        self._began = self._others_wrote = self._freed = session.clock.monotonic()
-        self._others_write = False
-        self._version = data_version()
+        self._began = session.clock.monotonic()
+        self._pace = Pace(session)
         self._token = self._take()
         self._stopped = False
         self._tolerated = 0
@@ -146,7 +138,9 @@ class _Processing:
         if after is None:
             after = self._cursor if self._positions is None else self._chosen_cursor
         self._written.clear()
-        ahead.begin(self._work, self._size, after, self._positions, decides=not self._post_processes_at_once)
+        ahead.begin(
+            self._work, self._pace.size, after, self._positions, decides=not self._post_processes_at_once
+        )
 
     @property
     def _post_processes_at_once(self) -> bool:
@@ -249,7 +243,7 @@ class _Processing:
 
     def _write_once(self, units: Sequence[Unit], early: Decision | None = None, version: int = 0) -> None:
         clock = self._session.clock
-        self._make_room()
+        self._pace.make_room()
         with database.atomic():
             began = clock.monotonic()
             self._check_hold()
@@ -271,7 +265,7 @@ class _Processing:
         for mapper in self._materials.mappers:
             mapper.created(outcome.looked_up)
         self._stopped = stops
-        self._adapt(len(units), clock.monotonic() - began)
+        self._pace.wrote(len(units), clock.monotonic() - began)
 
     def _post_process(self, outcome: Outcome, moment: str) -> None:
         """Have what was written taken by the integration's codeunit: here and now, or later."""
@@ -324,26 +318,6 @@ class _Processing:
         if self._definition.error_policy == ErrorPolicy.STOP_AT_PERCENT:
             return errors * 100 > rows * limit
         return False
-
-    def _make_room(self) -> None:
-        """Let others write between two chunks, where there are others."""
-        if self._others_write:
-            rest = self._freed + ROOM - self._session.clock.monotonic()
-            if rest > 0:
-                self._session.sleep(rest * 1000)
-
-    def _adapt(self, units: int, seconds: float) -> None:
-        """The next chunk as large as the lock budget allows."""
-        now, version = self._session.clock.monotonic(), data_version()
-        self._freed = now
-        if version != self._version:
-            self._version, self._others_wrote, self._others_write = version, now, True
-        alone = now - self._others_wrote > ALONE_AFTER
-        self._others_write = self._others_write and not alone
-        budget = ALONE_BUDGET if alone else LOCK_BUDGET
-        fitting = units * budget / max(seconds, 0.0001)
-        wanted = min(max(fitting, self._size / 2), self._size * 2)
-        self._size = int(min(max(wanted, SMALLEST_CHUNK), LARGEST_CHUNK))
 
     @as_system()
     def _done(self) -> tuple[int, int]:

@@ -28,6 +28,18 @@ WITH_ITS_CLIENT: Final = "It ended with its Backdesk, which ended without a logo
 _log = logging.getLogger("desktop.sessions")
 
 
+WINDOW: Final = "Window"
+
+
+def window_is_open(company: Path) -> bool:
+    """Whether somebody may sit before a window of the company; what another computer has noted is believed."""
+    here = events.this_computer()
+    return any(
+        computer != here or locks.is_alive(company, session_id)
+        for session_id, computer in events.open_clients(WINDOW)
+    )
+
+
 class ClientSession:
     """The session of a window, or of a verb that runs codeunits, from logon to logoff.
 
@@ -36,7 +48,7 @@ class ClientSession:
     Args:
         company: the company file, open already in this process.
         user_id: who works here.
-        program: "Window", "Worker" or "Import".
+        program: WINDOW, "Worker" or "Import".
 
     Attributes:
         session_id: stands in its events, and in those of the background sessions of its program.

@@ -96,6 +96,15 @@ def open_sessions(computer: str) -> list[SessionEvent]:
     return sorted(found, key=lambda row: int(row.id))  # in SQL it would be the order of the whole table
 
 
+@as_system()
+def open_clients(program: str) -> list[tuple[str, str]]:
+    """Session id and computer of the clients of a program that have not logged off. Needs an open connection."""
+    found = SessionEvent.select(SessionEvent.session_id, SessionEvent.computer).where(
+        _OPEN, SessionEvent.event == SessionEventKind.LOGON, SessionEvent.program == program
+    )
+    return [(row.session_id, row.computer) for row in found]
+
+
 def _close(session_id: str, at: datetime) -> int | None:
     """Close the session's beginning; how long ago it was, in milliseconds, None where there is none."""
     row = database.execute_sql(

@@ -21,6 +21,7 @@ from desktop.telemetry.kinds import ENDS, Event
 from models.database import database
 from models.fields import shown_time, stored_time
 from models.job_queue import JobQueueEntry
+from models.private_copy import works_on_copy
 
 __all__ = ["SWITCH", "Event", "Noted", "Receiver", "add_receiver", "finish", "note", "remove_receiver"]
 
@@ -65,7 +66,7 @@ def note(
         dimensions: further ones, which go before the entry's; moments as aware datetimes or in their stored form.
     """
     try:
-        if os.environ.get(SWITCH) == "off" or _on_copy():
+        if os.environ.get(SWITCH) == "off" or works_on_copy():
             return
         noted = _noted(event, entry, clock.now(), dimensions)
         if database.obj is None or database.is_closed():
@@ -79,7 +80,7 @@ def note(
 def note_all(events: Iterable[tuple[Event, dict[str, object]]], *, clock: Clock = SYSTEM_CLOCK) -> None:
     """Tell of many things that happened in one transaction, each with its dimensions; cheaper than many notes."""
     try:
-        if os.environ.get(SWITCH) == "off" or _on_copy():
+        if os.environ.get(SWITCH) == "off" or works_on_copy():
             return
         now = clock.now()
         all_noted = [_noted(event, None, now, dimensions) for event, dimensions in events]
@@ -154,11 +155,6 @@ def _add_times(noted: Noted, event: Event, now: datetime) -> None:
 
 def _plain(value: object) -> object:
     return stored_time(value) if isinstance(value, datetime) else value
-
-
-def _on_copy() -> bool:
-    """Whether this thread only tries something, of which nothing happens."""
-    return database.obj is not None and bool(database.obj.works_on_copy)
 
 
 def _company() -> str:

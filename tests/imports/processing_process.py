@@ -9,6 +9,7 @@ import sys
 from datetime import date
 
 from desktop.imports import processing
+from desktop.imports.writing import pace
 from desktop.sessions.session import Session, SessionKind
 from models.database import open_company
 
@@ -17,7 +18,7 @@ def main() -> None:
     company, run_id, chunk = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     open_company(company)
     for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
-        setattr(processing, name, chunk)
+        setattr(pace, name, chunk)
 
     def tell(done: int, _total: int, _text: str) -> None:
         print(done, flush=True)

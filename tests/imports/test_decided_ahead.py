@@ -11,6 +11,7 @@ import pytest
 
 from desktop.imports import processing
 from desktop.imports.mending import repair
+from desktop.imports.writing import pace
 from desktop.imports.writing.ahead import Ahead
 from desktop.imports.writing.records import RecordWork
 from models.company import take_numbers
@@ -25,7 +26,7 @@ from models.sales_order import SalesHeader
 
 def _chunks_of(patch: pytest.MonkeyPatch, size: int) -> None:
     for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
-        patch.setattr(processing, name, size)
+        patch.setattr(pace, name, size)
 
 
 def _decide_before_writing(patch: pytest.MonkeyPatch) -> None:
@@ -66,7 +67,7 @@ def _decide_after_writing(patch: pytest.MonkeyPatch) -> None:
 
 def _once_before_a_chunk(patch: pytest.MonkeyPatch, number: int, deed: Any) -> None:
     """Somebody else does something between the decision about a chunk and the transaction that writes it."""
-    make_room = processing._Processing._make_room
+    make_room = pace.Pace.make_room
     chunks = iter(range(1000))
 
     def meanwhile(self: Any) -> None:
@@ -75,7 +76,7 @@ def _once_before_a_chunk(patch: pytest.MonkeyPatch, number: int, deed: Any) -> N
             with ThreadPoolExecutor(1) as somebody:
                 somebody.submit(_do, deed).result()
 
-    patch.setattr(processing._Processing, "_make_room", meanwhile)
+    patch.setattr(pace.Pace, "make_room", meanwhile)
 
 
 def _do(deed: Any) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from desktop.imports import processing
 from desktop.imports.mending import repair
+from desktop.imports.writing import pace
 from desktop.sessions import permissions
 from models.company import User
 from models.customer import Customer
@@ -118,9 +118,9 @@ def test_texts_that_look_like_formulas_stay_texts(
 def test_a_key_that_comes_twice_in_a_file_is_an_error_of_the_second(
     importer: Any, write: Any, monkeypatch: pytest.MonkeyPatch, add_up: Any
 ) -> None:
-    monkeypatch.setattr(processing, "FIRST_CHUNK", 2)
-    monkeypatch.setattr(processing, "LARGEST_CHUNK", 2)
-    monkeypatch.setattr(processing, "SMALLEST_CHUNK", 2)
+    monkeypatch.setattr(pace, "FIRST_CHUNK", 2)
+    monkeypatch.setattr(pace, "LARGEST_CHUNK", 2)
+    monkeypatch.setattr(pace, "SMALLEST_CHUNK", 2)
     run_id = importer.read(write("No.,Name\nC1,A\nc1,B\nC2,C\nC3,D\nC1,E\n"))
     assert importer.process(run_id).created == 3
     assert [(line, code, message) for line, _, code, _, message in importer.errors(run_id)] == [
@@ -217,8 +217,8 @@ def test_a_record_that_the_database_refuses_is_alone_an_error(
 def test_a_look_up_value_made_meanwhile_is_found(
     importer: Any, write: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processing, "FIRST_CHUNK", 1)
-    monkeypatch.setattr(processing, "LARGEST_CHUNK", 1)
+    monkeypatch.setattr(pace, "FIRST_CHUNK", 1)
+    monkeypatch.setattr(pace, "LARGEST_CHUNK", 1)
     run_id = importer.read(write("No.,Name,Country\nC1,A,ZZ\nC2,B,ZZ\n"))
 
     def create_country(done: int, _total: int, _text: str) -> None:
@@ -258,7 +258,7 @@ def test_an_import_that_is_gone_or_still_read_is_told(importer: Any, write: Any)
 
 def test_counts_are_told_while_it_runs(importer: Any, write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
-        monkeypatch.setattr(processing, name, 2)
+        monkeypatch.setattr(pace, name, 2)
     told: list[tuple[int, int, str]] = []
     run_id = importer.read(write("No.,Name\nC1,A\nC2,B\nC3,C\n"))
     importer.process(run_id, on_progress=lambda *values: told.append(values))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from desktop.clock import Clock
-from desktop.imports import processing
+from desktop.imports.writing import pace
 from desktop.imports.writing.records import RecordWork
+from desktop.sessions.client import WINDOW, ClientSession, window_is_open
 from models.customer import Customer
 from models.database import connected
 
@@ -21,8 +23,8 @@ ROWS = 200
 @pytest.fixture
 def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The rows of each chunk, of which the first has two."""
-    monkeypatch.setattr(processing, "FIRST_CHUNK", 2)
-    monkeypatch.setattr(processing, "SMALLEST_CHUNK", 2)
+    monkeypatch.setattr(pace, "FIRST_CHUNK", 2)
+    monkeypatch.setattr(pace, "SMALLEST_CHUNK", 2)
     seen: list[int] = []
     write = RecordWork.write
 
@@ -32,6 +34,13 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(RecordWork, "write", watched)
     return seen
+
+
+@pytest.fixture
+def window(company: Path) -> Iterator[None]:
+    """Somebody has a window open."""
+    with ClientSession(company, "MARIA", WINDOW):
+        yield
 
 
 def _save(number: int) -> None:
@@ -55,7 +64,7 @@ def _nobody(*_told: object) -> None:
 
 @pytest.mark.parametrize("person_saves", [True, False])
 def test_there_is_room_between_two_chunks_for_whoever_waits_to_write(
-    importer: Any, write: Any, sizes: list[int], person_saves: bool
+    importer: Any, write: Any, sizes: list[int], window: None, person_saves: bool
 ) -> None:
     waits: list[float] = []
     run_id = importer.read(write("No.,Name\n" + "".join(f"C{number},N\n" for number in range(8))))
@@ -64,19 +73,39 @@ def test_there_is_room_between_two_chunks_for_whoever_waits_to_write(
     importer.process(run_id, clock=clock, on_progress=after_chunk)
     # That somebody writes is known after the chunk that follows the first save.
     rooms = len(sizes) - 2 if person_saves else 0
-    assert waits == pytest.approx([processing.ROOM] * rooms)
+    assert waits == pytest.approx([pace.ROOM] * rooms)
 
 
 @pytest.mark.parametrize("person_saves", [True, False])
 def test_chunks_grow_when_nobody_else_has_written_for_a_while(
-    importer: Any, write: Any, sizes: list[int], person_saves: bool
+    importer: Any, write: Any, sizes: list[int], window: None, person_saves: bool
 ) -> None:
     ticks = iter(range(1_000_000))
     run_id = importer.read(write("No.,Name\n" + "".join(f"C{number},N\n" for number in range(ROWS))))
     after_chunk = _person(ticks) if person_saves else _nobody
     # Each look at the clock is a short turn later, so that a chunk takes as long as it may while somebody works.
-    clock = Clock(monotonic=lambda: next(ticks) * processing.LOCK_BUDGET)
+    clock = Clock(monotonic=lambda: next(ticks) * pace.LOCK_BUDGET)
     counts = importer.process(run_id, clock=clock, on_progress=after_chunk)
     assert counts.created == ROWS
     assert sizes[:5] == [2] * 5
     assert (max(sizes) > 2) is not person_saves
+
+
+def test_chunks_grow_at_once_and_longer_where_no_window_is_open(
+    importer: Any, write: Any, sizes: list[int]
+) -> None:
+    ticks = iter(range(1_000_000))
+    run_id = importer.read(write("No.,Name\n" + "".join(f"C{number},N\n" for number in range(ROWS))))
+    clock = Clock(monotonic=lambda: next(ticks) * pace.ALONE_BUDGET / 2)
+    importer.process(run_id, clock=clock)
+    assert sizes[:2] == [2, 2], "the second one was read while the first was written"
+    assert sizes[2] > 2
+
+
+def test_a_window_that_crashed_holds_nobody_back(importer: Any, write: Any, company: Path) -> None:
+    lost = ClientSession(company, "MARIA", WINDOW)
+    lost.log_on()
+    with connected():
+        assert window_is_open(company)
+        lost._lock.release()
+        assert not window_is_open(company)

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from desktop.imports.processing import FIRST_CHUNK, _Processing
+from desktop.imports.writing.pace import FIRST_CHUNK, Pace
 from desktop.scheduler import child
 
 FIRST = FIRST_CHUNK  # rows, which are done when an import waits
@@ -26,14 +26,19 @@ def hold_file() -> Path:
 
 
 def _hold_imports() -> None:
-    make_room = _Processing._make_room
+    make_room, wrote = Pace.make_room, Pace.wrote
+    begun: set[Pace] = set()
 
-    def wait_in_the_room(self: _Processing) -> None:
+    def note(self: Pace, units: int, seconds: float) -> None:
+        wrote(self, units, seconds)
+        begun.add(self)
+
+    def wait_in_the_room(self: Pace) -> None:
         make_room(self)
-        while self._cursor and hold_file().exists():
+        while self in begun and hold_file().exists():
             self._session.sleep(20)
 
-    _Processing._make_room = wait_in_the_room  # type: ignore[method-assign]
+    Pace.make_room, Pace.wrote = wait_in_the_room, note  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":
