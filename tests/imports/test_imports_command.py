@@ -159,7 +159,10 @@ def test_nobody_does_or_reads_more_of_imports_than_their_rights_allow(
     errors, definition = tmp_path / "errors.csv", tmp_path / "customers.json"
     backdesk("imports", "errors", 1, errors)
     backdesk("imports", "export-definition", "CUSTOMERS", definition)
-    do(closed_company, "INSERT INTO permission_set (code, description) VALUES ('CUSTOMERS ONLY', 'Customers only')")
+    do(
+        closed_company,
+        "INSERT INTO permission_set (code, description) VALUES ('CUSTOMERS ONLY', 'Customers only')",
+    )
     do(
         closed_company,
         "INSERT INTO permission (set_code, object_type, object_name, may_read)"
