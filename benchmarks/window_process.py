@@ -63,6 +63,7 @@ class Course(QObject):
         self._saver.setInterval(SAVE_EVERY_MS)
         self._saver.timeout.connect(self._save)
         self._cards: list[float] = []
+        self._card_is_open = False
         self._opener = QTimer(self)
         self._opener.setInterval(OPEN_EVERY_MS)
         self._opener.timeout.connect(self._open_card)
@@ -135,12 +136,19 @@ class Course(QObject):
         self._saver.stop()
         self._opener.stop()
         self._application.hub.drain(5)
+        if not self._card_is_open:
+            self._look_at_records()
+
+    def _look_at_records(self) -> None:
         self._look = RecordsLook(self._application, self._run)
         self._look.done.connect(self._application.closed)
         self._look.begin()
 
     def _open_card(self) -> None:
         """Open a customer's card; it is there when its title names the customer, and is closed a second later."""
+        if self._card_is_open:
+            return
+        self._card_is_open = True
         began = time.perf_counter()
         window = self._application.window
         window.navigate("customer_card", key=OPENED)
@@ -151,9 +159,15 @@ class Course(QObject):
             if title.startswith(f"{OPENED} · "):
                 self._cards.append((time.perf_counter() - began) * 1000)
                 page.title_changed.disconnect(named)
-                QTimer.singleShot(LOOKED_AT_MS, window, window.go_back)
+                QTimer.singleShot(LOOKED_AT_MS, self, self._close_card)
 
         page.title_changed.connect(named)
+
+    def _close_card(self) -> None:
+        self._application.window.go_back()
+        self._card_is_open = False
+        if self._ended:
+            self._look_at_records()
 
     def _save(self) -> None:
         self._asked += 1
