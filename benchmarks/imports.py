@@ -21,6 +21,7 @@ from benchmarks import import_files, import_peers
 from benchmarks.figure import Figure
 from benchmarks.import_integrations import make_order_integration
 from desktop.company import create_company
+from desktop.sessions.client import WINDOW, ClientSession
 from models.customer import Customer
 from models.database import close_company, connected, open_company
 from models.record_edit import save_field
@@ -156,16 +157,18 @@ def _beside_the_others(folder: Path, file: Path, rows: int, ours: float) -> Iter
 
 
 class _Person:
-    """Saves a customer ten times a second, as a card does, for as long as the block lasts."""
+    """Has a window open and saves a customer ten times a second, as a card does, for as long as the block lasts."""
 
     def __init__(self, company: Path) -> None:
         self._company = company
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work)
+        self._window = ClientSession(company, "BENCH", WINDOW)
         self._waits: list[float] = []
 
     def __enter__(self) -> Self:
         open_company(self._company)
+        self._window.log_on()
         self._thread.start()
         return self
 
@@ -174,11 +177,12 @@ class _Person:
     ) -> None:
         self._stop.set()
         self._thread.join()
+        self._window.log_off()
         close_company()
 
     def figure(self, name: str) -> Figure:
         """The wait that only one save in a hundred was longer than."""
-        worst = statistics.quantiles(self._waits, n=100)[98]
+        worst = statistics.quantiles(self._waits, n=100, method="inclusive")[98]
         note = f"longest {max(self._waits):.0f} ms of {len(self._waits)}"
         return Figure(f"{name}: a person's save meanwhile, p99", worst, "ms", 100.0, note)
 
