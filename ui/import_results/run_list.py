@@ -101,7 +101,7 @@ class RunList(LiveList):
                 "result", "Result", _result, Cell.PROGRESS, share=6, sortable=False, tooltip=_whole_result
             ),
             TableColumn("errors", "Errors", _errors, width=84, from_width=900),
-            TableColumn("duration", "Duration", _duration, width=96, from_width=1000, tooltip=_phases),
+            TableColumn("duration", "Duration", _duration, width=132, from_width=1000, tooltip=_phases),
             TableColumn("user", "User", _user, width=108, from_width=1180),
             TableColumn("source", "Came by", _source, width=128, from_width=1420),
             TableColumn("rows", "Rows", _rows, width=92, hidden=True),
