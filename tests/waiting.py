@@ -16,7 +16,7 @@ from desktop.clock import Clock
 
 __all__ = ["WAIT", "Gate", "MovableClock", "gate", "moving"]
 
-WAIT = 60.0  # seconds until a test gives up; a worker may wait 10 for its child and 15 for a locked company
+WAIT = 20.0  # seconds after which a test that waits for something fails
 
 
 class MovableClock:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import queue
 import signal
 import sys
-import threading
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -52,12 +52,8 @@ def run(args: argparse.Namespace) -> int:
     from desktop.sessions.client import ClientSession
 
     slots: int = args.slots or args.settings.worker_slots
-    stopped = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopped.set()
-
-    before = {number: signal.signal(number, stop) for number in _ending_signals()}
+    stopped = StopWish()
+    before = {number: signal.signal(number, stopped.on_signal) for number in _ending_signals()}
     watcher = ChangeWatcher()
     watcher.start()
     client = ClientSession(args.company_path, args.settings.user(), "Worker")
@@ -88,9 +84,9 @@ def run(args: argparse.Namespace) -> int:
         _say(f"Working on {args.company_path}, {jobs} at once. Press Ctrl+C to stop.")
         service_manager.tell("READY=1", f"STATUS=Working on {args.company_path}, {jobs} at once")
         _wait(scheduler, stopped, until_idle=args.until_idle)
-        while args.until_idle and not stopped.is_set() and not sessions.wait_until_idle(_LOOK_SECONDS):
+        while args.until_idle and not stopped.said and not sessions.wait_until_idle(_LOOK_SECONDS):
             pass
-        if stopped.is_set():
+        if stopped.said:
             _say("Stopping; what runs goes on at the next start.")
             service_manager.tell("STOPPING=1", "STATUS=Stopping; what runs goes on at the next start")
     finally:
@@ -101,6 +97,32 @@ def run(args: argparse.Namespace) -> int:
         for number, handler in before.items():
             signal.signal(number, handler)
     return 0
+
+
+class StopWish:
+    """That a signal has asked for the end.
+
+    A signal comes in the middle of whatever the main thread does. If that waited for a `threading.Event`, and had its
+    lock just then, setting the event would wait for that lock for ever; a SimpleQueue is made for this.
+
+    Attributes:
+        said: whether it was asked.
+    """
+
+    def __init__(self) -> None:
+        self.said = False
+        self._signals: queue.SimpleQueue[int] = queue.SimpleQueue()
+
+    def on_signal(self, number: int, _frame: FrameType | None) -> None:
+        """Take the signal; a handler of `signal.signal`."""
+        self.said = True
+        self._signals.put(number)
+
+    def wait(self) -> None:
+        """Wait until it is asked."""
+        while not self.said:
+            with contextlib.suppress(queue.Empty):
+                self._signals.get(timeout=_LOOK_SECONDS)
 
 
 def _ending_signals() -> list[signal.Signals]:
@@ -115,12 +137,11 @@ def _ending_signals() -> list[signal.Signals]:
     ]
 
 
-def _wait(engine: Engine, stopped: threading.Event, *, until_idle: bool) -> None:
+def _wait(engine: Engine, stopped: StopWish, *, until_idle: bool) -> None:
     if not until_idle:
-        while not stopped.wait(_LOOK_SECONDS):
-            pass
+        stopped.wait()
         return
-    while not stopped.is_set() and not engine.wait_until_idle(_LOOK_SECONDS):
+    while not stopped.said and not engine.wait_until_idle(_LOOK_SECONDS):
         pass
     trouble = engine.status().trouble
     if trouble is not None:
