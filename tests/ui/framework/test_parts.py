@@ -197,7 +197,7 @@ def test_a_cue_of_a_codeunit_that_is_not_there_says_so_on_its_tile(
 def test_a_part_for_which_there_is_no_room_says_so_on_itself(
     qtbot: QtBot, context: PageContext, clock: Clock, hold: Callable[[str], Any]
 ) -> None:
-    hold("first")
+    first = hold("first")
     hold("second")
     settings = Settings(task_concurrency=1, task_queue_length=1)
     crowded = Hub(settings, clock, "MARIA")
@@ -211,7 +211,8 @@ def test_a_part_for_which_there_is_no_room_says_so_on_itself(
     assert "1 page background tasks wait already" in group.tiles[0].foot
     assert crowded.waiting() == 0, "the others of the part would show nothing"
     group.close_part()
-    crowded.close(0)
+    first.let_go()
+    assert crowded.close(5), "the one that ran has ended, and its connection with it"
 
 
 def test_the_results_of_a_part_are_kept_for_the_next_opening(qtbot: QtBot, group: CueGroup, hub: Hub) -> None:
