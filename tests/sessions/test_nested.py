@@ -27,6 +27,7 @@ def test_a_session_starts_another_that_lives_on_when_its_starter_has_ended(
     assert [(info.session_id, info.codeunit, info.timeout_seconds) for info in sessions.sessions()] == [
         (started, "sleeps", 60)
     ], "it is one of the program's sessions like any other"
+    assert sessions._log.wait(WAIT), "events are written behind the sessions"
     assert story(starter) == [("Start", ""), ("Stop", "")]
     assert sessions.stop_session(started)
     assert sessions.wait_until_idle(WAIT)
