@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,11 +11,15 @@ from pathlib import Path
 import pytest
 
 LEAKS = """
+import atexit
 import sqlite3
 import subprocess
 import sys
 import threading
 
+import conftest
+
+conftest.GRACE_SECONDS = 0.2
 kept = []
 
 
@@ -22,6 +27,22 @@ def test_thread():
     stop = threading.Event()
     kept.append(stop)
     threading.Thread(target=stop.wait, name="reader", daemon=True).start()
+
+
+def test_task(qapp):
+    from PySide6.QtCore import QThreadPool
+
+    stop, pool = threading.Event(), QThreadPool()
+    atexit.register(stop.set)
+    kept.append(pool)
+
+    def held_task():
+        begun.set()
+        stop.wait()
+
+    begun = threading.Event()
+    pool.start(held_task)
+    begun.wait()
 
 
 def test_process():
@@ -50,8 +71,16 @@ def test_window(qapp):
 
 
 def test_tidy(qapp, tmp_path):
+    from PySide6.QtCore import QThreadPool
     from PySide6.QtWidgets import QWidget
 
+    conftest.GRACE_SECONDS = 60
+    late = sqlite3.connect(tmp_path / "late.db", check_same_thread=False)
+    late.execute("CREATE TABLE customer (no TEXT)")
+    wait = threading.Event().wait
+    begun = threading.Event()
+    QThreadPool.globalInstance().start(lambda: (begun.set(), wait(0.1), late.close()))
+    begun.wait()
     thread = threading.Thread(target=len, args=((),))
     thread.start()
     subprocess.run([sys.executable, "-c", ""], check=True)
@@ -65,10 +94,7 @@ def test_tidy(qapp, tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="open files and orphans are seen on Linux only")
 def test_each_leak_fails_the_test_that_left_it(tmp_path: Path) -> None:
-    checks = Path(__file__).with_name("conftest.py").read_text(encoding="utf-8")
-    (tmp_path / "conftest.py").write_text(
-        checks.replace("GRACE_SECONDS: Final = 2.0", "GRACE_SECONDS: Final = 0.2")
-    )
+    shutil.copy(Path(__file__).with_name("conftest.py"), tmp_path)
     (tmp_path / "test_leaks.py").write_text(LEAKS)
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     run = subprocess.run(
@@ -85,10 +111,16 @@ def test_each_leak_fails_the_test_that_left_it(tmp_path: Path) -> None:
         for line in run.stdout.splitlines()
         if line.startswith("ERROR")
     }
-    assert sorted(told) == ["test_company", "test_orphan", "test_process", "test_thread", "test_window"], (
-        run.stdout
-    )
-    assert "6 passed, 5 errors" in run.stdout
+    assert sorted(told) == [
+        "test_company",
+        "test_orphan",
+        "test_process",
+        "test_task",
+        "test_thread",
+        "test_window",
+    ], run.stdout
+    assert "7 passed, 6 errors" in run.stdout
+    assert "a running task in test_task.<locals>.held_task > Event.wait" in run.stdout
     assert "thread reader (daemon)" in run.stdout
     assert "open handle of harbour.db" in run.stdout
     assert "window QWidget 'Customers'" in run.stdout

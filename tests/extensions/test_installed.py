@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import WAIT
+
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "docs" / "examples" / "wait"
 
@@ -59,7 +61,7 @@ def _run(folder: Path, *command: object, **environment: str) -> str:
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": "", **environment},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=2 * WAIT,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -11,6 +11,7 @@ from desktop.jobqueue import entries
 from models.database import connected
 from models.job_queue import EntryStatus
 from models.lookups import Country
+from tests.waiting import WAIT
 
 ROOT = Path(__file__).resolve().parents[2]
 STAMP = """
@@ -27,7 +28,7 @@ extension = Extension("Stamps", codeunits=(Codeunit(50300, "stamp", "Stamp a cou
 
 def _work(company: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "desktop", "worker", "--until-idle", "--company", str(company)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=WAIT, check=False)
 
 
 def test_a_worker_runs_the_codeunit_of_an_extension(

@@ -14,6 +14,7 @@ from desktop.testing import import_file
 from models.database import connected, database
 from models.integration import Integration, IntegrationField
 from models.tables import TABLES
+from tests.waiting import WAIT
 
 ROOT = Path(__file__).parents[2]
 BINS = """
@@ -64,7 +65,7 @@ def test_files_fill_the_table_of_an_extension(
     file.write_text("Bin,Zone,Item\na1,Cold,\na2,Warm,NOPE\n")
     command = [sys.executable, "-m", "desktop", "import", str(file), "--integration", "BINS", "--company"]
     done = subprocess.run(
-        [*command, str(company)], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        [*command, str(company)], cwd=ROOT, capture_output=True, text=True, timeout=WAIT, check=False
     )
     assert "1 record created, 1 error" in done.stdout, (done.stdout, done.stderr)
     with connected():

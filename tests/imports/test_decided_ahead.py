@@ -22,6 +22,7 @@ from models.item import Item
 from models.lookups import Country
 from models.record_edit import delete_record
 from models.sales_order import SalesHeader
+from tests.waiting import WAIT
 
 
 def _chunks_of(patch: pytest.MonkeyPatch, size: int) -> None:
@@ -56,7 +57,7 @@ def _decide_after_writing(patch: pytest.MonkeyPatch) -> None:
         begin(self, work, size, after, *which, **how)
 
     def prepare_later(self: Any, *what: Any) -> Any:
-        assert written.wait(20)
+        assert written.wait(WAIT)
         return prepare(self, *what)
 
     begin = Ahead.begin

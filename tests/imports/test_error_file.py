@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.codeunits import export_errors as export_codeunit
@@ -326,7 +326,7 @@ def test_broken_rows_of_a_real_file_are_put_right_in_the_workbook(
 
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx"])
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8)
 @given(st.lists(st.text(max_size=20), min_size=4, max_size=6))
 def test_whatever_the_cells_hold_comes_back_unchanged(
     failed: int, session: Any, query: Any, tmp_path: Path, ending: str, cells: list[str]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from desktop.errors import SourceError
@@ -45,7 +45,7 @@ BOOKS = (
     "table.ods",
 )
 ROUNDS = 25  # damages of each file
-slow = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+slow = settings(max_examples=100)
 
 
 def damaged(content: bytes, chance: random.Random) -> bytes:
@@ -181,7 +181,7 @@ date_like = st.text("0123456789-./ T:Z", max_size=20)
 @example(text="1e999", separator=".")
 @example(text="٣", separator=".")
 @example(text="²", separator=",")
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_text_becomes_a_value_or_an_error_that_says_what_to_do(text: str, separator: str) -> None:
     for kind, expected in (
         (Kind.DECIMAL, Decimal),
@@ -201,7 +201,7 @@ def test_any_text_becomes_a_value_or_an_error_that_says_what_to_do(text: str, se
 
 
 @given(rows=st.lists(st.lists(number_like | date_like | st.text(max_size=5), max_size=4), max_size=12))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_anything_can_be_looked_at_for_numbers_and_dates(rows: list[list[str]]) -> None:
     found = detect(["a", "b", "c"], rows)
     assert len(found.columns) == 3

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.errors import SourceError
@@ -207,7 +207,7 @@ records_of = st.lists(st.dictionaries(st.text(max_size=5), value, max_size=4), m
 
 
 @given(records=records_of, flatten=st.booleans())
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80)
 def test_any_records_give_full_rows_or_a_sentence(records: list[Any], flatten: bool, write: Any) -> None:
     try:
         source, rows = read(write(json.dumps(records), "a.json"), flatten=flatten)

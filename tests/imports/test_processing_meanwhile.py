@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.errors import ReplacedError, TaskCancelledError
@@ -118,7 +118,7 @@ rows_of_a_file = st.lists(
     kills=st.lists(st.tuples(st.integers(0, 6), st.booleans()), max_size=5),
     chunk=st.integers(1, 9),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 def test_any_split_by_kills_ends_like_an_undisturbed_import(
     table: list[tuple[int, str, str]],
     known: set[int],

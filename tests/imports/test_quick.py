@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.imports.integrations.definition import Definition
@@ -48,7 +48,7 @@ def _mapper(definition: Definition) -> Mapper:
     return Mapper(definition, len(FIELDS), pad=False, delimiter=",")
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400)
 @given(text=cells)
 def test_both_ways_end_at_the_same_value_or_the_same_error(both: tuple[Mapper, Mapper], text: str) -> None:
     short, long = both

@@ -43,7 +43,7 @@ def test_numbers_are_no_formulas() -> None:
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(max_size=12))
 def test_any_text_is_found_behind_its_safe_form(text: str) -> None:
     assert taken_off(made_safe(text)) == text

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from desktop.imports.second_thread import one_ahead, second_thread
+from tests.waiting import WAIT
 
 
 def test_items_come_in_their_order_and_the_next_one_is_made_meanwhile() -> None:
@@ -26,7 +27,7 @@ def test_items_come_in_their_order_and_the_next_one_is_made_meanwhile() -> None:
     with second_thread("test") as thread:
         for item in one_ahead(thread, items()):
             if item == 0:
-                assert second_made.wait(20), "the second is made while the first is used"
+                assert second_made.wait(WAIT), "the second is made while the first is used"
             used.append(item)
     assert used == [0, 1, 2, 3, 4]
     assert threading.get_ident() not in made

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.errors import SourceError
@@ -228,7 +228,7 @@ table = st.integers(2, 5).flatmap(
 @given(
     table=table, delimiter=st.sampled_from([",", ";", "\t", "|"]), line_end=st.sampled_from(["\n", "\r\n"])
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 def test_any_table_written_by_the_csv_module_comes_back(
     table: list[list[str]], delimiter: str, line_end: str, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ from models.company import CompanyInformation
 from models.database import connected, database
 from models.job_queue import SessionEvent
 from tests.sessions.conftest import ROOT, cities
+from tests.waiting import WAIT
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -21,7 +22,7 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=WAIT,
         check=False,
     )
 

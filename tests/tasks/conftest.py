@@ -22,6 +22,7 @@ from desktop.settings import Settings
 from desktop.tasks.hub import Hub
 from desktop.tasks.task import ErrorLevel, TaskError
 from models.database import database
+from tests.waiting import WAIT, WAIT_MS
 
 ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT COUNT(*) FROM c"
 MODULE = "backdesk_test_step"
@@ -151,8 +152,8 @@ def new_hub(qapp: QCoreApplication, company: Path) -> Iterator[Callable[..., Hub
 
     yield make
     for hub in made:
-        hub.close(5)
-        assert all(lane.pool.waitForDone(20_000) for lane in hub._lanes)
+        hub.close(WAIT)
+        assert all(lane.pool.waitForDone(WAIT_MS) for lane in hub._lanes)
 
 
 @pytest.fixture

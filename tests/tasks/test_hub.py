@@ -20,6 +20,7 @@ from desktop.tasks.lanes import Entry
 from desktop.tasks.task import ErrorLevel, TaskError
 from models.customer import Customer
 from models.lookups import Country
+from tests.waiting import WAIT, WAIT_MS
 
 
 def test_results_come_back_to_the_page(hub: Hub, page: Any, step: Any, submit: Any) -> None:
@@ -30,20 +31,20 @@ def test_results_come_back_to_the_page(hub: Hub, page: Any, step: Any, submit: A
     step("count", count)
     task_id = submit(hub, page, "count")
     assert page.results == {}
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert page.results == {task_id: {"customers": "0"}}
 
 
 def test_a_task_cannot_write(hub: Hub, page: Any, step: Any, submit: Any) -> None:
     step("write", lambda _session: Customer.create(no="C1", name="Nobody"))
     task_id = submit(hub, page, "write", error_level=ErrorLevel.WARNING)
-    hub.drain(20)
+    hub.drain(WAIT)
     error, level = page.errors[task_id]
     assert error.code == "PermissionDenied"
     assert error.text.startswith("You do not have the following permissions on TableData Customer: Insert.")
     assert level is ErrorLevel.WARNING
     hub.query(page, Customer.select().count, page.answered, page.answered)
-    hub.drain(20)
+    hub.drain(WAIT)
     assert page.answers == [0]
 
 
@@ -55,7 +56,7 @@ def test_a_fault_of_the_program_is_one_calm_sentence_with_its_traceback(
 
     step("fault", fault)
     task_id = submit(hub, page, "fault")
-    hub.drain(20)
+    hub.drain(WAIT)
     error, _ = page.errors[task_id]
     assert (error.code, error.expected) == ("ZeroDivisionError", False)
     assert "Traceback" not in error.text
@@ -73,7 +74,7 @@ def test_a_fault_without_words_is_named_and_ends_its_task_alone(
     step("fault", raise_it)
     step("well", lambda session: session.set_background_task_result({"well": "yes"}))
     failed, well = submit(hub, page, "fault"), submit(hub, page, "well")
-    hub.drain(20)
+    hub.drain(WAIT)
     error, _ = page.errors[failed]
     assert error.text == f"Something went wrong in Backdesk: {fault.__name__}."
     assert page.results[well] == {"well": "yes"}
@@ -91,10 +92,10 @@ def test_closing_the_page_ends_its_sql_and_forgets_the_result(
     started, ended, run = endless
     step("endless", run)
     submit(hub, page, "endless")
-    assert started.wait(20)
+    assert started.wait(WAIT)
     hub.forget(page)
-    assert ended.wait(20)
-    assert hub.drain(20)
+    assert ended.wait(WAIT)
+    assert hub.drain(WAIT)
     assert (page.results, page.errors) == ({}, {})
 
 
@@ -114,7 +115,7 @@ def test_a_page_that_qt_destroys_is_called_no_more(
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert not shiboken6.isValid(page)
     gate.open()
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert told == []
 
 
@@ -128,16 +129,16 @@ def test_the_hub_keeps_no_page_alive(hub: Hub, step: Any, submit: Any, new_page:
     gc.collect()
     assert gone() is None
     gate.open()
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
 
 
 def test_a_newer_query_of_the_same_key_replaces_the_older(hub: Hub, page: Any, endless: Any) -> None:
     started, _, slow = endless
     hub.query(page, partial(slow, None), page.answered, page.answered, key="rows")
-    assert started.wait(20)
+    assert started.wait(WAIT)
     hub.query(page, lambda: "new", page.answered, page.answered, key="rows")
     hub.query(page, lambda: "other", page.answered, page.answered, key="count")
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert sorted(page.answers) == ["new", "other"]
 
 
@@ -148,7 +149,7 @@ def test_writes_happen_one_after_the_other_in_their_order(hub: Hub, page: Any) -
 
     for number in range(20):
         hub.write(page, lambda number=number: create(number), page.answered, page.answered)
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert page.answers == list(range(20))
 
 
@@ -162,11 +163,11 @@ def test_what_was_entered_is_saved_though_the_page_is_closed_at_once(hub: Hub, p
     hub.write(page, lambda: Country.create(code="DE", name="Germany").code, page.answered, page.answered)
     hub.write(page, refuse, page.answered, page.answered)
     hub.forget(page)
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert page.answers == []
     assert [error.code for error in lost] == ["RuntimeError"]
     hub.query(page, Country.select().count, page.answered, page.answered)
-    hub.drain(20)
+    hub.drain(WAIT)
     assert page.answers == [1]
 
 
@@ -178,7 +179,7 @@ def test_without_threads_the_work_runs_here_and_the_answer_comes_later(hub: Hub,
     )
     assert threads == [threading.current_thread()]
     assert page.answers == []
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert page.answers == ["done"]
 
 
@@ -221,7 +222,7 @@ def test_two_thousand_tasks_of_pages_that_come_and_go(
                 hub.forget(gone)
             else:
                 gone.deleteLater()
-    qtbot.waitUntil(hub.is_idle, timeout=20_000)
+    qtbot.waitUntil(hub.is_idle)
     assert set(stays.results) == asked
     assert stays.errors == {}
 
@@ -240,7 +241,7 @@ def test_thousands_of_quick_tasks_leave_nothing_behind(
     for _ in range(2_000):
         submit(hub, page, "one")
         loop.exec()
-    assert hub._child.pool.waitForDone(20_000)
+    assert hub._child.pool.waitForDone(WAIT_MS)
     gc.collect()
     assert [found for found in gc.get_objects() if isinstance(found, Entry)] == []
     assert (hub.counters().completed, len(hub.child_sessions())) == (2_000, 0)

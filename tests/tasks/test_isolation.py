@@ -14,6 +14,7 @@ from desktop.sessions.session import Session
 from desktop.tasks.hub import Hub
 from models.customer import Customer
 from models.database import connected, database
+from tests.waiting import WAIT, WAIT_MS
 
 
 @pytest.fixture(autouse=True)
@@ -35,11 +36,11 @@ def test_a_task_sees_the_company_as_it_was_when_it_began(
 
     step("look", look)
     task_id = submit(hub, page, "look")
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert page.results[task_id] == {"seen": "1 1"}
     step("count", lambda session: session.set_background_task_result({"n": str(Customer.select().count())}))
     later = submit(hub, page, "count")
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert page.results[later] == {"n": "2"}
 
 
@@ -52,7 +53,7 @@ def test_a_task_inside_the_call_does_not_see_what_its_caller_has_not_committed(
         Customer.create(no="C2", name="Hansen")
         task_id = submit(hub, page, "count")
         assert Customer.select().count() == 2
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert page.results == {task_id: {"n": "1"}}
     with connected():
         assert Customer.select().count() == 2
@@ -78,7 +79,7 @@ def test_parameters_and_results_are_copies_and_no_record_is_handed_in(
     task_id = hub.submit(page, "test_step", asked, on_completed=page.completed, on_error=page.failed)
     asked["colour"] = "yellow"
     gate.open()
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     told = {"shade": "grey", "colour": "red", "record": "", "user": "MARIA Child False"}
     assert page.results[task_id] == told
 
@@ -99,7 +100,7 @@ def test_a_write_is_an_error_of_the_task_and_the_row_is_unchanged(
 ) -> None:
     step("write", lambda _session: write())
     task_id = submit(hub, page, "write")
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     error, _ = page.errors[task_id]
     sentence = f"You do not have the following permissions on TableData Customer: {right}."
     assert (error.code, error.text.startswith(sentence)) == ("PermissionDenied", True)
@@ -116,7 +117,7 @@ def test_a_deaf_task_that_ends_later_gives_nothing_to_anybody_and_its_connection
     before = _open_files(company)
     step("deaf", deaf)
     task_id = submit(hub, page, "deaf", timeout_ms=1_000)
-    assert deaf.reached.wait(20)
+    assert deaf.reached.wait(WAIT)
     assert _open_files(company) > before
     time.seconds = 1.0
     hub.check_time()
@@ -124,8 +125,8 @@ def test_a_deaf_task_that_ends_later_gives_nothing_to_anybody_and_its_connection
     hub.check_time()
     assert [info.state for info in hub.child_sessions()] == ["Abandoned"]
     deaf.open()
-    assert hub._child.pool.waitForDone(20_000)
-    assert hub.drain(20)
+    assert hub._child.pool.waitForDone(WAIT_MS)
+    assert hub.drain(WAIT)
     assert (page.results, list(page.errors)) == ({}, [task_id])
     assert hub.child_sessions() == []
     assert _open_files(company) == before

@@ -9,6 +9,7 @@ import pytest
 
 from desktop.errors import TooManyTasksError
 from desktop.tasks.hub import Hub
+from tests.waiting import WAIT
 
 
 def test_five_run_a_hundred_wait_and_the_next_is_refused(
@@ -27,7 +28,7 @@ def test_five_run_a_hundred_wait_and_the_next_is_refused(
     assert hub.cancel(tasks[50])
     assert hub.waiting() == 99
     gate.open()
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert sorted(page.results) == sorted(set(tasks) - {tasks[50]})
     counters = hub.counters()
     assert (counters.started, counters.completed, counters.cancelled) == (104, 104, 1)
@@ -44,7 +45,7 @@ def test_slots_are_filled_again_in_the_order_of_asking(
     tasks = [submit(hub, page, str(number)) for number in range(6)]
     running = {0, 1}
     for ends, follows in ((1, 2), (2, 3), (0, 4), (4, 5)):
-        assert gates[ends].reached.wait(20)
+        assert gates[ends].reached.wait(WAIT)
         gates[ends].open()
         while tasks[ends] not in page.results:
             hub.drain(0.01)
@@ -53,7 +54,7 @@ def test_slots_are_filled_again_in_the_order_of_asking(
         assert at_work == {tasks[number] for number in running}
     for gate in gates:
         gate.open()
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert hub.counters().completed == 6
 
 
@@ -72,7 +73,7 @@ def test_limits_hold_from_the_moment_they_are_set(
     submit(hub, page, "wait")
     assert (hub.running(), hub.waiting()) == (3, 1)
     gate.open()
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
 
 
 def test_a_task_with_a_delay_starts_no_sooner_and_counts_as_waiting_for_the_limit_only(
@@ -90,12 +91,12 @@ def test_a_task_with_a_delay_starts_no_sooner_and_counts_as_waiting_for_the_limi
         submit(hub, page, "one")
     time.seconds = 29.9
     hub.check_time()
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert page.results == {}
     time.seconds = 30.0
     hub.check_time()
     assert not hub.is_idle()
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert page.results == {held: {"n": "1"}}
 
 
@@ -119,7 +120,7 @@ def test_a_held_task_goes_with_its_page(
     assert not hub.cancel(cancelled)
     time.seconds = 1.0
     hub.check_time()
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert (page.results, list(other.results)) == ({}, [stays])
     assert hub.counters().cancelled == 2
 
@@ -132,10 +133,10 @@ def test_without_threads_a_held_task_runs_when_it_is_due(
     ran: list[float] = []
     step("one", lambda _session: ran.append(time.seconds))
     submit(hub, page, "one", delay_ms=5_000)
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert ran == []
     time.seconds = 5.0
     hub.check_time()
     assert (ran, page.results) == ([5.0], {})
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert list(page.results.values()) == [{}]

@@ -10,6 +10,7 @@ import pytest
 
 from desktop.errors import UsageError
 from desktop.sessions.session import Session
+from tests.waiting import WAIT
 
 
 def test_each_session_is_shown_with_its_state_and_its_time(
@@ -63,7 +64,7 @@ def test_every_end_is_counted_and_logged_once(
     step("long", takes(5))
     for name in ("well", "fails", "long"):
         submit(hub, page, name, page="Customer Card", timeout_ms=1_000)
-        assert hub.drain(20)
+        assert hub.drain(WAIT)
     hub.cancel(submit(hub, page, "well", delay_ms=10))
     counters = hub.counters()
     assert (counters.started, counters.completed, counters.failed) == (3, 1, 1)

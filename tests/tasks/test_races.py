@@ -29,6 +29,7 @@ from desktop.tasks.hub import Hub
 from desktop.tasks.task import ErrorLevel, TaskError
 from models.database import database
 from models.errors import BackdeskError
+from tests.waiting import WAIT, WAIT_MS
 
 ACTIONS = 6_000
 PAGES = 6
@@ -150,7 +151,7 @@ class Storm:
         )
         for _ in range(ACTIONS):
             self._dice.choice(deeds)()
-        assert self._hub.drain(30)
+        assert self._hub.drain(WAIT)
         _delete_pending()
 
     def _page(self) -> Page:
@@ -312,11 +313,11 @@ class Course(RuleBasedStateMachine):
         for gate in self._gates:
             gate.open()
         self._time.seconds += 0.5
-        assert self._hub.drain(20)
-        assert self._hub._child.pool.waitForDone(20_000)
-        self._hub.drain(20)
+        assert self._hub.drain(WAIT)
+        assert self._hub._child.pool.waitForDone(WAIT_MS)
+        self._hub.drain(WAIT)
         self._ledger.check(self._hub)
-        assert self._hub.close(5)
+        assert self._hub.close(WAIT)
 
     def _do_nothing(self, _page: Page) -> None:
         """A page that asks for no more."""

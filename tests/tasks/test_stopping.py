@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from desktop.tasks.hub import Hub
+from tests.waiting import WAIT, WAIT_MS
 
 
 def _outcomes(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -21,12 +22,12 @@ def test_a_page_cancels_its_tasks_without_any_callback(
     hub, gate = new_hub(task_concurrency=1), new_gate()
     step("wait", gate)
     running, waiting, next_one = (submit(hub, page, "wait") for _ in range(3))
-    assert gate.reached.wait(20)
+    assert gate.reached.wait(WAIT)
     assert hub.cancel(running)
     assert hub.cancel(waiting)
     assert not hub.cancel(running)
     gate.open()
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert (list(page.results), page.errors, page.stopped) == ([next_one], {}, [])
     counters = hub.counters()
     assert (counters.cancelled, counters.completed, counters.started) == (2, 1, 2)
@@ -40,9 +41,9 @@ def test_a_result_that_is_on_its_way_already_never_reaches_the_page_that_cancell
     step("wait", gate)
     task_id = submit(hub, page, "wait")
     gate.open()
-    assert hub._child.pool.waitForDone(20_000)
+    assert hub._child.pool.waitForDone(WAIT_MS)
     assert hub.cancel(task_id)
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert (page.results, page.errors) == ({}, {})
     assert hub.counters().cancelled == 1
 
@@ -58,7 +59,7 @@ def test_the_task_monitor_stops_a_task_and_its_page_is_told_later(
     assert not hub.stop(running)
     assert not hub.stop(4711)
     assert page.stopped == []
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert page.stopped == [running, waiting, held]
     assert (page.results, page.errors, hub.counters().cancelled) == ({}, {}, 3)
 
@@ -68,7 +69,7 @@ def test_only_page_background_tasks_can_be_stopped(hub: Hub, page: Any) -> None:
     write = hub.write(page, lambda: "saved", page.answered, page.answered)
     assert not hub.stop(query)
     assert not hub.stop(write)
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert sorted(page.answers) == ["rows", "saved"]
 
 
@@ -78,7 +79,7 @@ def test_a_page_that_closes_meanwhile_is_not_told(
     step("wait", new_gate())
     hub.stop(submit(hub, page, "wait"))
     hub.forget(page)
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert page.stopped == []
 
 
@@ -92,10 +93,10 @@ def test_the_end_of_the_session_ends_all_of_them_and_nothing_begins_after_it(
     submit(hub, page, "wait")
     submit(hub, page, "wait")
     submit(hub, page, "wait", delay_ms=1_000)
-    assert hub.close(5)
+    assert hub.close(WAIT)
     submit(hub, page, "late")
     hub.query(page, lambda: ran.append(2), page.answered, page.answered)
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert (page.results, page.errors, page.stopped, page.answers, ran) == ({}, {}, [], [], [])
     assert hub.counters().cancelled == 4
     assert _outcomes(caplog) == ["Cancelled"] * 4
@@ -131,7 +132,7 @@ def test_a_callback_may_ask_again(new_hub: Any, new_page: Any, step: Any, submit
     step("one", lambda session: session.set_background_task_result({"at": str(time.seconds)}))
     submit(hub, page, "one")
     for _ in range(4):
-        assert hub.drain(20)
+        assert hub.drain(WAIT)
         time.seconds += 1.0
         hub.check_time()
     assert [result["at"] for result in page.results.values()] == ["0.0", "1.0", "2.0"]

@@ -14,6 +14,7 @@ from desktop.sessions.session import Session
 from desktop.tasks.hub import Hub
 from desktop.tasks.slots import GRACE_SECONDS
 from models.database import database
+from tests.waiting import WAIT, WAIT_MS
 
 TEXT = "Child Session task was terminated because of a timeout."
 
@@ -25,7 +26,7 @@ def test_a_task_in_deep_sql_is_ended_when_its_time_is_over(
     started, ended, run = endless
     step("endless", run)
     task_id = submit(hub, page, "endless", timeout_ms=2_000)
-    assert started.wait(20)
+    assert started.wait(WAIT)
     time.seconds = 1.9
     hub.check_time()
     assert page.errors == {}
@@ -33,8 +34,8 @@ def test_a_task_in_deep_sql_is_ended_when_its_time_is_over(
     hub.check_time()
     error, _ = page.errors[task_id]
     assert (error.code, error.text) == ("ChildSessionTaskTimeout", TEXT)
-    assert ended.wait(20)
-    assert hub.drain(20)
+    assert ended.wait(WAIT)
+    assert hub.drain(WAIT)
     assert (page.results, hub.counters().timeouts, hub.counters().abandoned) == ({}, 1, 0)
 
 
@@ -57,11 +58,11 @@ def test_running_sql_is_interrupted_in_the_moment(
 
     step("endless", endless)
     submit(hub, page, "endless", timeout_ms=1_000)
-    assert running.wait(20)
+    assert running.wait(WAIT)
     time.seconds = 1.0
     hub.check_time()
-    assert ended.wait(20)
-    assert hub.drain(20)
+    assert ended.wait(WAIT)
+    assert hub.drain(WAIT)
 
 
 def test_sql_ends_by_itself_when_the_window_is_too_busy_to_say_so(
@@ -69,10 +70,10 @@ def test_sql_ends_by_itself_when_the_window_is_too_busy_to_say_so(
 ) -> None:
     step("endless", endless[2])
     task_id = submit(hub, page, "endless", timeout_ms=500)
-    assert endless[1].wait(20)
-    assert hub._child.pool.waitForDone(20_000)
+    assert endless[1].wait(WAIT)
+    assert hub._child.pool.waitForDone(WAIT_MS)
     assert page.errors == {}
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert page.errors[task_id][0].code == "ChildSessionTaskTimeout"
     assert hub.counters().timeouts == 1
 
@@ -136,7 +137,7 @@ def test_a_task_that_ignores_everything_gives_its_slot_away(
     step("quick", lambda session: session.set_background_task_result({"done": "yes"}))
     stuck = submit(hub, page, "deaf", timeout_ms=1_000)
     quick = submit(hub, page, "quick")
-    assert deaf.reached.wait(20)
+    assert deaf.reached.wait(WAIT)
     time.seconds = 1.5
     hub.check_time()
     assert stuck in page.errors
@@ -145,12 +146,12 @@ def test_a_task_that_ignores_everything_gives_its_slot_away(
     hub.check_time()
     assert "ignores that it was cancelled" in caplog.text
     assert hub.counters().abandoned == 1
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert page.results == {quick: {"done": "yes"}}
     assert [info.state for info in hub.child_sessions()] == ["Abandoned"]
     deaf.open()
-    assert hub._child.pool.waitForDone(20_000)
-    assert hub.drain(20)
+    assert hub._child.pool.waitForDone(WAIT_MS)
+    assert hub.drain(WAIT)
     assert list(page.results) == [quick]
     outcomes = [vars(record)["outcome"] for record in caplog.records if "outcome" in vars(record)]
     assert outcomes == ["Abandoned", "Completed"]
@@ -183,7 +184,7 @@ def test_without_threads_too_sql_is_ended_and_what_took_longer_is_a_timeout(
         step(name, does)
         task_id = submit(hub, page, name, timeout_ms=1_000)
         assert page.errors.get(task_id) is None
-        assert hub.drain(20)
+        assert hub.drain(WAIT)
         assert page.errors[task_id][0].text == TEXT
     assert (page.results, hub.counters().timeouts) == ({}, 3)
 
@@ -216,7 +217,7 @@ app, page = QCoreApplication([]), Page()
 open_company(sys.argv[1], create=True)
 hub = Hub(Settings(task_concurrency=1))
 hub.submit(page, "deaf", timeout_ms=int(sys.argv[3]), on_completed=page.completed, on_error=page.failed)
-assert busy.wait(20)
+assert busy.wait(60)
 while sys.argv[3] == "300" and not hub.counters().abandoned:
     app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 print("abandoned", hub.counters().abandoned, "running", hub.running(), flush=True)
@@ -244,7 +245,7 @@ def test_a_deaf_task_does_not_hold_up_the_end_of_the_program(
         [sys.executable, str(program), str(tmp_path / "company.db"), kind, timeout_ms, seconds],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=WAIT,
         check=False,
         env={"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PATH": ""},
     )

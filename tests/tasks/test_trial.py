@@ -11,6 +11,7 @@ from desktop.errors import TaskCancelledError, TrialFailureError
 from desktop.sessions.session import CancelToken
 from desktop.settings import Settings
 from desktop.tasks.trial import Trial, Trials, undergo
+from tests.waiting import WAIT
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def test_every_second_session_fails_and_the_error_says_how_to_end_it(
 ) -> None:
     hub = new_hub(developer_mode=True, trial_failure="Every second time")
     tasks = [submit(hub, page, "done") for _ in range(4)]
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert (sorted(page.results), sorted(page.errors)) == ([tasks[0], tasks[2]], [tasks[1], tasks[3]])
     error, _ = page.errors[tasks[1]]
     assert error.code == "TrialFailure"
@@ -44,7 +45,7 @@ def test_settings_count_at_each_start_and_only_in_developer_mode(
     fails = submit(hub, page, "done")
     settings.trial_codeunit = "customer_statistics"
     other = submit(hub, page, "done")
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert (sorted(page.results), list(page.errors)) == ([well, other], [fails])
 
 
@@ -67,7 +68,7 @@ def test_a_slow_session_is_cancelled_at_once(new_hub: Any, page: Any, submit: An
     hub = new_hub(developer_mode=True, trial_delay_ms=600_000)
     task_id = submit(hub, page, "done")
     assert hub.cancel(task_id)
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert (page.results, page.errors) == ({}, {})
 
 
@@ -75,7 +76,7 @@ def test_a_slow_session_is_cancelled_at_once(new_hub: Any, page: Any, submit: An
 def test_a_slow_session_does_its_work_in_the_end(new_hub: Any, page: Any, submit: Any) -> None:
     hub = new_hub(developer_mode=True, trial_delay_ms=1)
     task_id = submit(hub, page, "done")
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert page.results == {task_id: {"done": "yes"}}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop.telemetry.event_file import EventFile
 from tests.telemetry.conftest import lines_of
+from tests.waiting import WAIT
 
 _WRITER = """
 import sys
@@ -31,7 +32,7 @@ def test_three_processes_lose_and_mix_no_line_while_the_file_is_put_aside_again_
         assert writer.stdin is not None
         writer.stdin.write(b"go\n")
         writer.stdin.close()
-    assert [writer.wait(60) for writer in writers] == [0, 0, 0]
+    assert [writer.wait(WAIT) for writer in writers] == [0, 0, 0]
     files = list(tmp_path.glob("events*.jsonl"))
     assert len(files) > 2
     seen = sorted((line["writer"], line["number"]) for file in files for line in lines_of(file))

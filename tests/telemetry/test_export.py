@@ -16,6 +16,7 @@ from desktop.telemetry import export
 from desktop.telemetry.export import Exporter
 from models.database import close_company, open_company
 from tests.telemetry.conftest import Collector, collector
+from tests.waiting import WAIT
 
 __all__ = ["collector"]
 
@@ -28,7 +29,7 @@ class _Sender:
         self.closed = False
 
     def tell(self, noted: dict[str, Any]) -> None:
-        self.may_tell.wait(30)
+        self.may_tell.wait(WAIT)
         if noted["event"] == "bad":
             raise ValueError("no such event")
         self.told.append(noted)
@@ -98,7 +99,7 @@ def test_a_child_that_has_ended_its_job_sends_its_last_events_before_it_goes(
     ended = subprocess.run(
         [sys.executable, "-m", "desktop", "worker", "--until-idle", "--company", str(company)],
         capture_output=True,
-        timeout=60,
+        timeout=WAIT,
     )
     assert ended.returncode == 0, ended.stderr
     spans = b"".join(body for path, body in collector.received if path == "/v1/traces")

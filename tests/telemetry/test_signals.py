@@ -19,6 +19,7 @@ from opentelemetry.trace import StatusCode
 from desktop.telemetry import export
 from desktop.telemetry.signals import Signals
 from tests.telemetry.conftest import Collector, collector
+from tests.waiting import WAIT
 
 __all__ = ["collector"]
 
@@ -143,7 +144,7 @@ def test_a_program_that_names_a_collector_sends_it_all_three_before_it_ends(coll
 from desktop.telemetry.events import Event, note
 note(Event.FINISHED, task_id="{TASK}", object_name="x", started_at="2026-11-20T02:00:01.000Z")
 """
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=WAIT)
     assert {path for path, _ in collector.received} == {"/v1/traces", "/v1/logs", "/v1/metrics"}
 
 

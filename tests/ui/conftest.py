@@ -20,13 +20,12 @@ from desktop.settings import Settings
 from desktop.tasks.hub import Hub
 from models.database import close_company, open_company
 from tests.ui import held_child
+from tests.waiting import WAIT
 from ui.framework.context import PageContext
 from ui.framework.page import Page
 from ui.navigation import PAGES
 from ui.testing import TestWindow, is_settled
 from ui.theme import Theme, theme
-
-SETTLED_MS = 10_000
 
 
 def _sample() -> ModuleType:
@@ -91,7 +90,7 @@ def hub(qapp: QApplication, company: Path, clock: Clock) -> Iterator[Hub]:
     """A hub with real threads; drained and closed in the end."""
     made = Hub(Settings(), clock, "MARIA")
     yield made
-    assert made.close(5)
+    assert made.close(WAIT)
 
 
 @pytest.fixture
@@ -111,9 +110,7 @@ def settle(qtbot: QtBot, hub: Hub) -> Callable[[Page], None]:
     """A function that waits until a page has shown all that it asked for."""
 
     def wait(page: Page) -> None:
-        qtbot.waitUntil(
-            lambda: is_settled(page, hub) and not page.background_tasks_running(), timeout=SETTLED_MS
-        )
+        qtbot.waitUntil(lambda: is_settled(page, hub) and not page.background_tasks_running())
 
     return wait
 

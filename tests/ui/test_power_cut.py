@@ -54,7 +54,7 @@ def test_an_import_goes_on_at_the_next_start_where_the_killed_application_left_i
     held_imports.unlink()
     application = Application(qapp, company, Settings(theme="light", user_id="MARIA"))
     application.start()
-    qtbot.waitUntil(lambda: service.summary(1).ready == 0, timeout=60_000)
+    qtbot.waitUntil(lambda: service.summary(1).ready == 0)
     application.shutdown()
 
     counts = service.summary(1)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.clock import Clock
 from models.customer import Customer
 from models.database import close_company, connected
+from tests.waiting import WAIT
 from ui.framework.part import Part
 from ui.testing import TestClient
 
@@ -152,7 +153,7 @@ def test_the_tests_of_an_extension_need_one_line_to_begin(tmp_path: Path) -> Non
         capture_output=True,
         text=True,
         cwd=tmp_path,
-        timeout=120,
+        timeout=2 * WAIT,
         check=False,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -161,4 +162,4 @@ def test_the_tests_of_an_extension_need_one_line_to_begin(tmp_path: Path) -> Non
 
 def test_the_kit_itself_needs_no_pytest() -> None:
     code = "import sys; sys.modules['pytest'] = None; import ui.testing"
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=Path(__file__).parents[2])
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=WAIT, cwd=Path(__file__).parents[2])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.waiting import WAIT
 from ui.navigation import PAGES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +21,7 @@ def test_the_tour_imports_the_sample_file_and_draws_every_page(tmp_path: Path, b
         env={**environment, "BACKDESK_HOME": str(backdesk_home), "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=2 * WAIT,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -320,7 +320,7 @@ schedules = st.builds(
 ).filter(lambda schedule: bool(schedule.weekdays or schedule.minutes_between))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(schedules, moments, st.timedeltas(timedelta(), timedelta(days=40)))
 def test_the_next_run_is_later_and_on_an_allowed_day_in_the_window(
     schedule: Schedule, after: datetime, away: timedelta
@@ -347,7 +347,7 @@ def test_the_next_run_is_later_and_on_an_allowed_day_in_the_window(
         assert not schedule.weekdays or evening.weekday() in schedule.weekdays
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(schedules, moments, st.timedeltas(timedelta(), timedelta(days=3)))
 def test_skip_starts_nothing_in_the_past_and_run_once_only_one(
     schedule: Schedule, after: datetime, away: timedelta
@@ -370,7 +370,7 @@ def test_skip_starts_nothing_in_the_past_and_run_once_only_one(
         assert caught_up <= schedule.run_all_cap
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(schedules, moments)
 def test_what_is_shown_before_saving_is_what_happens(schedule: Schedule, now: datetime) -> None:
     shown_runs = upcoming(schedule, now)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.errors import TooManyTasksError
 from desktop.tasks.hub import Hub
 from tests.ui.data_search.conftest import Gate, kinds, rows
+from tests.waiting import WAIT
 from ui.data_search.moving_dots import MovingDots
 from ui.data_search.rows import FailedRow, HeadingRow
 from ui.data_search.sources import SOURCES
@@ -150,7 +151,7 @@ def test_a_full_queue_keeps_tables_waiting_until_there_is_room(
     page.look_for("c000")
     assert page.queue.is_busy()
     assert gate.begun == []
-    qtbot.waitUntil(lambda: not page.queue.is_busy(), timeout=10_000)
+    qtbot.waitUntil(lambda: not page.queue.is_busy())
     assert sorted(table for table, _ in gate.begun) == sorted(source.table for source in SOURCES)
 
 
@@ -174,5 +175,5 @@ def test_a_page_that_is_closed_leaves_nothing_running(
     page.look_for("c000")
     qtbot.waitUntil(lambda: hub.running() == 5)
     page.close_page()
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert rows(page) == []

@@ -14,9 +14,8 @@ from desktop.codeunits import registry
 from desktop.errors import TaskTimeoutError
 from desktop.sessions.session import Session
 from tests.ui.framework.telling import NAME, Telling
+from tests.waiting import WAIT
 from ui.framework.context import PageContext
-
-PATIENCE_S = 20  # a test that waits longer has failed
 
 
 class Held:
@@ -37,7 +36,7 @@ class Held:
         parameters = session.get_background_parameters()
         self.reached.append(parameters)
         self._begun.release()
-        assert self._go.wait(PATIENCE_S)
+        assert self._go.wait(WAIT)
         if parameters.get("fail") == "timeout":
             raise TaskTimeoutError
         if "fail" in parameters:
@@ -46,7 +45,7 @@ class Held:
 
     def wait(self) -> None:
         """Until one more run has begun."""
-        assert self._begun.acquire(timeout=PATIENCE_S)
+        assert self._begun.acquire(timeout=WAIT)
 
     def let_go(self) -> None:
         """All runs end, those to come too."""

@@ -23,6 +23,7 @@ from models.customer import Customer
 from models.database import connected
 from models.errors import BackdeskError
 from models.rules import Kind
+from tests.waiting import WAIT
 from ui.framework.columns import BackgroundColumn, Column, Paint, column_of
 from ui.framework.context import PageContext
 from ui.framework.lines_part import LinesPart
@@ -300,7 +301,7 @@ def test_a_closed_page_leaves_nothing_running(
     page = make()
     begun(qtbot, codeunit)
     page.close()
-    assert context.hub.drain(20)
+    assert context.hub.drain(WAIT)
     assert not page.background_tasks_running()
 
 

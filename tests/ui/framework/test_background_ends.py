@@ -16,6 +16,7 @@ from desktop.tasks.monitor import ChildSessionState
 from desktop.tasks.task import ErrorLevel, TaskError
 from models.record_edit import Values
 from models.sales_order import SalesLine
+from tests.waiting import WAIT
 from ui.framework.background import BackgroundTasks
 from ui.framework.columns import column_of
 from ui.framework.context import PageContext
@@ -146,7 +147,7 @@ def test_a_closed_card_hears_nothing_and_shows_nothing(
     assert told == Told()
     asked = card.enqueue_background_task(NAME, {"customer": "C00009"})
     assert not card.cancel_background_task(asked), "a closed page gets an id, but nothing runs"
-    hub.drain(20)
+    hub.drain(WAIT)
     assert told == Told()
 
 
@@ -272,7 +273,7 @@ def test_a_role_centre_that_closes_leaves_no_task_and_no_timer(
     home.close_page()
     assert [info for info in hub.child_sessions() if info.state is ChildSessionState.WAITING] == []
     held.let_go()
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert home.tile("Slow").value == ""
 
 

@@ -19,6 +19,7 @@ from desktop.tasks.hub import Hub
 from desktop.tasks.task import ErrorLevel, TaskError
 from tests.ui.framework.conftest import Held
 from tests.ui.framework.telling import NAME, Telling
+from tests.waiting import WAIT
 from ui.dialogs import Answer, Dialog, ask, tell
 from ui.framework.callbacks import check_screen_allowed
 from ui.framework.context import PageContext
@@ -38,7 +39,7 @@ def _ask(page: Page) -> object:
 def test_a_callback_that_wants_to_end_the_program_ends_itself(page: Telling, hub: Hub) -> None:
     page.act = lambda: sys.exit(3)
     page.enqueue_background_task(NAME, error_level=ErrorLevel.IGNORE)
-    hub.drain(20)
+    hub.drain(WAIT)
     [(severity, _)] = page.banners.shown()
     assert severity == "err"
 
@@ -69,7 +70,7 @@ def test_an_error_of_any_length_is_shown_at_once(page: Telling, hub: Hub) -> Non
 
     page.act = fault
     page.enqueue_background_task(NAME)
-    hub.drain(20)
+    hub.drain(WAIT)
     [(_, words)] = page.banners.shown()
     assert len(words) < 1_200
 
@@ -93,7 +94,7 @@ def test_a_callback_that_opens_a_dialog_shows_as_an_error_that_says_why(
 ) -> None:
     page.act = lambda: opens(page)
     page.enqueue_background_task(NAME, {"fail": "x"} if fails else {}, error_level=ErrorLevel.IGNORE)
-    hub.drain(20)
+    hub.drain(WAIT)
     assert QApplication.activeModalWidget() is None
     assert [window for window in QApplication.topLevelWidgets() if window.isVisible()] == [page]
     [(severity, words)] = page.banners.shown()
@@ -127,7 +128,7 @@ def test_a_callback_that_opens_a_page_shows_as_an_error_and_the_page_stays(
         page.act = act
         page.open_page()
         page.enqueue_background_task(NAME)
-        hub.drain(20)
+        hub.drain(WAIT)
         assert seen == ["Page.Run"]
         assert "Page.Run (“Customers”) was called" in page.banners.shown()[0][1]
         page.close_page()
@@ -178,7 +179,7 @@ def test_an_unexpected_error_keeps_its_call_stack_behind_show_details(
     page: Telling, hub: Hub, qtbot: QtBot
 ) -> None:
     page.enqueue_background_task(NAME, {"fail": "the flux is too low"})
-    hub.drain(20)
+    hub.drain(WAIT)
     banner = page.banners._banners[f"task {NAME}"]
     qtbot.mouseClick(banner.buttons["details"], Qt.MouseButton.LeftButton)
     dialog = QApplication.activeModalWidget()
@@ -193,7 +194,7 @@ def test_warning_and_error_look_different_and_ignore_shows_nothing(page: Telling
     seen = {}
     for level in ErrorLevel:
         page.enqueue_background_task(NAME, {"fail": "x"}, error_level=level)
-        hub.drain(20)
+        hub.drain(WAIT)
         seen[level] = page.banners.shown()
         page.banners.clear()
     assert seen[ErrorLevel.IGNORE] == []
@@ -211,7 +212,7 @@ def test_an_error_inside_either_callback_is_an_error_whatever_the_level(
     page.act = fault
     for level in ErrorLevel:
         page.enqueue_background_task(NAME, parameters, error_level=level)
-        hub.drain(20)
+        hub.drain(WAIT)
         assert [severity for severity, _ in page.banners.shown()] == ["err"]
         page.banners.clear()
 
@@ -256,7 +257,7 @@ def test_callbacks_run_here_and_now_know_the_task_as_their_own(page: Telling, hu
     page.run_page_background_task(NAME, run_completion_triggers=True)
     assert page.ended == [0], "the page has enqueued none yet"
     task = page.enqueue_background_task(NAME)
-    hub.drain(20)
+    hub.drain(WAIT)
     assert page.run_page_background_task(NAME, {"fail": "x"}, run_completion_triggers=True) == {}
     assert page.ended == [0, task, task]
     assert [severity for severity, _ in page.banners.shown()] == ["err"]
@@ -272,7 +273,7 @@ def test_a_page_tries_again_after_a_time_out(page: Telling, hub: Hub, codeunit: 
 
     page.act, page.handles = again, True
     page.enqueue_background_task(NAME, {"fail": "timeout"})
-    hub.drain(20)
+    hub.drain(WAIT)
     assert codeunit.reached[0] == {"fail": "timeout"}
     assert {"longer": "yes"} in codeunit.reached
     assert page.banners.shown() == []
@@ -301,5 +302,5 @@ def test_the_task_monitor_calls_tasks_by_their_page_also_those_of_parts(
     part.refresh()
     assert [(info.page, info.codeunit) for info in hub.child_sessions()] == [("Telling", "slow")] * 2
     slow.let_go()
-    hub.drain(20)
+    hub.drain(WAIT)
     part.close_part()

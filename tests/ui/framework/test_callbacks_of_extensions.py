@@ -7,6 +7,7 @@ import pytest
 from desktop.tasks.hub import Hub
 from desktop.tasks.task import ErrorLevel, TaskError
 from tests.ui.framework.telling import NAME, Telling
+from tests.waiting import WAIT
 from ui.framework.page import Page
 from ui.framework.page_extension import PageExtension
 
@@ -47,7 +48,7 @@ def test_page_and_extensions_hear_of_all_tasks_and_each_gets_results_of_its_own(
     first = extensions[0]
     task = page.enqueue_background_task(NAME)
     first.own = first.enqueue_background_task(NAME, {"fail": "x"})
-    hub.drain(20)
+    hub.drain(WAIT)
     assert sorted(page.ended) == sorted([task, first.own])
     for extension in extensions:
         assert sorted(extension.heard) == sorted([(task, "completed"), (first.own, "ZeroDivisionError")])
@@ -59,11 +60,11 @@ def test_one_that_deals_with_an_error_spares_the_banner_for_all(
     first, second = extensions
     first.own, first.handles = first.enqueue_background_task(NAME, {"fail": "x"}), True
     second.handles = True
-    hub.drain(20)
+    hub.drain(WAIT)
     assert page.banners.shown() == []
     second.own = first.enqueue_background_task(NAME, {"fail": "x"})
     first.handles = second.handles = False
-    hub.drain(20)
+    hub.drain(WAIT)
     assert len(page.banners.shown()) == 1
 
 
@@ -73,7 +74,7 @@ def test_a_fault_in_one_extension_is_named_and_keeps_no_other_from_being_told(
     first, second = extensions
     first.fails = True
     page.enqueue_background_task(NAME, error_level=ErrorLevel.IGNORE)
-    hub.drain(20)
+    hub.drain(WAIT)
     assert len(second.heard) == 1
     [(severity, words)] = page.banners.shown()
     assert severity == "err"

@@ -21,6 +21,7 @@ from desktop.formats import updated_text
 from desktop.sessions.session import Session
 from models.customer import Customer
 from models.database import connected
+from tests.waiting import WAIT
 from ui.framework.context import PageContext
 from ui.framework.fact_part import FactPart
 from ui.framework.page import Page
@@ -93,7 +94,7 @@ def part(context: PageContext, codeunit: Codeunit, hands: Hands, stack: QStacked
     stack.addWidget(made)
     stack.addWidget(QWidget())
     made.show_record("C00001", at_once=True)
-    assert context.hub.drain(20)
+    assert context.hub.drain(WAIT)
     yield made
     made.close_part()
 
@@ -108,7 +109,7 @@ def pass_time(part: FactPart, hands: Hands, seconds: float) -> None:
     hands.seconds += seconds
     assert part.auto_refresh is not None
     part.auto_refresh.check()
-    assert part.context.hub.drain(20)
+    assert part.context.hub.drain(WAIT)
 
 
 def test_what_another_program_changed_is_shown_after_a_minute_with_its_age(
@@ -149,7 +150,7 @@ def test_while_it_is_worked_out_anew_the_figures_stay(
     assert not part._skeleton.isActive()
     assert not part.box.loading
     assert part.box.rows == before
-    assert context.hub.drain(20)
+    assert context.hub.drain(WAIT)
 
 
 def test_a_failure_keeps_the_last_figures_with_their_age_and_tries_again_later_and_later(
@@ -176,7 +177,7 @@ def test_retry_does_not_wait(part: FactPart, hands: Hands, codeunit: Codeunit, q
     pass_time(part, hands, 60)
     codeunit.failing = False
     qtbot.mouseClick(part.box.retry_button, Qt.MouseButton.LeftButton)
-    assert part.context.hub.drain(20)
+    assert part.context.hub.drain(WAIT)
     assert part.box.error == ""
 
 
@@ -200,7 +201,7 @@ def test_another_record_starts_afresh_and_none_asks_nothing(
     pass_time(part, hands, 60)
     codeunit.failing = False
     part.show_record("C00002", at_once=True)
-    assert part.context.hub.drain(20)
+    assert part.context.hub.drain(WAIT)
     pass_time(part, hands, 60)
     assert codeunit.runs[-2:] == ["C00002", "C00002"]
     part.show_record("")

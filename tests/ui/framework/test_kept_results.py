@@ -9,6 +9,7 @@ from desktop.tasks.hub import Hub
 from models.cached_results import cached_results
 from models.database import connected
 from tests.ui.framework.telling import NAME, Telling
+from tests.waiting import WAIT
 from ui.framework.context import PageContext
 
 
@@ -17,13 +18,13 @@ def test_a_callback_keeps_its_results_for_the_next_time(
 ) -> None:
     page.act = lambda: page.cache_results("told C00001", {"of": "C00001"})
     page.enqueue_background_task(NAME)
-    hub.drain(20)
+    hub.drain(WAIT)
     with connected():
         assert cached_results(["told C00001"]) == {"told C00001": ({"of": "C00001"}, context.clock.now())}
     next_time = Telling(context)
     qtbot.addWidget(next_time)
     next_time.read_cached_results(["told C00001", "never kept"], next_time.on_read)
-    hub.drain(20)
+    hub.drain(WAIT)
     assert next_time.read == [{"told C00001": ({"of": "C00001"}, context.clock.now())}]
     next_time.close_page()
 
@@ -31,7 +32,7 @@ def test_a_callback_keeps_its_results_for_the_next_time(
 def test_results_are_kept_also_when_the_page_is_closed_at_once(page: Telling, hub: Hub) -> None:
     page.cache_results("told C00001", {"of": "C00001"})
     page.close_page()
-    hub.drain(20)
+    hub.drain(WAIT)
     with connected():
         assert list(cached_results(["told C00001"])) == ["told C00001"]
 
@@ -39,7 +40,7 @@ def test_results_are_kept_also_when_the_page_is_closed_at_once(page: Telling, hu
 def test_what_was_kept_reaches_no_page_that_shows_another_record(page: Telling, hub: Hub) -> None:
     page.read_cached_results(["told C00001"], page.on_read)
     page.cancel_background_tasks()
-    hub.drain(20)
+    hub.drain(WAIT)
     assert page.read == []
 
 
@@ -51,7 +52,7 @@ def test_results_that_cannot_be_kept_show_as_an_error(
 
     monkeypatch.setattr("ui.framework.background.keep_results", full)
     page.cache_results("told", {"of": "x"})
-    hub.drain(20)
+    hub.drain(WAIT)
     assert [severity for severity, _ in page.banners.shown()] == ["err"]
     with pytest.raises(TypeError, match="results to cache"):
         page.cache_results("told", {"of": 5})  # type: ignore[dict-item]

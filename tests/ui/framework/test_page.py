@@ -18,6 +18,7 @@ from desktop.tasks.task import ErrorLevel, TaskError
 from models.cached_results import keep_results
 from models.customer import Customer
 from models.database import connected
+from tests.waiting import WAIT
 from ui.framework.command_bar import Action
 from ui.framework.context import PageContext
 from ui.framework.page import Page
@@ -89,7 +90,7 @@ def page(qtbot: QtBot, context: PageContext) -> Counting:
 def test_results_arrive_after_the_call(page: Counting, hub: Hub) -> None:
     page.enqueue_background_task(NAME)
     assert page.seen == []
-    hub.drain(20)
+    hub.drain(WAIT)
     assert page.seen == [{"customers": "60"}]
     assert not page.background_tasks_running()
 
@@ -101,25 +102,25 @@ def test_an_error_shows_as_its_level_says_and_goes_when_the_next_run_is_good(
     page: Counting, hub: Hub, level: ErrorLevel, severity: str
 ) -> None:
     page.enqueue_background_task(NAME, {"fail": "yes"}, error_level=level)
-    hub.drain(20)
+    hub.drain(WAIT)
     shown = [page.banners._banners[key].severity for key in page.banners.keys]
     assert shown == ([severity] if severity else [])
     page.enqueue_background_task(NAME)
-    hub.drain(20)
+    hub.drain(WAIT)
     assert page.banners.keys == []
 
 
 def test_an_error_that_the_page_deals_with_is_not_shown(page: Counting, hub: Hub) -> None:
     page.handles = True
     page.enqueue_background_task(NAME, {"fail": "yes"})
-    hub.drain(20)
+    hub.drain(WAIT)
     assert page.banners.keys == []
 
 
 def test_a_closed_page_hears_no_more(page: Counting, hub: Hub) -> None:
     page.enqueue_background_task(NAME)
     page.close()
-    hub.drain(20)
+    hub.drain(WAIT)
     assert page.seen == []
 
 
@@ -127,7 +128,7 @@ def test_a_cancelled_task_calls_nobody(page: Counting, hub: Hub) -> None:
     task_id = page.enqueue_background_task(NAME)
     assert page.cancel_background_task(task_id)
     assert not page.cancel_background_task(task_id)
-    hub.drain(20)
+    hub.drain(WAIT)
     assert page.seen == []
 
 
@@ -198,7 +199,7 @@ def test_a_part_shows_all_its_values_at_once(
     registry.register(registry.Codeunit(9_002, NAME + "_2", "Another", __name__))
     part = part_of(PartTask(NAME, cached=False), PartTask(NAME + "_2", cached=False))
     part.refresh()
-    hub.drain(20)
+    hub.drain(WAIT)
     registry.unregister(NAME + "_2")
     values = {"customers": "60"}
     assert part.told == ["loading", ({NAME: values, NAME + "_2": values}, context.clock.now())]
@@ -214,19 +215,19 @@ def test_a_part_shows_the_last_values_with_their_age_until_the_new_are_there(
     part = part_of(task)
     hub.synchronous = True
     part.refresh()
-    hub.drain(20)
+    hub.drain(WAIT)
     assert part.told[:2] == ["loading", ({NAME: {"customers": "59"}}, yesterday)]
     assert part.told[-1] == ({NAME: {"customers": "60"}}, context.clock.now())
     again = part_of(task)
     again.refresh()
-    hub.drain(20)
+    hub.drain(WAIT)
     assert again.told[1] == ({NAME: {"customers": "60"}}, context.clock.now())
 
 
 def test_a_part_that_fails_says_so_on_itself(part_of: Callable[..., CountPart], hub: Hub) -> None:
     part = part_of(PartTask(NAME, {"fail": "yes"}, cached=False))
     part.refresh()
-    hub.drain(20)
+    hub.drain(WAIT)
     assert part.told == ["loading", "ZeroDivisionError"]
     assert not part.is_busy()
 

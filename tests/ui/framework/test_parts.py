@@ -17,6 +17,7 @@ from desktop.tasks.hub import Hub
 from models.cached_results import cached_results, keep_results
 from models.changes import Change
 from models.database import connected
+from tests.waiting import WAIT
 from ui.framework.context import PageContext
 from ui.framework.cue_group import Cue, CueGroup, Figure
 from ui.framework.fact_part import FactPart
@@ -241,7 +242,7 @@ def test_one_codeunit_gives_a_part_several_results_by_name(
     part = Two(context, "first")
     qtbot.addWidget(part)
     part.refresh()
-    hub.drain(20)
+    hub.drain(WAIT)
     assert {name: told["year"] for name, told in seen[0].items()} == {"25": "25", "26": "26"}
     part.close_part()
 

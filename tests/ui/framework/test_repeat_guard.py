@@ -16,6 +16,7 @@ from desktop.settings import Settings
 from desktop.tasks.hub import Hub
 from desktop.tasks.monitor import ChildSessionState
 from desktop.tasks.task import TaskError
+from tests.waiting import WAIT
 from ui.framework.callbacks import TaskOrigin
 from ui.framework.context import PageContext
 from ui.framework.page import Page
@@ -86,7 +87,7 @@ def make_page(
     yield make
     for made in opened:
         made.close_page()
-    assert hub.close(5)
+    assert hub.close(WAIT)
     registry.unregister("repeat")
 
 
@@ -102,7 +103,7 @@ def test_a_task_that_its_callback_enqueues_again_runs_once_in_an_interval(
     page.next_parameters = lambda: dict(parameters)
     page.enqueue_background_task("repeat", parameters)
     for _ in range(4):
-        page.context.hub.drain(20)
+        page.context.hub.drain(WAIT)
         time.seconds += 0.5
     assert page.ends == [100.0, 101.0]
     assert [session.state for session in page.context.hub.child_sessions()] == [ChildSessionState.HELD]
@@ -119,7 +120,7 @@ def test_other_parameters_are_other_work_until_the_chain_is_long(page: Repeating
     numbers = iter(range(1_000))
     page.next_parameters = lambda: {"number": str(next(numbers))}
     page.enqueue_background_task("repeat")
-    page.context.hub.drain(20)
+    page.context.hub.drain(WAIT)
     assert len(page.ends) == LONGEST_FREE_CHAIN + 1
 
 
@@ -207,24 +208,24 @@ def test_a_page_that_refreshes_itself_from_its_callback_does_not_go_round_for_ev
 ) -> None:
     page = make_page(Detour)
     page.enqueue_background_task("repeat")
-    page.context.hub.drain(20)
+    page.context.hub.drain(WAIT)
     assert len(page.ends) == MOST_FREE_STARTS
     time.seconds += 1
-    page.context.hub.drain(20)
+    page.context.hub.drain(WAIT)
     assert len(page.ends) == MOST_FREE_STARTS + 1
     assert [severity for severity, _ in page.banners.shown()] == ["warn"]
 
 
 def test_a_cancelled_task_of_a_circle_does_not_delay_the_next(page: Repeating, time: Time) -> None:
     page.enqueue_background_task("repeat")
-    page.context.hub.drain(20)
+    page.context.hub.drain(WAIT)
     assert page.background_tasks_running()
     for _ in range(5):
         page.cancel_background_tasks()
         page.enqueue_background_task("repeat")
-        page.context.hub.drain(20)
+        page.context.hub.drain(WAIT)
     time.seconds += 1
-    page.context.hub.drain(20)
+    page.context.hub.drain(WAIT)
     assert page.ends == [100.0] * 6 + [101.0]
 
 

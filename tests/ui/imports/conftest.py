@@ -29,6 +29,7 @@ from models.integration import Integration
 from models.record_edit import create_record
 from tests.companies import empty_company_of, opened_copy
 from tests.companies import rows as rows
+from tests.waiting import WAIT
 from ui.foreground import ForegroundRunner
 from ui.framework.context import Notice, PageContext
 from ui.import_dialog import JobFeed
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
 OpenCard: TypeAlias = "Callable[[str], IntegrationCard]"
 
-SETTLED_MS = 10_000
 NOW = Clock(now=lambda: datetime(2026, 11, 21, 9, 45, tzinfo=UTC), monotonic=SYSTEM_CLOCK.monotonic)
 
 
@@ -117,7 +117,7 @@ class InlineRunner:
         self.asked.append(request)
         token = token or CancelToken()
         token.interrupt_with(self.gate.set)
-        self.gate.wait(20)
+        self.gate.wait(WAIT)
         session = Session(
             SessionKind.BACKGROUND,
             request.user_id,
@@ -262,7 +262,7 @@ def open_card(context: PageContext, qtbot: QtBot) -> OpenCard:
         page.resize(1200, 800)
         page.show()
         page.open_page()
-        qtbot.waitUntil(context.hub.is_idle, timeout=SETTLED_MS)
+        qtbot.waitUntil(context.hub.is_idle)
         return page
 
     return make

@@ -11,8 +11,6 @@ from tests.ui.imports.conftest import Signals, new_session, rows
 from ui.framework.context import PageContext
 from ui.pages.integration_records import IntegrationRecords
 
-SHOWN_MS = 10_000
-
 
 class Shown:
     """The page as a person sees it, with the application's signals told by hand."""
@@ -36,7 +34,7 @@ class Shown:
             still = self.context.hub.is_idle() and (model is None or model.is_settled())
             return still and not self.page._soon.isActive() and not self.page.table._soon.isActive()
 
-        self.qtbot.waitUntil(settled, timeout=SHOWN_MS)
+        self.qtbot.waitUntil(settled)
 
     def tell(self) -> None:
         """Let the page hear what was written, and wait until it shows it."""

@@ -11,8 +11,6 @@ from ui.pages.import_run_card import ImportRunCard
 from ui.pages.import_runs import ImportRuns
 from ui.pages.post_process_entries import PostProcessEntries
 
-SHOWN_MS = 10_000
-
 
 class ShownRuns:
     """The pages about imports that were made, as a person sees them."""
@@ -44,7 +42,7 @@ class ShownRuns:
         return page
 
     def settle(self) -> None:
-        self.qtbot.waitUntil(self.context.hub.is_idle, timeout=SHOWN_MS)
+        self.qtbot.waitUntil(self.context.hub.is_idle)
 
 
 def texts(page: ImportRuns | PostProcessEntries, key: str) -> list[str]:

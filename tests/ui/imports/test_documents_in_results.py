@@ -99,7 +99,7 @@ class Shown:
             still = self._context.hub.is_idle() and (model is None or model.is_settled())
             return still and not self.page._soon.isActive() and not self.page.table._soon.isActive()
 
-        self._qtbot.waitUntil(settled, timeout=10_000)
+        self._qtbot.waitUntil(settled)
 
     @property
     def model(self) -> RecordsModel:

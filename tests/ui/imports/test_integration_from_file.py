@@ -11,7 +11,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from tests.ui.imports.conftest import SETTLED_MS, rows
+from tests.ui.imports.conftest import rows
 from tests.ui.imports.integration_cards import choose
 from ui.foreground import ForegroundRunner
 from ui.framework.context import PageContext
@@ -43,7 +43,7 @@ def test_a_file_that_is_dropped_proposes_what_its_columns_fill(
         Qt.KeyboardModifier.NoModifier,
     )
     dialog.dropEvent(drop)
-    qtbot.waitUntil(dialog.create_button.isEnabled, timeout=SETTLED_MS)
+    qtbot.waitUntil(dialog.create_button.isEnabled)
     assert dialog.code.text() == "SHOP-2026"
     model = dialog.model
     texts = [[model.index(row, place).data() for place in range(4)] for row in range(model.rowCount())]
@@ -64,7 +64,7 @@ def test_a_field_is_filled_by_one_column(dialog: FromFileDialog, tmp_path: Path,
     path = tmp_path / "x.csv"
     path.write_text("No.,Name,Nickname\nK1,Meyer,Max\n")
     dialog.take_file(path)
-    qtbot.waitUntil(dialog.create_button.isEnabled, timeout=SETTLED_MS)
+    qtbot.waitUntil(dialog.create_button.isEnabled)
     dialog.model.choose(2, "name")
     assert [column.path for column in dialog.model.columns] == ["no", "", "name"]
     dialog.reject()
@@ -76,12 +76,12 @@ def test_what_is_wrong_with_file_or_code_is_said_in_the_dialog(
     empty = tmp_path / "empty.csv"
     empty.write_text("")
     dialog.take_file(empty)
-    qtbot.waitUntil(lambda: "empty" in dialog.said.text().lower(), timeout=SETTLED_MS)
+    qtbot.waitUntil(lambda: "empty" in dialog.said.text().lower())
     assert not dialog.create_button.isEnabled()
     path = tmp_path / "customers.csv"
     path.write_text("No.,Name\nK1,Meyer\n")
     dialog.take_file(path)
-    qtbot.waitUntil(dialog.create_button.isEnabled, timeout=SETTLED_MS)
+    qtbot.waitUntil(dialog.create_button.isEnabled)
     dialog.code.setText("")
     dialog.create_button.click()
     assert "Code is empty" in dialog.code_row.error
@@ -106,7 +106,7 @@ def test_orders_can_have_a_file_of_their_own_for_the_lines(
     lines.write_text("Order No.,Item No.,Quantity\nA1,I2,1\n")
     dialog.take_file(orders)
     dialog.take_file(lines, lines=True)
-    qtbot.waitUntil(lambda: dialog.model.rowCount() == 6, timeout=SETTLED_MS)
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 6)
     assert [column.path for column in dialog.model.columns][3:] == ["1.order_no", "1.item_no", "1.quantity"]
     dialog.reject()
 
@@ -120,7 +120,7 @@ def test_the_keyboard_goes_from_the_choice_of_a_file_to_its_columns(
     long = "A remark that takes more room than others"
     path.write_text(f"No.,Remark\nK1,{long}\n")
     dialog.take_file(path)
-    qtbot.waitUntil(dialog.create_button.isEnabled, timeout=SETTLED_MS)
+    qtbot.waitUntil(dialog.create_button.isEnabled)
     assert dialog.focusWidget() is dialog.columns
     dialog.columns.setCurrentIndex(dialog.model.index(1, 0))
     QTest.keyClick(dialog.columns, Qt.Key.Key_Return)

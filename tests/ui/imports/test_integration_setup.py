@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from tests.ui.imports.conftest import SETTLED_MS, OpenCard, Told, rows
+from tests.ui.imports.conftest import OpenCard, Told, rows
 from tests.ui.imports.integration_cards import choose
 from ui.framework.context import PageContext
 from ui.integration_setup.fixed_columns import columns_text, typed_columns
@@ -114,13 +114,13 @@ def test_a_folder_is_watched_until_a_person_ends_it(
     edit.editingFinished.emit()  # type: ignore[attr-defined]
     qtbot.waitUntil(context.hub.is_idle)
     page.trigger("watch")
-    qtbot.waitUntil(lambda: page.watch.watching.active, timeout=SETTLED_MS)
+    qtbot.waitUntil(lambda: page.watch.watching.active)
     assert "New files are taken every 5 minutes by themselves" in edit.accessibleDescription()
     assert rows("SELECT codeunit, recurring FROM job_queue_entry") == [("watch_folder", 1)]
     page.trigger("watch_job")
     assert told.opened[-1] == ("job_queue_entry_card", {"key": page.watch.watching.job_id})
     page.trigger("unwatch")
-    qtbot.waitUntil(lambda: not page.watch.watching.active, timeout=SETTLED_MS)
+    qtbot.waitUntil(lambda: not page.watch.watching.active)
     page.close_page()
 
 

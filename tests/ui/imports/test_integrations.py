@@ -8,7 +8,6 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
 from desktop.formats import date_text
@@ -17,7 +16,8 @@ from desktop.imports.integrations.mapped_fields import mapping
 from models.database import connected
 from models.errors import BackdeskError, FieldError
 from models.integration import Integration
-from tests.ui.imports.conftest import NOW, SETTLED_MS, OpenCard, Told, rows
+from tests.ui.imports.conftest import NOW, OpenCard, Told, rows
+from tests.ui.imports.integration_cards import write_pair
 from ui.foreground import ForegroundRunner
 from ui.framework.context import PageContext
 from ui.integration_setup.from_file_dialog import FromFileDialog
@@ -51,7 +51,7 @@ def test_the_list_says_what_each_came_to_last(
     page = IntegrationList(context)
     qtbot.addWidget(page)
     page.open_page()
-    qtbot.waitUntil(lambda: page.model.rowCount() == 10 and page.model.is_settled(), timeout=SETTLED_MS)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 10 and page.model.is_settled())
     names = [column.name for column in page.COLUMNS]
     shown = {
         page.model.index(row, 0).data(): {
@@ -82,7 +82,7 @@ def test_in_a_narrow_window_the_description_is_read_rather_than_how_the_integrat
     page.resize(1_000, 540)
     page.show()
     page.open_page()
-    qtbot.waitUntil(lambda: page.model.rowCount() == 10 and page.model.is_settled(), timeout=SETTLED_MS)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 10 and page.model.is_settled())
     names = [column.name for column in page.COLUMNS]
     hidden = {name for place, name in enumerate(names) if page.view.isColumnHidden(place)}
     assert {"match_field", "execution_mode"} <= hidden
@@ -100,7 +100,7 @@ def test_a_company_without_integrations_says_what_one_is_and_makes_the_first_fro
     page = IntegrationList(context)
     qtbot.addWidget(page)
     page.open_page()
-    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.empty, timeout=SETTLED_MS)
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.empty)
     assert page.empty.accessibleName().startswith("There are no integrations yet An integration says how")
     QTest.mouseClick(page.empty.action_button, Qt.MouseButton.LeftButton)
     (dialog,) = page.window().findChildren(FromFileDialog)
@@ -115,7 +115,7 @@ def test_the_list_imports_with_the_integration_it_is_on(
     qtbot.addWidget(page)
     page.show()
     page.open_page()
-    qtbot.waitUntil(lambda: page.current_key() == "CUSTOMERS", timeout=SETTLED_MS)
+    qtbot.waitUntil(lambda: page.current_key() == "CUSTOMERS")
     page.trigger("import")
     page.trigger("records")
     assert told.imports == [(None, "CUSTOMERS")]
@@ -187,10 +187,9 @@ def test_values_of_the_file_are_given_a_meaning(
     table.setCurrentIndex(page.mapping.model.index(row, 0))
     qtbot.mouseClick(page.mapping.values_button, Qt.MouseButton.LeftButton)
     (dialog,) = page.window().findChildren(ValueMapDialog)
-    qtbot.waitUntil(lambda: dialog.table.rowCount() == 3)
-    dialog.table.setItem(2, 0, QTableWidgetItem("Holland"))
-    dialog.table.setItem(2, 1, QTableWidgetItem("NL"))
-    assert dialog.table.rowCount() == 4, "an empty row waits for the next pair"
+    qtbot.waitUntil(lambda: dialog.table.model().rowCount() == 3)
+    write_pair(dialog.table, "Holland", "NL")
+    assert dialog.table.model().rowCount() == 4, "an empty row waits for the next pair"
     qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(context.hub.is_idle)
     assert rows(
@@ -211,9 +210,8 @@ def test_a_meaning_that_does_not_exist_is_refused_and_nothing_is_lost(
     shown = next(row for row in page.mapping.model.fields if row.target_field == "country_code")
     page.mapping._ask_values(shown)
     (dialog,) = page.window().findChildren(ValueMapDialog)
-    qtbot.waitUntil(lambda: dialog.table.rowCount() == 1)
-    dialog.table.setItem(0, 0, QTableWidgetItem("Atlantis"))
-    dialog.table.setItem(0, 1, QTableWidgetItem("AT1"))
+    qtbot.waitUntil(lambda: dialog.table.model().rowCount() == 1)
+    write_pair(dialog.table, "Atlantis", "AT1")
     qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(dialog.problem.isVisible)
     assert "There is no Country/Region “AT1”." in dialog.problem.text()
@@ -250,7 +248,7 @@ def test_a_new_integration_begins_with_all_fields_of_the_table_that_is_chosen(
     assert rows("SELECT code FROM integration WHERE code = 'COUNTRIES'") == [], "it is of no table yet"
     table.setCurrentIndex(table.findData("country"))  # type: ignore[attr-defined]
     table.activated.emit(table.currentIndex())  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: page.mapping.model.rowCount() == 2, timeout=SETTLED_MS)
+    qtbot.waitUntil(lambda: page.mapping.model.rowCount() == 2)
     qtbot.waitUntil(context.hub.is_idle)
     assert rows("SELECT target_table, match_field FROM integration WHERE code = 'COUNTRIES'") == [
         ("country", "code")

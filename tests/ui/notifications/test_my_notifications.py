@@ -20,6 +20,7 @@ from desktop.tasks.hub import Hub
 from models.database import connected, database
 from models.errors import RightMissingError
 from models.permissions import UserPermissionSet
+from tests.waiting import WAIT
 
 FAILED = NotificationKind.JOB_FAILED
 OpenPage = Callable[..., Any]
@@ -139,7 +140,7 @@ def test_a_slow_mail_server_keeps_no_change_from_being_saved(
 
     def slow(*_message: str) -> None:
         asked.set()
-        answer.wait(20)
+        answer.wait(WAIT)
 
     monkeypatch.setattr(mail, "send", slow)
     other = open_page("my_notifications")

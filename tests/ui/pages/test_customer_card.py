@@ -17,6 +17,7 @@ from models.changes import MANY, Change, last_number
 from models.customer import Customer
 from models.database import connected, database
 from models.lookups import Country
+from tests.waiting import WAIT
 from ui.framework.page import Page
 
 OpenPage = Callable[..., Any]
@@ -198,11 +199,11 @@ def test_the_next_customer_ends_the_figures_of_the_one_before(
 
     monkeypatch.setattr(customer_statistics, "run", slow)
     page.statistics.refresh()
-    assert started.wait(20)
+    assert started.wait(WAIT)
     page.trigger("next")
     qtbot.waitUntil(lambda: page.key == "C00005")
     settle(page)
-    assert ended.wait(20)
+    assert ended.wait(WAIT)
     assert page.statistics.box.rows[0].value == "1,985.25"
     page.trigger("previous")
     qtbot.waitUntil(lambda: page.key == "C00004")
@@ -217,7 +218,7 @@ def test_what_stands_in_a_field_is_saved_when_the_page_is_closed(
     city.selectAll()
     qtbot.keyClicks(city, "Bergen")
     page.close()
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert stored("C00004").city == "Bergen"
 
 
@@ -271,7 +272,7 @@ def test_a_deleted_customer_comes_back_with_undo(
     assert (notice.text, notice.action) == ("Customer C00050 was deleted.", "Undo")
     page.close()
     notice.on_action()
-    assert hub.drain(20)
+    assert hub.drain(WAIT)
     assert stored("C00050").__data__ == before
     assert window.notices[-1].text == "Customer C00050 is there again."
 

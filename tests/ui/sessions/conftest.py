@@ -23,6 +23,7 @@ from desktop.sessions.session import CancelToken, Session
 from desktop.settings import Settings
 from desktop.tasks.hub import Hub
 from desktop.tasks.task import ErrorLevel, TaskError
+from tests.waiting import WAIT
 from ui.framework.context import PageContext
 
 BEGIN = datetime(2026, 11, 21, 9, 45, tzinfo=UTC)
@@ -100,7 +101,7 @@ def settings() -> Settings:
 def hub(qapp: QApplication, company: Path, clock: Clock, settings: Settings) -> Iterator[Hub]:
     made = Hub(settings, clock, "MARIA")
     yield made
-    assert made.close(5)
+    assert made.close(WAIT)
 
 
 @pytest.fixture
@@ -152,4 +153,4 @@ def ask(hub: Hub, child: Child, owner: Owner) -> Callable[..., int]:
 @pytest.fixture
 def ended(hub: Hub, qtbot: QtBot) -> Callable[[], None]:
     """A function that waits until all child sessions have ended."""
-    return lambda: qtbot.waitUntil(hub.is_idle, timeout=10_000)
+    return lambda: qtbot.waitUntil(hub.is_idle)

@@ -13,11 +13,11 @@ from desktop.company import create_company
 from desktop.settings import Settings
 from models.database import close_company, connected
 from models.job_queue import SessionEvent
+from tests.waiting import WAIT
 from ui.application import Application
 from ui.dialogs import Question
 from ui.shell.closing import closing_words
 
-SOON_MS = 20_000
 CODEUNITS = Path(__file__).parents[2] / "sessions" / "codeunits.py"
 
 
@@ -32,7 +32,7 @@ def company(tmp_path: Path, put_extension: Callable[[str, str], Path]) -> Iterat
 def application(qapp: QApplication, qtbot: QtBot, company: Path) -> Iterator[Application]:
     made = Application(qapp, company, Settings(theme="light", user_id="MARIA"))
     made.start()
-    qtbot.waitUntil(lambda: bool(story()), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: bool(story()))
     yield made
     if story()[-1] != ("Client", "Logoff", ""):
         made.shutdown()
@@ -56,7 +56,7 @@ def test_the_window_tells_its_logon_and_logoff(application: Application) -> None
 
 def test_a_page_starts_a_session_of_its_window(application: Application) -> None:
     session_id = application.context.sessions.start_session("tells")
-    assert application.sessions.wait_until_idle(SOON_MS / 1000)
+    assert application.sessions.wait_until_idle(WAIT)
     with connected():
         start = SessionEvent.get(SessionEvent.session_id == session_id, SessionEvent.event == "Start")
         logon = SessionEvent.get(SessionEvent.event == "Logon")

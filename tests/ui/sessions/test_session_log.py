@@ -48,7 +48,7 @@ def test_the_end_of_each_session_stands_in_the_log(
     ask("Item Card", fail="yes")
     ended()
     session_id = context.sessions.start_session("recalculate_balances")
-    qtbot.waitUntil(lambda: context.sessions.counters().started == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: context.sessions.counters().started == 1)
     time.seconds = 4.0
     context.sessions.stop_session(session_id, "Stopped in the Task Monitor by MARIA.")
     assert context.sessions.wait_until_idle(10)

@@ -143,7 +143,7 @@ def test_several_are_stopped_by_one_key(
     monitor.sessions.table.selectAll()
     assert _is_enabled(monitor, "stop"), "the window is among them, and is left out"
     qtbot.keyClick(monitor.sessions.table, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: hub.is_idle() and not context.sessions.sessions(), timeout=10_000)
+    qtbot.waitUntil(lambda: hub.is_idle() and not context.sessions.sessions())
     monitor.look()
     assert [notice.text for notice in window.notices] == ["3 sessions were stopped"]
     assert list(_states(monitor)) == ["client"]
@@ -169,7 +169,7 @@ def test_the_selection_stays_with_its_session_when_others_go(
     monitor.sessions.choose(f"child {second}")
     hub.stop(first)
     hub.stop(third)
-    qtbot.waitUntil(lambda: len(hub.child_sessions()) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(hub.child_sessions()) == 1)
     monitor.look()
     assert [row.id for row in monitor.sessions.chosen()] == [f"child {second}"]
 
@@ -182,7 +182,7 @@ def test_the_key_stops_nobody_else_when_the_chosen_one_has_just_ended(
     monitor.sessions.table.setFocus()
     monitor.sessions.choose(f"child {first}")
     hub.stop(first)
-    qtbot.waitUntil(lambda: len(hub.child_sessions()) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(hub.child_sessions()) == 1)
     monitor.look()
     qtbot.keyClick(monitor.sessions.table, Qt.Key.Key_Delete)
     assert [info.task_id for info in hub.child_sessions()] == [second]
