@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from models.database import database, unindexed
-from models.fields import shown_decimal, shown_time, stored_time
+from models.fields import shown_decimal, shown_time
 from models.import_rows import OPEN_RUN
 from models.integration_record import RecordStatus
 
@@ -374,10 +374,9 @@ def _balances(which: str, values: tuple[Any, ...], first_days: dict[str, str]) -
     return [Balance(*row) for row in rows.fetchall()]
 
 
-def write_balances(balances: Iterable[Balance], moment: datetime) -> None:
-    """Store the right balances; call it inside a transaction."""
-    modified_at = stored_time(moment)
+def write_balances(balances: Iterable[Balance]) -> None:
+    """Store the right balances; call it inside a transaction. Nobody has edited the customers by that."""
     database.connection().executemany(
-        "UPDATE customer SET balance = ?, modified_at = ? WHERE no = ?",
-        [(balance.right, modified_at, balance.customer_no) for balance in balances],
+        "UPDATE customer SET balance = ? WHERE no = ?",
+        [(balance.right, balance.customer_no) for balance in balances],
     )

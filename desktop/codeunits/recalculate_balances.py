@@ -72,7 +72,7 @@ def _correct(balances: Sequence[Balance], session: Session) -> int:
     """Write those that differ, inside the running transaction; how many they were."""
     wrong = [balance for balance in balances if balance.stored != balance.right]
     if wrong:
-        statistics.write_balances(wrong, session.clock.now())
+        statistics.write_balances(wrong)
         for balance in wrong:
             changes.touch(Customer.table(), balance.customer_no)
     return len(wrong)

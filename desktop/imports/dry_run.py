@@ -139,12 +139,13 @@ def _answer(session: Session, before: ImportRun, began: float) -> DryRun:
         )
     }
     shown, counts = _changes(before.id)
-    causes = _causes(before.id, from_json(before.definition))
+    definition = from_json(before.definition)
+    causes = _causes(before.id, definition)
     done = _post_processed(before.id)
     return DryRun(
         **grown,
         left=after.ready,
-        look_ups_created=_look_ups(before.id),
+        look_ups_created=_look_ups(before.id, definition.target_table),
         post_processed=done[PostProcessStatus.COMPLETED],
         post_failed=done[PostProcessStatus.ERROR],
         causes=causes[:CAUSES_SHOWN],
@@ -187,7 +188,10 @@ def _changes(run_id: int) -> tuple[list[RecordChange], dict[str, int]]:
     counts: Counter[str] = Counter()
     rows = database.execute_sql(
         "SELECT table_name, record_key, before, after FROM import_change"
-        " WHERE run_id = ? AND before IS NOT NULL ORDER BY id",
+        " WHERE run_id = ? AND before IS NOT NULL AND NOT EXISTS (SELECT 1 FROM import_change AS made"
+        " WHERE made.run_id = import_change.run_id AND made.record_id = import_change.record_id"
+        " AND made.table_name = import_change.table_name AND made.record_key = import_change.record_key"
+        " AND made.before IS NULL) ORDER BY id",
         (run_id,),
     )
     decode = msgspec.json.decode
@@ -224,11 +228,11 @@ def _shown(rule: FieldRule, stored: Any) -> str:
     return str(stored)
 
 
-def _look_ups(run_id: int) -> dict[str, int]:
+def _look_ups(run_id: int, target: str) -> dict[str, int]:
     rows = database.execute_sql(
         "SELECT table_name, COUNT(*) FROM import_change WHERE run_id = ? AND before IS NULL"
-        " GROUP BY table_name ORDER BY table_name",
-        (run_id,),
+        " AND table_name <> ? GROUP BY table_name ORDER BY table_name",
+        (run_id, target),
     )
     return dict(rows.fetchall())
 

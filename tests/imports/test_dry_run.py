@@ -210,3 +210,11 @@ def test_somebody_with_the_rights_of_a_data_manager_may_try_an_import_and_no_mor
     with permissions.enforced("GUEST"), pytest.raises(RightMissingError):
         dry_run.dry_run(trial, run_id)
     assert left_on_disk() == []
+
+
+def test_records_of_a_look_up_table_are_records_and_no_look_ups(
+    importer: Any, write: Any, integration: Any, session: Any
+) -> None:
+    code = integration(("Code", "code"), ("Name", "name"), target_table="country", match_field="code")
+    found = dry_run.dry_run(session(), importer.read(write("Code,Name\nX1,First\n"), code))
+    assert (found.created, found.look_ups_created) == (1, {})

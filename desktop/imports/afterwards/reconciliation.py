@@ -65,8 +65,7 @@ class Reconciliation(msgspec.Struct, frozen=True):
 def reconcile(run_id: int) -> Reconciliation:
     """Count a run once more; reads only.
 
-    The records of the company are compared as long as nothing was undone. A control total differs by right where
-    somebody has changed records since; the text says so, and only counts make the run differ.
+    The records of the company are compared as long as nothing was undone.
 
     Raises:
         BackdeskError: with code NotFound.
@@ -104,13 +103,14 @@ def _unread(run: Any) -> Reconciliation:
 def keep_totals(run_id: int) -> None:
     """Work out the control totals of what was processed, and keep them with the run; nothing without a control field.
 
-    Call it when processing has ended: the total of the records is that of this moment.
+    Call it when processing has ended. Records that somebody has changed or deleted since the import wrote them count
+    on neither side.
     """
     with connected():
         run = ImportRun.get_or_none(ImportRun.id == run_id)
         if run is None or not run.control_field:
             return
-        staged, target = _staged_total(run, _TAKEN), _target_total(run)
+        staged, target = _staged_total(run, _TAKEN, _as_left(run)), _target_total(run)
         with database.atomic():
             ImportRun.update(control_staged=staged, control_target=target).where(
                 ImportRun.id == run_id
@@ -164,7 +164,7 @@ def _totals(run: Any) -> Iterator[Check]:
     """The control total from the file, from all staged rows, and from the records as processing left them."""
     if not run.control_field or run.control_file is None:
         return
-    everything = _staged_total(run, tuple(RecordStatus), edited=False)
+    everything = _staged_total(run, tuple(RecordStatus))
     yield _check("Total of the file and of all staged rows", run.control_file, everything)
     if run.control_staged is not None and run.control_target is not None and not run.reversed:
         yield _check(
@@ -183,8 +183,25 @@ def _shown(number: int | Decimal) -> str:
     return f"{number:,.2f}" if isinstance(number, Decimal) else f"{number:,}"
 
 
-def _staged_total(run: Any, statuses: tuple[RecordStatus, ...], *, edited: bool = True) -> Decimal:
-    """The total of the control field over staged rows: as they were read, or as they were mended."""
+def _as_left(run: Any) -> str:
+    """The condition for rows whose record is as the import left it; where no moment tells that, those that have one.
+
+    It is about statuses, as `s`.
+    """
+    record = from_json(run.definition).record
+    unchanged = (
+        " AND COALESCE(t.modified_at, '') <= s.changed_at" if "modified_at" in record._meta.fields else ""
+    )
+    return f'EXISTS (SELECT 1 FROM "{record.table()}" AS t WHERE t."{record.key_field()}" = s.target_key{unchanged})'
+
+
+def _staged_total(run: Any, statuses: tuple[RecordStatus, ...], as_left: str = "") -> Decimal:
+    """The total of the control field over staged rows.
+
+    Args:
+        as_left: the condition of `_as_left`, to count them as they were mended; empty to count all as they were read.
+    """
+    edited = bool(as_left)
     definition = from_json(run.definition)
     field = control_field(definition)
     if field is None:
@@ -202,7 +219,8 @@ def _staged_total(run: Any, statuses: tuple[RecordStatus, ...], *, edited: bool 
         rows = database.execute_sql(
             f"SELECT r.id, r.document_no, {cells} FROM integration_record AS r"
             " JOIN integration_record_status AS s ON s.record_id = r.id"
-            f" WHERE r.run_id = ? AND r.id > ? AND r.part = ? AND s.status IN ({wanted}) ORDER BY r.id LIMIT ?",
+            f" WHERE r.run_id = ? AND r.id > ? AND r.part = ? AND s.status IN ({wanted})"
+            f" AND {as_left or 'TRUE'} ORDER BY r.id LIMIT ?",
             (run.id, last, part, _BLOCK),
         ).fetchall()
         if not rows:
@@ -234,8 +252,8 @@ def _target_total(run: Any) -> Decimal:
     column = target.parent_field if field.level else target.record.key_field()
     found = database.execute_sql(
         f'SELECT SUM("{field.target_field}") FROM "{record.table()}" WHERE "{column}" IN'
-        " (SELECT target_key FROM integration_record_status WHERE run_id = ? AND target_key <> ''"
-        " AND status IN (1, 2, 3))",
+        " (SELECT s.target_key FROM integration_record_status AS s WHERE s.run_id = ? AND s.target_key <> ''"
+        f" AND s.status IN (1, 2, 3) AND {_as_left(run)})",
         (run.id,),
     ).fetchone()
     return shown_decimal(found[0])

@@ -125,12 +125,7 @@ class _Undoing:
         self._session = session
         self._run_id = run_id
         self._size = FIRST_STEP
-        self._token, self._run = self._take()
-        self._report = (
-            msgspec.json.decode(self._run.undo, type=UndoReport) if self._run.undo else UndoReport()
-        )
-        if self._report.finished:  # undone before; rows that were kept are looked at again
-            self._report = UndoReport(reversed=self._report.reversed)
+        self._token, self._run, self._report = self._take()
         self._store = UndoStore(connection, run_id, from_json(self._run.definition))
 
     def run(self) -> UndoReport:
@@ -235,7 +230,7 @@ class _Undoing:
             changes.touch(ImportRun.table(), str(self._run_id))
 
     @as_system()
-    def _take(self) -> tuple[int, Any]:
+    def _take(self) -> tuple[int, Any, UndoReport]:
         with database.atomic():
             run = ImportRun.get_or_none(ImportRun.id == self._run_id)
             if run is None:
@@ -249,11 +244,17 @@ class _Undoing:
                 )
             self._session.check_owner()
             token: int = run.token + 1
-            ImportRun.update(token=token, owner=owners.this_process(), state=RunState.UNDOING).where(
-                ImportRun.id == self._run_id
-            ).execute()
+            report = msgspec.json.decode(run.undo, type=UndoReport) if run.undo else UndoReport()
+            if run.state != RunState.UNDOING:  # no kill has stopped it: all that is left is looked at again
+                report = UndoReport(reversed=report.reversed)
+            ImportRun.update(
+                token=token,
+                owner=owners.this_process(),
+                state=RunState.UNDOING,
+                undo=msgspec.json.encode(report).decode(),
+            ).where(ImportRun.id == self._run_id).execute()
             changes.touch(ImportRun.table(), str(self._run_id))
-        return token, run
+        return token, run, report
 
     @as_system()
     def _check_hold(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -21,6 +21,7 @@ from models.integration_record import RecordStatus
 from models.post_process_entry import PostProcessEntry, PostProcessStatus
 from models.record import Record
 from models.tables import TABLES, table_caption
+from models.unfilled import unfilled_values
 
 _DONE: Final = {RecordStatus.CREATED: "created", RecordStatus.UPDATED: "updated"}
 _TELLING: Final = ("modified_at", "status")  # what says of a record that somebody has been at it
@@ -91,6 +92,7 @@ class UndoStore:
         self._table = self._record.table()
         self._key = self._record.key_field()
         self._stamped = "modified_at" in self._record._meta.fields
+        self._unfilled = {} if self._stamped else unfilled_values(self._record)
         self._moved: dict[str, int] = {}
         with as_system():
             bounds = connection.execute(
@@ -208,16 +210,15 @@ class UndoStore:
             changes.touch(self._target.lines.table())
         return undone
 
-    def _edited(self, group: Group, record: dict[str, Any], images: Iterable[Change]) -> bool:
+    def _edited(self, group: Group, record: dict[str, Any], images: Sequence[Change]) -> bool:
         """Whether somebody has changed the record since the import wrote it."""
         if self._stamped:
             return bool(record["modified_at"] != group.moment)
-        for change in images:
-            if change.table == self._table and any(
-                record.get(name) != value for name, value in change.after.items()
-            ):
-                return True
-        return False
+        left = self._unfilled if group.created else {}
+        for change in reversed(images):
+            if change.table == self._table:
+                left = left | change.after
+        return any(record[name] != value for name, value in left.items())
 
     def _remove(self, groups: Sequence[Group]) -> list[Undone]:
         """Delete records; one that others refer to stays."""
@@ -251,8 +252,11 @@ class UndoStore:
         changed: set[str] = set()
         for change in former.images:
             if change.table == self._table:
-                former.record.update(change.before or {})
-                changed |= (change.before or {}).keys()
+                for name, value in (change.before or {}).items():
+                    # What the program itself works out, such as a balance, may be another one since.
+                    if former.record[name] == change.after.get(name, former.record[name]):
+                        former.record[name] = value
+                        changed.add(name)
             elif self._target.lines is not None and change.table == self._target.lines.table():
                 self._restore_line(change)
         self._update(former.record, changed)
@@ -341,13 +345,15 @@ class UndoStore:
         record, key, after = look_up
         table, key_field = record.table(), record.key_field()
         group = Group(0, 0, f"{table_caption(table)} {key}", True, "")
-        columns = ", ".join(f'"{name}"' for name in after)
+        stamped = "modified_at" in record._meta.fields
+        left = ({"modified_at": None} if stamped else unfilled_values(record)) | after
+        columns = ", ".join(f'"{name}"' for name in left)
         found = self._connection.execute(
             f'SELECT {columns} FROM "{table}" WHERE "{key_field}" = ?', (key,)
         ).fetchone()
         if found is None:
             return None
-        if list(found) != list(after.values()):
+        if list(found) != list(left.values()):
             return Undone(group, edited({}, created=True), edited=True)
         try:
             with database.atomic():
