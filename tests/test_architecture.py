@@ -92,6 +92,24 @@ def test_widgets_stay_in_the_window() -> None:
     assert broken == []
 
 
+def test_all_tables_are_used_alike() -> None:
+    """Tab, the arrows, scrolling and the look are settled once, in `Table`."""
+    own = {
+        name
+        for name, path in modules_of("ui").items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for used in (
+            node.bases
+            if isinstance(node, ast.ClassDef)
+            else [node.func]
+            if isinstance(node, ast.Call)
+            else []
+        )
+        if isinstance(used, ast.Name) and used.id in ("QTableView", "QTableWidget")
+    }
+    assert own == {"ui.widgets.table"}
+
+
 def test_no_page_imports_another_page() -> None:
     broken = [
         f"{name} imports {imported}"

@@ -16,8 +16,8 @@ from ui.theme import theme
 from ui.widgets.painting import draw_focus_ring, draw_text
 from ui.widgets.pill import look_of, paint_pill, pill_width
 from ui.widgets.progress import paint_progress
+from ui.widgets.table import Table
 
-ROW_HEIGHTS: Final = {"comfortable": 40, "normal": 32, "compact": 26}
 PADDING: Final = 12
 EDGE: Final = 3
 GLYPH: Final = 14
@@ -26,13 +26,11 @@ _STATE = QStyle.StateFlag
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Paints one row of a `TableModel`; `hovered` is the row under the pointer, -1 for none."""
+    """Paints one row of a `TableModel`."""
 
-    def __init__(self, view: QAbstractItemView, row_height: str = "normal") -> None:
+    def __init__(self, view: Table) -> None:
         super().__init__(view)
-        self.hovered = -1
         self._view = view
-        self._row_height = row_height
         self._fonts: dict[str, QFont] = {}
         self._metrics: dict[str, QFontMetrics] = {}
         self._widest: dict[str, int] = {}
@@ -53,10 +51,6 @@ class RowDelegate(QStyledItemDelegate):
         self._pad = theme().px(PADDING)
         self._cut.clear()
 
-    def row_height(self) -> int:
-        """The height of a row in px."""
-        return theme().px(ROW_HEIGHTS.get(self._row_height, ROW_HEIGHTS["normal"]))
-
     def wanted_width(self, column: Column, stored: Any) -> int:
         """The width in px that the cell needs to show all of its text."""
         text = column.text(stored)
@@ -65,7 +59,7 @@ class RowDelegate(QStyledItemDelegate):
         return self._metrics[self._font_name(column)].horizontalAdvance(text) + 2 * theme().px(PADDING) + 2
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(theme().px(80), self.row_height())
+        return QSize(theme().px(80), theme().px(self._view.row_height))
 
     def paint(
         self,
@@ -79,7 +73,7 @@ class RowDelegate(QStyledItemDelegate):
         selected = bool(opt.state & _STATE.State_Selected)
         if selected:
             painter.fillRect(rect, colours["selected"])
-        elif index.row() == self.hovered:
+        elif index.row() == self._view.hovered_row:
             painter.fillRect(rect, colours["hover"])
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colours["grid"])
         if selected and rect.left() <= 0:

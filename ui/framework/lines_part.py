@@ -16,7 +16,7 @@ from ui.framework.background import BackgroundTasks
 from ui.framework.background_columns import BackgroundColumns
 from ui.framework.columns import Column
 from ui.framework.context import PageContext
-from ui.framework.list_view import HEADER_HEIGHT, ListView
+from ui.framework.list_view import ListView
 from ui.framework.table_model import TableModel
 from ui.theme import theme
 from ui.widgets.fast_tab import FastTab
@@ -116,7 +116,7 @@ class LinesPart(BackgroundTasks, QWidget):
     def _fit(self, *_: object) -> None:
         lines = self.model.rowCount()
         rows = min(max(lines, FEWEST_ROWS if lines else 0), MOST_ROWS)
-        height = rows * self.view.delegate.row_height() + theme().px(HEADER_HEIGHT) + theme().px(14)
+        height = self.view.height_of(rows) + theme().px(14)
         self.view.setFixedHeight(height)
         self.empty.setVisible(not lines)
         self.tab.set_summary(f"{lines} line{'' if lines == 1 else 's'}")

@@ -5,12 +5,10 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QItemSelection, QModelIndex, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
-    QKeySequence,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -23,8 +21,9 @@ from ui.framework.per_row import reading_rows
 from ui.framework.table_model import Index, TableModel
 from ui.icons import pixmap
 from ui.theme import theme
+from ui.widgets.table import Table
 
-HEADER_HEIGHT: Final = 32
+ROW_HEIGHTS: Final = {"comfortable": 40, "normal": 32, "compact": 26}
 ARROW: Final = 14
 WIDEST: Final = 2.0  # times the column's own width
 SLACKEST: Final = 0.6  # of a stretching column's own width, where there is no room
@@ -42,7 +41,6 @@ class ListHeader(QHeaderView):
         self.descending = False
         self.filtered: set[int] = set()
         self.setSectionsClickable(True)
-        self.setHighlightSections(False)
         self.setSectionsMovable(True)
         self.setMinimumSectionSize(theme().px(NARROWEST))
         self.setAccessibleName("Column headers")
@@ -81,7 +79,7 @@ class ListHeader(QHeaderView):
         painter.restore()
 
 
-class ListView(QTableView):
+class ListView(Table):
     """A table of a `TableModel`.
 
     Signals:
@@ -96,7 +94,7 @@ class ListView(QTableView):
     sort_requested = Signal(int)
 
     def __init__(self, model: TableModel, row_height: str = "normal", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self._model = model
         self._fitted: list[int] = []
         self._measured = False  # by the texts of rows, not by the headers alone
@@ -106,33 +104,20 @@ class ListView(QTableView):
         self._header = ListHeader(self)
         self.setHorizontalHeader(self._header)
         self.setModel(model)
-        self.delegate = RowDelegate(self, row_height)
+        self.row_height = ROW_HEIGHTS.get(row_height, self.row_height)
+        self.delegate = RowDelegate(self)
         self.setItemDelegate(self.delegate)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        rows = self.verticalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.hide()
         self._header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self._header.sectionClicked.connect(self.sort_requested)
         self._header.sectionHandleDoubleClicked.connect(self._fit_column)
         self._header.sectionResized.connect(self._on_resized)
         self.verticalScrollBar().valueChanged.connect(self._tell_wanted)
-        self.entered.connect(self._on_entered)
         self.doubleClicked.connect(self._on_double_clicked)
         model.modelReset.connect(self._tell_wanted)
         model.loaded.connect(self._on_loaded)
         model.rowsInserted.connect(self._tell_wanted)
         model.rows_shown.connect(self._on_rows_shown)
-        theme().changed.connect(self._retheme)
         self._retheme()
 
     # ---- what a page asks
@@ -159,14 +144,6 @@ class ListView(QTableView):
     def selected_count(self) -> int:
         """How many rows are selected, loaded or not."""
         return sum(last - first + 1 for first, last in self.selected_places())
-
-    def select_row(self, row: int) -> None:
-        """Put the keyboard on a row and select it."""
-        if 0 <= row < self._model.rowCount():
-            # Not setCurrentIndex: that looks at the keyboard, and Shift would extend the selection.
-            flags = QItemSelectionModel.SelectionFlag
-            index = self._model.index(row, max(0, self.currentIndex().column()))
-            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
     def show_sorting(self, column: int, descending: bool) -> None:
         """Draw the arrow on the column that sorts."""
@@ -229,13 +206,6 @@ class ListView(QTableView):
             if key := self.current_key():
                 self.row_activated.emit(key)
             return
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy_rows()
-            return
-        if event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and plain:
-            last = self._model.rowCount() - 1
-            self.select_row(0 if event.key() == Qt.Key.Key_Home else last)
-            return
         super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -255,23 +225,7 @@ class ListView(QTableView):
         self._spread_columns()
         self._tell_wanted()
 
-    def leaveEvent(self, event: object) -> None:
-        self._hover(-1)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self._hover(self.rowAt(int(event.position().y())))
-
     # ---- how it works
-
-    def _on_entered(self, index: QModelIndex) -> None:
-        self._hover(index.row())
-
-    def _hover(self, row: int) -> None:
-        before, self.delegate.hovered = self.delegate.hovered, row
-        for changed in {before, row} - {-1}:
-            top = self.rowViewportPosition(changed)
-            self.viewport().update(0, top, self.viewport().width(), self.delegate.row_height())
 
     def _on_double_clicked(self, index: QModelIndex) -> None:
         if key := self._model.key(index.row()):
@@ -374,11 +328,8 @@ class ListView(QTableView):
             self.setColumnHidden(place, hidden)
 
     def _retheme(self) -> None:
+        super()._retheme()
         self.delegate.renew()
-        self.verticalHeader().setDefaultSectionSize(self.delegate.row_height())
-        self.verticalScrollBar().setSingleStep(self.delegate.row_height())
-        self._header.setFont(theme().font("caption_strong"))
-        self._header.setFixedHeight(theme().px(HEADER_HEIGHT))
+        self.verticalScrollBar().setSingleStep(theme().px(self.row_height))
         if self._fitted and not self._touched:
             self.fit_columns()
-        self.viewport().update()

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from desktop.imports.dry_run import DryRun
 from ui.import_dialog.counts import CountChips
-from ui.import_dialog.text_table import TextTable
 from ui.theme import theme
 from ui.widgets.empty_state import EmptyKind, EmptyState
 from ui.widgets.labels import IconLabel, Label
 from ui.widgets.progress import ProgressLine
+from ui.widgets.text_table import TextTable
 
 __all__ = ["DryRunPane", "headline"]
 

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from desktop.imports.preview import Preview, PreviewColumn
 from ui.icons import pixmap
@@ -26,10 +26,10 @@ from ui.import_dialog.field_chooser import FieldChooser
 from ui.import_dialog.offered_fields import OfferedField
 from ui.theme import theme
 from ui.widgets.painting import draw_focus_ring, draw_text, fill_rounded
+from ui.widgets.table import Table
 
 __all__ = ["PreviewTable", "column_help", "column_words"]
 
-HEADER_HEIGHT, ROW_HEIGHT = 54, 28
 NARROWEST, USUAL, WIDEST, SAMPLED = 72, 140, 240, 20
 MEASURED = 60  # columns whose texts are measured; a file with a thousand must not hold the window up
 CELL_MARGIN = 3  # that Qt adds to the padding of a cell
@@ -123,36 +123,32 @@ class _Model(QAbstractTableModel):
         return None
 
 
-class PreviewTable(QTableView):
+class PreviewTable(Table):
     """Shows a preview. The head of a column opens a drop-down: which field it fills.
 
     `field_chosen` gives the position of the column, and the path of the field that a person wants it to fill; ""
     for none.
     """
 
+    header_height, row_height = 54, 28
+    by_cells = True
     field_chosen = Signal(int, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Preview of the first rows", parent)
         self._model = _Model()
         self.setModel(self._model)
         self.setHorizontalHeader(_ColumnHeader(self))
         self.setVerticalHeader(_LineHeader(self))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)  # Tab leaves the table; the arrows go from column to column
-        self.setMinimumHeight(theme().px(HEADER_HEIGHT + 2 * ROW_HEIGHT))
-        self.setAccessibleName("Preview of the first rows")
+        self.setMinimumHeight(theme().px(self.header_height + 2 * self.row_height))
         self.setAccessibleDescription("Alt+Down chooses the field that the current column fills")
         self._fields: tuple[OfferedField, ...] = ()
         self.chooser = FieldChooser(self)
         self.chooser.chosen.connect(self.field_chosen)
         self.horizontalHeader().sectionClicked.connect(self.choose_field)
-        theme().changed.connect(self._fit)
+        self._retheme()
 
     @property
     def preview(self) -> Preview | None:
@@ -237,10 +233,12 @@ class PreviewTable(QTableView):
         super().currentChanged(current, previous)
         self.horizontalHeader().viewport().update()
 
+    def _retheme(self) -> None:
+        super()._retheme()
+        self._fit()
+
     def _fit(self) -> None:
-        px = theme().px
-        self.verticalHeader().setDefaultSectionSize(px(ROW_HEIGHT))
-        preview = self._model.preview
+        px, preview = theme().px, self._model.preview
         if preview is None:
             return
         cells, heads = QFontMetrics(theme().font("body")), QFontMetrics(theme().font("caption_strong"))
@@ -265,12 +263,8 @@ class _ColumnHeader(QHeaderView):
         self._table = table
         self._over = -1
         self.setSectionsClickable(True)
-        self.setHighlightSections(False)
         self.setMouseTracking(True)
         self.sectionEntered.connect(self._on_entered)
-
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), theme().px(HEADER_HEIGHT))
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -322,8 +316,6 @@ class _LineHeader(QHeaderView):
     def __init__(self, table: PreviewTable) -> None:
         super().__init__(Qt.Orientation.Vertical, table)
         self._table = table
-        self.setSectionsClickable(False)
-        self.setHighlightSections(False)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def sizeHint(self) -> QSize:

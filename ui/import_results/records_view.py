@@ -117,7 +117,7 @@ class RecordsView(ListView):
     ) -> None:
         super().__init__(model, row_height, parent)
         self._records = model
-        self.delegate = RecordsDelegate(self, row_height)
+        self.delegate = RecordsDelegate(self)
         self.setItemDelegate(self.delegate)
         self.setEditTriggers(_TRIGGER.EditKeyPressed | _TRIGGER.AnyKeyPressed | _TRIGGER.DoubleClicked)
         self.by_person = False  # a key or the mouse is moving the current row just now

@@ -20,7 +20,6 @@ from ui.import_results.run_work import CardShown
 from ui.import_results.undo_list import UndoList
 from ui.jobs.log_list import LogList
 from ui.jobs.rows_list import RowsList
-from ui.jobs.rows_table import HEADER_HEIGHT, ROW_HEIGHT
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import Label
@@ -191,7 +190,7 @@ class RunTabs(QWidget):
     def _fit(self, rows: RowsList) -> None:
         """Give a list the height of its rows, within reason."""
         shown = min(max(len(rows.table.rows.rows), LEAST_ROWS), MOST_ROWS)
-        rows.setFixedHeight(theme().px(HEADER_HEIGHT + shown * ROW_HEIGHT) + 2)
+        rows.setFixedHeight(rows.table.height_of(shown) + 2)
 
     # ---- what it shows
 

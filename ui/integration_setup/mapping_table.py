@@ -6,20 +6,15 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from desktop.imports.integrations.mapped_fields import MappedField, Mapping
 from ui.integration_setup.wording import comes_from_column, lookup_words, source_words, transform_words
 from ui.theme import theme
+from ui.widgets.table import Table
 
 __all__ = ["MappingModel", "MappingTable"]
 
-ROW_HEIGHT, HEADER_HEIGHT = 32, 32
 FEWEST_ROWS, MOST_ROWS = 3, 14
 Index = QModelIndex | QPersistentModelIndex
 _COLUMNS: Final = (
@@ -149,7 +144,7 @@ class MappingModel(QAbstractTableModel):
         return str(getattr(field, name))
 
 
-class MappingTable(QTableView):
+class MappingTable(Table):
     """The fields, changed in place; what does not fit into a cell is asked for.
 
     Signals:
@@ -159,37 +154,25 @@ class MappingTable(QTableView):
         current_changed: the keyboard is on another field.
     """
 
+    by_cells = True
     value_map_requested = Signal(object)  # MappedField
     field_requested = Signal(object)  # MappedField
     move_requested = Signal(int)
     current_changed = Signal()
 
     def __init__(self, model: MappingModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Field mapping", parent)
         self._model = model
         self.setModel(model)
-        self.setAccessibleName("Field mapping")
-        self.setProperty("texts", True)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         trigger = QAbstractItemView.EditTrigger
         self.setEditTriggers(
             trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed | trigger.SelectedClicked
         )
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.horizontalHeader().setSectionsClickable(False)
-        self.horizontalHeader().setHighlightSections(False)
         for place in (0, 1):
             self.horizontalHeader().setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.clicked.connect(self._on_clicked)
         self.doubleClicked.connect(self._on_double_clicked)
         model.modelReset.connect(self._fit)
-        theme().changed.connect(self._retheme)
         self._retheme()
 
     def current_field(self) -> MappedField | None:
@@ -233,15 +216,11 @@ class MappingTable(QTableView):
             self.field_requested.emit(self._model.fields[index.row()])
 
     def _retheme(self) -> None:
-        px = theme().px
-        self.verticalHeader().setDefaultSectionSize(px(ROW_HEIGHT))
-        self.horizontalHeader().setFixedHeight(px(HEADER_HEIGHT))
-        self.horizontalHeader().setFont(theme().font("caption_strong"))
+        super()._retheme()
         for place, (_, _, width) in enumerate(_COLUMNS):
-            self.setColumnWidth(place, px(width))
+            self.setColumnWidth(place, theme().px(width))
         self._fit()
 
     def _fit(self) -> None:
         rows = min(max(self._model.rowCount(), FEWEST_ROWS), MOST_ROWS)
-        px = theme().px
-        self.setFixedHeight(rows * px(ROW_HEIGHT) + px(HEADER_HEIGHT) + px(14))
+        self.setFixedHeight(self.height_of(rows) + theme().px(14))  # with room for a scroll bar

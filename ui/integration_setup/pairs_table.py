@@ -3,86 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import (
-    QAbstractItemDelegate,
-    QAbstractItemView,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QWidget
 
-from ui.theme import theme
+from ui.widgets.table import Table
 
-__all__ = ["ROW_HEIGHT", "PairsTable"]
+__all__ = ["PairsTable"]
 
-ROW_HEIGHT = 32
 _STEPS: Final = {
     QAbstractItemDelegate.EndEditHint.EditNextItem: 1,
     QAbstractItemDelegate.EndEditHint.EditPreviousItem: -1,
 }
 _BY_TAB: Final = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+Index = QModelIndex | QPersistentModelIndex
 
 
-class PairsTable(QTableWidget):
+class PairsTable(Table):
     """Nothing can be typed before `show_pairs`; then an empty row at the end takes the next pair.
 
     Tab goes from cell to cell; from the empty row it leaves the table, as Shift+Tab does from the first cell.
     """
 
+    by_cells = True
+
     def __init__(self, captions: tuple[str, str], name: str, parent: QWidget | None = None) -> None:
-        super().__init__(0, 2, parent)
-        self.setProperty("texts", True)
-        self.setAccessibleName(name)
-        self.setHorizontalHeaderLabels(list(captions))
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(theme().px(ROW_HEIGHT))
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        super().__init__(name, parent)
+        self._pairs = _Pairs(captions)
+        self.setModel(self._pairs)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.itemChanged.connect(self._on_changed)
 
     def show_pairs(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Show these, and an empty row behind them."""
-        self.setRowCount(len(pairs) + 1)
-        for row, pair in enumerate([*pairs, ("", "")]):
-            for place, text in enumerate(pair):
-                self.setItem(row, place, QTableWidgetItem(text))
+        self._pairs.show(pairs)
 
     def pairs(self) -> list[tuple[str, str]]:
         """What stands in the table now, without rows that have nothing at the left."""
-        found = []
-        for row in range(self.rowCount()):
-            left, right = (item.text() if item is not None else "" for item in self._items(row))
-            if left:
-                found.append((left, right))
-        return found
+        return [(left, right) for left, right in self._pairs.rows if left]
+
+    def go_to_next(self) -> None:
+        """Put the keyboard on the empty row that takes the next pair."""
+        self.setCurrentIndex(self._pairs.index(self._pairs.rowCount() - 1, 0))
 
     def remove_current(self) -> None:
         """Remove the pair that the keyboard is on; the empty row stays."""
-        if 0 <= self.currentRow() < self.rowCount() - 1:
-            self.removeRow(self.currentRow())
-
-    def _items(self, row: int) -> tuple[QTableWidgetItem | None, QTableWidgetItem | None]:
-        return self.item(row, 0), self.item(row, 1)
-
-    def _on_changed(self, item: QTableWidgetItem) -> None:
-        if item.row() == self.rowCount() - 1 and item.text():
-            self.setRowCount(self.rowCount() + 1)
+        self._pairs.remove(self.currentIndex().row())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if event.reason() in _BY_TAB and self.rowCount():
-            self.setCurrentCell(self.rowCount() - 1, 0)
+        if event.reason() in _BY_TAB and self._pairs.rows:
+            self.go_to_next()
             if self.state() is not QAbstractItemView.State.EditingState:  # it has stood there already
                 self.edit(self.currentIndex())
 
@@ -95,6 +69,61 @@ class PairsTable(QTableWidget):
         self.focusNextPrevChild(step > 0)
 
     def _is_edge(self, step: int) -> bool:
+        current = self.currentIndex()
         if step > 0:
-            return self.currentRow() == self.rowCount() - 1
-        return (self.currentRow(), self.currentColumn()) == (0, 0)
+            return current.row() == self._pairs.rowCount() - 1
+        return (current.row(), current.column()) == (0, 0)
+
+
+class _Pairs(QAbstractTableModel):
+    def __init__(self, captions: tuple[str, str]) -> None:
+        super().__init__()
+        self._captions = captions
+        self.rows: list[list[str]] = []
+
+    def show(self, pairs: Sequence[tuple[str, str]]) -> None:
+        self.beginResetModel()
+        self.rows = [list(pair) for pair in (*pairs, ("", ""))]
+        self.endResetModel()
+
+    def remove(self, row: int) -> None:
+        if 0 <= row < len(self.rows) - 1:
+            self.beginRemoveRows(QModelIndex(), row, row)
+            del self.rows[row]
+            self.endRemoveRows()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._captions)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return self.rows[index.row()][index.column()]
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.EditRole:
+            return False
+        self.rows[index.row()][index.column()] = str(value)
+        self.dataChanged.emit(index, index)
+        if index.row() == len(self.rows) - 1 and value:
+            end = len(self.rows)
+            self.beginInsertRows(QModelIndex(), end, end)
+            self.rows.append(["", ""])
+            self.endInsertRows()
+        return True
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._captions[section]
+        at_left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return at_left if role == Qt.ItemDataRole.TextAlignmentRole else None

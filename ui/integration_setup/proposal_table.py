@@ -6,25 +6,18 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from ui.import_dialog.field_chooser import FieldChooser
-from ui.import_dialog.text_table import shared_widths
 from ui.theme import theme
+from ui.widgets.text_table import FittedTable
 
 __all__ = ["ProposalModel", "ProposalTable", "ProposedColumn"]
 
 Index = QModelIndex | QPersistentModelIndex
 _COLUMNS: Final = ("Column in the file", "Example", "Fills the field", "How sure")
 _FIELD: Final = 2
-_ROW_HEIGHT, _HEADER_HEIGHT = 32, 32
-_NARROWEST, _MEASURED = 110, 200
 NOT_IMPORTED: Final = "Not imported"
 
 
@@ -111,61 +104,15 @@ class ProposalModel(QAbstractTableModel):
         return (column.header, column.examples, filled, how)
 
 
-class ProposalTable(QTableView):
+class ProposalTable(FittedTable):
     """Enter, F2, Alt+Down or a click opens the drop-down of a column."""
 
     def __init__(self, model: ProposalModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(model, "Columns of the file", parent)
         self._proposals = model
-        self.setModel(model)
-        self.setAccessibleName("Columns of the file")
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head = self.horizontalHeader()
-        head.setSectionsClickable(False)
-        head.setHighlightSections(False)
-        self.setProperty("texts", True)
-        model.modelReset.connect(self._fit)
         self.chooser = FieldChooser(self)
         self.chooser.chosen.connect(model.choose)
         self.clicked.connect(self._on_clicked)
-        theme().changed.connect(self._retheme)
-        self._retheme()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._fit()
-
-    def _fit(self) -> None:
-        """Give each column the width of its texts, as far as there is room."""
-        px, metrics, model = theme().px, self.fontMetrics(), self._proposals
-        captions = QFontMetrics(theme().font("caption_strong"))
-        rows = range(min(model.rowCount(), _MEASURED))
-        wanted = [
-            max(
-                [
-                    px(_NARROWEST),
-                    captions.horizontalAdvance(_COLUMNS[place]) + px(36),
-                    *(metrics.horizontalAdvance(model.index(row, place).data()) + px(36) for row in rows),
-                ]
-            )
-            for place in range(len(_COLUMNS))
-        ]
-        for place, width in enumerate(shared_widths(wanted, self.viewport().width())):
-            self.setColumnWidth(place, width)
-
-    def focusInEvent(self, event: Any) -> None:
-        super().focusInEvent(event)
-        if self._proposals.columns and not self.selectionModel().hasSelection():
-            self.setCurrentIndex(self._proposals.index(max(self.currentIndex().row(), 0), _FIELD))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         with_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
@@ -193,9 +140,3 @@ class ProposalTable(QTableView):
         cell = self.visualRect(self._proposals.index(row, _FIELD))
         place = cell.translated(self.viewport().geometry().topLeft())
         self.chooser.open_for(row, column.header, place, choices, column.path)
-
-    def _retheme(self) -> None:
-        px = theme().px
-        self.verticalHeader().setDefaultSectionSize(px(_ROW_HEIGHT))
-        self.horizontalHeader().setFixedHeight(px(_HEADER_HEIGHT))
-        self.horizontalHeader().setFont(theme().font("caption_strong"))

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop.imports.integrations.definition import Transforms
 from models.rules import Kind
-from ui.integration_setup.pairs_table import ROW_HEIGHT, PairsTable
+from ui.integration_setup.pairs_table import PairsTable
 from ui.integration_setup.wording import CASES
 from ui.theme import theme
 from ui.widgets.field import FieldRow
@@ -55,7 +55,7 @@ class TransformsEdit(QWidget):
         self.date_format = _edit(done.date_format, "As the integration says; DD.MM.YYYY")
         self.split_separator = _edit(done.split_separator, "Not split")
         self.replace = PairsTable(("Search", "Put in its place"), "Replace within the value")
-        self.replace.setFixedHeight(theme().px((_REPLACE_ROWS + 1) * ROW_HEIGHT + 6))
+        self.replace.setFixedHeight(self.replace.height_of(_REPLACE_ROWS) + theme().px(6))
         self.replace.show_pairs(done.replace)
         self._arrange(kind)
 

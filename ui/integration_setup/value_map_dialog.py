@@ -70,7 +70,7 @@ class ValueMapDialog(Dialog):
 
     def _on_pairs(self, pairs: list[tuple[str, str]]) -> None:
         self.table.show_pairs(pairs)
-        self.table.setCurrentCell(len(pairs), 0)
+        self.table.go_to_next()
 
     def _save(self) -> None:
         self.table.setFocus()  # ends the editing of a cell

@@ -33,7 +33,6 @@ class RowsHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, table)
         self._sorted, self._descending = -1, False
         self.setSectionsClickable(True)
-        self.setHighlightSections(False)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setMinimumSectionSize(1)
         self.setAccessibleName("Column titles")

@@ -19,14 +19,12 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
@@ -38,8 +36,8 @@ from ui.theme import theme
 from ui.widgets.painting import draw_text
 from ui.widgets.pill import paint_pill
 from ui.widgets.progress import FRAME_MS, STILL_PHASE, SWEEP_SECONDS, paint_progress
+from ui.widgets.table import KEYBOARD_REASONS, Table
 
-ROW_HEIGHT, HEADER_HEIGHT = 40, 32
 RIGHT = 10
 EDGE = 3
 SMALLEST_SHARED = 90
@@ -54,7 +52,7 @@ class RowsDelegate(QStyledItemDelegate):
         self._table = table
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(theme().px(SMALLEST_SHARED), theme().px(ROW_HEIGHT))
+        return QSize(theme().px(SMALLEST_SHARED), theme().px(self._table.row_height))
 
     def paint(
         self,
@@ -118,7 +116,7 @@ class RowsDelegate(QStyledItemDelegate):
             painter.fillRect(QRectF(place.right() - width, place.top(), width, place.height()), accent)
 
 
-class RowsTable(QTableView):
+class RowsTable(Table):
     """Rows as whole lines.
 
     Signals:
@@ -128,47 +126,34 @@ class RowsTable(QTableView):
         pointer_left: the pointer is no longer over the rows, so they may move.
     """
 
+    row_height = 40
     opened = Signal(object)
     chosen_changed = Signal()
     sort_requested = Signal(str, bool)
     pointer_left = Signal()
 
     def __init__(self, columns: Sequence[TableColumn[Any]], name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.hovered_row = -1
+        super().__init__(name, parent)
         self.last_column = len(columns) - 1
         self.rows = RowsModel(columns, self)
         self._sorted_by: tuple[str, bool] | None = None
         self._keyboard = False
         self._wanted_columns: dict[str, bool] = {}
         self.setItemDelegate(RowsDelegate(self))
-        self.setAccessibleName(name)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._header = RowsHeader(self)
         self.setHorizontalHeader(self._header)
         self.setModel(self.rows)
         self._header.sectionClicked.connect(self._on_title)
         self._header.column_chosen.connect(self.show_column)
         self.doubleClicked.connect(self._on_double_click)
-        self.entered.connect(self._on_entered)
         self.selectionModel().selectionChanged.connect(self._on_selected)
         self._frames = QTimer(self)
         self._frames.setInterval(FRAME_MS)
         self._frames.timeout.connect(self._move_bars)
         self.rows.dataChanged.connect(self._animate)
         self.rows.rows_replaced.connect(self._animate)
-        theme().changed.connect(self._retheme)
         self._retheme()
 
     @property
@@ -223,8 +208,6 @@ class RowsTable(QTableView):
         self._keyboard = True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.opened.emit(self.rows.rows[self.currentIndex().row()].id)
-        elif event.matches(QKeySequence.StandardKey.Copy):
-            self._copy()
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._stands_on_unchosen():
             self.choose(self.rows.rows[self.currentIndex().row()].id)
         else:
@@ -232,15 +215,8 @@ class RowsTable(QTableView):
         self.viewport().update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._keyboard = event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-            Qt.FocusReason.ShortcutFocusReason,
-        )
-        new_here = not self.currentIndex().isValid()  # Qt puts the keyboard on a row without choosing it
+        self._keyboard = event.reason() in KEYBOARD_REASONS
         super().focusInEvent(event)
-        if self._keyboard and new_here and self.rows.rows:
-            self.choose(self.rows.rows[0].id)
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -249,7 +225,6 @@ class RowsTable(QTableView):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
-            self._hover(-1)
             self.pointer_left.emit()
         elif event.type() == QEvent.Type.MouseButtonPress:
             self._keyboard = False
@@ -292,18 +267,6 @@ class RowsTable(QTableView):
             rest = width - sum(self.columnWidth(place) for place in shown)
             self.setColumnWidth(shared[-1], max(self.columnWidth(shared[-1]) + rest, px(SMALLEST_SHARED)))
 
-    def _hover(self, row: int) -> None:
-        before, self.hovered_row = self.hovered_row, row
-        for place in (before, row):
-            if place >= 0:
-                self.viewport().update(
-                    0, self.rowViewportPosition(place), self.viewport().width(), self.rowHeight(place)
-                )
-
-    def _on_entered(self, index: QModelIndex) -> None:
-        if index.row() != self.hovered_row:
-            self._hover(index.row())
-
     def _on_double_click(self, index: QModelIndex) -> None:
         self.opened.emit(self.rows.rows[index.row()].id)
 
@@ -317,16 +280,6 @@ class RowsTable(QTableView):
         descending = self._sorted_by == (column.key, False)
         self.show_sorted(column.key, descending)
         self.sort_requested.emit(column.key, descending)
-
-    def _copy(self) -> None:
-        rows = self.chosen()
-        shown = [place for place in range(len(self.rows.columns)) if not self.isColumnHidden(place)]
-        lines = ["\t".join(self.rows.columns[place].title for place in shown)]
-        for row in rows:
-            line = self.rows.index_of(row.id).row()
-            lines.append("\t".join(str(self.rows.index(line, place).data()) for place in shown))
-        if rows:
-            QGuiApplication.clipboard().setText("\n".join(lines))
 
     def _endless(self) -> list[QModelIndex]:
         """The cells whose bar has no known end."""
@@ -349,10 +302,7 @@ class RowsTable(QTableView):
             self.update(index)
 
     def _retheme(self) -> None:
-        px = theme().px
-        self.verticalHeader().setDefaultSectionSize(px(ROW_HEIGHT))
-        self.verticalHeader().setMinimumSectionSize(px(ROW_HEIGHT))
-        self._header.setFixedHeight(px(HEADER_HEIGHT))
+        super()._retheme()
+        self.verticalHeader().setMinimumSectionSize(theme().px(self.row_height))
         self._fit()
         self._animate()
-        self.viewport().update()

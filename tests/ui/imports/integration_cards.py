@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.ui.imports.conftest import rows
 from ui.integration_setup.field_dialog import FieldDialog
+from ui.integration_setup.pairs_table import PairsTable
 from ui.pages.integration_card import IntegrationCard
 
 
@@ -31,6 +32,14 @@ def select(page: IntegrationCard, target: str, level: int = 0) -> None:
     model = page.mapping.model
     row = [(field.level, field.target_field) for field in model.fields].index((level, target))
     page.mapping.table.setCurrentIndex(model.index(row, 1))
+
+
+def write_pair(table: PairsTable, left: str, right: str) -> None:
+    """What a person types into the empty row."""
+    model = table.model()
+    row = model.rowCount() - 1
+    model.setData(model.index(row, 0), left)
+    model.setData(model.index(row, 1), right)
 
 
 def field_dialog(page: IntegrationCard, target: str, level: int = 0) -> FieldDialog:

@@ -17,7 +17,7 @@ from tests.ui.imports.conftest import InlineRunner, Told, new_session, rows
 from ui.foreground import ForegroundRunner
 from ui.framework.context import PageContext
 from ui.import_dialog import ImportDialog, JobFeed, open_import_dialog
-from ui.import_dialog.text_table import TextTable, shared_widths
+from ui.widgets.text_table import TextTable, shared_widths
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_no_column_of_a_result_is_cut_while_another_has_room(qtbot: QtBot) -> No
         table.show()
         table.activateWindow()
     table.show_rows([("1,503", "There is no country.", "Create it or correct the column of the file. " * 2)])
-    table.setFocus()
+    table.setFocus(Qt.FocusReason.TabFocusReason)
     assert table.selectionModel().selectedRows(), "somebody who comes by Tab sees where they are"
     widths = [table.columnWidth(column) for column in range(3)]
     assert sum(widths) == table.viewport().width()

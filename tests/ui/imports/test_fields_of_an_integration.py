@@ -5,12 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
 from desktop.imports.integrations.definition import Transforms
 from tests.ui.imports.conftest import OpenCard
-from tests.ui.imports.integration_cards import choose, field_dialog, select, stored
+from tests.ui.imports.integration_cards import choose, field_dialog, select, stored, write_pair
 from ui.framework.context import PageContext
 
 
@@ -46,8 +45,8 @@ def test_what_is_done_to_a_value_on_the_way_is_kept_and_told(
     edit = dialog.transforms
     choose(edit.letter_case, "Upper")
     edit.pad_length.setValue(6)
-    edit.replace.setItem(0, 0, QTableWidgetItem("-"))
-    assert edit.replace.rowCount() == 2, "an empty row waits for the next pair"
+    write_pair(edit.replace, "-", "")
+    assert edit.replace.model().rowCount() == 2, "an empty row waits for the next pair"
     choose(dialog.lookup_missing, "Create")
     wanted = edit.transforms()
     with qtbot.waitSignal(dialog.accepted):
