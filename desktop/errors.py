@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from models.errors import BackdeskError
+from types import MappingProxyType
+
+from models.errors import BackdeskError, Cure
 
 
 class UsageError(BackdeskError):
@@ -17,9 +19,16 @@ class SourceError(BackdeskError):
     Codes: NotFound, IsAFolder, NoPermission, CannotRead, Changed, Empty, NotWhatItSays, UnknownEncoding,
     WrongEncoding, UnclosedQuote, TooLong, Password, BrokenWorkbook, BrokenJson, NoSheet, NoIntegration, NoLines,
     MissingColumn, OtherFormat, WrongColumns, TooWide, TooLarge, TooDeep, DiskFull.
+
+    The file itself does not change by being read again; what passes is only about reaching it, e.g. that another
+    program still writes it.
     """
 
     code = "Source"
+    cure = Cure.PERSON
+    CURES = MappingProxyType(
+        dict.fromkeys(("NotFound", "NoPermission", "CannotRead", "Changed", "DiskFull"), Cure.TIME)
+    )
 
 
 class SettingsError(BackdeskError):
@@ -36,6 +45,7 @@ class CallbackNotAllowedError(BackdeskError):
     """
 
     code = "CallbackNotAllowed"
+    cure = Cure.PERSON
 
     def __init__(self, text: str, hint: str = "", *, call: str = "") -> None:
         super().__init__(text, hint)
@@ -85,6 +95,16 @@ class PassingError(BackdeskError):
     """
 
     code = "Passing"
+    cure = Cure.TIME
+
+
+class LastingError(BackdeskError):
+    """Raised by a codeunit for what stays until somebody changes something, e.g. that a record is gone on which it is
+    to work: it is not tried again.
+    """
+
+    code = "Lasting"
+    cure = Cure.PERSON
 
 
 class TransitionError(BackdeskError):
@@ -94,15 +114,17 @@ class TransitionError(BackdeskError):
 
 
 class UnknownCodeunitError(BackdeskError):
-    """No codeunit of that name or number is registered."""
+    """No codeunit of that name or number is registered, or its code cannot be loaded (code CannotLoad)."""
 
     code = "UnknownCodeunit"
+    cure = Cure.PERSON
 
 
 class ExtensionError(BackdeskError):
     """An extension cannot be used; it is switched off as a whole."""
 
     code = "Extension"
+    cure = Cure.PERSON
 
 
 class ReplacedError(BackdeskError):
@@ -118,12 +140,16 @@ class ParameterError(BackdeskError):
     """A parameter of a job is missing, or is no value of the type that its codeunit needs."""
 
     code = "Parameter"
+    cure = Cure.PERSON
 
 
 class SessionError(BackdeskError):
     """A background session cannot be started or stopped, or its code uses it as it cannot be used.
 
-    Codes: TooManySessions, TooDeep, StopsItself, ReadsOnly, NoHost, Closing, CheckpointTooLong, ChunkLeftOut.
+    Codes: TooManySessions, TooDeep, StopsItself, ReadsOnly, NoHost, Closing, CheckpointTooLong, ChunkLeftOut,
+    NoTasks.
     """
 
     code = "Session"
+    cure = Cure.PERSON
+    CURES = MappingProxyType({"TooManySessions": Cure.RETRY, "Closing": Cure.TIME})

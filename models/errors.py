@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import ClassVar, Final
 
 import peewee
+
+
+class Cure(StrEnum):
+    """What lets work go well that has met an error; the Job Queue goes by it."""
+
+    TIME = "Time"  # it passes by itself: locked, full, away
+    RETRY = "Retry"  # perhaps another try: nobody knows
+    PERSON = (
+        "Person"  # only that somebody changes something: however often it is tried, it fails the same way
+    )
 
 
 class BackdeskError(Exception):
@@ -17,9 +30,14 @@ class BackdeskError(Exception):
         text: one or two sentences: what happened and why.
         hint: what to do about it; may be empty.
         code: a short stable name for logs and `--json`; the class gives the default.
+
+    Attributes:
+        cure: what lets the same work go well; the class gives it, and `CURES` for those of its codes that differ.
     """
 
     code = "Error"
+    cure: Cure = Cure.RETRY
+    CURES: ClassVar[Mapping[str, Cure]] = MappingProxyType({})
 
     def __init__(self, text: str, hint: str = "", code: str = "") -> None:
         super().__init__(text)
@@ -27,6 +45,7 @@ class BackdeskError(Exception):
         self.hint = hint
         if code:
             self.code = code
+        self.cure = self.CURES.get(self.code, self.cure)
 
     def __str__(self) -> str:
         return f"{self.text} {self.hint}".strip()
@@ -45,6 +64,7 @@ class PermissionDeniedError(BackdeskError):
     """
 
     code = "PermissionDenied"
+    cure = Cure.PERSON
 
     def __init__(self, table_caption: str, right: str) -> None:
         super().__init__(
@@ -95,6 +115,7 @@ class CompanyError(BackdeskError):
     """The company file cannot be used: missing, foreign, newer, locked, read-only or on a full disk."""
 
     code = "Company"
+    CURES = MappingProxyType(dict.fromkeys(("Locked", "CannotOpen", "NotFound", "DiskFull"), Cure.TIME))
 
 
 def company_error(error: Exception, path: Path | str) -> BackdeskError | None:

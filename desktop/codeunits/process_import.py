@@ -7,6 +7,7 @@ import msgspec
 from desktop.imports import import_events
 from desktop.imports.afterwards import post_process_jobs
 from desktop.imports.afterwards.reconciliation import keep_totals, reconcile
+from desktop.imports.import_jobs import run_named
 from desktop.imports.processing import process
 from desktop.sessions.session import Session
 
@@ -19,7 +20,7 @@ def run(session: Session) -> None:
     """
     chosen = session.parameters.get("records")
     record_ids = msgspec.json.decode(chosen, type=list[int]) if chosen else None
-    run_id = int(session.record_id)
+    run_id = run_named(session)
     import_events.note_processed(process(session, run_id, record_ids), session.user_id)
     done = post_process_jobs.after_processing(session, run_id)
     keep_totals(run_id)

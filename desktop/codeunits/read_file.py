@@ -19,7 +19,7 @@ def run(session: Session) -> None:
     """
     notes: list[str] = []
     parameters = session.parameters
-    path = parameters["path"]
+    path = session.parameter("path", str)
     choices = msgspec.json.decode(parameters.get("choices", "{}"), type=Choices)
     run_id = service.read(
         path,

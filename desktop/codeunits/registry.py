@@ -9,6 +9,7 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from desktop.errors import UnknownCodeunitError
 from desktop.named_objects import NamedObjects
 from desktop.sessions.session import Session
 
@@ -166,8 +167,15 @@ def function_of(name: str) -> CodeunitFunction:
     """The function to run.
 
     Raises:
-        UnknownCodeunitError: when there is none.
+        UnknownCodeunitError: when there is none, or what its extension names cannot be loaded.
     """
     module, _, attribute = find(name).module.partition(":")
-    function: CodeunitFunction = getattr(importlib.import_module(module), attribute or "run")
+    try:
+        function: CodeunitFunction = getattr(importlib.import_module(module), attribute or "run")
+    except (ImportError, AttributeError) as error:
+        raise UnknownCodeunitError(
+            f"The codeunit “{name}” cannot be loaded: {error}.",
+            "Repair the extension that brings it, or install what it needs.",
+            "CannotLoad",
+        ) from error
     return function

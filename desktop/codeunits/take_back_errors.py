@@ -13,6 +13,6 @@ def run(session: Session) -> None:
 
     Parameter: `path`. Result: `taken_back`, a `desktop.imports.mending.error_return.TakenBack` as JSON.
     """
-    done = take_back(session.parameters["path"], session)
+    done = take_back(session.parameter("path", str), session)
     session.result_text = done.text
     session.set_background_task_result({"taken_back": msgspec.json.encode(done).decode()})

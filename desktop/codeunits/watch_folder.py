@@ -11,4 +11,4 @@ def run(session: Session) -> None:
 
     Parameter: `integration`, where the session has no record.
     """
-    session.result_text = look(session, session.record_id or session.parameters["integration"]).text
+    session.result_text = look(session, session.record_id or session.parameter("integration", str)).text

@@ -8,9 +8,11 @@ from typing import Any, Final
 
 import peewee
 
+from desktop.errors import ParameterError
 from desktop.imports.running_as import runs_as
 from desktop.imports.summary import refuse_reading, run_not_found
 from desktop.jobqueue import entries
+from desktop.sessions.session import Session
 from models import changes
 from models.errors import BackdeskError
 from models.integration import Integration
@@ -44,6 +46,21 @@ _AT_WORK: Final = {
     ImportJob.POST_PROCESS: "being post-processed",
     ImportJob.UNDO: "being undone",
 }
+
+
+def run_named(session: Session) -> int:
+    """The import on which a codeunit is to work: the session's record, or else its parameter `run_id`.
+
+    Raises:
+        ParameterError: none is named, or it is no number.
+    """
+    try:
+        return int(session.record_id) if session.record_id else session.parameter("run_id", int)
+    except ValueError:
+        raise ParameterError(
+            f"“{session.record_id}” is not the number of an import.",
+            "Start the job from the page Import Runs.",
+        ) from None
 
 
 def staged_run(run_id: int) -> Any:

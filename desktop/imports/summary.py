@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from desktop.errors import LastingError
 from desktop.imports.integrations.definition import from_json
 from desktop.imports.integrations.targets import find_target
 from models.database import connected
@@ -108,9 +109,9 @@ def _captions(run: ImportRun) -> tuple[str, str]:
     return target.record.CAPTION.lower(), target.record.CAPTION_PLURAL.lower()
 
 
-def run_not_found(run_id: int) -> BackdeskError:
+def run_not_found(run_id: int) -> LastingError:
     """The error for an import that is gone."""
-    return BackdeskError(
+    return LastingError(
         f"There is no import {run_id}.", "It may have been deleted; read the file again.", "NotFound"
     )
 
@@ -119,12 +120,13 @@ def refuse_reading(run: ImportRun) -> None:
     """Make sure that all rows of the file are there.
 
     Raises:
-        BackdeskError: StillReading, or Interrupted where nobody reads it any more.
+        BackdeskError: StillReading.
+        LastingError: with code Interrupted, where nobody reads it any more.
     """
     if run.state != RunState.READING:
         return
     if state_now(run.state, run.owner, run.ready) == RunState.INTERRUPTED:
-        raise BackdeskError(
+        raise LastingError(
             f"The program ended while it read “{run.file_name}”, so that nothing was imported.",
             "Import the file again.",
             "Interrupted",
@@ -138,14 +140,14 @@ def refuse_undone(run: ImportRun) -> None:
     """Make sure that nobody processes what was undone, or is being undone.
 
     Raises:
-        BackdeskError: with code Undone.
+        BackdeskError: with code Undone, while it is being undone; a LastingError where it was.
     """
     if state_now(run.state, run.owner, run.ready) == RunState.UNDOING:
         raise BackdeskError(
             f"The import of “{run.file_name}” is being undone.", "Wait for it to end.", "Undone"
         )
     if run.state == RunState.UNDONE:
-        raise BackdeskError(
+        raise LastingError(
             f"The import of “{run.file_name}” was undone.",
             "Read the file again to import it once more.",
             "Undone",

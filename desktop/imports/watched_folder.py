@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
-from desktop.errors import PassingError, SourceError
+from desktop.errors import LastingError, PassingError, SourceError
 from desktop.imports import service
 from desktop.imports.integrations.loading import load_definition
 from desktop.imports.mending import error_file
@@ -29,7 +29,7 @@ from desktop.sessions.session import Session
 from models import owners
 from models.database import connected, database
 from models.enforcement import as_system
-from models.errors import BackdeskError
+from models.errors import BackdeskError, Cure
 from models.integration import Integration
 from models.integration_record import ImportRun, RunSource, RunState
 from models.job_queue import JobQueueEntry
@@ -37,8 +37,6 @@ from models.job_queue import JobQueueEntry
 DONE, FAILED = "done", "failed"  # folders within the watched one
 DEADLY_READS: Final = 2  # so often a file may end the process that reads it
 _HASHED_AT_ONCE: Final = 1 << 20  # bytes
-_PASSING: Final = frozenset({"NoPermission", "CannotRead", "NotFound", "Changed", "DiskFull"})
-"""Codes of a file that may be readable the next time: it is locked, half written, or its drive is away or full."""
 
 
 class Look(msgspec.Struct):
@@ -76,7 +74,8 @@ def look(session: Session, integration_code: str) -> Look:
     """Read the files that are complete, the oldest first, and start a job for each.
 
     Raises:
-        BackdeskError: UnknownIntegration, WrongIntegration, WrongPattern, or NoFolder where none is watched.
+        LastingError: UnknownIntegration, WrongIntegration, or NoFolder where none is watched.
+        FieldError: with code WrongPattern.
         PassingError: the folder is away.
         TaskCancelledError: between two files.
     """
@@ -111,7 +110,7 @@ def look(session: Session, integration_code: str) -> Look:
 
 def _folder_of(integration: Integration) -> Path:
     if not integration.watched_folder:
-        raise BackdeskError(
+        raise LastingError(
             f"The integration {integration.code} watches no folder.",
             "Choose a Watched Folder on its card.",
             "NoFolder",
@@ -124,7 +123,7 @@ def _folder_of(integration: Integration) -> Path:
             inside = folder / name
             inside.mkdir(exist_ok=True)
             if inside.is_symlink():
-                raise BackdeskError(
+                raise LastingError(
                     f"“{inside}” is a link to somewhere else; files are not moved out of the watched folder.",
                     f"Remove the link; Backdesk makes the folder “{name}” itself.",
                     "NoFolder",
@@ -164,7 +163,7 @@ def _take(session: Session, integration: Integration, folder: Path, wanted: Want
             file, integration.code, session, lines_path=wanted.lines, source=RunSource.WATCHED_FOLDER
         )
     except SourceError as error:
-        if error.code in _PASSING:
+        if error.cure is Cure.TIME:
             found.left[file.name] = str(error)
             return
         found.failed |= {one.name: str(error) for one in wanted.files}
@@ -188,7 +187,7 @@ def _take_back(session: Session, integration: Integration, folder: Path, file: P
     try:
         taken = take_back(file, session)
     except SourceError as error:
-        if error.code in _PASSING:
+        if error.cure is Cure.TIME:
             found.left[file.name] = str(error)
             return
         found.failed[file.name] = str(error)

@@ -127,7 +127,7 @@ def _about_error(entry: JobQueueEntry) -> str:
     tries = f" after {entry.attempts} tries" if entry.attempts > 1 else ""
     if entry.recurring and entry.failures_in_a_row > 1:
         return f"It stopped after {entry.failures_in_a_row} failed runs in a row: {entry.error_text}"
-    return f"It ended with an error{tries}: {entry.error_text}"
+    return f"It ended with an error{tries}: {entry.error_text} {entry.result_text}".rstrip()
 
 
 def _why_not_running(entry: JobQueueEntry, situation: _Situation) -> str:

@@ -24,14 +24,18 @@ from desktop.telemetry import events as telemetry
 from desktop.telemetry.events import Event
 from models import statements
 from models.database import database
+from models.errors import Cure
 from models.job_queue import EntryStatus, JobQueueEntry, JobQueueLogEntry, LogStatus, RunTrigger
 
 _RUNNING: Final = (EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
+NOT_RETRIED: Final = "It is not tried again by itself, because that would fail the same way."
 MOST_CLAIMS: Final = 10  # of a task without an entry; one that kills its worker each time is dropped then
 
 
 def failed(claim: Claim, error: ErrorInfo, clock: Clock, *, messages: Sequence[str] = ()) -> None:
     """The code raised an error, or ran too long: tried again while attempts are left, else Error.
+
+    An error that only a person can heal leaves no attempts.
 
     Raises:
         ReplacedError: another worker has the task; nothing is written.
@@ -184,10 +188,16 @@ def _end(
             return
         elif entry is None:
             _end_task(claim, log_status, now)
-        elif claim.attempt <= entry.retries and entry.status == EntryStatus.IN_PROCESS:
+        elif _heals_by_retry(claim, entry, error):
             _try_again(claim, entry, log_status, error, now, clock)
         elif not _go_on(claim, entry, error, now, clock):
             _give_up(claim, entry, error, now, clock)
+
+
+def _heals_by_retry(claim: Claim, entry: JobQueueEntry, error: ErrorInfo) -> bool:
+    """Whether another try may go well and is left, and nobody wants the run to stop."""
+    left = claim.attempt <= entry.retries and entry.status == EntryStatus.IN_PROCESS
+    return left and error.cure is not Cure.PERSON
 
 
 def _end_task(claim: Claim, log_status: LogStatus, now: datetime) -> None:
@@ -291,9 +301,7 @@ def _give_up(claim: Claim, entry: JobQueueEntry, error: ErrorInfo, now: datetime
         next_start=None,
         ended_at=now,
         error_text=error.text,
-        result_text=(
-            f"Stopped after {failures} failed runs in a row" if entry.recurring and failures > 1 else ""
-        ),
+        result_text=_why_given_up(entry, failures, error),
         failures_in_a_row=failures,
     )
     ended = runs.entry_of(claim)
@@ -303,6 +311,12 @@ def _give_up(claim: Claim, entry: JobQueueEntry, error: ErrorInfo, now: datetime
     kind = NotificationKind.SCHEDULE_STOPPED if entry.recurring else NotificationKind.JOB_FAILED
     _tell_failed(claim, ended, error, kind, clock)
     dependencies.release(entry.id, clock)
+
+
+def _why_given_up(entry: JobQueueEntry, failures: int, error: ErrorInfo) -> str:
+    if entry.recurring and failures > 1:
+        return f"Stopped after {failures} failed runs in a row"
+    return NOT_RETRIED if entry.retries and error.cure is Cure.PERSON else ""
 
 
 def _move(claim: Claim, action: Action, clock: Clock, **values: Any) -> EntryStatus:

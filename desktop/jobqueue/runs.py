@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import errno
 import traceback
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from desktop.errors import PassingError, ReplacedError
+from desktop.errors import ReplacedError
 from desktop.scheduler.engine import Claim, ErrorInfo
 from desktop.sessions import events
 from desktop.sessions.events import SessionEventKind
-from desktop.sessions.session import describe_error
+from desktop.sessions.session import describe_error, told_error
 from models import changes, statements
+from models.errors import BackdeskError, Cure
 from models.fields import shown_time
 from models.job_queue import JobQueueEntry, JobQueueLogEntry, LogStatus
 
 KEPT_MESSAGES: Final = 1_000  # lines of one run
-PASSING_CODES: Final = frozenset({"Locked", "CannotOpen", "DiskFull"})
-"""Codes of errors that pass by themselves: the company is locked or away for a moment, or somebody frees the disk."""
+
+_PASSING: Final = frozenset(
+    number
+    for name in (
+        "ENOSPC",
+        "EDQUOT",
+        "ENETDOWN",
+        "ENETUNREACH",
+        "ENETRESET",
+        "EHOSTDOWN",
+        "EHOSTUNREACH",
+        "ESTALE",
+    )
+    if (number := getattr(errno, name, None)) is not None
+)
+"""The system's errors that pass by themselves: somebody frees the disk, the network or a share comes back."""
 
 _WAITS: Final = (5, 15, 30, 60, 120, 300, 600, 900, 900)
 
@@ -98,8 +114,21 @@ def note_stop(
 def error_info(error: BaseException) -> ErrorInfo:
     """An error as the log keeps it."""
     code, text = describe_error(error)
-    passes = code in PASSING_CODES or isinstance(error, PassingError | ConnectionError | TimeoutError)
-    return ErrorInfo(code, text, "".join(traceback.format_exception(error)), passes)
+    return ErrorInfo(code, text, "".join(traceback.format_exception(error)), cure_of(error))
+
+
+def cure_of(error: BaseException) -> Cure:
+    """What lets work go well that has met this error.
+
+    A refusal of the system to open a file is not what only a person can mend: Windows says so of a file that another
+    program has open.
+    """
+    told = told_error(error)
+    if isinstance(told, BackdeskError):
+        return told.cure
+    if isinstance(told, ConnectionError | TimeoutError):
+        return Cure.TIME
+    return Cure.TIME if isinstance(told, OSError) and told.errno in _PASSING else Cure.RETRY
 
 
 def wait_after(tries: int) -> timedelta | None:

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from desktop.sessions.session import CancelToken, ProgressCallback
+from models.errors import Cure
 
 WorkerKind = Literal["app", "worker"]
 
@@ -72,15 +73,21 @@ class ErrorInfo(msgspec.Struct, frozen=True):
     """An error as it is kept: a short stable code, the text for people, and where it happened.
 
     Attributes:
-        passes: it passes by itself, e.g. a locked company; the run is tried again without counting as an attempt.
+        cure: what lets the same work go well; so the run is tried again, with or without counting as an attempt, or
+            is not.
         exit_code: of a process that ended by itself; a negative number is the signal's.
     """
 
     code: str
     text: str
     call_stack: str = ""
-    passes: bool = False
+    cure: Cure = Cure.RETRY
     exit_code: int | None = None
+
+    @property
+    def passes(self) -> bool:
+        """Whether it passes by itself."""
+        return self.cure is Cure.TIME
 
 
 class ChildRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from desktop.codeunits import registry
-from desktop.errors import UnknownCodeunitError
+from desktop.errors import LastingError, UnknownCodeunitError
 from models.database import company_path, connected
 from models.enforcement import as_system, indirect, limited_to, require
-from models.errors import BackdeskError, RightMissingError
+from models.errors import RightMissingError
 from models.permissions import JOB_QUEUE_ADMIN, SUPER
 from models.recent_rights import recent
 from models.rights import Right
@@ -64,7 +64,7 @@ def check_may_run(user_id: str, codeunit: str, work: str = "job", hint: str = ""
         work: what runs, e.g. "job".
         hint: what else can be done than to enable the user, after "or".
     Raises:
-        BackdeskError: the user is disabled; code UserDisabled.
+        LastingError: the user is disabled; code UserDisabled.
         RightMissingError: the user may not run it.
     """
     if not user_id:
@@ -72,7 +72,7 @@ def check_may_run(user_id: str, codeunit: str, work: str = "job", hint: str = ""
     with connected(), as_system():
         enabled = is_enabled(user_id)
     if not enabled:
-        raise BackdeskError(
+        raise LastingError(
             f"The {work} runs as user {user_id}, who is disabled.",
             f"Enable the user, or {hint or 'let another user set the job to Ready'}.",
             "UserDisabled",

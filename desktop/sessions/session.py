@@ -302,10 +302,16 @@ class Session(JobCalls, PostProcessCalls, ScreenCalls, TaskCalls):
         return self.host
 
 
+def told_error(error: BaseException) -> BaseException:
+    """The error for people that stands behind one of the company's file; any other error as it is."""
+    if isinstance(error, Exception) and database.obj is not None:
+        return company_error(error, company_path()) or error
+    return error
+
+
 def describe_error(error: BaseException) -> tuple[str, str]:
     """Code and text of an error as people read them; a fault of the program gets one calm sentence."""
-    if isinstance(error, Exception) and database.obj is not None:
-        error = company_error(error, company_path()) or error
+    error = told_error(error)
     if isinstance(error, BackdeskError):
         return error.code, str(error)
     return type(error).__name__, f"Something went wrong in Backdesk: {str(error) or type(error).__name__}."

@@ -9,8 +9,8 @@ import dataclasses
 
 import msgspec
 
+from desktop.errors import LastingError
 from desktop.imports.integrations.targets import ImportTarget, find_target
-from models.errors import BackdeskError
 from models.integration import (
     ColumnType,
     ErrorPolicy,
@@ -205,7 +205,7 @@ class Definition(msgspec.Struct, frozen=True):
         """What the integration fills.
 
         Raises:
-            BackdeskError: with code WrongIntegration: the extension that brought it has gone.
+            LastingError: with code WrongIntegration: the extension that brought it has gone.
         """
         target = find_target(self.target_table)
         if target is None:
@@ -268,9 +268,9 @@ def rule_of(target: ImportTarget, name: str, level: int, match_field: str) -> Fi
     return target.rule(name, level, link)
 
 
-def wrong_integration(code: str, what: str) -> BackdeskError:
+def wrong_integration(code: str, what: str) -> LastingError:
     """The error for an integration that names what does not exist."""
-    return BackdeskError(
+    return LastingError(
         f"The integration {code} cannot be used: {what}.",
         "Correct it on the page Integrations.",
         "WrongIntegration",

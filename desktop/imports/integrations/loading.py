@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from desktop.errors import LastingError
 from desktop.imports.integrations.definition import (
     HEADER,
     Definition,
@@ -16,7 +17,6 @@ from desktop.imports.integrations.definition import (
 from desktop.imports.integrations.targets import ImportTarget, find_target
 from desktop.imports.values.conversions import date_pattern
 from models.database import connected
-from models.errors import BackdeskError
 from models.integration import (
     ColumnType,
     Integration,
@@ -32,13 +32,13 @@ def load_definition(code: str) -> Definition:
     """Take the snapshot of an integration as it is now, not yet bound to a file.
 
     Raises:
-        BackdeskError: with code UnknownIntegration, or WrongIntegration where it names what does not exist.
+        LastingError: with code UnknownIntegration, or WrongIntegration where it names what does not exist.
     """
     with connected():
         integration = Integration.get_or_none(Integration.code == code.strip().upper())
         if integration is None:
             known = ", ".join(row.code for row in Integration.select().order_by(Integration.code))
-            raise BackdeskError(
+            raise LastingError(
                 f"There is no integration “{code}”.",
                 f"Use one of: {known}." if known else "Create it first on the page Integrations.",
                 "UnknownIntegration",
