@@ -11,8 +11,9 @@ from models.enforcement import as_system
 
 _WHILE: Final = {
     "synchronous": 1,  # 0 off, 1 normal, 2 full
-    # Who writes much puts the journal into the file, before it is so long that somebody's save has to.
-    "wal_autocheckpoint": 12_000,
+    # Who writes much puts the journal into the file, before it is so long that somebody's save has to; and a little
+    # at a time, as a save that comes meanwhile waits until the disk has taken all of it.
+    "wal_autocheckpoint": 1_000,  # pages
 }
 
 
@@ -29,6 +30,15 @@ def lasting_later() -> Iterator[None]:
         yield
     finally:
         _set(before)
+
+
+def checkpoint_after(pages: int) -> None:
+    """Let this thread's connection put the journal into the file when it has so many pages, until the block ends.
+
+    Many make less work, since a page that changes often is put there once; few keep a save of somebody else, which
+    waits for the disk as well, from waiting long.
+    """
+    _set({"wal_autocheckpoint": pages})
 
 
 @as_system()

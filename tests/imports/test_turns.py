@@ -15,7 +15,7 @@ from desktop.imports.writing import pace
 from desktop.imports.writing.records import RecordWork
 from desktop.sessions.client import WINDOW, ClientSession, window_is_open
 from models.customer import Customer
-from models.database import connected
+from models.database import connected, database
 
 ROWS = 200
 
@@ -84,7 +84,7 @@ def test_chunks_grow_when_nobody_else_has_written_for_a_while(
     run_id = importer.read(write("No.,Name\n" + "".join(f"C{number},N\n" for number in range(ROWS))))
     after_chunk = _person(ticks) if person_saves else _nobody
     # Each look at the clock is a short turn later, so that a chunk takes as long as it may while somebody works.
-    clock = Clock(monotonic=lambda: next(ticks) * pace.LOCK_BUDGET)
+    clock = Clock(monotonic=lambda: next(ticks) * pace.OTHERS_WRITE.seconds)
     counts = importer.process(run_id, clock=clock, on_progress=after_chunk)
     assert counts.created == ROWS
     assert sizes[:5] == [2] * 5
@@ -96,10 +96,29 @@ def test_chunks_grow_at_once_and_longer_where_no_window_is_open(
 ) -> None:
     ticks = iter(range(1_000_000))
     run_id = importer.read(write("No.,Name\n" + "".join(f"C{number},N\n" for number in range(ROWS))))
-    clock = Clock(monotonic=lambda: next(ticks) * pace.ALONE_BUDGET / 2)
+    clock = Clock(monotonic=lambda: next(ticks) * pace.ALONE.seconds / 2)
     importer.process(run_id, clock=clock)
     assert sizes[:2] == [2, 2], "the second one was read while the first was written"
     assert sizes[2] > 2
+
+
+@pytest.mark.parametrize("who", ["nobody", "a window", "a person who saves"])
+def test_the_disk_takes_little_at_a_time_where_somebody_may_save(
+    importer: Any, write: Any, sizes: list[int], request: pytest.FixtureRequest, who: str
+) -> None:
+    if who != "nobody":
+        request.getfixturevalue("window")
+    ticks, pages = iter(range(1_000_000)), []
+    saves = _person(ticks) if who == "a person who saves" else _nobody
+
+    def after_chunk(*told: object) -> None:
+        saves(*told)
+        pages.append(database.execute_sql("PRAGMA wal_autocheckpoint").fetchone()[0])
+
+    run_id = importer.read(write("No.,Name\n" + "".join(f"C{number},N\n" for number in range(ROWS))))
+    importer.process(run_id, clock=Clock(monotonic=lambda: next(ticks)), on_progress=after_chunk)
+    shares = {"nobody": pace.UNWATCHED, "a window": pace.ALONE, "a person who saves": pace.OTHERS_WRITE}
+    assert pages[-1] == shares[who].pages
 
 
 def test_a_window_that_crashed_holds_nobody_back(importer: Any, write: Any, company: Path) -> None:

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 from desktop.sessions.client import window_is_open
 from desktop.sessions.session import Session
 from models.database import company_path, data_version
+from models.lasting_later import checkpoint_after
 from models.private_copy import works_on_copy
 
-LOCK_BUDGET: Final = 0.040  # seconds that a chunk may keep others from writing, where others do
-ALONE_BUDGET: Final = 0.085  # where nobody else has written for a while
 ALONE_AFTER: Final = 3.0  # seconds
-UNWATCHED_BUDGET: Final = 0.150  # where no window is open, so that nobody waits but other programs
 LOOK_EVERY: Final = 1.0  # seconds between two looks for a window
 ROOM: Final = (
     0.025  # seconds between two chunks where others write; whoever waits asks for the lock this often
 )
 FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 500, 50, 10_000  # rows or documents
+
+
+class _Share(NamedTuple):
+    """How much an import takes at a time of what others need as well.
+
+    Attributes:
+        seconds: that a chunk may keep others from writing.
+        pages: of the journal that are put into the file at a time, while the disk lets others wait.
+    """
+
+    seconds: float
+    pages: int
+
+
+OTHERS_WRITE: Final = _Share(0.040, 1_000)
+ALONE: Final = _Share(0.085, 3_000)  # nobody else has written for a while
+UNWATCHED: Final = _Share(0.150, 12_000)  # no window is open, so that nobody waits but other programs
 
 
 class Pace:
@@ -31,6 +46,7 @@ class Pace:
     def __init__(self, session: Session) -> None:
         """Needs the open connection with which the chunks are written."""
         self.size = FIRST_CHUNK
+        self._share = OTHERS_WRITE
         self._session = session
         now = session.clock.monotonic()
         self._looked, self._watched = now, _is_watched()
@@ -54,16 +70,22 @@ class Pace:
             self._version, self._others_wrote, self._others_write = version, now, True
         alone = now - self._others_wrote > ALONE_AFTER
         self._others_write = self._others_write and not alone
-        fitting = units * self._budget(now, alone=alone) / max(seconds, 0.0001)
+        self._take(self._fair(now, alone=alone))
+        fitting = units * self._share.seconds / max(seconds, 0.0001)
         wanted = min(max(fitting, self.size / 2), self.size * 2)
         self.size = int(min(max(wanted, SMALLEST_CHUNK), LARGEST_CHUNK))
 
-    def _budget(self, now: float, *, alone: bool) -> float:
+    def _take(self, share: _Share) -> None:
+        if share.pages != self._share.pages:
+            checkpoint_after(share.pages)
+        self._share = share
+
+    def _fair(self, now: float, *, alone: bool) -> _Share:
         if not alone:
-            return LOCK_BUDGET
+            return OTHERS_WRITE
         if now - self._looked >= LOOK_EVERY:
             self._looked, self._watched = now, _is_watched()
-        return ALONE_BUDGET if self._watched else UNWATCHED_BUDGET
+        return ALONE if self._watched else UNWATCHED
 
 
 def _is_watched() -> bool:
