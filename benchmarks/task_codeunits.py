@@ -47,6 +47,13 @@ def pure_python(_session: Session) -> None:
             value = (value * 31 + number) % 1_000_003
 
 
+def endless_python(_session: Session) -> None:
+    """Computes in Python for ever, and listens to nobody."""
+    value = 1
+    while True:
+        value = (value * 31 + 1) % 1_000_003
+
+
 def one_long_call(_session: Session) -> None:
     """Sorts a million values in one call, which never lets Python run beside it."""
     values = [random.random() for _ in range(VALUES)]
@@ -59,8 +66,8 @@ def endless_sql(_session: Session) -> None:
 
 
 def waits(session: Session) -> None:
-    """Waits for a minute, and ends when it is told to."""
-    session.sleep(60_000)
+    """Waits for an hour, and ends when it is told to."""
+    session.sleep(3_600_000)
 
 
 def register_codeunits() -> None:
@@ -73,6 +80,7 @@ def register_codeunits() -> None:
         pure_python,
         one_long_call,
         endless_sql,
+        endless_python,
         waits,
     )
     for place, function in enumerate(known):

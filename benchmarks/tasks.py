@@ -23,6 +23,7 @@ CLOSING_WORK: Final = (
     "waiting, and listening",
     "computing in Python, and listening to nobody",
 )
+CLOSING_SECONDS: Final = 120.0  # what has not ended by then waits for a task that never ends
 CONNECTED_PEER: Final = 3.0  # as many times the bare runnable with a connection a task may take
 
 
@@ -52,13 +53,16 @@ def make_company(path: Path, rows: int) -> Path:
     return path
 
 
-def measure(what: str, company: Path, size: int) -> dict[str, float]:
+def measure(what: str, company: Path, size: int, longest_s: float | None = None) -> dict[str, float]:
     """Run one measurement in a process of its own.
 
+    Args:
+        longest_s: it is killed after so many seconds.
     Returns:
         Its figures by name.
     Raises:
         RuntimeError: it has crashed or failed, or had something to say.
+        subprocess.TimeoutExpired: it had to be killed.
     """
     done = subprocess.run(
         [
@@ -76,6 +80,7 @@ def measure(what: str, company: Path, size: int) -> dict[str, float]:
         text=True,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         cwd=Path(__file__).resolve().parent.parent,
+        timeout=longest_s,
     )
     if done.returncode or done.stderr:
         raise RuntimeError(f"{what} ended with {done.returncode}: {done.stderr}")
@@ -92,8 +97,9 @@ def close_window(company: Path, kind: int) -> float:
         How long it takes until the process has ended, in milliseconds.
     Raises:
         RuntimeError: it has crashed or failed, or had something to say.
+        subprocess.TimeoutExpired: it waits for a task, which goes on for an hour or for ever.
     """
-    seen = measure("closing", company, kind)
+    seen = measure("closing", company, kind, CLOSING_SECONDS)
     return (time.time() - seen["closed_at"]) * 1000
 
 

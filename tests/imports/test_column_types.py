@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import openpyxl
@@ -116,11 +116,11 @@ def test_a_formula_that_fails_is_an_error_of_its_row(text: str) -> None:
     ],
 )
 def test_no_formula_takes_long_or_much_memory(text: str) -> None:
-    began = perf_counter()
+    began = process_time()
     compute = compile_formula(text, HEADER)
     with suppress(FieldError):
         assert len(compute(["1", "1", "a" * 10_000, ""])) <= 10_000
-    assert perf_counter() - began < 0.5
+    assert process_time() - began < 0.5
 
 
 @given(st.text(alphabet="[]QtyFirsLa +-*/&()'\"0123456789,.<>=_:{}nohumber;if", max_size=60))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from asyncio import AbstractServer
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,29 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.notifications import mail
 from tests.scheduler.conftest import moving, test_codeunits
+from tests.waiting import WAIT
 
 __all__ = ["MailServer", "moving", "test_codeunits"]
 
 
-def _free_port() -> int:
-    with socket.create_server(("localhost", 0)) as one:
-        return int(one.getsockname()[1])
+def _place(port: int = 0) -> socket.socket:
+    """A port of this computer that is nobody else's from now on; who calls it is refused until somebody listens."""
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind(("localhost", port))
+    return made
+
+
+class _AtPlace(Controller):
+    """Listens at a place that is its own already."""
+
+    def __init__(self, place: socket.socket, handler: MailServer, **options: Any) -> None:
+        self._place = place
+        port = place.getsockname()[1]
+        super().__init__(handler, hostname="localhost", port=port, ready_timeout=WAIT, **options)
+
+    def _create_server(self) -> Awaitable[AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self._place, ssl=self.ssl_context)
 
 
 class MailServer:
@@ -32,25 +49,27 @@ class MailServer:
         self.refuse = ""
         self.calls = 0
         self._options = options
-        self.controller = Controller(self, hostname="localhost", port=_free_port(), **options)
-        self.controller.start()
-        self._runs = True
+        self._place = _place()
+        self.port = int(self._place.getsockname()[1])
+        self.start_again()
 
     def start_again(self) -> None:
         """It is back, at its old place."""
-        self.controller = Controller(self, hostname="localhost", port=self.port, **self._options)
-        self.controller.start()
+        self._controller = _AtPlace(self._place, self, **self._options)
+        self._controller.start()
         self._runs = True
 
     def stop(self) -> None:
-        """End it; again is no error."""
+        """End it, but keep its place; again is no error."""
         if self._runs:
-            self.controller.stop()
+            self._controller.stop()
+            self._place = _place(self.port)
             self._runs = False
 
-    @property
-    def port(self) -> int:
-        return int(self.controller.port)
+    def close(self) -> None:
+        """Give its place back too."""
+        self.stop()
+        self._place.close()
 
     async def handle_EHLO(
         self, _server: object, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
@@ -121,7 +140,7 @@ def new_server(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
     yield make
     for server in made:
-        server.stop()
+        server.close()
 
 
 @pytest.fixture
