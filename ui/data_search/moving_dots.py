@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.theme import theme
+from ui.widgets.motion import Motion
 
 DOTS, STEP, RADIUS, HEIGHT = 3, 8, 2, 16
 STEP_MS = 320
@@ -18,27 +19,19 @@ class MovingDots(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._dark = 0
-        self._frames = QTimer(self)
-        self._frames.setInterval(STEP_MS)
-        self._frames.timeout.connect(self._next)
+        self._motion = Motion(self, STEP_MS)
+        self._motion.frame.connect(self._next)
+        self._motion.move(True)
         theme().changed.connect(self._retheme)
         self._retheme()
 
     @property
     def moving(self) -> bool:
         """Whether they move."""
-        return self._frames.isActive()
+        return self._motion.active
 
     def sizeHint(self) -> QSize:
         return QSize(theme().px(STEP * DOTS), theme().px(HEIGHT))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._animate()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._frames.stop()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -54,13 +47,6 @@ class MovingDots(QWidget):
         self._dark = (self._dark + 1) % DOTS
         self.update()
 
-    def _animate(self) -> None:
-        if self.isVisible() and not theme().reduced_motion:
-            self._frames.start()
-        else:
-            self._frames.stop()
-        self.update()
-
     def _retheme(self) -> None:
         self.setFixedSize(self.sizeHint())
-        self._animate()
+        self.update()

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from time import monotonic
-
-from PySide6.QtCore import QRectF, QSize, QTimer
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.jobs.wording import Progress
 from ui.theme import theme
 from ui.widgets.labels import Label
+from ui.widgets.motion import Motion
 from ui.widgets.pill import StatusPill
-from ui.widgets.progress import FRAME_MS, STILL_PHASE, SWEEP_SECONDS, paint_progress
+from ui.widgets.progress import paint_progress
 
 
 class _Bar(QWidget):
@@ -21,9 +20,9 @@ class _Bar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._share: float | None = None
-        self._frames = QTimer(self)
-        self._frames.setInterval(FRAME_MS)
-        self._frames.timeout.connect(self.update)
+        self._motion = Motion(self)
+        self._motion.frame.connect(self.update)
+        self._motion.move(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme().changed.connect(self._retheme)
 
@@ -31,28 +30,16 @@ class _Bar(QWidget):
         """Fill so much of it; None for a part that moves."""
         if share != self._share:
             self._share = share
-            self._retheme()
+            self._motion.move(share is None)
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(theme().px(120), theme().px(8))
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._retheme()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._frames.stop()
-
     def paintEvent(self, event: QPaintEvent) -> None:
-        phase = (monotonic() / SWEEP_SECONDS) % 1.0 if self._frames.isActive() else STILL_PHASE
-        paint_progress(QPainter(self), QRectF(self.rect()), self._share, phase)
+        paint_progress(QPainter(self), QRectF(self.rect()), self._share, self._motion.phase)
 
     def _retheme(self) -> None:
-        if self._share is None and self.isVisible() and not theme().reduced_motion:
-            self._frames.start()
-        else:
-            self._frames.stop()
         self.updateGeometry()
         self.update()
 

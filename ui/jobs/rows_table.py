@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import (
@@ -16,7 +15,6 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
-    QTimer,
     Signal,
 )
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
@@ -33,9 +31,10 @@ from ui.jobs.rows_header import RowsHeader, text_left
 from ui.jobs.rows_model import CELL_ROLE, COLUMN_ROLE, Cell, RowsModel, TableColumn
 from ui.jobs.wording import Progress
 from ui.theme import theme
+from ui.widgets.motion import Motion
 from ui.widgets.painting import draw_text
 from ui.widgets.pill import paint_pill
-from ui.widgets.progress import FRAME_MS, STILL_PHASE, SWEEP_SECONDS, paint_progress
+from ui.widgets.progress import paint_progress
 from ui.widgets.table import KEYBOARD_REASONS, Table
 
 RIGHT = 10
@@ -95,7 +94,7 @@ class RowsDelegate(QStyledItemDelegate):
             if cell.bar:
                 middle = room.center().y() + px(9)
                 bar = QRectF(room.left(), middle - px(3), room.width(), px(6))
-                paint_progress(painter, bar, cell.share, self._table.phase)
+                paint_progress(painter, bar, cell.share, self._table.motion.phase)
             return
         if cell.glyph:
             size = px(GLYPH)
@@ -149,17 +148,11 @@ class RowsTable(Table):
         self._header.column_chosen.connect(self.show_column)
         self.doubleClicked.connect(self._on_double_click)
         self.selectionModel().selectionChanged.connect(self._on_selected)
-        self._frames = QTimer(self)
-        self._frames.setInterval(FRAME_MS)
-        self._frames.timeout.connect(self._move_bars)
+        self.motion = Motion(self)
+        self.motion.frame.connect(self._move_bars)
         self.rows.dataChanged.connect(self._animate)
         self.rows.rows_replaced.connect(self._animate)
         self._retheme()
-
-    @property
-    def phase(self) -> float:
-        """Where the moving part of a bar without a known end is, 0 to 1."""
-        return STILL_PHASE if theme().reduced_motion else (monotonic() / SWEEP_SECONDS) % 1.0
 
     # ---- what a list asks and does
 
@@ -228,8 +221,6 @@ class RowsTable(Table):
             self.pointer_left.emit()
         elif event.type() == QEvent.Type.MouseButtonPress:
             self._keyboard = False
-        elif event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
-            self._animate()
         return super().viewportEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -266,6 +257,7 @@ class RowsTable(Table):
         if shared:
             rest = width - sum(self.columnWidth(place) for place in shown)
             self.setColumnWidth(shared[-1], max(self.columnWidth(shared[-1]) + rest, px(SMALLEST_SHARED)))
+        self._animate()
 
     def _on_double_click(self, index: QModelIndex) -> None:
         self.opened.emit(self.rows.rows[index.row()].id)
@@ -292,10 +284,7 @@ class RowsTable(Table):
         ]
 
     def _animate(self) -> None:
-        if self.isVisible() and not theme().reduced_motion and self._endless():
-            self._frames.start()
-        else:
-            self._frames.stop()
+        self.motion.move(bool(self._endless()))
 
     def _move_bars(self) -> None:
         for index in self._endless():
@@ -305,4 +294,3 @@ class RowsTable(Table):
         super()._retheme()
         self.verticalHeader().setMinimumSectionSize(theme().px(self.row_height))
         self._fit()
-        self._animate()

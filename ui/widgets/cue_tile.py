@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Literal, NamedTuple
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ui.icons import pixmap
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.motion import Motion
 from ui.widgets.painting import draw_focus_ring, draw_spinner, draw_text, fill_rounded, rounded_path
 from ui.widgets.sparkline import paint_sparkline
 
@@ -61,9 +62,8 @@ class CueTile(QAbstractButton):
         self._delta: _Delta | None = None
         self._spark: tuple[float, ...] = ()
         self._turn = 0
-        self._frames = QTimer(self)
-        self._frames.setInterval(FRAME_MS)
-        self._frames.timeout.connect(self._next_frame)
+        self._motion = Motion(self, FRAME_MS)
+        self._motion.frame.connect(self._next_frame)
         self.retry_button = Button("Retry", "link", "arrow_clockwise", small=True, parent=self)
         self.retry_button.setAccessibleName(f"Retry {caption}")
         self.retry_button.clicked.connect(self.retry_requested)
@@ -99,7 +99,7 @@ class CueTile(QAbstractButton):
     @property
     def moving(self) -> bool:
         """True while the spinner turns."""
-        return self._frames.isActive()
+        return self._motion.active
 
     def set_value(self, value: str, foot: str = "") -> None:
         """Show a fresh figure; ``foot`` says how fresh, e.g. "Updated 09:45"."""
@@ -160,33 +160,17 @@ class CueTile(QAbstractButton):
             f"{self._caption}: {value}{change}.{failed}{foot if self.foot != self._error else ''}"
         )
         self.setToolTip(self._error)
-        self._animate()
+        self._motion.move(self._state in (CueState.BUSY, CueState.SKELETON))
         self.update()
 
     def _retheme(self) -> None:
         self._place_retry()
         self.updateGeometry()
-        self._animate()
         self.update()
-
-    def _animate(self) -> None:
-        moving = self._state in (CueState.BUSY, CueState.SKELETON)
-        if moving and self.isVisible() and not theme().reduced_motion:
-            self._frames.start()
-        else:
-            self._frames.stop()
 
     def _next_frame(self) -> None:
         self._turn = (self._turn + DEGREES_PER_FRAME) % 360
         self.update(0, self.height() - theme().px(40), theme().px(40), theme().px(40))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._animate()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._frames.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
-from PySide6.QtCore import QRectF, QSize, QTimer
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import theme
+from ui.widgets.motion import STILL_PHASE, Motion
 from ui.widgets.painting import draw_text, fill_rounded
 from ui.widgets.remaining_time import RemainingTime, spoken_duration
 
@@ -17,11 +18,7 @@ __all__ = ["ProgressLine", "paint_progress", "progress_text"]
 
 BAR_HEIGHT = 4
 NOT_DONE_AT_MOST = 0.99
-FRAME_MS = 40
-SWEEP_SECONDS = 1.6
 SWEEP_WIDTH = 0.28
-STILL_PHASE = 0.48
-"""Where the moving part stands while nothing may move."""
 
 
 def paint_progress(painter: QPainter, rect: QRectF, share: float | None, phase: float = STILL_PHASE) -> None:
@@ -61,14 +58,11 @@ class ProgressLine(QWidget):
     def __init__(self, clock: Callable[[], float] = monotonic, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._remaining = RemainingTime(clock)
-        self._clock = clock
         self._share: float | None = None
         self._text = ""
         self._tone = "fg2"
-        self._phase = STILL_PHASE
-        self._frames = QTimer(self)
-        self._frames.setInterval(FRAME_MS)
-        self._frames.timeout.connect(self._next_frame)
+        self._motion = Motion(self, clock=clock)
+        self._motion.frame.connect(self.update)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.reset()
         theme().changed.connect(self._retheme)
@@ -91,7 +85,7 @@ class ProgressLine(QWidget):
     @property
     def moving(self) -> bool:
         """True while the bar without a total moves."""
-        return self._frames.isActive()
+        return self._motion.active
 
     def reset(self, text: str = "") -> None:
         """Begin anew with an empty bar."""
@@ -138,38 +132,19 @@ class ProgressLine(QWidget):
         percent = f", {int(share * 100)} percent" if share is not None and text else ""
         self.setAccessibleName(f"Progress: {text}{percent}" if text else "Progress")
         self.setToolTip(text)
-        self._animate()
+        self._motion.move(share is None)
         self.update()
 
     def _text_height(self) -> int:
         return theme().px(18)
 
     def _retheme(self) -> None:
-        self._animate()
         self.updateGeometry()
         self.update()
-
-    def _animate(self) -> None:
-        if self._share is None and self.isVisible() and not theme().reduced_motion:
-            self._frames.start()
-        else:
-            self._frames.stop()
-
-    def _next_frame(self) -> None:
-        self._phase = (self._clock() / SWEEP_SECONDS) % 1.0
-        self.update()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._animate()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._frames.stop()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         words = QRectF(0, 0, self.width(), self._text_height())
         draw_text(painter, words, self._text, "caption", self._tone, tabular=True)
         bar = QRectF(0, self._text_height() + theme().px(1), self.width(), theme().px(BAR_HEIGHT + 2))
-        paint_progress(painter, bar, self._share, self._phase)
+        paint_progress(painter, bar, self._share, self._motion.phase)
