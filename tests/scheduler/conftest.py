@@ -63,11 +63,23 @@ def watcher(company: Path) -> Iterator[ChangeWatcher]:
 
 
 @pytest.fixture
-def pool(company: Path) -> Iterator[ChildPool]:
+def new_pool(company: Path) -> Iterator[Callable[[float], ChildPool]]:
+    """Makes pools of one warm child with a grace time; they are closed with the test."""
+    made: list[ChildPool] = []
+
+    def make(grace_seconds: float) -> ChildPool:
+        made.append(ChildPool(company, 1, grace_seconds=grace_seconds))
+        return made[-1]
+
+    yield make
+    for pool in made:
+        pool.close()
+
+
+@pytest.fixture
+def pool(new_pool: Callable[[float], ChildPool]) -> ChildPool:
     """One warm child with a short grace time."""
-    made = ChildPool(company, 1, grace_seconds=0.3)
-    yield made
-    made.close()
+    return new_pool(0.3)
 
 
 @pytest.fixture

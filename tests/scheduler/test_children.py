@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -65,8 +66,10 @@ def test_an_unknown_codeunit_is_an_error_and_the_child_lives_on(pool: ChildPool)
 
 
 @ON_POSIX
-def test_code_that_obeys_is_cancelled_and_its_child_kept(pool: ChildPool, gate: Gate) -> None:
-    token = CancelToken()
+def test_code_that_obeys_is_cancelled_and_its_child_kept(
+    new_pool: Callable[[float], ChildPool], gate: Gate
+) -> None:
+    pool, token = new_pool(WAIT), CancelToken()
     outcome = run_until(pool, request("waits", reached=str(gate.path)), gate, token.cancel, token)
     assert outcome.ending is Ending.CANCELLED
     assert not outcome.forced
@@ -155,7 +158,7 @@ def test_children_die_with_their_parent_even_inside_a_long_c_call(
     parent.kill()
     parent.wait(WAIT)
     parent.stdout.close()
-    ready, _, _ = select.select([handle], [], [], 5.0)
+    ready, _, _ = select.select([handle], [], [], WAIT)
     os.close(handle)
     assert ready, "the child outlived its parent"
 

@@ -212,7 +212,7 @@ def test_a_plain_task_that_always_kills_its_process_is_dropped_in_the_end(
     task = tasks.create_task("dies", user_id="ANNA")
     scheduler = new_scheduler()
     scheduler.start()
-    assert scheduler.wait_until_idle(60)
+    assert scheduler.wait_until_idle(WAIT)
     assert not tasks.task_exists(task)
 
 

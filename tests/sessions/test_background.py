@@ -178,7 +178,7 @@ def test_sessions_start_at_once_while_another_keeps_the_company_locked(
     gate.wait()
     other = sessions.start_session("tells")
     with sessions._condition:
-        assert sessions._condition.wait_for(lambda: other not in sessions._running, 5)
+        assert sessions._condition.wait_for(lambda: other not in sessions._running, WAIT)
     assert sessions.stop_session(holder)
     assert sessions.wait_until_idle(WAIT)
     assert [event for event, _ in story(other)] == ["Start", "Stop"]

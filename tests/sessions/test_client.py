@@ -103,7 +103,7 @@ def test_a_program_that_is_killed_takes_its_sessions_along_and_nothing_open_stay
     program.kill()
     program.wait(WAIT)
     program.stdout.close()
-    ready, _, _ = select.select([handle], [], [], 5.0)
+    ready, _, _ = select.select([handle], [], [], WAIT)
     os.close(handle)
     assert ready, "the session outlived its program"
     assert cities() == (["committed"] if codeunit == "sleeps" else [])

@@ -66,10 +66,13 @@ def test_running_sql_is_interrupted_in_the_moment(
 
 
 def test_sql_ends_by_itself_when_the_window_is_too_busy_to_say_so(
-    hub: Hub, page: Any, step: Any, submit: Any, endless: Any
+    new_hub: Any, page: Any, step: Any, submit: Any, time: Any, endless: Any
 ) -> None:
+    hub = new_hub(time.clock())
     step("endless", endless[2])
     task_id = submit(hub, page, "endless", timeout_ms=500)
+    assert endless[0].wait(WAIT)
+    time.seconds = 0.5
     assert endless[1].wait(WAIT)
     assert hub._child.pool.waitForDone(WAIT_MS)
     assert page.errors == {}

@@ -156,7 +156,7 @@ note(Event.FINISHED, task_id="1")
 sys.exit(any(name.startswith("opentelemetry") for name in sys.modules))
 """
     subprocess.run(
-        [sys.executable, "-c", code], env={"BACKDESK_HOME": str(backdesk_home)}, check=True, timeout=60
+        [sys.executable, "-c", code], env={"BACKDESK_HOME": str(backdesk_home)}, check=True, timeout=WAIT
     )
 
 
