@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import WAIT
+
 LEAKS = """
 import atexit
 import sqlite3
@@ -101,7 +103,7 @@ def test_each_leak_fails_the_test_that_left_it(tmp_path: Path) -> None:
         [sys.executable, "-m", "pytest", "-q", "-rE", "--tb=line", "-p", "no:cacheprovider", str(tmp_path)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=WAIT,
         cwd=tmp_path,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         check=False,

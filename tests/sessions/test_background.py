@@ -68,7 +68,7 @@ def test_stopping_takes_effect_at_once_inside_one_long_statement(
     session_id = sessions.start_session("counts_for_ever", parameters={"reached": str(gate.path)})
     gate.wait()
     assert sessions.stop_session(session_id)
-    assert sessions.wait_until_idle(5)
+    assert sessions.wait_until_idle(WAIT)
     assert cities() == []
     assert story(session_id) == [("Start", ""), ("Close", "Stopped.")]
     assert sessions.counters().stopped == 1
@@ -80,7 +80,7 @@ def test_stopping_ends_the_processes_too_that_the_code_has_started(
     session_id = sessions.start_session("starts_a_process", parameters={"reached": str(gate.path)})
     gate.wait()
     assert sessions.stop_session(session_id)
-    assert sessions.wait_until_idle(5)
+    assert sessions.wait_until_idle(WAIT)
     assert story(session_id) == [("Start", ""), ("Close", "Stopped.")]
 
 

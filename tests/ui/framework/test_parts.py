@@ -213,7 +213,7 @@ def test_a_part_for_which_there_is_no_room_says_so_on_itself(
     assert crowded.waiting() == 0, "the others of the part would show nothing"
     group.close_part()
     first.let_go()
-    assert crowded.close(5), "the one that ran has ended, and its connection with it"
+    assert crowded.close(WAIT), "the one that ran has ended, and its connection with it"
 
 
 def test_the_results_of_a_part_are_kept_for_the_next_opening(qtbot: QtBot, group: CueGroup, hub: Hub) -> None:

@@ -63,7 +63,7 @@ def hub(qapp: QApplication, company: Path) -> Iterator[Hub]:
     """A hub with real threads."""
     made = Hub(Settings(), SYSTEM_CLOCK, "MARIA")
     yield made
-    assert made.close(5.0)
+    assert made.close(WAIT)
     made.deleteLater()
 
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop import logs
 from desktop.tasks.hub import Hub
+from tests.waiting import WAIT
 from ui.framework.context import PageContext
 
 FIELDS = ("session_kind", "codeunit", "page", "duration_ms", "outcome")
@@ -51,7 +52,7 @@ def test_the_end_of_each_session_stands_in_the_log(
     qtbot.waitUntil(lambda: context.sessions.counters().started == 1)
     time.seconds = 4.0
     context.sessions.stop_session(session_id, "Stopped in the Task Monitor by MARIA.")
-    assert context.sessions.wait_until_idle(10)
+    assert context.sessions.wait_until_idle(WAIT)
     assert _ends(log_file) == [
         ("Child", "test_wait", "Customer Card", 1500, "Completed"),
         ("Child", "test_wait", "Item Card", 0, "Failed"),
