@@ -40,7 +40,7 @@ from ui.framework.part import Part
 from ui.framework.role_center_page import RoleCenterPage
 from ui.navigation import all_pages
 
-SETTLED_SECONDS: Final = 10.0
+SETTLED_SECONDS: Final = 60.0  # as long as the busiest computer takes for what a page asks for
 _LOOK_MS: Final = 5
 
 
@@ -151,7 +151,7 @@ class TestClient:
         """Wait until a page has shown all that it has asked for.
 
         Raises:
-            TimeoutError: it has not after ten seconds.
+            TimeoutError: it has not after a minute.
         """
         if not self._wait_until(lambda: is_settled(page, self.hub)):
             asked = [info.codeunit for info in self.hub.child_sessions()]
