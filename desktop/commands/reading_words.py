@@ -153,6 +153,12 @@ _WORDS: Final = (
 )
 _FLAGS: Final = (  # each says that something is not so
     _Word("no-header", "has_header", "no line names the columns: they are Column 1, Column 2 …", ("json",)),
+    _Word(
+        "no-text-formulas",
+        "text_formulas",
+        'cells such as ="00123" in a text file stay so, and are not read as 00123',
+        ("workbook", "json"),
+    ),
     _Word("no-flatten", "flatten", "inner objects of JSON stay JSON, and become no columns", ("workbook",)),
 )
 

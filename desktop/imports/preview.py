@@ -34,6 +34,7 @@ from desktop.imports.integrations.looking import bare_definition, open_bare
 from desktop.imports.integrations.matching import Proposal
 from desktop.imports.preview_checks import CHECKED, Checks, Unmatched
 from desktop.imports.sources.detect import Detected
+from desktop.imports.sources.left_out import sentences
 from desktop.imports.sources.reader import Dialect, Source, open_source
 from models.database import connected
 from models.integration import ColumnType
@@ -279,7 +280,7 @@ def _without_integration(path: Path, rows: int, choices: Choices) -> Preview:
         rows=[PreviewRow(line, cells, []) for line, cells in sample],
         columns=[PreviewColumn(name) for name in source.header],
         constants=[],
-        warnings=list(source.notes),
+        warnings=[*source.notes, *sentences(source.left_out)],
         problem=f"No integration has the columns of “{path.name}”. Choose one, or create one for such files.",
         problem_code="NoIntegration",
         checked_rows=len(sample),

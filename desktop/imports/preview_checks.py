@@ -12,6 +12,7 @@ from desktop.imports.contradictions import DATE_FORMAT, DECIMAL_SEPARATOR, Contr
 from desktop.imports.integrations.binding import unused_columns
 from desktop.imports.integrations.definition import NO_CHOICES, NOT_IN_FILE, Choices, Definition, FieldMap
 from desktop.imports.sources.detect import AMBIGUOUS
+from desktop.imports.sources.left_out import sentences
 from desktop.imports.sources.reader import WORKBOOK, Source
 from desktop.imports.staged_rows import split_columns, split_row
 from desktop.imports.values.mapping import Fault, Mapper
@@ -129,6 +130,7 @@ class Checks:
         """What to look at; `in_vain` where a column is missing, so that nothing was mapped."""
         return [
             *self._about_file(),
+            *sentences(self._source.left_out),
             *([] if in_vain else self._about_columns()),
             *self._about_formats(),
             *self._about_values(),

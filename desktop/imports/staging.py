@@ -32,6 +32,7 @@ from desktop.imports.run_removal import remove_run
 from desktop.imports.second_thread import one_ahead, second_thread
 from desktop.imports.sources.dialect import UNCERTAIN
 from desktop.imports.sources.fixed_width import LOOKS_FIXED
+from desktop.imports.sources.left_out import sentences
 from desktop.imports.sources.reader import Source, open_source
 from desktop.imports.staged_rows import StagedRows
 from desktop.imports.writing.collecting import seldom_collecting
@@ -113,6 +114,8 @@ def stage(
         run_id = _create_run(bound, files, session, source)
         try:
             _stage_rows(run_id, bound, _watched(files, checks), session, began)
+            if on_notes is not None and (told := _left_out_notes(files)):
+                on_notes(told)
         except BaseException:
             # Where even that fails, a worker removes it.
             with contextlib.suppress(sqlite3.Error, peewee.DatabaseError):
@@ -174,6 +177,17 @@ def _notes(files: _Files, checks: Sequence[Checks]) -> list[str]:
     ]
 
 
+def _left_out_notes(files: _Files) -> list[str]:
+    """What was left out of the files, once they were read; of two, each with the name of the one that it is about."""
+    if files.lines is None or files.lines_path is None:
+        return sentences(files.file.left_out)
+    return [
+        f"{path.name}: {told}"
+        for path, source in ((files.path, files.file), (files.lines_path, files.lines))
+        for told in sentences(source.left_out)
+    ]
+
+
 def _watched(files: _Files, checks: Sequence[Checks]) -> _Files:
     """The files, whose later rows may tell how the first ones were meant."""
 
@@ -205,6 +219,17 @@ def remember_headers(named: Definition, bound: Definition, session: Session) -> 
             )
 
 
+def _dialects(files: _Files) -> dict[str, str]:
+    """What was found out about the files, as the run keeps it."""
+
+    def kept(source: Source) -> str:
+        dialect = msgspec.structs.replace(source.dialect, left_out=source.left_out.rows)
+        return msgspec.json.encode(dialect).decode()
+
+    found = {"dialect": kept(files.file)}
+    return found if files.lines is None else {**found, "line_dialect": kept(files.lines)}
+
+
 @as_system()
 def _create_run(definition: Definition, files: _Files, session: Session, source: str) -> int:
     values: dict[str, object] = {}
@@ -213,7 +238,6 @@ def _create_run(definition: Definition, files: _Files, session: Session, source:
             "line_file_name": files.lines_path.name,
             "line_file_path": str(files.lines_path.absolute()),
             "line_file_sha256": files.lines.sha256,
-            "line_dialect": msgspec.json.encode(files.lines.dialect).decode(),
             "line_header": msgspec.json.encode(files.lines.header).decode(),
         }
     with connected(), database.atomic():
@@ -225,13 +249,13 @@ def _create_run(definition: Definition, files: _Files, session: Session, source:
             file_path=str(files.path.absolute()),
             file_sha256=files.file.sha256,
             file_size=files.file.size + (files.lines.size if files.lines is not None else 0),
-            dialect=msgspec.json.encode(files.file.dialect).decode(),
             header=msgspec.json.encode(files.file.header).decode(),
             state=RunState.READING,
             user_id=session.user_id,
             owner=owners.this_process(),
             control_field=definition.control_field,
             created_at=session.clock.now(),
+            **_dialects(files),
             **values,
         )
     run_id: int = run.id
@@ -264,6 +288,7 @@ def _stage_rows(run_id: int, definition: Definition, files: _Files, session: Ses
                 documents=rows.documents,
                 control_file=shown_decimal(rows.control_total) if rows.control_total is not None else None,
                 reading_ms=int((session.clock.monotonic() - began) * 1000),
+                **_dialects(files),
             ).where(ImportRun.id == run_id).execute()
             changes.touch(ImportRun.table(), str(run_id))
             changes.touch(IntegrationRecord.table())

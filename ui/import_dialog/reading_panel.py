@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from desktop.imports.integrations.definition import Choices
@@ -14,6 +14,7 @@ from desktop.imports.preview import Preview
 from desktop.imports.sources.detect import AMBIGUOUS
 from desktop.imports.sources.reader import FIXED_WIDTH, JSON, JSON_ENDINGS, TEXT, WORKBOOK, WORKBOOK_ENDINGS
 from ui.import_dialog.notes import DRAWN
+from ui.later import later
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.field import FieldRow
@@ -82,6 +83,9 @@ class ReadingPanel(Scroller):
         self.path_edit.setPlaceholderText("e.g. data.orders")
         self.flatten_check = QCheckBox("Nested objects become columns")
         self.flatten_check.setChecked(True)
+        self.formulas_check = QCheckBox('Read ="00123" as 00123')
+        self.formulas_check.setChecked(True)
+        self._has_formulas = False
         self.header_check = QCheckBox("A line names the columns")
         self.header_check.setChecked(True)
         self.header_line_spin = _spin(0, 1_000_000, "Detect")
@@ -90,10 +94,7 @@ class ReadingPanel(Scroller):
         self.footer_spin = _spin(0, 10_000, "None")
         self.detect_button = Button("Detect all again", "link", "arrow_reset")
         self.detect_button.clicked.connect(self._detect_again)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(TYPED_MS)
-        self._typing.timeout.connect(self.changed)
+        self._typing = later(self, TYPED_MS, self.changed)
         self._touched: set[str] = set()
         self._arrange("How the file with the lines is read" if of_lines else "How the file is read")
         self._listen()
@@ -110,6 +111,7 @@ class ReadingPanel(Scroller):
             "escape": FieldRow("Sign before a quote inside", self.escape_combo, above=True),
             "array_path": FieldRow("Path of the records", self.path_combo, above=True),
             "flatten": self.flatten_check,
+            "text_formulas": self.formulas_check,
             "decimal_separator": FieldRow("Decimal sign", self.decimal_combo, above=True),
             "date_format": FieldRow("Dates", self.date_combo, above=True),
             "has_header": self.header_check,
@@ -151,7 +153,12 @@ class ReadingPanel(Scroller):
         self.path_edit.textEdited.connect(self._on_typed)
         self.path_combo.setObjectName("array_path")
         self.path_combo.activated.connect(self._on_activated)
-        for name, check in (("flatten", self.flatten_check), ("has_header", self.header_check)):
+        self._checks = {
+            "flatten": self.flatten_check,
+            "text_formulas": self.formulas_check,
+            "has_header": self.header_check,
+        }
+        for name, check in self._checks.items():
             check.setObjectName(name)
             check.clicked.connect(self._on_activated)
 
@@ -170,7 +177,7 @@ class ReadingPanel(Scroller):
                 values[name] = self._spins[name].value()
         if "array_path" in self._touched and self.path_edit.text().strip():
             values["array_path"] = self.path_edit.text().strip()
-        for name, check in (("flatten", self.flatten_check), ("has_header", self.header_check)):
+        for name, check in self._checks.items():
             if name in self._touched:
                 values[name] = check.isChecked()
         return msgspec.convert(values, Choices)
@@ -209,8 +216,9 @@ class ReadingPanel(Scroller):
             spin.setValue(1 if name == "header_rows" else 0)
             spin.blockSignals(False)
         self.path_combo.clear()
-        self.flatten_check.setChecked(True)
-        self.header_check.setChecked(True)
+        for check in self._checks.values():
+            check.setChecked(True)
+        self._has_formulas = False
         for name in self._combos:
             if name not in _NOT_DETECTED:
                 self._say_detected(name, "", "")
@@ -222,6 +230,7 @@ class ReadingPanel(Scroller):
         """Show what was found out, as the words of the choice that detects."""
         dialect = preview.dialect
         self._kind = dialect.kind
+        self._has_formulas = dialect.text_formulas
         if dialect.kind == TEXT:
             self._say_detected("delimiter", dict(_DELIMITERS).get(dialect.delimiter, ""), dialect.certainty)
             self._say_detected("quote", dict(_QUOTES).get(dialect.quote, ""), "")
@@ -259,6 +268,7 @@ class ReadingPanel(Scroller):
             "escape": self._kind == TEXT and not self.draws_columns,
             "array_path": self._kind == JSON,
             "flatten": self._kind == JSON,
+            "text_formulas": self._kind == TEXT and self._has_formulas,
             "has_header": lines,
             "header": lines and self.header_check.isChecked(),
             "skipped": lines,

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.formats import count_text, exact_text, when_text
 from desktop.imports.afterwards.undo import UndoReport
+from desktop.imports.sources.left_out import LeftOutRows, in_words
 from models.import_run_lists import RunCard
 from models.post_process_lists import PostProcessCounts, PostProcessReason
 from ui.framework.context import PageContext
@@ -117,6 +119,7 @@ class RunTabs(QWidget):
                 ("path", "Folder and file"),
                 ("detected", "Read as"),
                 ("size", "Size"),
+                ("left_out", "Left out of it"),
                 ("columns", "Columns"),
                 ("sha256", "SHA-256"),
                 ("lines_path", "File with the lines"),
@@ -223,6 +226,9 @@ class RunTabs(QWidget):
         self._set("path", row.file_path or row.file_name)
         self._set("detected", _detected(card.dialect))
         self._set("size", f"{size_text(row.file_size)} · {_plural(card.file_rows, 'row')}")
+        told = _left_out(card.dialect) + (_left_out(card.line_dialect) if card.line_file_name else [])
+        self._set("left_out", in_words(told), "\n".join(rows.text for rows in told))
+        self._tab_of["left_out"].show_fact("left_out", bool(told))
         self._set("columns", ", ".join(card.header))
         self._set("sha256", card.file_sha256)
         self._set("lines_path", card.line_file_path or card.line_file_name)
@@ -318,6 +324,11 @@ def _detected(dialect: dict[str, Any]) -> str:
         if value not in (None, "", 0):
             parts.append(f"{word} {_SIGNS.get(str(value), value)}")
     return ", ".join(parts)
+
+
+def _left_out(dialect: dict[str, Any]) -> list[LeftOutRows]:
+    """The rows of a file that are none of its records."""
+    return msgspec.convert(dialect.get("left_out", []), list[LeftOutRows])
 
 
 def _post_summary(counts: PostProcessCounts) -> str:

@@ -30,7 +30,7 @@ _DELIMITERS: Final = (
 _QUOTES: Final = (("", "Detect"), ('"', 'Double quotes: "'), ("'", "Single quotes: '"))
 _ESCAPES: Final = (("", "Detect"), ("\\", "Backslash: \\"))
 _LAST_LINE, _MOST_HEADERS, _MOST_FOOTERS = 1_000, 5, 100
-_TEXT: Final = ("delimiter", "quote", "escape", "encoding")
+_TEXT: Final = ("delimiter", "quote", "escape", "encoding", "text_formulas")
 _ROWS: Final = ("has_header", "header_line", "header_rows", "skip_rows", "footer_rows")
 _SHOWN: Final = {
     "Any": (*_TEXT, "sheet", *_ROWS, "array_path", "flatten"),
@@ -63,6 +63,7 @@ class ReadingPart(QWidget):
         self.fixed_columns = _edit("Detect; or Code 1-6; Name 7-46")
         self.array_path = _edit("Found by itself; data.orders")
         self.flatten = QCheckBox()
+        self.text_formulas = QCheckBox()
         self.rows = {
             "delimiter": FieldRow("Delimiter", self.delimiter),
             "quote": FieldRow("Quotes", self.quote),
@@ -79,6 +80,7 @@ class ReadingPart(QWidget):
             "footer_rows": FieldRow("Lines Below the Data", self.footer_rows),
             "array_path": FieldRow("Path of the Records", self.array_path),
             "flatten": FieldRow("Flatten What Is Nested", self.flatten),
+            "text_formulas": FieldRow('Read ="00123" as 00123', self.text_formulas),
         }
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -90,7 +92,7 @@ class ReadingPart(QWidget):
             edit.editingFinished.connect(self._save)
         for number in (self.header_line, self.header_rows, self.skip_rows, self.footer_rows):
             number.editingFinished.connect(self._save)
-        for box in (self.has_header, self.flatten):
+        for box in (self.has_header, self.flatten, self.text_formulas):
             box.clicked.connect(self._save)
         self.show_mapping(None)
         self.show_kind("Any")
@@ -120,6 +122,7 @@ class ReadingPart(QWidget):
                 number.setValue(getattr(reading, name))
         self.has_header.setChecked(reading.has_header)
         self.flatten.setChecked(reading.flatten)
+        self.text_formulas.setChecked(reading.text_formulas)
 
     def close_part(self) -> None:
         """The card is closed."""
@@ -152,6 +155,7 @@ class ReadingPart(QWidget):
             "array_path": self.array_path.text().strip(),
             "has_header": self.has_header.isChecked(),
             "flatten": self.flatten.isChecked(),
+            "text_formulas": self.text_formulas.isChecked(),
         }
         if not problem:
             values["fixed_columns"] = columns

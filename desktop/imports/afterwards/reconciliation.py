@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from desktop.imports.integrations.definition import HEADER, Definition, FieldMap, from_json
+from desktop.imports.sources.left_out import LeftOutRows, Why, in_words
 from desktop.imports.sources.reader import Dialect
 from desktop.imports.staged_rows import control_field, value_reader
 from desktop.imports.summary import run_not_found
@@ -28,6 +29,12 @@ from models.integration_record import ImportRun, RecordStatus, RunState
 _BLOCK: Final = 20_000  # rows read at once
 _TAKEN: Final = (RecordStatus.CREATED, RecordStatus.UPDATED, RecordStatus.UNCHANGED)
 _log = logging.getLogger(__name__)
+
+
+class _Kept(msgspec.Struct):
+    """Of what was found out about a file, that which counts here."""
+
+    left_out: tuple[LeftOutRows, ...] = ()
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -88,8 +95,20 @@ def reconcile(run_id: int) -> Reconciliation:
         text=" ".join(check.text for check in wrong)
         if wrong
         else "Every row is accounted for."
-        + (" The totals agree." if run.control_field and not run.reversed else ""),
+        + (" The totals agree." if run.control_field and not run.reversed else "")
+        + _beside(run),
     )
+
+
+def _beside(run: Any) -> str:
+    """What the file has beside its rows."""
+    told = [
+        rows
+        for text in (run.dialect, run.line_dialect)
+        for rows in msgspec.json.decode(text, type=_Kept).left_out
+        if rows.why is not Why.ABOVE
+    ]
+    return f" The file also has {in_words(told)}, left out." if told else ""
 
 
 def _unread(run: Any) -> Reconciliation:

@@ -74,6 +74,7 @@ class Reading(msgspec.Struct, frozen=True):
         array_path: where the array of records stands in a JSON file, e.g. "data.orders"; empty finds it.
         flatten: nested objects of JSON become columns such as "address.city", and the elements of an inner array
             rows of their own.
+        text_formulas: a cell of a text file that is a formula such as ="00123" as a whole is read as 00123.
     """
 
     encoding: str = ""
@@ -89,6 +90,7 @@ class Reading(msgspec.Struct, frozen=True):
     fixed_columns: tuple[FixedColumn, ...] = ()
     array_path: str = ""
     flatten: bool = True
+    text_formulas: bool = True
 
 
 class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -113,6 +115,7 @@ class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
     fixed_columns: tuple[FixedColumn, ...] | None = None
     array_path: str | None = None
     flatten: bool | None = None
+    text_formulas: bool | None = None
     decimal_separator: str | None = None
     date_format: str | None = None
     columns: dict[str, str] = {}

@@ -332,7 +332,7 @@ _NEUTRAL: Final = Definition(
     null_text="",
     decimal_separator=".",
     date_format="YYYY-MM-DD",
-    reading=Reading(header_line=1, quote='"'),
+    reading=Reading(header_line=1, quote='"', text_formulas=False),
     fields=(),
     value_maps={},
 )

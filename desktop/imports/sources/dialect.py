@@ -15,6 +15,7 @@ from typing import Final
 
 from desktop.imports.integrations.definition import Reading
 from desktop.imports.sources.header import Known
+from desktop.imports.sources.printed_rows import is_border
 
 DELIMITERS: Final = (",", ";", "\t", "|", "^", "~", "#", ":")
 _RARE: Final = frozenset("^~#:")  # stand in values, so that they must divide the first row like the others
@@ -24,6 +25,7 @@ SAMPLE: Final = 200_000  # characters
 _HEADER_WITHIN: Final = 20  # rows
 CERTAIN, LIKELY, GUESS, UNCERTAIN = "certain", "likely", "a guess", "uncertain"
 _CERTAIN, _LIKELY = 0.98, 0.7  # share of rows that are divided alike
+_SAID: Final = re.compile(r'"?sep=([^"\r\n])"?[,;\t ]*\r?\n?', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class TextDialect:
         blanks: blanks stand between a delimiter and a quote, and belong to neither.
         share: the share of sampled rows that have the usual number of cells, 0 to 1; 1 where a person chose.
         width: the usual number of cells.
+        said: the first line says what the delimiter is, as spreadsheets do, and is no row.
     """
 
     delimiter: str
@@ -43,11 +46,12 @@ class TextDialect:
     share: float
     width: int
     blanks: bool = False
+    said: bool = False
 
     @property
     def certainty(self) -> str:
         """How sure the delimiter is, in words."""
-        if self.share >= _CERTAIN:
+        if self.share >= _CERTAIN or self.said:
             return CERTAIN
         return LIKELY if self.share >= _LIKELY else GUESS
 
@@ -86,10 +90,12 @@ def sniff(sample: str, reading: Reading, known: Known | None = None) -> TextDial
         known: how many cells of a row are names of columns, which decides where the rows leave it in doubt.
     """
     lines = lines_of(sample)
-    lines = lines[max(reading.skip_rows, reading.header_line - 1) :] or lines
+    said = said_delimiter(lines)
+    lines = lines[max(reading.skip_rows, reading.header_line - 1, bool(said)) :] or lines
+    lines = [line for line in lines if not is_border((line,))] or lines
     quote = reading.quote or _quote(sample)
     escape = reading.escape or _escape(sample, quote)
-    candidates = [reading.delimiter] if reading.delimiter else list(DELIMITERS)
+    candidates = [chosen] if (chosen := reading.delimiter or said) else list(DELIMITERS)
     best: TextDialect | None = None
     best_score = -1.0
     judged: list[TextDialect] = []
@@ -105,11 +111,19 @@ def sniff(sample: str, reading: Reading, known: Known | None = None) -> TextDial
         if score > best_score * 1.0001:
             best, best_score = dialect, score
     assert best is not None
+    if said:
+        return dataclasses.replace(best, said=True)
     sure = best.certainty == CERTAIN and best.width > 1 and best.delimiter not in _RARE
     if known is None or sure:
         return best
     named = {dialect: max(map(known, _first_rows(dialect, lines)), default=0) for dialect in judged}
     return max((best, *judged), key=lambda dialect: named[dialect])
+
+
+def said_delimiter(lines: Sequence[str]) -> str:
+    """The delimiter of which the first line says that it is one, such as "sep=;"; empty where it says nothing."""
+    found = _SAID.fullmatch(lines[0]) if lines else None
+    return found[1] if found else ""
 
 
 def _blanks_before_quotes(dialect: TextDialect, lines: Sequence[str]) -> bool:

@@ -12,6 +12,7 @@ from typing import Final
 
 from desktop.errors import SourceError
 from desktop.imports.sources.file_checks import Stamp, changed, stamp_of
+from desktop.imports.sources.text_formulas import TEXT_FORMULA
 
 _BLOCK: Final = 1 << 20  # bytes read at once
 _LONGEST: Final = 2 << 20  # bytes without the end of a line
@@ -63,6 +64,7 @@ class FileText:
         guessed: the encoding is only likely; a person should look at the sample.
         stamp: tells later whether the file is still the one that was looked at.
         notes: what a person should know.
+        has_formulas: it has the beginning of a text formula, ="…, somewhere.
     """
 
     encoding: str
@@ -71,6 +73,7 @@ class FileText:
     size: int
     stamp: Stamp
     notes: tuple[str, ...] = ()
+    has_formulas: bool = False
 
     @property
     def caption(self) -> str:
@@ -153,6 +156,7 @@ def _read_through(path: Path, encoding: str, whole_lines: bool) -> FileText:
     digest = hashlib.sha256()
     wide = encoding.startswith(_WIDE)
     offset, without_end = 0, 0
+    formulas, last = False, ""
     for block in _blocks(path):
         digest.update(block)
         without_end = 0 if b"\n" in block or b"\r" in block else without_end + len(block)
@@ -162,9 +166,11 @@ def _read_through(path: Path, encoding: str, whole_lines: bool) -> FileText:
             raise _nul_byte(path, offset + block.index(0))
         pending = len(decoder.getstate()[0])
         try:
-            decoder.decode(block)
+            text = decoder.decode(block)
         except UnicodeDecodeError as error:
             raise _UndecodableError(offset - pending + error.start) from error
+        formulas = formulas or TEXT_FORMULA in text or last + text[:1] == TEXT_FORMULA
+        last = text[-1:]
         offset += len(block)
     pending = len(decoder.getstate()[0])
     try:
@@ -173,7 +179,7 @@ def _read_through(path: Path, encoding: str, whole_lines: bool) -> FileText:
         raise _UndecodableError(offset - pending + error.start) from error
     if stamp_of(path) != stamp or stamp.size != offset:
         raise changed(path)
-    return FileText(encoding, False, digest.hexdigest(), offset, stamp)
+    return FileText(encoding, False, digest.hexdigest(), offset, stamp, has_formulas=formulas)
 
 
 def _mixed(path: Path, offset: int) -> tuple[str, ...]:

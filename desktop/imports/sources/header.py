@@ -12,14 +12,17 @@ from typing import Final
 
 from desktop.errors import SourceError
 from desktop.imports.integrations.definition import Reading
+from desktop.imports.sources.left_out import LeftOut, Why
+from desktop.imports.sources.printed_rows import FileRow, is_border, only_records
+
+__all__ = ["MOST_COLUMNS", "FileRow", "Known", "Table", "check_width", "find_table", "unique_names"]
 
 MOST_COLUMNS: Final = 1_000
-FileRow = tuple[int, list[str]]
 Known = Callable[[Sequence[str]], int]
 _WITHIN: Final = 20  # rows in which a header is looked for
 _RAGGED_WITHIN: Final = 1_000  # rows by which columns without a name are known
 _NUMBER: Final = re.compile(r"[+\-−]?[\d.,'’\s]*\d[\d.,'’\s]*%?")
-_SEVERAL: Final = 2  # names that do not come again by chance
+_TITLES: Final = 20  # rows above the names that are remembered
 _EACH_TOLD: Final = 3  # columns without a name of their own
 _FILLED: Final = 0.8  # share of the widest row that a header fills at least
 
@@ -32,12 +35,14 @@ class Table:
         header: the names, unique and not empty.
         header_line: the line of the (first) header row, from 1; 0 for none.
         notes: what a person should know, e.g. that columns without a name were given one.
+        left_out: what is left out of the rows, as far as they were read.
     """
 
     header: list[str]
     header_line: int
     rows: Iterator[FileRow]
     notes: list[str] = field(default_factory=list)
+    left_out: LeftOut = field(default_factory=LeftOut)
 
 
 def find_table(
@@ -45,7 +50,8 @@ def find_table(
 ) -> Table:
     """Find the header among the first rows: where a person says, else where most known columns are named.
 
-    A row that names the columns once more is left out.
+    Rows that only printing has added are left out and counted, as `printed_rows` says, and so are those at the end
+    that somebody has chosen.
 
     Args:
         known: how many cells of a row are names of columns that somebody looks for.
@@ -54,22 +60,24 @@ def find_table(
     Raises:
         SourceError: Empty or TooWide.
     """
+    left_out = LeftOut()
+    above: deque[FileRow] = deque(maxlen=_TITLES)
     if reading.skip_rows:
-        rows = itertools.dropwhile(lambda row: row[0] <= reading.skip_rows, rows)
+        rows = _below(rows, lambda row: row[0] <= reading.skip_rows, above, left_out)
     if reading.footer_rows:
-        rows = _without_last(rows, reading.footer_rows)
+        rows = _without_last(rows, reading.footer_rows, left_out)
     first = list(itertools.islice(rows, _RAGGED_WITHIN if ragged else _WITHIN))
     if not first:
         raise SourceError(f"“{path.name}” has no data.", "Choose a file with data.", "Empty")
     if not reading.has_header:
         width = max(len(cells) for _, cells in first)
         check_width(path, width)
-        return Table([f"Column {number}" for number in range(1, width + 1)], 0, itertools.chain(first, rows))
+        names = [f"Column {number}" for number in range(1, width + 1)]
+        records = only_records((), (), itertools.chain(first, rows), left_out)
+        return Table(names, 0, records, left_out=left_out)
     rows = itertools.chain(first, rows)
-    if reading.header_line:
-        rows = itertools.dropwhile(lambda row: row[0] < reading.header_line, rows)
-    else:
-        rows = itertools.islice(rows, _best(known, [cells for _, cells in first[:_WITHIN]]), None)
+    begins = reading.header_line or first[_best(known, [cells for _, cells in first[:_WITHIN]])][0]
+    rows = _below(rows, lambda row: row[0] < begins, above, left_out)
     named = list(itertools.islice(rows, 1))
     if not named:
         raise SourceError(
@@ -82,22 +90,17 @@ def find_table(
         following, rows = _split(rows, line + reading.header_rows)
         named += following
     notes: list[str] = []
-    if line > reading.skip_rows + 1 and not reading.header_line:
+    told = any(not is_border(cells) for at, cells in above if at > reading.skip_rows)
+    if told and not reading.header_line:
         notes.append(f"The columns are named in line {line:,}; what stands above is left out.")
     cells = _joined([cells for _, cells in named])
     if ragged:
         width = max((len(below) for at, below in first if at >= line), default=0)
         cells += [""] * (width - len(cells))
     check_width(path, len(cells))
-    return Table(unique_names(cells, notes), line, _without_names([cells for _, cells in named], rows), notes)
-
-
-def _without_names(named: Sequence[list[str]], rows: Iterator[FileRow]) -> Iterator[FileRow]:
-    """The rows but for those that name the columns again, as where files or printed pages were put together."""
-    if sum(bool(cell.strip()) for cell in named[0]) < _SEVERAL:
-        return rows
-    first, others = named[0], named[1:]
-    return (row for row in rows if row[1] != first and (not others or row[1] not in others))
+    titles = [cells for _, cells in above]
+    records = only_records([cells for _, cells in named], titles, rows, left_out)
+    return Table(unique_names(cells, notes), line, records, notes, left_out)
 
 
 def check_width(path: Path, width: int) -> None:
@@ -172,10 +175,10 @@ def _best(known: Known, rows: Sequence[Sequence[str]]) -> int:
     scores = [known(cells) for cells in rows]
     if max(scores):
         return scores.index(max(scores))
-    filled = [[cell.strip() for cell in cells if cell.strip()] for cells in rows]
+    filled = [[] if is_border(cells) else [cell.strip() for cell in cells if cell.strip()] for cells in rows]
     widest = max(len(cells) for cells in filled)
     for position, cells in enumerate(filled):
-        if len(cells) >= widest * _FILLED and not any(_NUMBER.fullmatch(cell) for cell in cells):
+        if cells and len(cells) >= widest * _FILLED and not any(_NUMBER.fullmatch(cell) for cell in cells):
             return position
     return 0
 
@@ -205,9 +208,26 @@ def _split(rows: Iterator[FileRow], line: int) -> tuple[list[FileRow], Iterator[
     return above, iter(())
 
 
-def _without_last(rows: Iterator[FileRow], count: int) -> Iterator[FileRow]:
+def _below(
+    rows: Iterator[FileRow],
+    is_above: Callable[[FileRow], bool],
+    above: deque[FileRow],
+    left_out: LeftOut,
+) -> Iterator[FileRow]:
+    """The rows from the first one on that does not stand above; the last ones that do are put into `above`."""
+    for row in rows:
+        if not is_above(row):
+            return itertools.chain([row], rows)
+        above.append(row)
+        left_out.add(Why.ABOVE, row[0])
+    return iter(())
+
+
+def _without_last(rows: Iterator[FileRow], count: int, left_out: LeftOut) -> Iterator[FileRow]:
     held: deque[FileRow] = deque()
     for row in rows:
         held.append(row)
         if len(held) > count:
             yield held.popleft()
+    for line, _ in held:
+        left_out.add(Why.AT_END, line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 import itertools
@@ -37,7 +38,9 @@ from desktop.imports.sources.fixed_width import (
     sample_lines,
 )
 from desktop.imports.sources.header import FileRow, Known, Table, find_table, unique_names
+from desktop.imports.sources.left_out import LeftOut, LeftOutRows
 from desktop.imports.sources.sheet_choice import Fits
+from desktop.imports.sources.text_formulas import TextFormulas
 from desktop.imports.sources.text_reader import text_rows
 from desktop.imports.sources.workbook_reader import open_workbook
 from models.integration import SourceType
@@ -60,6 +63,8 @@ class Dialect(msgspec.Struct, frozen=True):
         header_line: line of the header, from 1; 0 for none.
         fixed_columns: where a file of fixed width is cut.
         array_path: where the records of a JSON file stand; `arrays` are the paths of others that it has.
+        text_formulas: some of its first cells hold a text as a formula, such as ="00123".
+        left_out: rows that are none of its records; known once all of it was read.
     """
 
     kind: str
@@ -78,6 +83,8 @@ class Dialect(msgspec.Struct, frozen=True):
     fixed_columns: tuple[FixedColumn, ...] = ()
     array_path: str = ""
     arrays: tuple[str, ...] = ()
+    text_formulas: bool = False
+    left_out: tuple[LeftOutRows, ...] = ()
 
     @property
     def typed(self) -> bool:
@@ -117,6 +124,7 @@ class Source:
         notes: what a person should know, e.g. that columns without a name were given one.
         expected_rows: how many there are, 0 where that is only known at the end.
         sample: the first rows, which also come with `rows`.
+        left_out: rows that are none of its records, as far as it was read.
     """
 
     header: list[str]
@@ -128,6 +136,7 @@ class Source:
     expected_rows: int
     sample: Sequence[FileRow]
     null_text: str
+    left_out: LeftOut
 
     @functools.cached_property
     def detected(self) -> Detected:
@@ -210,6 +219,7 @@ def _source(
         expected_rows=expected,
         sample=sample,
         null_text=definition.null_text,
+        left_out=table.left_out,
     )
 
 
@@ -228,8 +238,14 @@ def _text_source(path: Path, definition: Definition, known: Known, guess: bool) 
     )
     if fixed and definition.source_type != TEXT:
         certainty = dialects.UNCERTAIN
+    formulas = TextFormulas(taken=reading.text_formulas)
     with closing(text_rows(path, file.encoding, dialect)) as whole:
-        table = find_table(path, reading, known, whole)
+        rows: Iterator[FileRow] = whole
+        if dialect.said:
+            rows = itertools.dropwhile(lambda row: row[0] == 1, rows)
+        if file.has_formulas:
+            rows = formulas.within(rows)
+        table = find_table(path, reading, known, rows)
         found = Dialect(
             kind=TEXT,
             delimiter=dialect.delimiter,
@@ -240,7 +256,13 @@ def _text_source(path: Path, definition: Definition, known: Known, guess: bool) 
         )
         if fixed:
             table.notes.append(LOOKS_FIXED)
-        yield _source(path, definition, table, found, file, 0)
+        source = _source(path, definition, table, found, file, 0)
+        if note := formulas.note(len(source.sample)):
+            source.notes.append(note)
+            source = dataclasses.replace(
+                source, dialect=msgspec.structs.replace(source.dialect, text_formulas=True)
+            )
+        yield source
 
 
 @contextmanager
@@ -273,7 +295,7 @@ def _fixed_table(
     table = find_table(path, reading, lambda cells: known(cells) + len(names & set(cells)), rows)
     header = column_names(columns, table.header if table.header_line else ())
     notes = [note for note in table.notes if note.startswith("The columns are named")]
-    return Table(unique_names(header, notes), table.header_line, table.rows, notes)
+    return Table(unique_names(header, notes), table.header_line, table.rows, notes, table.left_out)
 
 
 @contextmanager
