@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from desktop.tasks.hub import Hub
 from desktop.tasks.task import TaskError
+from ui.later import later
 from ui.navigation import PAGES
 
 AFTER_MS: Final = 500  # the cues of the Role Centre come first
@@ -36,10 +37,7 @@ class CodeAhead(QObject):
         super().__init__(parent)
         self._hub = hub
         self._left = list(modules) or _modules()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(AFTER_MS)
-        self._timer.timeout.connect(self._import_next)
+        self._timer = later(self, AFTER_MS, self._import_next)
 
     def begin(self) -> None:
         """Begin in a moment."""

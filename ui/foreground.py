@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRunnable, Qt, QThreadPool, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Ending, ErrorInfo, Runner
 from desktop.sessions.session import CancelToken
 from desktop.tasks.task import TaskError, task_error
+from ui.later import later
 
 __all__ = ["ForegroundHandle", "ForegroundRunner"]
 
@@ -118,10 +119,7 @@ class ForegroundRunner(QObject):
         self._pool = QThreadPool()
         self._pool.setObjectName("foreground")
         self._pool.setMaxThreadCount(THREADS)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PROGRESS_MS)
-        self._pause.timeout.connect(self._tell_progress)
+        self._pause = later(self, PROGRESS_MS, self._tell_progress)
         self._unsaid: set[int] = set()
         self.reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
 

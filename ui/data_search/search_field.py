@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.data_search.moving_dots import MovingDots
+from ui.later import SIGN_AFTER_MS, later
 from ui.theme import theme
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.search_box import SearchBox
 
 PAUSE_MS: Final = 300
-QUIET_MS: Final = 450  # nothing moves before; most searches are over then
 WIDTH: Final = 480
 
 
@@ -51,10 +51,7 @@ class SearchStatus(QWidget):
         row.addWidget(self.dots)
         row.addWidget(self.label, 1)
         self.dots.hide()
-        self._quiet = QTimer(self)
-        self._quiet.setSingleShot(True)
-        self._quiet.setInterval(QUIET_MS)
-        self._quiet.timeout.connect(self._show_progress)
+        self._quiet = later(self, SIGN_AFTER_MS, self._show_progress)
         self.setProperty("plain", True)
 
     def progress(self, ended: int, tables: int) -> None:

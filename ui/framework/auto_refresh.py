@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.clock import Clock
+from ui.later import later
 
 MOST_DOUBLINGS: Final = 5  # after so many failures in a row the wait grows no further
 
@@ -42,9 +43,7 @@ class AutoRefresh(QObject):
         self._every_s = max(every_s, least_ms / 1000)
         self._failures = 0
         self._due_at: float | None = None  # on the monotonic clock; None while it runs, or has not run yet
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.check)
+        self._timer = later(self, 0, self.check)
         part.installEventFilter(self)
 
     def begun(self) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
 from desktop.errors import TooManyTasksError
@@ -22,6 +22,7 @@ from ui.framework.background import BackgroundTasks
 from ui.framework.columns import BackgroundColumn
 from ui.framework.context import PageContext
 from ui.framework.table_model import TableModel
+from ui.later import later
 
 PAUSE_MS: Final = 120  # the view stands still for so long before its rows are asked for
 BEYOND: Final = 20  # rows before and after those that are shown
@@ -45,13 +46,8 @@ class BackgroundColumns(BackgroundTasks, QObject):
         self._running: tuple[int, str, int, list[str]] | None = None  # task id, codeunit, age, keys
         self._asleep = False
         self._again_s = 0.0  # not before this moment of the monotonic clock
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.timeout.connect(self._work)
-        self._old = QTimer(self)
-        self._old.setSingleShot(True)
-        self._old.setInterval(OLD_MS)
-        self._old.timeout.connect(self._show_old)
+        self._pause = later(self, 0, self._work)
+        self._old = later(self, OLD_MS, self._show_old)
         if self._values.columns:
             model.loaded.connect(self._on_loaded)
             model.rows_shown.connect(self._on_rows_shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from ui.framework.command_bar import Action
 from ui.framework.context import Notice, PageContext
 from ui.framework.lines_part import LinesPart
 from ui.framework.part import Part
+from ui.later import later
 from ui.theme import theme
 from ui.widgets.fast_tab import FastTab
 from ui.widgets.scroller import Scroller
@@ -64,15 +65,9 @@ class CardPage(CardTabs):
         self._values = dict(values or {})
         self._titled = ""  # the key of the record whose name stands in the title
         self._begun = False  # the keyboard has been put into the first field
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(REFRESH_MS)
-        self._soon.timeout.connect(self._load)
+        self._soon = later(self, REFRESH_MS, self._load)
         self._tabs_to_show: list[FastTab] = []
-        self._appearing = QTimer(self)
-        self._appearing.setSingleShot(True)
-        self._appearing.setInterval(NEXT_TAB_MS)
-        self._appearing.timeout.connect(self._show_next_tab)
+        self._appearing = later(self, NEXT_TAB_MS, self._show_next_tab)
         self.parts: list[Part] = list(self.create_parts())
         self._arrange()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from datetime import date
 
-from PySide6.QtCore import QDate, QEvent, QModelIndex, QObject, QStringListModel, Qt, QTimer
+from PySide6.QtCore import QDate, QEvent, QModelIndex, QObject, QStringListModel, Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QCalendarWidget, QDialog, QLineEdit, QListView
 
@@ -17,6 +17,7 @@ from models.rules import FieldRule, Kind
 from ui.framework.editors import CheckFieldEditor, FieldEditor, LineFieldEditor, OptionFieldEditor
 from ui.framework.values import shown
 from ui.icons import icon
+from ui.later import later
 from ui.theme import theme
 from ui.widgets.popup import Popup
 
@@ -102,10 +103,7 @@ class LookupFieldEditor(_ButtonFieldEditor):
         super().__init__(rule, clock, "chevron_down", "Look up", read_only=read_only)
         self._hub = hub
         self._offers = QStringListModel(self)
-        self._wait = QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.setInterval(LOOKUP_DELAY_MS)
-        self._wait.timeout.connect(self._ask)
+        self._wait = later(self, LOOKUP_DELAY_MS, self._ask)
         self._everything = False
         self.edit.textEdited.connect(self._on_edited)
 

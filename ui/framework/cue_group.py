@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
@@ -15,10 +14,10 @@ from desktop.tasks.task import TaskError
 from models.changes import Change
 from ui.framework.context import PageContext
 from ui.framework.part import STOPPED, Part, PartTask, Results
+from ui.later import SIGN_AFTER_MS, later
 from ui.theme import theme
 from ui.widgets.cue_tile import CueTile, CueTone
 
-SPINNER_AFTER_MS = 450  # shorter work shows no sign of itself
 GAP = 16
 
 
@@ -86,10 +85,7 @@ class CueGroup(Part):
             tile.retry_requested.connect(self.refresh)
             self._row.addWidget(tile)
             self.tiles.append(tile)
-        self._spinner = QTimer(self)
-        self._spinner.setSingleShot(True)
-        self._spinner.setInterval(SPINNER_AFTER_MS)
-        self._spinner.timeout.connect(self._show_busy)
+        self._spinner = later(self, SIGN_AFTER_MS, self._show_busy)
         theme().changed.connect(self._retheme_group)
         self._retheme_group()
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 
 from desktop.formats import DASH, evaluate, updated_text
 from desktop.tasks.task import TaskError
@@ -17,9 +16,8 @@ from ui.framework.auto_refresh import AutoRefresh
 from ui.framework.context import PageContext
 from ui.framework.part import STOPPED, Part, PartTask, Results
 from ui.framework.values import number_text, shown
+from ui.later import SIGN_AFTER_MS, later
 from ui.widgets.fact_box import FactBox, FactRow
-
-SKELETON_MS: Final = 400  # values that come sooner replace those of the record before without a flicker
 
 
 class FactPart(Part):
@@ -64,10 +62,7 @@ class FactPart(Part):
         self.box.retry_requested.connect(self.refresh)
         self.box.row_activated.connect(self.row_activated)
         self.body.addWidget(self.box)
-        self._skeleton = QTimer(self)
-        self._skeleton.setSingleShot(True)
-        self._skeleton.setInterval(SKELETON_MS)
-        self._skeleton.timeout.connect(self._show_busy)
+        self._skeleton = later(self, SIGN_AFTER_MS, self._show_busy)
 
     def show_record(self, key: str, *, at_once: bool = False) -> None:
         """Be about another record, "" for none; or about the same one again, which may have changed.

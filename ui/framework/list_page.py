@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from desktop.formats import count_text
@@ -18,6 +18,7 @@ from ui.framework.context import PageContext
 from ui.framework.list_narrowing import ListNarrowing
 from ui.framework.list_panes import ListPanes
 from ui.framework.part import Part
+from ui.later import SIGN_AFTER_MS, later
 from ui.theme import theme
 from ui.widgets.announce import announce
 from ui.widgets.card import Card
@@ -25,7 +26,6 @@ from ui.widgets.empty_state import EmptyKind, EmptyState
 from ui.widgets.labels import Label
 
 REFRESH_MS: Final = 250
-SPINNER_MS: Final = 450
 
 
 class ListPage(ListNarrowing):
@@ -58,14 +58,8 @@ class ListPage(ListNarrowing):
         self.count_label = Label("", "caption", "fg3", tabular=True)
         self.note_label = Label("", "caption", "fg2")
         self.parts: list[Part] = list(self.create_parts())
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(REFRESH_MS)
-        self._soon.timeout.connect(self.model.refresh)
-        self._busy = QTimer(self)
-        self._busy.setSingleShot(True)
-        self._busy.setInterval(SPINNER_MS)
-        self._busy.timeout.connect(self._show_busy)
+        self._soon = later(self, REFRESH_MS, self.model.refresh)
+        self._busy = later(self, SIGN_AFTER_MS, self._show_busy)
         self._arrange()
         self._connect()
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.tasks.task import ErrorLevel, TaskError, task_error
@@ -18,6 +17,7 @@ from models.changes import Change
 from models.errors import BackdeskError
 from ui.framework.background import BackgroundTasks, CachedResults
 from ui.framework.context import PageContext
+from ui.later import later
 
 STOPPED = TaskError("Stopped", "Stopped.")
 SOON_MS = 150  # rows that one only passes, and changes that come one after the other, cost one run
@@ -76,9 +76,7 @@ class Part(BackgroundTasks, QWidget):
         self._failed: TaskError | None = None
         self._stale = False  # something changed while the tasks ran
         self._followed_at = -math.inf  # when changes let it begin last, in seconds of the monotonic clock
-        self._delay = QTimer(self)
-        self._delay.setSingleShot(True)
-        self._delay.timeout.connect(self.refresh)
+        self._delay = later(self, SOON_MS, self.refresh)
         self.setProperty("plain", True)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(0, 0, 0, 0)

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import ClassVar
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -17,6 +16,7 @@ from ui.framework.cue_group import GAP, Cue, CueGroup
 from ui.framework.headline_part import HeadlinePart
 from ui.framework.page import Page
 from ui.framework.part import Part
+from ui.later import later
 from ui.theme import theme
 from ui.widgets.cue_tile import CueTile
 from ui.widgets.scroller import Scroller
@@ -48,10 +48,7 @@ class RoleCenterPage(Page):
         self._beside = list(self.parts_beside_cues())
         self._lower = list(self.lower_parts())
         self._changed: list[Change] = []
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(REFRESH_MS)
-        self._soon.timeout.connect(self._tell_parts)
+        self._soon = later(self, REFRESH_MS, self._tell_parts)
         self._columns = 0
         self._grid = QGridLayout()
         self._arrange_parts()

@@ -16,7 +16,6 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
-    QTimer,
     Signal,
 )
 
@@ -28,6 +27,7 @@ from ui.framework.per_row import reading_rows
 from ui.framework.row_pages import Row, RowPages
 from ui.framework.row_reading import PAGE_ROWS, Count, FirstPage, ReadFirst, ReadPage, runs_of, same_rows
 from ui.framework.row_values import Cell, CellState, RowValues, said_of
+from ui.later import later
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -64,10 +64,7 @@ class TableModel(QAbstractTableModel):
         self._fetching: dict[int, int] = {}
         self._wanted = (0, 0)
         self._loading = self._refreshing = self._counting = False
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self._fetch_wanted)
+        self._later = later(self, 0, self._fetch_wanted)
 
     # ---- what a page asks
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 import msgspec
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop.imports.integrations.definition import Choices
 from desktop.imports.preview import Preview
@@ -21,10 +20,9 @@ from ui.import_dialog.look import Look
 from ui.import_dialog.offered_fields import Offered
 from ui.import_dialog.preview_pane import PreviewPane, suggestions
 from ui.import_dialog.reading_options import ReadingOptions
+from ui.later import SIGN_AFTER_MS, later
 
 __all__ = ["PreviewStep"]
-
-INDICATOR_AFTER_MS: Final = 400
 
 
 class PreviewStep(QObject):
@@ -59,10 +57,7 @@ class PreviewStep(QObject):
         self._offered: Offered | None = None
         self._source = RunSource.MANUAL
         self._facts = FileFacts(context, self)
-        self._indicator = QTimer(self)
-        self._indicator.setSingleShot(True)
-        self._indicator.setInterval(INDICATOR_AFTER_MS)
-        self._indicator.timeout.connect(self._show_indicator)
+        self._indicator = later(self, SIGN_AFTER_MS, self._show_indicator)
         options.changed.connect(self.look_again)
         pane.changed.connect(self.look_again)
         pane.retry_requested.connect(self.look_again)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
@@ -21,6 +21,7 @@ from ui.dialogs import Answer, Dialog, ask
 from ui.framework.context import Notice, PageContext
 from ui.import_dialog.counts import CountChips
 from ui.import_dialog.feed import JobFeed
+from ui.later import later
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import ElidedLabel, Label
@@ -99,10 +100,7 @@ class ProgressWindow(Dialog):
         self.close_button = Button("Continue in background")
         self.close_button.clicked.connect(self.close)
         self._remaining = RemainingTime(context.clock.monotonic)
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.setInterval(REFRESH_MS)
-        self._again.timeout.connect(self._read)
+        self._again = later(self, REFRESH_MS, self._read)
         self._arrange()
         theme().changed.connect(self._retheme)
         self._retheme()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from models.import_rows import STATUS_WORDS, RecordDetail
 from models.integration_record import RecordStatus
+from ui.later import later
 from ui.theme import theme
 from ui.widgets.buttons import Button, IconButton
 from ui.widgets.field import FieldRow
@@ -89,10 +90,7 @@ class RecordPane(QWidget):
         self.target_button.clicked.connect(self._on_target)
         self.nothing = Label("Choose a row to see its cells.", "body", "fg3", wrap=True)
         self.cells: list[_Cell] = []
-        self._seek = QTimer(self)
-        self._seek.setSingleShot(True)
-        self._seek.setInterval(0)
-        self._seek.timeout.connect(self._show_first_error)
+        self._seek = later(self, 0, self._show_first_error)
         self.retry_button = Button("Retry", "primary", "arrow_clockwise")
         self.retry_button.clicked.connect(self._on_retry)
         self.exclude_button = Button("Exclude", icon="prohibited")

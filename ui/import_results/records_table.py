@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.formats import count_text
@@ -18,6 +18,7 @@ from models.list_query import ListQuery
 from ui.import_results.chosen_rows import Chosen, ChosenRows
 from ui.import_results.records_model import RecordsModel
 from ui.import_results.records_view import RecordsView
+from ui.later import SIGN_AFTER_MS, later
 from ui.theme import theme
 from ui.widgets.card import Card
 from ui.widgets.empty_state import EmptyKind, EmptyState
@@ -26,7 +27,6 @@ from ui.widgets.labels import Label
 __all__ = ["RecordsTable"]
 
 REFRESH_MS: Final = 500
-BUSY_MS: Final = 450
 MOST_LOOKED_AT: Final = 500  # selected rows whose statuses are looked at one by one
 _DONE: Final[dict[View, str]] = {
     "all": "This import has no rows",
@@ -77,14 +77,8 @@ class RecordsTable(Card):
         self._foot = foot
         self.body.addWidget(self._stack, 1)
         self.body.addLayout(foot)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(REFRESH_MS)
-        self._soon.timeout.connect(self._refresh)
-        self._busy = QTimer(self)
-        self._busy.setSingleShot(True)
-        self._busy.setInterval(BUSY_MS)
-        self._busy.timeout.connect(self._show_busy)
+        self._soon = later(self, REFRESH_MS, self._refresh)
+        self._busy = later(self, SIGN_AFTER_MS, self._show_busy)
         theme().changed.connect(self._retheme_table)
         self._retheme_table()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
@@ -23,6 +22,7 @@ from ui.import_results.run_bar import RunBar
 from ui.import_results.side_pane import SidePane
 from ui.import_results.view_tabs import ViewTabs, rows_in
 from ui.import_results.work import Causes, ReadCauses, ReadRun, Shown
+from ui.later import later
 from ui.theme import theme
 
 REFRESH_MS: Final = 200
@@ -62,10 +62,7 @@ class RunRowsPage(Page):
         self.table = RecordsTable(context.hub, context.settings.row_height)
         self.side = SidePane()
         self.row = RowInPane(context.hub, self.side.record)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(REFRESH_MS)
-        self._soon.timeout.connect(self._read_run)
+        self._soon = later(self, REFRESH_MS, self._read_run)
         self._arrange()
         self.run_bar.run_chosen.connect(self.show_run)
         self.tabs.view_chosen.connect(self._on_view)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.changes import EVERYTHING
@@ -21,6 +21,7 @@ from ui.framework.context import PageContext
 from ui.jobs.job_columns import job_columns
 from ui.jobs.ticking_list import TickingList
 from ui.jobs.wording import RUNNING, WAITING, LiveJob, Progress, progress_of
+from ui.later import later
 from ui.widgets.empty_state import EmptyKind
 
 NEWS_MS = 100  # progress is shown at most ten times a second
@@ -114,10 +115,7 @@ class JobList(TickingList):
         self._reading_some = False
         self._looked_at = context.clock.now()
         self._news: dict[str, tuple[int, int, str]] = {}
-        self._news_timer = QTimer(self)
-        self._news_timer.setSingleShot(True)
-        self._news_timer.setInterval(NEWS_MS)
-        self._news_timer.timeout.connect(self._show_news)
+        self._news_timer = later(self, NEWS_MS, self._show_news)
 
     # ---- what its page does
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from desktop.changes import EVERYTHING
@@ -23,6 +23,7 @@ from ui.framework.command_bar import Action
 from ui.framework.context import PageContext
 from ui.framework.page import Page
 from ui.framework.part import STOPPED
+from ui.later import later
 from ui.theme import theme
 from ui.widgets.announce import announce
 from ui.widgets.card import Card
@@ -59,9 +60,9 @@ class DataSearch(Page):
         self._shows_old = False  # the lines are those of the text before
         self._to_results_soon = False  # the keyboard goes to the results as soon as there are any
         self._changed: set[str] = set()  # tables in which something was written since they were searched
-        self._again = self._timer(REFUSED_MS, self._fill)
-        self._old = self._timer(OLD_MS, self._show)
-        self._refresh_soon = self._timer(CHANGED_MS, self._search_changed)
+        self._again = later(self, REFUSED_MS, self._fill)
+        self._old = later(self, OLD_MS, self._show)
+        self._refresh_soon = later(self, CHANGED_MS, self._search_changed)
         self._arrange()
         self._connect()
 
@@ -253,13 +254,6 @@ class DataSearch(Page):
         self.field.selectAll()
 
     # ---- how it is made
-
-    def _timer(self, milliseconds: int, then: object) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        timer.timeout.connect(then)
-        return timer
 
     def _arrange(self) -> None:
         self._line = QHBoxLayout()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
@@ -26,9 +25,11 @@ from ui.import_dialog.counts import CountChips
 from ui.import_results.fact_grid import FactTab
 from ui.import_results.reconciliation_strip import ReconciliationStrip
 from ui.import_results.run_actions import RunActions, can_go_on, can_undo
+from ui.import_results.run_list import cut_off_text
 from ui.import_results.run_tabs import RunTabs
 from ui.import_results.run_work import CardShown, CountByJob, ReadCard, Recount
 from ui.import_results.target_card import card_of
+from ui.later import later
 from ui.theme import theme
 from ui.widgets.card import Card
 from ui.widgets.pill import StatusPill
@@ -62,10 +63,7 @@ class ImportRunCard(TabKeys, ColumnPage):
         self._target_table = ""
         self.tabs = RunTabs(context)
         self.run_actions = RunActions(context, self)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SOON_MS)
-        self._soon.timeout.connect(self._read)
+        self._soon = later(self, SOON_MS, self._read)
         self._arrange()
         self.run_actions.refused.connect(self._on_refused)
         self.run_actions.changed.connect(self._read)
@@ -116,6 +114,8 @@ class ImportRunCard(TabKeys, ColumnPage):
     def on_banner_action(self, key: str, action: str) -> None:
         if key == READ:
             self.refresh()
+        elif key == CUT_OFF:
+            self._go_on()
 
     def current_record(self) -> tuple[str, str]:
         return (ImportRun.table(), str(self.run_id))
@@ -230,6 +230,11 @@ class ImportRunCard(TabKeys, ColumnPage):
     def _show_cut_off(self, row: RunRow) -> None:
         if row.state == RunState.INTERRUPTED:
             self.banners.show_banner(CUT_OFF, "warn", "This import was interrupted.", INTERRUPTED_TEXT)
+        elif row.cut_off and not row.under_way:
+            actions = (("go_on", "Go on"),) if can_go_on(row) else ()
+            self.banners.show_banner(
+                CUT_OFF, "warn", "This import was interrupted.", cut_off_text(row), actions
+            )
         else:
             self.banners.remove(CUT_OFF)
 

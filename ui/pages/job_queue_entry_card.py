@@ -25,6 +25,7 @@ from ui.jobs.job_state import JobState
 from ui.jobs.jobs_page import JobsPage
 from ui.jobs.log_actions import LogActions
 from ui.jobs.wording import WAITING, LiveJob, progress_of
+from ui.later import later
 from ui.widgets.card import Card
 from ui.widgets.fast_tab import FastTab
 
@@ -64,10 +65,7 @@ class JobQueueEntryCard(JobsPage, TabKeys, ColumnPage):
         self._looked_at = context.clock.now()
         self._live = LiveJob(context.clock.monotonic)
         self._news: tuple[int, int, str] | None = None
-        self._news_timer = QTimer(self)
-        self._news_timer.setSingleShot(True)
-        self._news_timer.setInterval(NEWS_MS)
-        self._news_timer.timeout.connect(self._show_news)
+        self._news_timer = later(self, NEWS_MS, self._show_news)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._show_state)

@@ -26,6 +26,7 @@ from ui.job_schedule.run_words import count_words, no_run_words
 from ui.job_schedule.schedule_work import TABLES, Found, ReadDurations, ReadRuns
 from ui.job_schedule.week_calendar import WeekCalendar
 from ui.jobs.job_actions import CARD_PAGE, LOG_PAGE
+from ui.later import later
 from ui.theme import theme
 from ui.widgets.buttons import Button, IconButton
 from ui.widgets.card import Card
@@ -75,9 +76,7 @@ class JobQueueSchedule(Page):
         self.chart_legend = DurationLegend()
         self._now_mark = NowMark()
         self._stack = QStackedWidget()
-        self._soon, self._tick = QTimer(self), QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(FOLLOW_MS)
+        self._soon, self._tick = later(self, FOLLOW_MS, self._read), QTimer(self)
         self._tick.setInterval(LOOK_MS)
         self._arrange()
         self._connect()
@@ -216,7 +215,6 @@ class JobQueueSchedule(Page):
         self.week.day_chosen.connect(self.show_day)
         self.line.zoomed.connect(self._show_zoom)
         self.chart.opened.connect(self._on_point)
-        self._soon.timeout.connect(self._read)
         self._tick.timeout.connect(self._look)
         for canvas in (self.week.canvas, self.line.canvas):
             canvas.opened.connect(self._on_block)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from ui.framework.auto_refresh import AutoRefresh
 from ui.framework.context import PageContext
 from ui.framework.part import STOPPED, Part, PartTask, Results
 from ui.job_schedule.period import local_day, midnight
+from ui.later import SIGN_AFTER_MS, later
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.card import Card
@@ -29,7 +30,6 @@ CODEUNIT: Final = "job_queue_health"
 TITLE: Final = "Job queue health"
 TABLES: Final = frozenset({"job_queue_entry", "job_queue_category", "scheduled_task", "worker", EVERYTHING})
 EVERY_S: Final = 30.0
-SIGN_AFTER_MS: Final = 450  # shorter work shows no sign of itself
 LONG_WAIT_S: Final = 300  # a job that is due for so long deserves attention
 LINE_HEIGHT = 21
 
@@ -112,10 +112,7 @@ class JobHealthPart(Part):
         self.card.add_header_widget(self.foot)
         self.body.addWidget(self.card)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._sign = QTimer(self)
-        self._sign.setSingleShot(True)
-        self._sign.setInterval(SIGN_AFTER_MS)
-        self._sign.timeout.connect(self._show_busy)
+        self._sign = later(self, SIGN_AFTER_MS, self._show_busy)
         least_ms = context.settings.task_min_interval_ms
         self.auto_refresh = AutoRefresh(self, context.clock, EVERY_S, least_ms)
         self.auto_refresh.due.connect(self.refresh)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop.changes import EVERYTHING
@@ -15,6 +14,7 @@ from desktop.tasks.task import TaskError
 from models.changes import Change
 from ui.framework.context import PageContext
 from ui.framework.part import STOPPED, Part, PartTask, Results
+from ui.later import SIGN_AFTER_MS, later
 from ui.widgets.bar_chart import BarChart, ChartLegend
 from ui.widgets.card import Card
 from ui.widgets.labels import Label
@@ -22,7 +22,6 @@ from ui.widgets.trouble_line import TroubleLine
 
 TABLES = frozenset({"sales_header", "sales_line"})
 CODEUNIT = "sales_by_week"
-SIGN_AFTER_MS = 450  # shorter work shows no sign of itself
 
 
 class SalesChartPart(Part):
@@ -41,10 +40,7 @@ class SalesChartPart(Part):
         self._card.body.addWidget(self.foot)
         self.body.addWidget(self._card)
         self._computed_at: datetime | None = None
-        self._sign = QTimer(self)
-        self._sign.setSingleShot(True)
-        self._sign.setInterval(SIGN_AFTER_MS)
-        self._sign.timeout.connect(self._show_busy)
+        self._sign = later(self, SIGN_AFTER_MS, self._show_busy)
         self.chart.set_loading()
 
     def part_tasks(self) -> Sequence[PartTask]:

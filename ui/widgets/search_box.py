@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from ui.later import later
 from ui.theme import theme
 from ui.widgets.buttons import IconButton, tooltip_with_shortcut
 from ui.widgets.labels import IconLabel
@@ -35,10 +36,7 @@ class SearchBox(QLineEdit):
     ) -> None:
         super().__init__(parent)
         self._told = ""
-        self._wait = QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.setInterval(wait_ms)
-        self._wait.timeout.connect(self.search_now)
+        self._wait = later(self, wait_ms, self.search_now)
         self.setProperty("search", True)
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from ui.later import later
 from ui.theme import theme
 from ui.widgets.announce import announce
 from ui.widgets.banner import ICONS, Severity
@@ -51,10 +52,7 @@ class Toast(QFrame):
             if child is not None:
                 child.setFocusPolicy(Qt.FocusPolicy.TabFocus)
                 child.installEventFilter(self)
-        self.life = QTimer(self)
-        self.life.setSingleShot(True)
-        self.life.setInterval(UNDO_MS if action else PLAIN_MS)
-        self.life.timeout.connect(self.dismiss)
+        self.life = later(self, UNDO_MS if action else PLAIN_MS, self.dismiss)
         self.life.start()
         self._retheme()
         theme().changed.connect(self._retheme)

@@ -97,8 +97,8 @@ def test_values_without_a_match_are_listed_with_their_rows(
     (button,) = pane.warnings.buttons
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert pane.values is not None
-    table = pane.values.table
-    shown = [[table.item(row, place).text() for place in (0, 1)] for row in range(table.rowCount())]
+    model = pane.values.table.model()
+    shown = [[model.index(row, place).data() for place in (0, 1)] for row in range(model.rowCount())]
     assert shown == [["XX", "3"], ["YY", "1"]]
     assert "Country" in pane.values.title_label.text()
     said = "There is no such Country/Region. After the import, each of them can be mapped"
