@@ -1,6 +1,7 @@
 """A process of its own that processes one import run, to be killed by a test.
 
-Arguments: the company, the run's id, rows per chunk. Writes a line to standard output after each chunk.
+Arguments: the company, the run's id, rows per chunk, and after how many chunks it is killed. Writes a line after each
+chunk.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from desktop.imports import processing
 from desktop.imports.writing import pace
 from desktop.sessions.session import Session, SessionKind
 from models.database import open_company
+from tests.imports.stepping import told_to_the_killer
 
 
 def main() -> None:
@@ -20,9 +22,7 @@ def main() -> None:
     for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
         setattr(pace, name, chunk)
 
-    def tell(done: int, _total: int, _text: str) -> None:
-        print(done, flush=True)
-
+    tell = told_to_the_killer(int(sys.argv[4]))
     session = Session(SessionKind.BACKGROUND, "ANNA", {}, date(2026, 11, 21), on_progress=tell)
     processing.process(session, run_id)
 

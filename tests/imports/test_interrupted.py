@@ -57,7 +57,7 @@ def test_a_killed_reading_is_told_as_interrupted_until_it_is_cleared_away(
 ) -> None:
     before = contents()
     path = write("No.,Name\n" + "".join(f"C{number},N\n" for number in range(30_000)))
-    with Child("reading_process.py", company, path) as child:
+    with Child("reading_process.py", company, path, 3) as child:
         assert child.wait_for_lines(3)
         assert (states(), states(RunView.UNDER_WAY), states(RunView.TO_PROCESS)) == (
             ["Reading"],

@@ -69,8 +69,9 @@ def test_an_import_that_is_killed_again_and_again_takes_each_record_exactly_once
     chance = random.Random(9)
     killed, ready = 0, ROWS
     for _ in range(KILLS):
-        with Child("processing_process.py", company, run_id, 40) as child:
-            child.wait_for_lines(chance.randint(1, 6))
+        steps = chance.randint(1, 6)
+        with Child("processing_process.py", company, run_id, 40, steps) as child:
+            child.wait_for_lines(steps)
             killed += child.kill() == -signal.SIGKILL
         counts = add_up(run_id)
         assert counts.ready < ready
@@ -93,7 +94,7 @@ def test_reading_that_is_killed_leaves_nothing_after_the_next_start(
 ) -> None:
     before = contents()
     path = write("No.,Name\n" + "".join(f"C{number},N\n" for number in range(30_000)))
-    with Child("reading_process.py", company, path) as child:
+    with Child("reading_process.py", company, path, 3) as child:
         assert child.wait_for_lines(3)
         # While it lives, its rows are left alone.
         assert service.recover_reading_runs() == []

@@ -74,8 +74,9 @@ def test_post_processing_that_is_killed_again_and_again_takes_each_order_exactly
     chance = random.Random(9)
     killed, ready = 0, ORDERS
     for _ in range(KILLS):
-        with Child("post_processing_process.py", company, run_id, 20) as child:
-            child.wait_for_lines(chance.randint(2, 6))
+        steps = chance.randint(2, 6)
+        with Child("post_processing_process.py", company, run_id, 20, steps) as child:
+            child.wait_for_lines(steps)
             killed += child.kill() == -signal.SIGKILL
         counted = post_processing.counts(run_id)
         assert counted.ready < ready
