@@ -103,7 +103,7 @@ def test_values_without_a_match_are_listed_with_their_rows(
     assert "Country" in pane.values.title_label.text()
     said = "There is no such Country/Region. After the import, each of them can be mapped"
     assert pane.values.advice.text().startswith(said)
-    QTest.keyClick(table, Qt.Key.Key_Escape)
+    QTest.keyClick(pane.values.table, Qt.Key.Key_Escape)
     assert not pane.values.is_open
     assert dialog.isVisible(), "Escape closes what stands over the dialog first"
 
