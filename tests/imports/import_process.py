@@ -1,6 +1,7 @@
 """A process of its own that takes one file through all of an import, from wherever it stands, to be killed by a test.
 
-Arguments: the company, the file, the integration. Writes "phase number" to standard output after each step.
+Arguments: the company, the file, the integration, and in which phase it is killed, after how many steps of it, if at
+all. Writes "phase number" to standard output after each step.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from desktop.imports.writing import pace
 from desktop.sessions.session import Session, SessionKind
 from models.database import connected, open_company
 from models.integration_record import ImportRun
+from tests.imports.stepping import told_to_the_killer
 
 
 def main() -> None:
-    company, path, integration = sys.argv[1:]
+    company, path, integration, phase, steps = sys.argv[1:]
     open_company(company)
     vars(staging)["BLOCK"] = 1_000
     for module, names, size in (
@@ -28,9 +30,7 @@ def main() -> None:
         for name in names:
             setattr(module, name, size)
 
-    def tell(done: int, _total: int, text: str) -> None:
-        print(text.split()[0].casefold(), done, flush=True)
-
+    tell = told_to_the_killer(int(steps), phase)
     service.recover_reading_runs()
     with connected():
         run = ImportRun.get_or_none()

@@ -10,17 +10,22 @@ from desktop.sessions.session import ProgressCallback
 AHEAD = 6  # steps that it may take while the test, on a busy computer, has not come to kill it
 
 
-def told_to_the_killer(steps: int) -> ProgressCallback:
-    """Writes a line to standard output at each step; goes on for some more than the test waits for, then stands.
+def told_to_the_killer(steps: int, phase: str = "") -> ProgressCallback:
+    """Writes "phase number" to standard output at each step; where it is to be killed, it goes a little on and stands.
 
     Args:
-        steps: after how many lines the test kills it, at whatever moment that is.
+        steps: after how many lines the test kills it, at whatever moment that is; 0 where it is not killed.
+        phase: from whose first line on they count; from the very first when empty.
     """
     numbers = itertools.count(1)
+    begun = not phase
 
-    def tell(done: int, _total: int, _text: str) -> None:
-        print(done, flush=True)
-        if next(numbers) == steps + AHEAD:
+    def tell(done: int, _total: int, text: str) -> None:
+        nonlocal begun
+        now = text.split()[0].casefold()
+        print(now, done, flush=True)
+        begun = begun or now == phase
+        if steps and begun and next(numbers) == steps + AHEAD:
             threading.Event().wait()
 
     return tell

@@ -29,7 +29,7 @@ BUSINESS = {
 }
 
 
-def _import(company: Path, file: Path) -> subprocess.Popen[str]:
+def _import(company: Path, file: Path, phase: str = "", steps: int = 0) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [
             sys.executable,
@@ -37,6 +37,8 @@ def _import(company: Path, file: Path) -> subprocess.Popen[str]:
             str(company),
             str(file),
             "ORDERS",
+            phase,
+            str(steps),
         ],
         stdout=subprocess.PIPE,
         text=True,
@@ -47,7 +49,7 @@ def _import(company: Path, file: Path) -> subprocess.Popen[str]:
 
 def _kill_in(phase: str, steps: int, company: Path, file: Path) -> bool:
     """Let a process work and kill it after so many steps of a phase; False where it came past the phase before."""
-    with _import(company, file) as child:
+    with _import(company, file, phase, steps) as child:
         assert child.stdout is not None
         for line in child.stdout:
             now = line.split()[0]
