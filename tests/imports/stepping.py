@@ -11,7 +11,7 @@ AHEAD = 6  # steps that it may take while the test, on a busy computer, has not 
 
 
 def told_to_the_killer(steps: int, phase: str = "") -> ProgressCallback:
-    """Writes "phase number" to standard output at each step; where it is to be killed, it goes a little on and stands.
+    """Writes "phase number" at each step; where it is to be killed, it goes a little on and stands.
 
     Args:
         steps: after how many lines the test kills it, at whatever moment that is; 0 where it is not killed.
