@@ -14,6 +14,7 @@ from models.changes import Change
 from models.database import company_path, data_version, database
 
 ChangesCallback = Callable[[list[Change]], None]
+AlsoChanged = Callable[[list[Change]], list[Change]]
 
 EVERYTHING: Final = ""  # the table name of a change after which every page must refresh
 _FILE_CHECK_POLLS: Final = 20  # how many polls pass between two looks at the file itself
@@ -26,10 +27,13 @@ class ChangeWatcher:
 
     Args:
         interval_seconds: how long a change may stay unseen.
+        also: what has changed besides without a commit; it is given what was found, on the watcher's thread with its
+            connection, at every look.
     """
 
-    def __init__(self, interval_seconds: float = 0.1) -> None:
+    def __init__(self, interval_seconds: float = 0.1, *, also: AlsoChanged | None = None) -> None:
         self._interval = interval_seconds
+        self._also = also
         self._subscribers: list[ChangesCallback] = []
         self._lock = threading.Lock()
         self._poked = threading.Event()
@@ -88,7 +92,10 @@ class ChangeWatcher:
                 self._poked.wait(self._interval)
                 self._poked.clear()
                 polls += 1
-                self._tell(view.look(also_at_file=polls % _FILE_CHECK_POLLS == 0))
+                found = view.look(also_at_file=polls % _FILE_CHECK_POLLS == 0)
+                if self._also is not None:
+                    found = [*found, *view.ask(self._also, found)]
+                self._tell(found)
         finally:
             ready.set()
             view.close()
@@ -154,6 +161,16 @@ class _View:
         gap = found[0].number > self._number + 1  # numbers have no holes; the oldest were pruned
         self._number = found[-1].number
         return [Change(self._number, EVERYTHING, changes.MANY)] if gap else found
+
+    def ask(self, also: AlsoChanged, found: list[Change]) -> list[Change]:
+        """What `also` finds through this connection; a file that is away for a while is no error."""
+        if self._file is None:
+            return []
+        try:
+            return also(found)
+        except Exception as error:  # whatever it is, watching goes on
+            _log.debug("the company cannot be looked at just now: %s", error)
+            return []
 
     def _identity(self) -> tuple[int, int] | None:
         try:

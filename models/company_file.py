@@ -7,15 +7,19 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 import peewee
 
+from models import owners
 from models.company_hold import CompanyHold
 from models.reading import ReadingConnection, open_reading
 from models.rights import Rights, current
 from models.writing import WritingConnection
+
+PROCESS_LIVES: Final = "process_lives"
+"""A function of SQL: whether the process behind an owner text runs, see `owners.lives`."""
 
 
 class Savepoint(peewee._savepoint):
@@ -53,6 +57,7 @@ class CompanyFile(peewee.SqliteDatabase):
         root = "" if path.startswith("/") else "/"
         self._uri = f"file://{root}{quote(os.fsencode(path))}"
         super().__init__(f"{self._uri}?mode=rw", uri=True, factory=WritingConnection, **options)
+        self.register_function(owners.lives, PROCESS_LIVES, 1)
 
     @contextmanager
     def reading(self, table_caption: Callable[[str], str]) -> Iterator[ReadingConnection]:

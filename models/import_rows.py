@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from models import owners
+from models.company_file import PROCESS_LIVES
 from models.database import database
 from models.fields import shown_decimal, shown_time
 from models.integration_record import RecordStatus, RunState
@@ -43,7 +44,7 @@ class ImportRunRow(NamedTuple):
 
     `job_status` is empty while there is no job. `retry_at` is set while a failed attempt waits to be tried again.
     `documents` is 0 where each row is a record of its own. The control totals are of the file, of the rows that
-    became records, and of these records; None where none is compared, or not yet.
+    became records, and of these records; None where none is compared, or not yet. `cut_off` as in `is_cut_off`.
     """
 
     id: int
@@ -69,6 +70,7 @@ class ImportRunRow(NamedTuple):
     job_status: str
     job_error: str
     retry_at: datetime | None
+    cut_off: bool
 
     @property
     def done(self) -> int:
@@ -103,9 +105,10 @@ class ImportRunRow(NamedTuple):
     @property
     def status(self) -> str:
         """The word of the pill: how the run stands."""
-        return status_of_run(self.state, self.errors)
+        return status_of_run(self.state, self.errors, cut_off=self.cut_off)
 
 
+COMPLETED_WITH_ERRORS: Final = "Completed with errors"
 INTERRUPTED_TEXT: Final = (
     "The program ended while it read the file; nothing was imported. Import the file again."
 )
@@ -125,9 +128,38 @@ def state_now(state: str, owner: str, ready: int) -> str:
     return RunState.READY if ready else RunState.COMPLETED
 
 
-def status_of_run(state: str, errors: int) -> str:
-    """How a run stands, in the word of its pill."""
-    return "Completed with errors" if state == RunState.COMPLETED and errors else state
+def is_cut_off(state: str, owner: str, ready: int) -> bool:
+    """Whether the program ended in the middle of processing or undoing a run, so that people can go on with it.
+
+    Args:
+        state: as it is stored.
+        owner, ready: as in `state_now`.
+    """
+    left = bool(ready) if state == RunState.PROCESSING else state == RunState.UNDOING
+    return left and bool(owner) and not owners.lives(owner)
+
+
+def status_of_run(state: str, errors: int, *, cut_off: bool = False) -> str:
+    """How a run stands, in the word of its pill; `state` as `state_now` tells it."""
+    if cut_off:
+        return RunState.INTERRUPTED
+    return COMPLETED_WITH_ERRORS if state == RunState.COMPLETED and errors else state
+
+
+def status_sql(run: str) -> str:
+    """The same word as an expression of SQL; empty where there is no run.
+
+    Args:
+        run: what the table of runs is called in the statement.
+    """
+    completed = f"CASE WHEN {run}.errors > 0 THEN '{COMPLETED_WITH_ERRORS}' ELSE '{RunState.COMPLETED}' END"
+    owned = ", ".join(f"'{state}'" for state in _OWNED)
+    return (
+        f"CASE WHEN {run}.state IN ({owned}) AND {run}.owner <> '' AND NOT {PROCESS_LIVES}({run}.owner) THEN"
+        f" CASE WHEN {run}.state = '{RunState.PROCESSING}' AND {run}.ready = 0 THEN {completed}"
+        f" ELSE '{RunState.INTERRUPTED}' END"
+        f" WHEN {run}.state = '{RunState.COMPLETED}' THEN {completed} ELSE COALESCE({run}.state, '') END"
+    )
 
 
 def integration_choices() -> list[IntegrationChoice]:
@@ -164,14 +196,15 @@ def import_runs(limit: int = 50) -> list[ImportRunRow]:
 
 def _run_row(row: tuple[object, ...]) -> ImportRunRow:
     *values, status, error, earliest, attempts, owner = row
-    values[_STATE] = state_now(str(values[_STATE]), str(owner), int(str(values[_READY])))
+    stood = (str(values[_STATE]), str(owner), int(str(values[_READY])))
+    values[_STATE] = state_now(*stood)
     values[_CREATED_AT] = shown_time(str(values[_CREATED_AT]))
     for place in range(_TOTALS, _TOTALS + 3):
         stored = values[place]
         values[place] = shown_decimal(stored) if isinstance(stored, int) else None
     waits_again = status == EntryStatus.READY and bool(attempts) and earliest is not None
     retry_at = shown_time(str(earliest)) if waits_again else None
-    return ImportRunRow._make((*values, status, error, retry_at))
+    return ImportRunRow._make((*values, status, error, retry_at, is_cut_off(*stood)))
 
 
 def newest_run_id(*, integration: str = "", with_errors: bool = False) -> int | None:

@@ -11,7 +11,7 @@ import msgspec
 
 from models.database import database
 from models.fields import shown_decimal
-from models.import_rows import OPEN_RUN, state_now, status_of_run
+from models.import_rows import OPEN_RUN, is_cut_off, state_now, status_of_run
 from models.integration_record import RunState
 from models.job_queue import EntryStatus
 from models.post_process_lists import (
@@ -38,7 +38,8 @@ class RunView(StrEnum):
 class RunRow(NamedTuple):
     """One import run; `job_status` is that of the job that processes it, empty while there is none.
 
-    `jobs_under_way` counts the jobs that wait or run: processing, post-processing, undoing.
+    `jobs_under_way` counts the jobs that wait or run: processing, post-processing, undoing. `cut_off` says that the
+    program ended in the middle of processing or undoing it.
     """
 
     id: int
@@ -66,12 +67,13 @@ class RunRow(NamedTuple):
     jobs_under_way: int
     created_at: datetime
     ended_at: datetime | None
+    cut_off: bool
 
     @property
     def status(self) -> str:
         """The word of the pill: how the run stands."""
         waits = self.job_status == EntryStatus.READY and self.state in (RunState.READY, RunState.STOPPED)
-        return "Waiting" if waits else status_of_run(self.state, self.errors)
+        return "Waiting" if waits else status_of_run(self.state, self.errors, cut_off=self.cut_off)
 
     @property
     def done(self) -> int:
@@ -102,7 +104,7 @@ _COLUMNS: Final = (
     f" {_JOBS_UNDER_WAY}, u.created_at, u.ended_at, u.owner"
 )
 _MOMENTS_FROM: Final = RunRow._fields.index("created_at")
-_COLUMN_COUNT: Final = len(RunRow._fields) + 1  # the owner is read besides
+_COLUMN_COUNT: Final = len(RunRow._fields)  # the owner is read in place of `cut_off`
 _FROM: Final = "import_run AS u LEFT JOIN job_queue_entry AS j ON j.id = u.job_id"
 _SEARCHED: Final = ("u.file_name", "u.integration_code", "u.user_id", "u.file_path", "u.file_sha256")
 _ORDERS: Final[dict[str, str]] = {
@@ -164,8 +166,9 @@ def _is_in(run: RunRow, view: RunView) -> bool:
 
 
 def _run_row(row: tuple[Any, ...]) -> RunRow:
-    run = RunRow._make((*row[:_MOMENTS_FROM], *shown_moments(row[_MOMENTS_FROM:-1])))
-    return run._replace(state=state_now(run.state, row[-1], run.ready))
+    run = RunRow._make((*row[:_MOMENTS_FROM], *shown_moments(row[_MOMENTS_FROM:-1]), False))
+    stood = (run.state, row[-1], run.ready)
+    return run._replace(state=state_now(*stood), cut_off=is_cut_off(*stood))
 
 
 # ---- one run

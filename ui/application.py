@@ -30,13 +30,15 @@ from desktop.changes import EVERYTHING, ChangeWatcher
 from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.gc_guard import GcGuard
 from desktop.imports import run_removal, trial_copy
+from desktop.imports.orphaned_runs import OrphanedRuns
 from desktop.jobqueue import actions, retention
 from desktop.scheduler.children import ChildPool
 from desktop.scheduler.scheduler import TaskScheduler
 from desktop.scheduler.slots import QtSlots
 from desktop.scheduler.workers import OnlineWorker, workers_online
 from desktop.sessions.background import BackgroundSessions
-from desktop.sessions.client import WINDOW, ClientSession
+from desktop.sessions.client import ClientSession
+from desktop.sessions.watching import WINDOW
 from desktop.settings import Settings
 from desktop.tasks.hub import Hub, leave_at_once
 from desktop.tasks.task import TaskError
@@ -90,7 +92,7 @@ class Application(QObject):
         self.theme = apply_theme(qt, settings)
         self.hub = Hub(settings, clock, settings.user(), self)
         self.ended_in_time = True
-        self.watcher = ChangeWatcher()
+        self.watcher = ChangeWatcher(also=OrphanedRuns(clock))
         self.scheduler: TaskScheduler | None = None
         self._client = ClientSession(company, settings.user(), WINDOW, clock=clock)
         self.sessions = BackgroundSessions(

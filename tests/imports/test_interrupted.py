@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -17,13 +18,18 @@ from desktop.imports import run_removal, service, staging
 from desktop.imports.afterwards import undo
 from desktop.imports.afterwards.reconciliation import reconcile
 from desktop.imports.mending import repair
+from desktop.imports.orphaned_runs import OrphanedRuns
 from models import owners
-from models.database import connected
+from models.changes import Change
+from models.database import connected, database
 from models.errors import BackdeskError
-from models.import_rows import INTERRUPTED_TEXT, import_run
+from models.import_rows import INTERRUPTED_TEXT, import_run, status_sql
 from models.import_run_lists import RunView, run_card, run_list
 from models.integration_record import ImportRun, RunState
 from tests.imports.test_kill import Child
+from tests.waiting import MovableClock, moving
+
+__all__ = ["moving"]
 
 GONE = "gone/1/1"
 
@@ -109,9 +115,9 @@ def test_a_large_run_is_cleared_away_in_parts_between_which_a_worker_looks_at_it
 @pytest.mark.parametrize(
     ("state", "processed", "told"),
     [
-        (RunState.PROCESSING, False, "Ready"),
+        (RunState.PROCESSING, False, "Interrupted"),
         (RunState.PROCESSING, True, "Completed with errors"),
-        (RunState.UNDOING, True, "Completed with errors"),
+        (RunState.UNDOING, True, "Interrupted"),
     ],
 )
 def test_a_job_that_was_killed_for_good_leaves_a_run_with_which_people_can_go_on(
@@ -161,3 +167,42 @@ def test_a_killed_process_lives_no_more_though_nobody_has_asked_what_became_of_i
         process.kill()
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
         assert not owners.lives(owner)
+
+
+def test_every_list_tells_a_run_by_the_same_word(stored: Any) -> None:
+    """The Integrations list sorts and filters by it, so there SQL says what Python says elsewhere."""
+    run_id = stored(RunState.READY)
+    here = owners.this_process()
+    of = (RunState, ("", "another-computer/1/2", here, f"{here.partition('/')[0]}/1/1"), (0, 1), (0, 1))
+    told = set()
+    for state, owner, errors, ready in itertools.product(*of):
+        with connected(), database.atomic():
+            ImportRun.update(
+                state=state, owner=owner, rows=errors + ready, errors=errors, ready=ready
+            ).execute()
+            (word,) = database.execute_sql(f"SELECT {status_sql('u')} FROM import_run AS u").fetchone()
+            run = import_run(run_id)
+        assert run is not None
+        assert states() == [word] == [run.status], (state, owner, errors, ready)
+        told.add(word)
+    assert told == {*RunState, "Completed with errors"}
+
+
+def test_the_end_of_a_process_is_told_once_though_it_commits_nothing(
+    stored: Any, moving: MovableClock
+) -> None:
+    alive = {"here/7/1", "here/8/1"}
+    orphans = OrphanedRuns(moving.clock, alive.__contains__)
+    first = stored(RunState.PROCESSING, "here/7/1")
+    second = stored(RunState.READING, "here/8/1")
+    with connected():
+        assert orphans([]) == []
+        alive.clear()
+        assert orphans([]) == [], "it looks once a second"
+        moving.forward(1)
+        assert orphans([]) == [Change(0, "import_run", str(first)), Change(0, "import_run", str(second))]
+        moving.forward(1)
+        assert orphans([Change(1, "import_run", str(first))]) == []
+        ImportRun.update(owner="here/9/1").where(ImportRun.id == first).execute()
+        moving.forward(1)
+        assert orphans([Change(2, "import_run", str(first))]) == [Change(0, "import_run", str(first))]

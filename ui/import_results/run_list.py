@@ -21,7 +21,7 @@ from ui.jobs.rows_model import Cell, TableColumn
 from ui.jobs.wording import NOT_DONE_AT_MOST, Progress
 from ui.widgets.empty_state import EmptyKind
 
-__all__ = ["RunList", "size_text", "took_text"]
+__all__ = ["RunList", "cut_off_text", "size_text", "took_text"]
 
 SHORTEST_MS = 50  # what took less is not told in figures
 
@@ -133,6 +133,15 @@ def took_text(milliseconds: int) -> str:
     return duration_text(milliseconds / 1000) if milliseconds >= SHORTEST_MS else "less than 0.1 s"
 
 
+def cut_off_text(row: RunRow) -> str:
+    """What happened to an import in the middle of which the program ended, and how it goes on."""
+    if not row.ready:
+        return "The program ended while the import was being undone. Choose Undo once more."
+    rows = "1 row is" if row.ready == 1 else f"{count_text(row.ready)} rows are"
+    what = f"The program ended in the middle of it; {rows} not processed yet."
+    return f"{what} It goes on by itself." if row.jobs_under_way else f"{what} Choose Go on."
+
+
 def _status(row: RunRow) -> Progress:
     return Progress(row.status)
 
@@ -165,7 +174,9 @@ def _result(row: RunRow) -> Progress:
 
 
 def _whole_result(row: RunRow) -> str:
-    return INTERRUPTED_TEXT if row.state == RunState.INTERRUPTED else _result(row).text
+    if row.state == RunState.INTERRUPTED:
+        return INTERRUPTED_TEXT
+    return f"{_result(row).text}\n{cut_off_text(row)}" if row.cut_off else _result(row).text
 
 
 def _errors(row: RunRow) -> Progress:

@@ -10,6 +10,7 @@ from desktop.formats import date_text
 from desktop.imports.integrations.setup_choices import key_choices
 from desktop.imports.integrations.targets import find_target
 from models.fields import shown_time
+from models.import_rows import status_sql
 from models.integration import Integration
 from models.list_query import ListQuery
 from models.rules import Kind
@@ -25,10 +26,6 @@ _LAST: Final = (
 _COUNTED: Final = ("created", "updated", "unchanged", "errors", "excluded", "ready")
 _COUNTS: Final = " || ' ' || ".join(f"last.{name}" for name in _COUNTED)
 _SEARCHED: Final = "(' ' || LOWER(integration.code || ' ' || integration.description))"
-_STATUS: Final = (
-    "CASE WHEN last.state = 'Completed' AND last.errors > 0 THEN 'Completed with errors'"
-    " ELSE COALESCE(last.state, '') END"
-)
 
 
 def table_words(name: object) -> str:
@@ -85,7 +82,7 @@ class IntegrationList(ListPage):
             stretch=True,
         ),
         Column("target_table", "Table", width=100, formatter=table_words, sql="integration.target_table"),
-        Column("status", "Last Import", width=150, paint=Paint.PILL, sql=_STATUS),
+        Column("status", "Last Import", width=150, paint=Paint.PILL, sql=status_sql("last")),
         Column(
             "counts",
             "Records",

@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 from desktop.formats import date_text
 from desktop.imports.integrations import setup
 from desktop.imports.integrations.mapped_fields import mapping
-from models.database import connected
+from models import owners
+from models.changes import Change
+from models.database import connected, database
 from models.errors import BackdeskError, FieldError
 from models.integration import Integration
 from tests.ui.imports.conftest import NOW, OpenCard, Told, rows
@@ -72,6 +74,30 @@ def test_the_list_says_what_each_came_to_last(
     }
     assert shown["ITEMS"]["status"] == shown["ITEMS"]["counts"] == ""
     page.close_page()
+
+
+def test_the_list_says_at_once_that_the_program_ended_in_the_middle_of_the_last_import(
+    context: PageContext, staged: Callable[..., int], qtbot: QtBot
+) -> None:
+    staged()
+    here = owners.this_process()
+    with connected(), database.atomic():
+        database.execute_sql("UPDATE import_run SET state = 'Reading', owner = ?", (here,))
+    page = IntegrationList(context)
+    qtbot.addWidget(page)
+    page.open_page()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 10 and page.model.is_settled())
+    names = [column.name for column in page.COLUMNS]
+    place = names.index("status")
+
+    def words() -> list[str]:
+        return sorted(page.model.index(row, place).data() or "" for row in range(page.model.rowCount()))
+
+    assert words()[-1] == "Reading"
+    with connected(), database.atomic():
+        database.execute_sql("UPDATE import_run SET owner = ?", (f"{here.partition('/')[0]}/1/1",))
+    page.records_changed([Change(1, "import_run", "1")])
+    qtbot.waitUntil(lambda: words()[-1] == "Interrupted")
 
 
 def test_in_a_narrow_window_the_description_is_read_rather_than_how_the_integration_works(

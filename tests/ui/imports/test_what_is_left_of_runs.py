@@ -58,3 +58,26 @@ def test_a_killed_reading_is_told_as_interrupted_with_nothing_to_go_on_with(
     assert card.pill.status == "Interrupted"
     assert card.strip.isHidden()
     assert [text for _, text in card.banners.shown() if INTERRUPTED_TEXT in text]
+
+
+def test_an_import_in_the_middle_of_which_the_program_ended_says_so_everywhere_and_goes_on(
+    shown_runs: ShownRuns, staged: Callable[..., int]
+) -> None:
+    run_id = staged()
+    here = owners.this_process().partition("/")[0]
+    with connected(), database.atomic():
+        database.execute_sql("UPDATE import_run SET state = 'Processing', owner = ?", (f"{here}/1/1",))
+    page = shown_runs.runs()
+    rows = page.list.table.rows
+    status, result = (rows.index(0, rows.column_of(key)) for key in ("status", "result"))
+    assert status.data() == "Interrupted"
+    assert "Choose Go on." in result.data(Qt.ItemDataRole.ToolTipRole)
+    page.list.choose(run_id)
+    assert "go_on" in {action.key for action in page.actions_of_page()}
+    card = shown_runs.card(run_id)
+    assert card.pill.status == "Interrupted"
+    assert [text for _, text in card.banners.shown() if "Choose Go on." in text]
+    card.banners.action_triggered.emit("cut-off", "go_on")
+    shown_runs.settle()
+    assert card.pill.status == "Waiting"
+    assert not [text for _, text in card.banners.shown() if "interrupted" in text]
