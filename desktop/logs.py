@@ -13,8 +13,8 @@ import os
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
@@ -80,16 +80,6 @@ def on_unexpected_error(callback: UnexpectedErrorCallback | None) -> None:
     """
     global _callback
     _callback = callback
-
-
-@contextmanager
-def logging_job(identifier: str) -> Iterator[None]:
-    """Mark what is logged inside the block as part of that job."""
-    token = job_id.set(identifier)
-    try:
-        yield
-    finally:
-        job_id.reset(token)
 
 
 class JsonLines(logging.Formatter):

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
 from models import changes
 from models.database import connected, database
 from models.errors import BackdeskError, RecordChangedError
 from models.fields import stored_time
 from models.sales_order import SalesHeader
-
-MOST_AT_ONCE: Final = 500  # orders, fewer than the parameters that one statement takes
 
 
 def release_orders(orders: Sequence[str], moment: datetime) -> tuple[int, dict[str, BackdeskError]]:

@@ -79,12 +79,3 @@ def inbox_of(user_id: str, search: str = "") -> list[ReportRow]:
             (user_id, *words),
         ).fetchall()
     return [ReportRow._make((*row[:6], shown_time(row[6]), bool(row[7]), row[8])) for row in rows]
-
-
-def unread_of(user_id: str) -> int:
-    """How many documents of a person's nobody has opened yet."""
-    with connected():
-        row = database.execute_sql(
-            "SELECT COUNT(*) FROM report_inbox WHERE user_id = ? AND read_at IS NULL", (user_id,)
-        ).fetchone()
-    return int(row[0])

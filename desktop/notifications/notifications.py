@@ -75,29 +75,6 @@ def notify(
     return number
 
 
-@as_system()
-def unread() -> int:
-    """How many nobody has read or dismissed: the number on the bell."""
-    with connected():
-        return int(
-            Notification.select()
-            .where(Notification.read_at.is_null(), Notification.dismissed_at.is_null())
-            .count()
-        )
-
-
-@as_system()
-def recent(limit: int = 50) -> list[Notification]:
-    """The newest that are not dismissed, newest first."""
-    with connected():
-        return list(
-            Notification.select()
-            .where(Notification.dismissed_at.is_null())
-            .order_by(Notification.id.desc())
-            .limit(limit)
-        )
-
-
 def mark_read(ids: Iterable[int], *, clock: Clock = SYSTEM_CLOCK) -> None:
     """A person has seen these."""
     _set("read_at", clock, Notification.id.in_(list(ids)), Notification.read_at.is_null())
@@ -106,11 +83,6 @@ def mark_read(ids: Iterable[int], *, clock: Clock = SYSTEM_CLOCK) -> None:
 def mark_all_read(user_id: str, *, clock: Clock = SYSTEM_CLOCK) -> None:
     """A person has read all that their bell shows."""
     _set("read_at", clock, Notification.read_at.is_null(), Notification.user_id.in_(["", user_id]))
-
-
-def dismiss(number: int, *, clock: Clock = SYSTEM_CLOCK) -> None:
-    """A person has put this one away; an unknown number is no error."""
-    _set("dismissed_at", clock, Notification.id == number, Notification.dismissed_at.is_null())
 
 
 def clear(user_id: str, *, clock: Clock = SYSTEM_CLOCK) -> None:

@@ -54,11 +54,6 @@ class ChildPool:
         self._starting = 0
         self._closed = False
 
-    def warm(self, count: int = 1) -> None:
-        """Start so many children now, so that the first orders need not wait for their start."""
-        for child in [self._take() for _ in range(min(count, self._size))]:
-            self._give_back(child)
-
     def run(
         self,
         request: ChildRequest,

@@ -23,7 +23,7 @@ from models.fields import shown_time, stored_time
 from models.job_queue import JobQueueEntry
 from models.private_copy import works_on_copy
 
-__all__ = ["SWITCH", "Event", "Noted", "Receiver", "add_receiver", "finish", "note", "remove_receiver"]
+__all__ = ["SWITCH", "Event", "Noted", "finish", "note", "note_all"]
 
 SWITCH: Final = "BACKDESK_TELEMETRY"  # "off" keeps the program from noting anything
 
@@ -87,16 +87,6 @@ def note_all(events: Iterable[tuple[Event, dict[str, object]]], *, clock: Clock 
         database.after_commit(partial(_tell_all, all_noted))
     except Exception:
         _log.exception("events were not noted")
-
-
-def add_receiver(receiver: Receiver) -> None:
-    """Hand every event over to somebody as well, in the thread that has committed; so it must be quick."""
-    _receivers.append(receiver)
-
-
-def remove_receiver(receiver: Receiver) -> None:
-    """Take a receiver back."""
-    _receivers.remove(receiver)
 
 
 def finish() -> None:

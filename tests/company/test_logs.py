@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from desktop import logs, paths
-from desktop.logs import logging_job, on_unexpected_error, setup_logging, shutdown_logging
+from desktop.logs import on_unexpected_error, setup_logging, shutdown_logging
 
 LOG = logging.getLogger("backdesk.test")
 
@@ -53,13 +53,11 @@ def test_an_event_is_a_line_of_json() -> None:
 
 def test_lines_of_a_job_carry_its_number() -> None:
     file = setup_logging("worker")
-    with logging_job("job-1"):
-        LOG.info("one")
-        with logging_job("job-2"):
-            LOG.info("two")
-        LOG.info("three")
-    LOG.info("four")
-    assert [line.get("job_id") for line in lines(file)] == ["job-1", "job-2", "job-1", None]
+    before = logs.job_id.set("job-1")
+    LOG.info("one")
+    logs.job_id.reset(before)
+    LOG.info("two")
+    assert [line.get("job_id") for line in lines(file)] == ["job-1", None]
 
 
 def test_an_error_comes_with_its_traceback() -> None:

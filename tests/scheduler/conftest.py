@@ -20,6 +20,7 @@ from desktop.scheduler.scheduler import TaskScheduler
 from desktop.scheduler.slots import QtSlots
 from models.database import connected, database
 from models.job_queue import EntryStatus, JobQueueEntry
+from models.job_rows import NotificationRow, notification_history
 from tests.waiting import WAIT, Gate, MovableClock, gate, moving
 
 __all__ = [
@@ -190,6 +191,12 @@ def effects() -> list[str]:
     with connected():
         rows = database.execute_sql("SELECT session_id FROM session_event WHERE kind = 'Effect' ORDER BY id")
         return [row[0] for row in rows.fetchall()]
+
+
+def told_people() -> list[NotificationRow]:
+    """What the bell of the person who makes these jobs shows."""
+    with connected():
+        return notification_history("ANNA")
 
 
 def count(table: str) -> int:

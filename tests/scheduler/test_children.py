@@ -35,9 +35,8 @@ def test_a_person_waits_for_a_result_and_sees_how_far_it_is(pool: ChildPool) -> 
 
 
 def test_the_child_stays_warm(pool: ChildPool) -> None:
-    pool.warm()
-    before = pool.process_ids()
     assert pool.run(request("noop")).ending is Ending.DONE
+    before = pool.process_ids()
     assert pool.run(request("noop")).ending is Ending.DONE
     assert pool.process_ids() == before
 
@@ -141,7 +140,7 @@ def test_children_die_with_their_parent_even_inside_a_long_c_call(
         "import sys; from pathlib import Path\n"
         "from desktop.scheduler.children import ChildPool\n"
         "from desktop.scheduler.engine import ChildRequest\n"
-        "pool = ChildPool(Path(sys.argv[1]), 1); pool.warm()\n"
+        "pool = ChildPool(Path(sys.argv[1]), 1); pool.run(ChildRequest(codeunit='noop', parameters={}))\n"
         "print(pool.process_ids()[0], flush=True)\n"
         "pool.run(ChildRequest(codeunit=sys.argv[3], parameters={'reached': sys.argv[2]}))\n"
     )

@@ -14,7 +14,6 @@ import pytest
 
 from desktop.errors import TransitionError
 from desktop.jobqueue import actions, entries, failure
-from desktop.notifications import notifications
 from desktop.scheduler import endings, tasks, workers
 from desktop.scheduler.children import ChildPool
 from desktop.scheduler.engine import ChildOutcome, ChildRequest, Ending
@@ -31,6 +30,7 @@ from tests.scheduler.conftest import (
     effects,
     entry_of,
     status_of,
+    told_people,
 )
 
 
@@ -54,7 +54,7 @@ def test_a_job_runs_and_its_end_is_written_everywhere(new_scheduler: NewSchedule
     assert (log.status, log.attempt, log.user_id) == (LogStatus.SUCCESS, 1, "ANNA")
     assert log.messages.splitlines() == ["first line", "second line"]
     assert count("scheduled_task") == 0
-    (told,) = notifications.recent()
+    (told,) = told_people()
     assert (told.severity, told.title, told.text) == (
         "warn",
         "Import complete: 88 records created, 3 errors",
@@ -78,7 +78,7 @@ def test_a_failed_job_says_why_and_can_be_retried(new_scheduler: NewScheduler) -
     assert (log.status, log.error_code) == (LogStatus.ERROR, "Usage")
     assert "in fails" in log.call_stack
     assert effects() == [], "what the failed run wrote is gone"
-    (told,) = notifications.recent()
+    (told,) = told_people()
     assert (told.severity, told.text) == ("err", "The file has no rows. Choose another.")
 
     actions.restart(job, user_id="BERT")
@@ -143,7 +143,7 @@ def test_a_person_stops_a_running_job_and_it_obeys(
     wait_for(lambda: status_of(job) == EntryStatus.CANCELLED)
     (log,) = entries.log_of(job)
     assert log.status == LogStatus.CANCELLED
-    (told,) = notifications.recent()
+    (told,) = told_people()
     assert (told.severity, told.title) == ("info", "“Slow import” was cancelled.")
 
 

@@ -21,6 +21,7 @@ from models.customer import Customer
 from models.database import connected, database, read_only
 from models.errors import BackdeskError, PermissionDeniedError, RightMissingError
 from models.job_queue import EntryStatus, JobQueueEntry, SessionEvent
+from models.job_rows import notification_history
 from models.permission_edit import assign, set_permission
 from models.permissions import PermissionSet, UserPermissionSet
 from models.rights import Right
@@ -272,7 +273,8 @@ def test_what_the_program_keeps_itself_is_written_for_whoever_works(give: Callab
         keep_result("a cue", "{}", SYSTEM_CLOCK.now())
         number = notifications.notify("ok", "It has ended.")
         notifications.mark_read([number])
-    assert notifications.unread() == 0
+    with connected():
+        assert [row.read for row in notification_history("MARIA")] == [True]
 
 
 def test_logon_and_logoff_are_noted_of_somebody_who_may_do_nothing(

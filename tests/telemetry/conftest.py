@@ -15,12 +15,11 @@ from desktop.telemetry import event_file, events
 
 
 @pytest.fixture
-def noted(backdesk_home: Path) -> Iterator[list[dict[str, Any]]]:
+def noted(backdesk_home: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Every event that this process writes during the test, in its order."""
     seen: list[dict[str, Any]] = []
-    events.add_receiver(seen.append)
-    yield seen
-    events.remove_receiver(seen.append)
+    monkeypatch.setattr(events, "_receivers", [seen.append])
+    return seen
 
 
 class Collector(ThreadingHTTPServer):

@@ -122,15 +122,6 @@ class RecordsView(ListView):
         self.setEditTriggers(_TRIGGER.EditKeyPressed | _TRIGGER.AnyKeyPressed | _TRIGGER.DoubleClicked)
         self.by_person = False  # a key or the mouse is moving the current row just now
 
-    def edit_cell(self, column_number: int) -> bool:
-        """Begin to write into a cell of the row that the keyboard is on; False where that is not possible."""
-        index = self._records.index(self.currentIndex().row(), column_number)
-        if not self._records.is_editable(index):
-            return False
-        self.setCurrentIndex(index)
-        self.edit(index)
-        return True
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.by_person = True
         super().keyPressEvent(event)

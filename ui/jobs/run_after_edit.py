@@ -95,13 +95,6 @@ class RunAfterDialog(FormDialog):
             if item.checkState() == Qt.CheckState.Checked
         ]
 
-    def tick(self, job_id: str, ticked: bool = True) -> None:
-        """Tick an entry, or take the tick away."""
-        for place in range(self.jobs.count()):
-            item = self.jobs.item(place)
-            if item.data(Qt.ItemDataRole.UserRole) == job_id:
-                item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
-
     def save(self) -> None:
         """Write what is ticked."""
         self.begin()

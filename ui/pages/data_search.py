@@ -105,11 +105,6 @@ class DataSearch(Page):
                 self.queue.again(table)
             self._fill()
 
-    def look_for(self, text: str) -> None:
-        """Search for another text, at once."""
-        self.field.setText(text)
-        self.field.search_now()
-
     # ---- the search
 
     def _search(self, text: str) -> None:

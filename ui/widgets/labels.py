@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 from ui.icons import pixmap
 from ui.theme import theme
 
-__all__ = ["ElidedLabel", "IconLabel", "Label", "label", "set_style_property"]
+__all__ = ["ElidedLabel", "IconLabel", "Label", "set_style_property"]
 
 UNKNOWN = -1  # a width that has not been measured
 
@@ -52,34 +52,12 @@ class Label(QLabel):
         self._retheme()
         theme().changed.connect(self._retheme)
 
-    def set_role(self, role: str) -> None:
-        """Give the text another role of ``ui.tokens.TYPE``."""
-        self._role = role
-        self._retheme()
-
     def set_tone(self, tone: str) -> None:
         """Give the text another colour: "" (normal), fg2, fg3, accent, info, ok, warn, err, disabled."""
         set_style_property(self, "tone", tone)
 
     def _retheme(self) -> None:
         self.setFont(theme().font(self._role, self._tabular))
-
-
-def label(
-    text: str,
-    role: str = "body",
-    tone: str = "",
-    *,
-    tabular: bool = False,
-    wrap: bool = False,
-    rich: bool = False,
-    selectable: bool = False,
-) -> Label:
-    """Return a text; ``selectable`` lets it be copied with the mouse."""
-    made = Label(text, role, tone, tabular=tabular, wrap=wrap, rich=rich)
-    if selectable:
-        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return made
 
 
 class ElidedLabel(Label):

@@ -14,7 +14,6 @@ from typing import Final
 from models.errors import FieldError
 
 LONGEST: Final = 32  # characters, as in Business Central
-_UNITS: Final = ("WD", "D", "W", "M", "Q", "Y")
 _TERM: Final = re.compile(
     r"(?P<sign>[+-]?) *(?:C(?P<current>WD|[DWMQY])|(?P<n>\d+)(?P<unit>WD|[DWMQY])|(?P<on>WD|D)(?P<at>\d+))"
 )

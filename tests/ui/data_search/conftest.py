@@ -55,6 +55,12 @@ def page(open_page: Callable[..., Any], gate: Gate) -> DataSearch:
     return found
 
 
+def look_for(page: DataSearch, text: str) -> None:
+    """Type a text and press Enter."""
+    page.field.setText(text)
+    page.field.search_now()
+
+
 def rows(page: DataSearch, table: str = "") -> list[Row]:
     """The lines of what was found, of one table or of all."""
     return [row for row in page.view.results.rows if not table or row.source.table == table]

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.errors import TooManyTasksError
 from desktop.tasks.hub import Hub
-from tests.ui.data_search.conftest import Gate, kinds, rows
+from tests.ui.data_search.conftest import Gate, kinds, look_for, rows
 from tests.waiting import WAIT
 from ui.data_search.moving_dots import MovingDots
 from ui.data_search.rows import FailedRow, HeadingRow
@@ -25,7 +25,7 @@ def test_six_are_on_their_way_and_five_of_them_run(
     page: DataSearch, gate: Gate, hub: Hub, qtbot: QtBot
 ) -> None:
     gate.open.clear()
-    page.look_for("har")
+    look_for(page, "har")
     qtbot.waitUntil(lambda: len(gate.begun) == 5)
     assert (hub.running(), hub.waiting()) == (5, 1)
     gate.open.set()
@@ -39,7 +39,7 @@ def test_progress_is_said_only_of_a_search_that_lasts(
     page: DataSearch, gate: Gate, hub: Hub, qtbot: QtBot
 ) -> None:
     gate.open.clear()
-    page.look_for("har")
+    look_for(page, "har")
     assert page.status.label.text() == ""
     qtbot.waitUntil(lambda: page.status.label.text() == f"Searching… 0 of {len(SOURCES)} tables")
     assert page.status.dots.isVisible()
@@ -71,7 +71,7 @@ def test_groups_stand_in_their_order_whatever_order_they_come_in(
 ) -> None:
     gate.holds = "customer"
     gate.open.clear()
-    page.look_for("har")
+    look_for(page, "har")
     qtbot.waitUntil(lambda: bool(rows(page, "sales_header")))
     gate.open.set()
     qtbot.waitUntil(lambda: not page.queue.is_busy())
@@ -84,7 +84,7 @@ def test_one_table_that_fails_keeps_no_other_waiting_and_can_be_tried_again(
     page: DataSearch, gate: Gate, settle: Callable[[Page], None], qtbot: QtBot
 ) -> None:
     gate.fails = "customer"
-    page.look_for("c000")
+    look_for(page, "c000")
     settle(page)
     heading, failed = rows(page, "customer")
     assert isinstance(heading, HeadingRow)
@@ -102,7 +102,7 @@ def test_one_table_that_fails_keeps_no_other_waiting_and_can_be_tried_again(
 
 def test_when_every_table_fails_each_says_so(page: DataSearch, gate: Gate, qtbot: QtBot) -> None:
     gate.fails = "*"
-    page.look_for("c000")
+    look_for(page, "c000")
     qtbot.waitUntil(lambda: not page.queue.is_busy())
     assert [row.source for row in rows(page) if isinstance(row, FailedRow)] == list(SOURCES)
     assert page.status.label.text().endswith(f" · {len(SOURCES)} could not be searched")
@@ -112,9 +112,9 @@ def test_what_was_asked_before_never_shows_under_another_text(
     page: DataSearch, gate: Gate, settle: Callable[[Page], None], qtbot: QtBot, hub: Hub
 ) -> None:
     gate.open.clear()
-    page.look_for("c000")
+    look_for(page, "c000")
     qtbot.waitUntil(lambda: hub.running() == 5)
-    page.look_for("zzzz")
+    look_for(page, "zzzz")
     qtbot.waitUntil(lambda: [text for _, text in gate.begun].count("zzzz") == 5)  # the others gave way
     gate.open.set()
     settle(page)
@@ -128,7 +128,7 @@ def test_lines_of_the_text_before_cannot_be_opened_and_go_soon(
     page: DataSearch = open_page("data_search", text="c000")
     assert rows(page)
     gate.open.clear()
-    page.look_for("zzzz")
+    look_for(page, "zzzz")
     qtbot.keyClick(page.view, Qt.Key.Key_Return)
     assert window.opened == []
     qtbot.waitUntil(lambda: rows(page) == [])
@@ -148,7 +148,7 @@ def test_a_full_queue_keeps_tables_waiting_until_there_is_room(
         return submit(*arguments, **named)
 
     monkeypatch.setattr(hub, "submit", full)
-    page.look_for("c000")
+    look_for(page, "c000")
     assert page.queue.is_busy()
     assert gate.begun == []
     qtbot.waitUntil(lambda: not page.queue.is_busy())
@@ -159,7 +159,7 @@ def test_a_task_that_somebody_stops_is_a_row_with_retry(
     page: DataSearch, gate: Gate, hub: Hub, qtbot: QtBot
 ) -> None:
     gate.open.clear()
-    page.look_for("c000")
+    look_for(page, "c000")
     qtbot.waitUntil(lambda: len(gate.begun) == 5)
     hub.stop(hub.child_sessions()[0].task_id)
     qtbot.waitUntil(lambda: kinds(page, "customer") == ["HeadingRow", "FailedRow"])
@@ -172,7 +172,7 @@ def test_a_page_that_is_closed_leaves_nothing_running(
     page: DataSearch, gate: Gate, hub: Hub, qtbot: QtBot
 ) -> None:
     gate.open.clear()
-    page.look_for("c000")
+    look_for(page, "c000")
     qtbot.waitUntil(lambda: hub.running() == 5)
     page.close_page()
     assert hub.drain(WAIT)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QStackedWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.data_search.conftest import Gate, add_customers, current_key, kinds, rows
+from tests.ui.data_search.conftest import Gate, add_customers, current_key, kinds, look_for, rows
 from ui.data_search.rows import HitRow
 from ui.data_search.search_queue import SHOWN_HITS
 from ui.data_search.sources import SOURCES
@@ -81,7 +81,7 @@ def test_a_text_from_tell_me_is_looked_for_at_once_and_the_arrows_are_on_the_hit
 def test_enter_where_nothing_was_found_leaves_the_sentence_that_says_so(
     page: DataSearch, qtbot: QtBot, settle: Callable[[Page], None]
 ) -> None:
-    page.look_for("xylophone")
+    look_for(page, "xylophone")
     settle(page)
     page.field.setFocus()
     qtbot.keyClick(page.field, Qt.Key.Key_Return)
@@ -130,7 +130,7 @@ def test_the_line_that_was_chosen_stays_when_hits_come_above_it(
 ) -> None:
     gate.holds = "customer"
     gate.open.clear()
-    page.look_for("har")
+    look_for(page, "har")
     qtbot.waitUntil(lambda: bool(rows(page, "sales_header")))
     page.view.enter()
     first = current_key(page)
@@ -148,7 +148,7 @@ def test_the_line_that_was_chosen_stays_when_hits_come_above_it(
 def test_until_somebody_chooses_the_first_line_is_current(page: DataSearch, gate: Gate, qtbot: QtBot) -> None:
     gate.holds = "customer"
     gate.open.clear()
-    page.look_for("har")
+    look_for(page, "har")
     qtbot.waitUntil(lambda: bool(rows(page, "sales_header")))
     assert page.view.current_row() is rows(page, "sales_header")[1]
     gate.open.set()
@@ -164,7 +164,7 @@ def test_the_line_under_a_moving_pointer_stays_but_one_that_rests_holds_nothing(
     for moves in (True, False):
         gate.holds = "customer"
         gate.open.clear()
-        page.look_for("rope" if moves else "rop")
+        look_for(page, "rope" if moves else "rop")
         qtbot.waitUntil(lambda: page.queue.ended() == len(SOURCES) - 1)
         at = page.view.visualRect(page.view.results.index(3, 0)).center()
         row = rows(page)[3]

@@ -13,7 +13,7 @@ from models.changes import Change
 from models.customer import Customer
 from models.data_search import Hit
 from models.database import connected
-from tests.ui.data_search.conftest import Gate, add_customers, current_key, kinds, rows
+from tests.ui.data_search.conftest import Gate, add_customers, current_key, kinds, look_for, rows
 from ui.data_search.marks import marks, only_inside
 from ui.data_search.rows import HitRow, MoreRow, NoteRow
 from ui.data_search.search_queue import MORE_HITS
@@ -27,12 +27,12 @@ def test_a_short_text_says_what_to_do(
     open_page: Callable[..., Any], page: DataSearch, gate: Gate, settle: Callable[[Page], None]
 ) -> None:
     assert page.empty.accessibleName().startswith("What are you looking for?")
-    page.look_for("x")
+    look_for(page, "x")
     assert page.empty.accessibleName().startswith("Type one more character")
-    page.look_for("*x")
+    look_for(page, "*x")
     assert page.empty.accessibleName().startswith("Type one more character")
     assert gate.begun == []
-    page.look_for("c000")
+    look_for(page, "c000")
     settle(page)
     page.field.clear_search()
     assert rows(page) == []

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.jobqueue import editing
 from models.database import connected
 from models.job_queue import EntryStatus, JobQueueCategory, JobQueueEntry, ScheduledTask
 from ui.jobs.job_field import JobField
+from ui.jobs.run_after_edit import RunAfterDialog
 from ui.pages.job_queue_entry_card import JobQueueEntryCard
 
 NOW = datetime(2026, 11, 21, 9, 45, tzinfo=UTC)
@@ -35,6 +37,17 @@ def open_card(queue: dict[str, str], open_page: Callable[..., Any]) -> Callable[
 def stored(job_id: str, name: str) -> Any:
     with connected():
         return getattr(JobQueueEntry.get_by_id(job_id), name)
+
+
+def tick(dialog: RunAfterDialog, job_id: str) -> None:
+    """Press Space on an entry: it is ticked, or the tick goes."""
+    found = next(
+        item
+        for place in range(dialog.jobs.count())
+        if (item := dialog.jobs.item(place)).data(Qt.ItemDataRole.UserRole) == job_id
+    )
+    dialog.jobs.setCurrentItem(found)
+    QTest.keyClick(dialog.jobs, Qt.Key.Key_Space)
 
 
 def type_into(qtbot: QtBot, page: JobQueueEntryCard, name: str, text: str) -> None:
@@ -291,12 +304,12 @@ def test_a_circle_of_jobs_that_wait_for_each_other_is_refused_in_words(
     settle(page)
     dialog = page.tabs.run_after.dialog
     assert dialog is not None
-    dialog.tick(queue["ready"])
+    tick(dialog, queue["ready"])
     qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
     settle(page)
     assert dialog.said.text().startswith("It cannot run after “Post invoices”, which runs after it")
-    dialog.tick(queue["ready"], False)
-    dialog.tick(queue["again"])
+    tick(dialog, queue["ready"])
+    tick(dialog, queue["again"])
     qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
     settle(page)
     assert page.tabs.run_after.names.text() == "It runs when these have finished well: “Send letters”."

@@ -22,7 +22,7 @@ from ui.widgets.empty_state import EmptyKind, EmptyState
 from ui.widgets.fact_box import FactBox, FactRow
 from ui.widgets.fast_tab import FastTab
 from ui.widgets.field import FieldRow
-from ui.widgets.labels import ElidedLabel, IconLabel, label
+from ui.widgets.labels import ElidedLabel, IconLabel, Label
 from ui.widgets.live_chart import LiveChart
 from ui.widgets.pill import StatusPill
 from ui.widgets.progress import ProgressLine
@@ -99,7 +99,7 @@ def field_with_error() -> QWidget:
 def card() -> QWidget:
     made = Card("Job queue entries")
     made.add_header_widget(SearchBox())
-    made.body.addWidget(label("Nothing is running.", "body", "fg2"))
+    made.body.addWidget(Label("Nothing is running.", "body", "fg2"))
     return made
 
 
@@ -150,7 +150,7 @@ WIDGETS: dict[str, Callable[[], QWidget]] = {
     "progress": progress,
     "search": lambda: SearchBox("Search customers"),
     "skeleton": lambda: Skeleton(3),
-    "title": lambda: label("Good morning, Maria", "title"),
+    "title": lambda: Label("Good morning, Maria", "title"),
     "toast": lambda: Toast("Filter deleted", action="Undo"),
     "tool button": lambda: tool_button("settings", "Settings", "Ctrl+,"),
 }

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from ui.theme import Theme
 from ui.widgets.buttons import button, tool_button
 from ui.widgets.field import FieldRow
-from ui.widgets.labels import ElidedLabel, label
+from ui.widgets.labels import ElidedLabel, Label
 from ui.widgets.search_box import SearchBox
 
 
@@ -136,10 +136,10 @@ def test_a_button_can_change_its_kind_and_icon(look: Theme, qtbot: QtBot) -> Non
 
 
 def test_a_customers_name_is_never_taken_for_markup(look: Theme, qtbot: QtBot) -> None:
-    name = label("<b>Bold & Sons</b>")
+    name = Label("<b>Bold & Sons</b>")
     qtbot.addWidget(name)
     assert name.textFormat() == Qt.TextFormat.PlainText
-    assert name.sizeHint().width() > label("Bold & Sons").sizeHint().width()
+    assert name.sizeHint().width() > Label("Bold & Sons").sizeHint().width()
 
 
 def test_a_text_that_is_cut_is_whole_in_its_tooltip(look: Theme, qtbot: QtBot) -> None:
@@ -153,15 +153,13 @@ def test_a_text_that_is_cut_is_whole_in_its_tooltip(look: Theme, qtbot: QtBot) -
     assert (text.shown_text(), text.toolTip()) == (text.text(), "")
 
 
-def test_a_label_can_change_role_and_tone(look: Theme, qtbot: QtBot) -> None:
-    text = label("Balance", selectable=True)
+def test_a_label_can_change_its_tone(look: Theme, qtbot: QtBot) -> None:
+    text = Label("Balance")
     qtbot.addWidget(text)
     text.show()
     before = text.grab().toImage()
     text.set_tone("err")
     assert text.grab().toImage() != before
-    text.set_role("title")
-    assert text.font().pixelSize() == 22
 
 
 def wheel_down(over: QWidget) -> None:
