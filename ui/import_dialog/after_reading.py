@@ -13,6 +13,7 @@ from models.integration import ExecutionMode
 from ui.icons import pixmap
 from ui.import_dialog.dry_run_pane import headline
 from ui.theme import theme
+from ui.widgets.buttons import click_once
 from ui.widgets.labels import IconLabel, Label
 from ui.widgets.painting import draw_focus_ring, draw_text, fill_rounded, rounded_path
 
@@ -66,7 +67,7 @@ class Choice(QAbstractButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
+            click_once(self, event)
         else:
             super().keyPressEvent(event)
 

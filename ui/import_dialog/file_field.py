@@ -60,7 +60,8 @@ class DropArea(QWidget):
         self._column.addWidget(IconLabel("arrow_import", "accent", 40), 0, Qt.AlignmentFlag.AlignHCenter)
         line = Label("Drop a file here", "subtitle")
         kinds = Label(
-            "CSV, text with any delimiter or of fixed width, Excel (.xlsx, .xlsb, .xls), OpenDocument (.ods) or JSON",
+            "CSV, text with any delimiter or of fixed width, Excel (.xlsx, .xlsm, .xlsb, .xls), OpenDocument (.ods)"
+            " or JSON",
             "body",
             "fg2",
             wrap=True,

@@ -21,6 +21,7 @@ _COUNTED: Final = re.compile(r"[\d,]+ (of|values?) ")  # "24 of 91 rows: …": r
 _NAMELESS: Final = re.compile(r"(The column \d+ has|[\d,]+ columns have) no name ")
 _LONGEST: Final = 600  # characters of a note; the columns of a very wide file are seen in the table
 _SECOND_FILE: Final = "If a second file has the lines"
+_MIXED: Final = "The file mixes encodings"  # whichever is chosen, letters of some rows are wrong
 _FIXED: Final = "Its lines look like columns of fixed width"
 _FORMATS: Final = (("Numbers in the file ", NUMBERS), ("Dates in the file ", DATES))
 
@@ -127,4 +128,4 @@ def _note(preview: Preview, line: str) -> Note:
         if line.startswith(f"{values.distinct:,} value") and f" in {column} " in line:
             spoken = f"Show the values of {column} without a match"
             return Note(line, "warn", "Show values", spoken, VALUES, values.path)
-    return Note(line, "warn" if _COUNTED.match(line) else "info")
+    return Note(line, "warn" if _COUNTED.match(line) or line.startswith(_MIXED) else "info")

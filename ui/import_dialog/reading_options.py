@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from desktop.imports.integrations.definition import Choices
 from desktop.imports.preview import Preview
 from models.import_rows import IntegrationChoice
+from ui.import_dialog.file_name import FileName
 from ui.import_dialog.variant_field import VariantField, show_whole
 from ui.theme import theme
 from ui.widgets.buttons import Button, IconButton, tooltip_with_shortcut
@@ -42,15 +43,13 @@ class ReadingOptions(QWidget):
         self._path: Path | None = None
         self._lines_path: Path | None = None
         self._by_person = False
-        self.file_edit = QLineEdit()
-        self.file_edit.setPlaceholderText("No file chosen")
+        self.file_edit = FileName("No file chosen")
         self.choose_button = Button("Choose file…", icon="folder_open")
         self.choose_button.clicked.connect(self.choose_requested)
         self.paste_button = Button("Paste", icon="copy")
         self.paste_button.setToolTip(tooltip_with_shortcut("Paste rows or a file that was copied", "Ctrl+V"))
         self.paste_button.clicked.connect(self.paste_requested)
-        self.lines_edit = QLineEdit()
-        self.lines_edit.setPlaceholderText("In the file above")
+        self.lines_edit = FileName("In the file above")
         self.lines_button = Button("Choose file…", icon="folder_open")
         self.lines_button.setAccessibleName("Choose the file with the lines")
         self.lines_button.clicked.connect(self.lines_requested)
@@ -123,9 +122,7 @@ class ReadingOptions(QWidget):
         """Another file: what was detected for the one before is forgotten, a person's integration is kept."""
         self._path = path
         self.set_lines_path(None)
-        self.file_edit.setText(path.name)
-        self.file_edit.setCursorPosition(0)
-        self.file_edit.setToolTip(str(path))
+        self.file_edit.show_path(path)
         self.variant_row.begin(path)
         if not self._by_person:
             self.choose_integration("")
@@ -133,8 +130,7 @@ class ReadingOptions(QWidget):
     def set_lines_path(self, path: Path | None) -> None:
         """The second file, or none."""
         self._lines_path = path
-        self.lines_edit.setText(path.name if path is not None else "")
-        self.lines_edit.setToolTip(str(path) if path is not None else "")
+        self.lines_edit.show_path(path)
         if path is not None:
             self.lines_variant.begin(path)
             self._show_lines(True)  # also where the fields of the integration are not known yet

@@ -27,7 +27,7 @@ WIDTH = 280
 TYPED_MS: Final = 350
 _DETECT: Final = "Detect"
 _OWN: Final = "As the integration says"
-_NOT_DETECTED: Final = ("decimal_separator", "date_format")
+_TELLING: Final = {"decimal_separator": "number", "date_format": "date"}
 _DELIMITERS: Final = (
     (",", "Comma"),
     (";", "Semicolon"),
@@ -49,6 +49,7 @@ _DATES: Final = (
     ("MM/DD/YYYY", "11/21/2026"),
     ("DD-MM-YYYY", "21-11-2026"),
     ("YYYYMMDD", "20261121"),
+    ("SERIAL", "46347, day number of a spreadsheet"),
 )
 
 
@@ -220,7 +221,7 @@ class ReadingPanel(Scroller):
             check.setChecked(True)
         self._has_formulas = False
         for name in self._combos:
-            if name not in _NOT_DETECTED:
+            if name not in _TELLING:
                 self._say_detected(name, "", "")
         self._show_rows()
 
@@ -254,7 +255,9 @@ class ReadingPanel(Scroller):
         if certainty == AMBIGUOUS:
             row.set_hint("The values can be read in two ways: please choose.")
         else:
-            row.set_hint(f"The file has {words.get(found, found)} ({certainty})" if found else "")
+            # A line in any case: the options below it would move under the pointer whenever one came or went.
+            none = f"No {_TELLING[name]} in the file tells it"
+            row.set_hint(f"The file has {words.get(found, found)} ({certainty})" if found else none)
 
     def _say_detected(self, name: str, found: str, certainty: str) -> None:
         sure = f", {certainty}" if certainty else ""

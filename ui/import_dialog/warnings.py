@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -89,7 +89,27 @@ class Warnings(QScrollArea):
         )
 
     def _most_height(self) -> int:
-        return theme().px(MOST_LINES * 22 + 4)
+        """The room for as many notes as can be seen whole; for a part of the first where that is longer."""
+        px = theme().px
+        most, seen = px(MOST_LINES * 22 + 4), 0
+        bottom = px(2)
+        for height in self._heights():
+            bottom += height
+            if bottom > most:
+                break
+            seen = bottom
+            bottom += px(4)
+        return seen + px(2) if seen else most
+
+    def _heights(self) -> Iterator[int]:
+        """How high the notes are, in pixels."""
+        px = theme().px
+        widest = max((button.sizeHint().width() + px(8) for button in self.buttons), default=0)
+        words = max(self.viewport().width(), px(300)) - px(16 + 8) - widest
+        for row, (_, label) in enumerate(self._lines):
+            button = self._grid.itemAtPosition(row, 2)
+            high = button.sizeHint().height() if button is not None else 0
+            yield max(px(16), label.heightForWidth(words), high)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme().px(120), self.sizeHint().height())

@@ -79,7 +79,9 @@ class _Group(QFrame):
         self.show_button = Button("Show rows", "link", small=True)
         self.show_button.clicked.connect(self.show_requested)
         row = QHBoxLayout()
-        row.setSpacing(0)
+        row.setSpacing(px(16))
+        for link in (self.show_button, self.retry_button):
+            link.setProperty("flush", True)
         row.addWidget(self.show_button)
         row.addWidget(self.retry_button)
         row.addStretch(1)
@@ -178,7 +180,8 @@ class CausesPane(QWidget):
         self.undone.setVisible(not causes.mendable and bool(causes.groups))
         self.nothing.setVisible(bool(causes.run_id) and not causes.groups)
         left = causes.total - len(causes.groups)
-        self.more.setText(f"{left:,} more causes follow when these are dealt with.")
+        words = "1 more cause follows" if left == 1 else f"{left:,} more causes follow"
+        self.more.setText(f"{words} when these are dealt with.")
         self.more.setVisible(left > 0)
         if self._chosen is not None and (
             not same_run or all(cause_of(group) != self._chosen for group in causes.groups)

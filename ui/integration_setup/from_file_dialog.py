@@ -22,6 +22,7 @@ from ui.dialogs import Dialog
 from ui.foreground import ForegroundHandle, ForegroundRunner
 from ui.framework.context import PageContext
 from ui.import_dialog.file_field import choose_file
+from ui.import_dialog.file_name import FileName
 from ui.integration_setup.proposal_table import ProposalModel, ProposalTable, ProposedColumn
 from ui.theme import theme
 from ui.widgets.buttons import Button
@@ -63,7 +64,7 @@ class FromFileDialog(Dialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
         self.setAcceptDrops(True)
-        self.file_edit, self.lines_edit = _path_edit("No file chosen"), _path_edit("In the same file")
+        self.file_edit, self.lines_edit = FileName("No file chosen"), FileName("In the same file")
         self.file_button = Button("Choose file…", icon="folder_open")
         self.lines_button = Button("Choose file…", icon="folder_open")
         self.table_combo = QComboBox()
@@ -90,7 +91,7 @@ class FromFileDialog(Dialog):
         """Look at a file, or at the one with the lines of documents."""
         self._paths[lines] = path
         self._just_taken = True
-        (self.lines_edit if lines else self.file_edit).setText(str(path))
+        (self.lines_edit if lines else self.file_edit).show_path(path)
         if not lines and not self.code.text():
             self.code.setText(_code_of(path))
             self.description.setText(path.stem)
@@ -286,9 +287,3 @@ def _code_of(path: Path) -> str:
     """ "CUSTOMERS-2026" from "Customers 2026.csv"."""
     code = re.sub(r"[^A-Z0-9]+", "-", path.stem.upper()).strip("-")
     return code[: Integration.rule("code").max_length]
-
-
-def _path_edit(placeholder: str) -> QLineEdit:
-    edit = QLineEdit()
-    edit.setPlaceholderText(placeholder)
-    return edit

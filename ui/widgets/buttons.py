@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
 
 from ui.icons import follow_icon
 from ui.theme import theme
 from ui.widgets.labels import set_style_property
 
-__all__ = ["Button", "ButtonKind", "IconButton", "button", "tool_button", "tooltip_with_shortcut"]
+__all__ = [
+    "Button",
+    "ButtonKind",
+    "IconButton",
+    "button",
+    "click_once",
+    "tool_button",
+    "tooltip_with_shortcut",
+]
 
 ButtonKind = Literal["default", "primary", "ghost", "link", "danger"]
 
@@ -44,6 +52,7 @@ class Button(QPushButton):
         super().__init__(text, parent)
         self._kind: ButtonKind = kind
         self._icon_name = icon
+        self._was_pressed = False
         self.setProperty("kind", kind)
         self.setProperty("small", small)
         self.setAutoDefault(False)
@@ -76,9 +85,23 @@ class Button(QPushButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
+            click_once(self, event)
         else:
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._was_pressed = True
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        # The first click of a double click may have brought this button to where another one stood.
+        if self._was_pressed:
+            super().mousePressEvent(event)
+        self._was_pressed = False
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._was_pressed = False
+        super().hideEvent(event)
 
     def _retheme(self) -> None:
         self.setFont(theme().font("body"))
@@ -111,9 +134,15 @@ class IconButton(QToolButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
+            click_once(self, event)
         else:
             super().keyPressEvent(event)
+
+
+def click_once(button: QAbstractButton, event: QKeyEvent) -> None:
+    """Click a button for Enter; while the key is held down it counts once, or it would answer what comes next too."""
+    if not event.isAutoRepeat():
+        button.click()
 
 
 def tooltip_with_shortcut(text: str, shortcut: str) -> str:

@@ -7,10 +7,12 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.icons import pixmap
+from ui.later import later
 from ui.theme import theme
 from ui.widgets.labels import set_style_property
 from ui.widgets.painting import draw_focus_ring, draw_text, fill_rounded
 from ui.widgets.pill import PillLook, paint_pill, pill_width
+from ui.widgets.scroller import Scroller
 
 __all__ = ["FastTab"]
 
@@ -36,6 +38,7 @@ class FastTab(QFrame):
         self._column.addWidget(self.header)
         self._column.addWidget(self.content)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self._unfolded = later(self, 0, self._come_into_sight)  # when it has its height
         self.header.toggled.connect(self._on_toggled)
         self.header.setChecked(expanded)
         self.content.setVisible(expanded)
@@ -84,6 +87,16 @@ class FastTab(QFrame):
         self.content.setVisible(expanded)
         self.header.refresh()
         self.toggled.emit(expanded)
+        if expanded and self.isVisible():
+            self._unfolded.start()
+
+    def _come_into_sight(self) -> None:
+        """Scroll so that a person who has unfolded it sees what is in it."""
+        room = self.parentWidget()
+        while room is not None and not isinstance(room, Scroller):
+            room = room.parentWidget()
+        if room is not None:
+            room.bring_into_sight(self)
 
     def _retheme(self) -> None:
         px = theme().px

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
@@ -20,3 +20,12 @@ class Scroller(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         if content is not None:
             self.setWidget(content)
+
+    def bring_into_sight(self, widget: QWidget) -> None:
+        """Scroll as little as shows all of a widget, from its top where it is higher than the room."""
+        content, bar = self.widget(), self.verticalScrollBar()
+        if content is None:
+            return
+        top = widget.mapTo(content, QPoint()).y()
+        beyond = top + widget.height() - self.viewport().height()
+        bar.setValue(min(max(bar.value(), beyond), top))

@@ -211,4 +211,6 @@ def _refuse_at_fault(run_id: int, field: FieldMap, record_id: int) -> None:
         faults: list[Fault] = mapper(_decode(payload))[1]
     for fault in faults:
         if fault.target_field in (field.path, field.target_field):
-            raise FieldError(fault.message, f"Choose another value. {fault.hint}", fault.code)
+            # What to do about the row and the file does not concern whoever chooses a value for them.
+            more = "" if fault.hint.endswith("choose Retry.") else f" {fault.hint}"
+            raise FieldError(fault.message, f"Choose another value.{more}", fault.code)

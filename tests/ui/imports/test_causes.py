@@ -78,7 +78,11 @@ def test_more_causes_than_can_be_listed_are_counted(shown: Shown, staged: Callab
     page = shown.open(run_id=staged(wrong=codes, processed=True))
     assert len(page.side.causes.groups) == 50
     assert page.side.tabs.tabText(1) == "Errors by cause 60"
+    causes = page.side.causes.causes
     assert page.side.causes.more.text() == "10 more causes follow when these are dealt with."
+    assert causes is not None
+    page.side.causes.show_causes(causes._replace(total=51))
+    assert page.side.causes.more.text() == "1 more cause follows when these are dealt with."
 
 
 def test_the_list_can_show_the_rows_of_one_cause(
@@ -111,7 +115,8 @@ def test_saying_what_a_value_means_heals_all_its_rows_and_the_next_file(
     assert isinstance(dialog.editor.widget, QLineEdit)
     dialog.editor.widget.setText("ZZ")
     qtbot.mouseClick(dialog.heal_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "There is no Country/Region" in dialog.problem.text())
+    qtbot.waitUntil(lambda: bool(dialog.problem.text()))
+    assert dialog.problem.text() == "There is no Country/Region “ZZ”. Choose another value."
     assert rows("SELECT COUNT(*) FROM integration_value_map WHERE external_value = 'XX'") == [(0,)], (
         "nothing yet"
     )

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.imports import service
@@ -124,6 +125,32 @@ def test_after_a_dry_run_the_same_rows_are_imported_without_another_reading(
     qtbot.waitUntil(lambda: rows("SELECT COUNT(*) FROM job_queue_entry") == [(1,)])
     assert [request.codeunit for request in runner.asked].count("read_file") == 1
     assert rows("SELECT COUNT(*) FROM integration_record") == [(5,)]
+
+
+def test_whoever_presses_continue_twice_or_holds_enter_is_asked_once_and_answers_nothing_by_it(
+    dialog: ImportDialog, customers: Callable[..., Path], runner: InlineRunner, qtbot: QtBot
+) -> None:
+    tried(dialog, qtbot, customers())
+    QTest.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
+    second = QMouseEvent(
+        QEvent.Type.MouseButtonDblClick,
+        QPointF(5, 5),
+        dialog.try_button.mapToGlobal(QPointF(5, 5)),
+        Qt.MouseButton.LeftButton,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(dialog.try_button, second)
+    QTest.mouseRelease(dialog.try_button, Qt.MouseButton.LeftButton)
+    held = QKeyEvent(
+        QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", autorep=True
+    )
+    for button in (dialog.after_reading.choices["background"], dialog.cancel_button):
+        QApplication.sendEvent(button, held)
+    assert [request.codeunit for request in runner.asked].count("dry_run_import") == 1
+    assert dialog.isVisible()
+    assert dialog.after_reading.choices["background"].isEnabled(), "nobody has chosen it"
+    assert rows("SELECT COUNT(*) FROM job_queue_entry") == [(0,)]
 
 
 def test_who_sees_that_the_mapping_is_wrong_gives_the_rows_back_and_mends_it(

@@ -15,8 +15,9 @@ from pytestqt.qtbot import QtBot
 from ui.foreground import ForegroundRunner
 from ui.framework.context import PageContext
 from ui.import_dialog import ImportDialog, JobFeed, open_import_dialog
-from ui.import_dialog.notes import DRAWN, Note
+from ui.import_dialog.notes import DRAWN, Note, notes_of
 from ui.import_dialog.warnings import Warnings
+from ui.widgets.labels import Label
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support grabbing")
 
@@ -78,6 +79,50 @@ def test_notes_that_are_all_seen_are_no_stop_for_tab_and_those_that_scroll_are(q
     assert warnings.focusPolicy() == Qt.FocusPolicy.NoFocus
     warnings.show_notes([Note(f"The column {number} is not imported.") for number in range(12)])
     assert warnings.focusPolicy() == Qt.FocusPolicy.StrongFocus
+
+
+def test_notes_that_scroll_end_with_a_whole_line(qtbot: QtBot) -> None:
+    warnings = Warnings()
+    qtbot.addWidget(warnings)
+    warnings.resize(400, 400)
+    warnings.show()
+    short = [Note(f"The column {number} is not imported.") for number in range(12)]
+    warnings.show_notes([Note("2 values in Country have no match.", "warn", "Show values"), *short])
+    host = warnings.widget()
+    assert host is not None
+    warnings.resize(400, warnings.sizeHint().height())
+    ends = [label.mapTo(host, label.rect().bottomLeft()).y() for label in host.findChildren(Label)]
+    height = warnings.viewport().height()
+    cut = [end for end in ends if end - warnings.fontMetrics().height() + 1 < height <= end]
+    assert len([end for end in ends if end < height]) >= 3
+    assert not cut
+
+
+def test_a_file_of_two_encodings_is_a_warning(dialog: ImportDialog, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "mixed.csv").write_bytes(b"No.,Name\nC1,M\xc3\xbcller\nC2,M\xfcller\n")
+    dialog.take_file(tmp_path / "mixed.csv")
+    qtbot.waitUntil(lambda: not dialog.preview_step.is_looking)
+    preview = dialog.preview_step.preview
+    assert preview is not None
+    first = notes_of(preview)[0]
+    assert (first.tone, first.text.partition(":")[0]) == ("warn", "The file mixes encodings")
+
+
+def test_a_long_file_name_shows_its_beginning_and_its_ending(
+    looked_at: Callable[..., ImportDialog], qtbot: QtBot
+) -> None:
+    name = f"customers {'of the old program ' * 8}part 12.csv"
+    field = looked_at("No.,Name\nC1,Wagner\n", name).options.file_edit
+    assert field.isReadOnly(), "a name that was typed would not be looked at"
+    assert field.text() == name
+    assert field.toolTip().endswith(name)
+    shown = field.shown_text()
+    assert shown.startswith("cust")
+    assert shown.endswith(".csv")
+    assert field.fontMetrics().horizontalAdvance(shown) <= field.width()
+    cut = field.grab().toImage()
+    field.setText(shown)
+    assert field.grab().toImage() == cut, "it looks like any other field"
 
 
 def test_the_preview_says_whether_these_are_all_rows(looked_at: Callable[..., ImportDialog]) -> None:

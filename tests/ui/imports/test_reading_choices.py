@@ -233,3 +233,18 @@ def test_what_was_chosen_for_one_file_is_not_kept_for_the_next(
     assert dialog.preview_step.choices.delimiter is None
     assert dialog.preview_step.choices.columns == {}
     assert dialog.import_button.isEnabled()
+
+
+def test_options_stay_under_the_pointer_when_the_file_tells_more_or_less(
+    dialog: ImportDialog, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "totals.csv"
+    path.write_text("No.,Name,Credit Limit\nC1,Wagner,7\nC2,Meyer,8\nTotal,,15.50\n", encoding="utf-8")
+    looked_at(dialog, qtbot, path)
+    panel = dialog.preview_pane.panel
+    place = panel.footer_spin.mapTo(panel, panel.footer_spin.rect().topLeft())
+    assert "The file has Point" in panel.decimal_combo.accessibleDescription()
+    panel.footer_spin.stepUp()
+    nothing = "No number in the file tells it"
+    qtbot.waitUntil(lambda: panel.decimal_combo.accessibleDescription() == nothing)
+    assert panel.footer_spin.mapTo(panel, panel.footer_spin.rect().topLeft()) == place

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.theme import Theme
@@ -18,6 +18,7 @@ from ui.widgets.fact_box import FactBox, FactRow
 from ui.widgets.fast_tab import FastTab
 from ui.widgets.labels import IconLabel
 from ui.widgets.pill import StatusPill, look_of, paint_pill, pill_width
+from ui.widgets.scroller import Scroller
 
 STATUSES = [
     "On Hold",
@@ -48,6 +49,32 @@ def test_a_fast_tab_folds_by_mouse_and_keyboard(look: Theme, qtbot: QtBot) -> No
     assert tab.content.isHidden()
     tab.set_expanded(True)
     assert tab.content.isVisible()
+
+
+def test_a_fast_tab_that_is_unfolded_comes_into_sight_with_what_is_in_it(look: Theme, qtbot: QtBot) -> None:
+    host = QWidget()
+    column = QVBoxLayout(host)
+    tabs = [FastTab(f"Tab {number}", expanded=False) for number in range(8)]
+    for tab in tabs:
+        tab.content.setFixedHeight(150)
+        column.addWidget(tab)
+    column.addStretch(1)
+    room = Scroller(host)
+    qtbot.addWidget(room)
+    room.resize(500, 400)
+    room.show()
+    bar = room.verticalScrollBar()
+    tabs[0].set_expanded(True)
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    assert bar.value() == 0, "what is seen already stays where it is"
+    tabs[-1].set_expanded(True)
+    qtbot.waitUntil(lambda: bar.value() > 0)
+    top = tabs[-1].mapTo(host, QPoint()).y() - bar.value()
+    assert top >= 0
+    assert top + tabs[-1].height() <= room.viewport().height()
+    tabs[3].content.setFixedHeight(900)
+    tabs[3].set_expanded(True)
+    qtbot.waitUntil(lambda: bar.value() == tabs[3].mapTo(host, QPoint()).y())
 
 
 def test_a_folded_fast_tab_tells_its_summary_and_errors(look: Theme, qtbot: QtBot) -> None:
