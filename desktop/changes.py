@@ -36,8 +36,7 @@ class ChangeWatcher:
         self._also = also
         self._subscribers: list[ChangesCallback] = []
         self._lock = threading.Lock()
-        self._poked = threading.Event()
-        self._stopping = False
+        self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
     def subscribe(self, callback: ChangesCallback) -> Callable[[], None]:
@@ -62,7 +61,7 @@ class ChangeWatcher:
         """Watch from now on; starting twice is the same as once."""
         if self._thread is not None:
             return
-        self._stopping = False
+        self._ended.clear()
         ready = threading.Event()
         self._thread = threading.Thread(target=self._watch, args=(ready,), name="change-watcher", daemon=True)
         self._thread.start()
@@ -73,13 +72,8 @@ class ChangeWatcher:
         thread, self._thread = self._thread, None
         if thread is None:
             return
-        self._stopping = True
-        self._poked.set()
+        self._ended.set()
         thread.join()
-
-    def poke(self) -> None:
-        """Look at once, e.g. after a commit of this process."""
-        self._poked.set()
 
     def _watch(self, ready: threading.Event) -> None:
         company = company_path()
@@ -88,9 +82,7 @@ class ChangeWatcher:
             view.open()
             ready.set()
             polls = 0
-            while not self._stopping:
-                self._poked.wait(self._interval)
-                self._poked.clear()
+            while not self._ended.wait(self._interval):
                 polls += 1
                 found = view.look(also_at_file=polls % _FILE_CHECK_POLLS == 0)
                 if self._also is not None:
@@ -101,7 +93,7 @@ class ChangeWatcher:
             view.close()
 
     def _tell(self, told: list[Change]) -> None:
-        if not told or self._stopping:
+        if not told or self._ended.is_set():
             return
         with self._lock:
             subscribers = list(self._subscribers)

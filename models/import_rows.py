@@ -304,24 +304,3 @@ def record_detail(record_id: int) -> RecordDetail | None:
         bool(undone),
         [RecordError._make(error) for error in errors],
     )
-
-
-class LookupChoice(NamedTuple):
-    """One record of a look-up table: what is stored, and what people read."""
-
-    key: str
-    name: str
-
-
-def lookup_choices(table: str, limit: int = 1_000) -> list[LookupChoice]:
-    """The records of a look-up table, by key.
-
-    Args:
-        table: a name of `models.tables`.
-    """
-    from models.tables import TABLES
-
-    record = TABLES[table]
-    key, name = record.key_field(), record.NAME_FIELD or record.key_field()
-    rows = database.execute_sql(f'SELECT "{key}", "{name}" FROM "{table}" ORDER BY "{key}" LIMIT ?', (limit,))
-    return [LookupChoice(str(row[0]), str(row[1] or "")) for row in rows.fetchall()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -92,8 +92,3 @@ def _open_quote(lines: Iterator[str], dialect: TextDialect, first: int) -> int |
             if length > limit:
                 return opened if inside else None
     return opened if inside else None
-
-
-def pad(row: Sequence[str], width: int) -> list[str]:
-    """The row with empty cells at its end, up to the width."""
-    return [*row, *[""] * (width - len(row))]
