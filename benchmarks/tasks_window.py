@@ -117,7 +117,7 @@ def gaps(company: Path, seconds: int) -> dict[str, float]:
     """Gaps of the event loop of the window, a list of customers in front, while tasks count, sum and compute."""
     application = _open_window(company)
     load = _Load(application)
-    found: dict[str, float] = {}
+    found: dict[str, float] = {"turns_s": sys.getswitchinterval()}
     for name, codeunit, tasks in (
         ("idle", "bench_nothing", 0),
         ("sql", "bench_count_and_sum", FIVE),
