@@ -113,9 +113,14 @@ class ChildProcess:
         return self._process.poll() is None
 
     def send(self, message: messages.ToChild) -> None:
-        """Tell it something; a child that has ended is no error here: the inbox says so."""
+        """Tell it something; a child that has ended is no error here: the inbox says so.
+
+        Raises:
+            UnicodeEncodeError: as `messages.packed`.
+        """
+        packed = messages.packed(message)
         with self._sending, contextlib.suppress(OSError, ValueError):
-            messages.write(self._stdin, message)
+            messages.send(self._stdin, packed)
 
     def kill(self) -> None:
         """End it now, whatever it does, with the processes that its code has started."""

@@ -180,7 +180,12 @@ class _Supervision:
         timeout_seconds: float | None,
     ) -> ChildOutcome:
         end_at = float("inf") if timeout_seconds is None else self._now() + timeout_seconds
-        self._child.send(messages.Run(self._number, request))
+        try:
+            self._child.send(messages.Run(self._number, request))
+        except UnicodeEncodeError as error:
+            shown = error.object.encode(errors="replace").decode()
+            text = f"“{shown}” has signs that are no text; rename it, or enter it anew."
+            return ChildOutcome(ending=Ending.FAILED, error=ErrorInfo("NoText", text))
         token.interrupt_with(lambda: self._child.inbox.put(Wake()))
         while True:
             now = self._now()

@@ -78,10 +78,29 @@ def write(pipe: BinaryIO, message: ToChild | FromChild) -> None:
     """Send one message.
 
     Raises:
+        UnicodeEncodeError: it has a text with signs that are none, such as the name of a file may have.
         OSError: nobody reads any more.
     """
+    send(pipe, packed(message))
+
+
+def packed(message: ToChild | FromChild) -> bytes:
+    """A message as it is sent.
+
+    Raises:
+        UnicodeEncodeError: as `write`.
+    """
     body = _encoder.encode(message)
-    pipe.write(_LENGTH.pack(len(body)) + body)
+    return _LENGTH.pack(len(body)) + body
+
+
+def send(pipe: BinaryIO, message: bytes) -> None:
+    """Send a message that is packed.
+
+    Raises:
+        OSError: nobody reads any more.
+    """
+    pipe.write(message)
     pipe.flush()
 
 

@@ -180,6 +180,15 @@ def test_nothing_of_a_package_is_written_anywhere(tmp_path: Path) -> None:
     assert sorted(found.name for found in tmp_path.rglob("*")) == ["in", "path.xlsx"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems let names be texts only")
+def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
+    path = text(tmp_path / "caf\udce9.csv", b"id,name\n1,a\n")
+    with pytest.raises(SourceError) as refused:
+        read(path)
+    assert refused.value.code == "WrongName"
+    assert "“caf�.csv”" in refused.value.text
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights of their own there")
 def test_links_are_followed_to_files_and_nowhere_else(tmp_path: Path) -> None:
     good = text(tmp_path / "good.csv", b"id,name\n1,a\n")

@@ -49,6 +49,16 @@ def test_an_error_for_people_arrives_as_it_was_worded_and_leaves_nothing_written
     assert effects() == []
 
 
+def test_a_text_that_is_none_is_told_and_nobody_waits_for_a_child_that_never_heard_of_it(
+    pool: ChildPool,
+) -> None:
+    outcome = pool.run(request("noop", file="caf\udce9.csv"))
+    assert outcome.ending is Ending.FAILED
+    assert outcome.error is not None
+    assert outcome.error.text == "“caf?.csv” has signs that are no text; rename it, or enter it anew."
+    assert pool.run(request("noop")).ending is Ending.DONE
+
+
 def test_a_fault_of_the_program_is_one_calm_sentence_with_its_stack(pool: ChildPool) -> None:
     error = pool.run(request("fails")).error
     assert error is not None

@@ -28,12 +28,34 @@ class Stamp:
     changed_ns: int
 
 
+def shown_name(path: Path) -> str:
+    """The name of a file as a text, with � for what an operating system allows in names and no text can hold."""
+    return path.name.encode(errors="surrogateescape").decode(errors="replace")
+
+
+def check_name(path: Path) -> None:
+    """Make sure that the path can be told, stored and found again.
+
+    Raises:
+        SourceError: WrongName.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise SourceError(
+            f"The name of “{shown_name(path)}”, or of its folder, has signs that are no text.",
+            "Rename it, then choose it again.",
+            "WrongName",
+        ) from error
+
+
 def check_kind(path: Path) -> None:
     """Make sure that the path is no folder, pipe or device; one that cannot be looked at is left to who opens it.
 
     Raises:
-        SourceError: IsAFolder or CannotRead.
+        SourceError: WrongName, IsAFolder or CannotRead.
     """
+    check_name(path)
     try:
         mode = path.stat().st_mode
     except OSError:
@@ -52,7 +74,7 @@ def head_of(path: Path) -> bytes:
     """The first 512 bytes of a file that is there, can be read and has content.
 
     Raises:
-        SourceError: NotFound, NoPermission, IsAFolder, CannotRead, Empty, or what `unreadable` says.
+        SourceError: WrongName, NotFound, NoPermission, IsAFolder, CannotRead, Empty, or what `unreadable` says.
     """
     check_kind(path)
     try:
