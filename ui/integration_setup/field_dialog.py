@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.imports.integrations import setup
 from desktop.imports.integrations.mapped_fields import MappedField
@@ -20,6 +20,7 @@ from ui.framework.context import PageContext
 from ui.integration_setup.transforms_edit import TransformsEdit
 from ui.integration_setup.wording import COLUMN_TYPES, DYNAMIC_VALUES, MISSING, lookup_choices
 from ui.theme import theme
+from ui.widgets.combo import ChoiceBox
 from ui.widgets.dialog_foot import DialogFoot
 from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
@@ -43,11 +44,11 @@ class FieldDialog(Dialog):
         self._context, self._field = context, field
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
-        self.column_type = _combo(self._types(), self._stored_type())
+        self.column_type = ChoiceBox(self._types(), self._stored_type())
         self.source_column = QLineEdit(field.source_column)
         self.constant = QLineEdit(field.constant)
         dynamic = field.expression if field.column_type == ColumnType.DYNAMIC else ""
-        self.dynamic = _combo(DYNAMIC_VALUES, dynamic or DYNAMIC_VALUES[0][0])
+        self.dynamic = ChoiceBox(DYNAMIC_VALUES, dynamic or DYNAMIC_VALUES[0][0])
         self.formula = QLineEdit(field.expression if field.column_type == ColumnType.FORMULA else "")
         self.default_value = QLineEdit(field.default_value)
         self.required = QCheckBox("A row without a value becomes an error")
@@ -91,7 +92,7 @@ class FieldDialog(Dialog):
 
     def values(self) -> dict[str, str | bool]:
         """What stands here now, by the names of an integration's field."""
-        column_type = str(self.column_type.currentData())
+        column_type = self.column_type.stored
         values: dict[str, str | bool] = {
             "column_type": column_type,
             "source_column": self.source_column.text().strip(),
@@ -102,25 +103,25 @@ class FieldDialog(Dialog):
             "transforms": msgspec.json.encode(self.transforms.transforms()).decode(),
         }
         if self._field.lookup:
-            values["lookup_by"] = str(self.lookup_by.currentData())
-            values["lookup_missing"] = str(self.lookup_missing.currentData())
+            values["lookup_by"] = self.lookup_by.stored
+            values["lookup_missing"] = self.lookup_missing.stored
         return values
 
     def _expression(self, column_type: str) -> str:
         if column_type == ColumnType.DYNAMIC:
-            return str(self.dynamic.currentData())
+            return self.dynamic.stored
         return self.formula.text().strip() if column_type == ColumnType.FORMULA else ""
 
     def _lookup_section(self) -> QWidget:
         section = QWidget()
         section.setProperty("plain", True)
-        self.lookup_by = _combo([], "")
-        self.lookup_missing = _combo(MISSING, self._field.lookup_missing)
+        self.lookup_by = ChoiceBox([], "")
+        self.lookup_missing = ChoiceBox(MISSING, self._field.lookup_missing)
         grid = QGridLayout(section)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme().px(16))
         if self._field.lookup:
-            self.lookup_by = _combo(lookup_choices(self._field.lookup), self._field.lookup_by)
+            self.lookup_by = ChoiceBox(lookup_choices(self._field.lookup), self._field.lookup_by)
             table = TABLES[self._field.lookup].CAPTION_PLURAL
             grid.addWidget(Label(f"Looked up in {table}", "body_strong"), 0, 0, 1, 2)
         grid.addWidget(FieldRow("The file names it by", self.lookup_by, above=True), 1, 0)
@@ -159,7 +160,7 @@ class FieldDialog(Dialog):
         self.resize(px(WIDTH), px(HEIGHT))
 
     def _show_type(self) -> None:
-        chosen = ColumnType(str(self.column_type.currentData()))
+        chosen = ColumnType(self.column_type.stored)
         for column_type, row in self._rows.items():
             row.setVisible(column_type is chosen)
         self.numbers.setText(_NUMBERS.get(chosen, ""))
@@ -188,19 +189,9 @@ class FieldDialog(Dialog):
         else:
             self.problem.setText(error.text)
             self.problem.show()
-        row = self._rows.get(ColumnType(str(self.column_type.currentData())))
+        row = self._rows.get(ColumnType(self.column_type.stored))
         (row.editor if row is not None else self.column_type).setFocus()
 
     def done(self, result: int) -> None:
         self._context.hub.forget(self)
         super().done(result)
-
-
-def _combo(choices: tuple[tuple[str, str], ...] | list[tuple[str, str]], stored: str) -> QComboBox:
-    combo = QComboBox()
-    for value, words in choices:
-        combo.addItem(words, value)
-    if combo.findData(stored) < 0:
-        combo.addItem(stored, stored)
-    combo.setCurrentIndex(combo.findData(stored))
-    return combo

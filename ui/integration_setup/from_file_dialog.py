@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.imports.integrations import from_file
 from desktop.imports.integrations.from_file import Looked
@@ -26,6 +26,7 @@ from ui.import_dialog.file_name import FileName
 from ui.integration_setup.proposal_table import ProposalModel, ProposalTable, ProposedColumn
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.combo import ChoiceBox
 from ui.widgets.dialog_foot import DialogFoot
 from ui.widgets.dropped_file import dropped_file
 from ui.widgets.field import FieldRow
@@ -67,9 +68,7 @@ class FromFileDialog(Dialog):
         self.file_edit, self.lines_edit = FileName("No file chosen"), FileName("In the same file")
         self.file_button = Button("Choose file…", icon="folder_open")
         self.lines_button = Button("Choose file…", icon="folder_open")
-        self.table_combo = QComboBox()
-        for name, caption in target_choices():
-            self.table_combo.addItem(caption, name)
+        self.table_combo = ChoiceBox(target_choices())
         self.code, self.description = QLineEdit(), QLineEdit()
         self.code.setMaxLength(Integration.rule("code").max_length)
         self.description.setMaxLength(Integration.rule("description").max_length)
@@ -118,7 +117,7 @@ class FromFileDialog(Dialog):
     @property
     def target_table(self) -> str:
         """The table that is to be filled."""
-        return str(self.table_combo.currentData())
+        return self.table_combo.stored
 
     # ---- how it works
 

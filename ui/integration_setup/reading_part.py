@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Final
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from desktop.imports.integrations import setup
 from desktop.imports.integrations.definition import Reading
@@ -16,6 +16,7 @@ from ui.framework.context import PageContext
 from ui.framework.field_grid import FieldGrid
 from ui.integration_setup.fixed_columns import columns_text, typed_columns
 from ui.widgets.banner import BannerBar
+from ui.widgets.combo import ChoiceBox
 from ui.widgets.field import FieldRow
 
 __all__ = ["ReadingPart"]
@@ -50,10 +51,10 @@ class ReadingPart(QWidget):
         self._context, self._banners = context, banners
         self._code = ""
         self._reading = Reading()
-        self.delimiter = _combo(_DELIMITERS)
-        self.quote = _combo(_QUOTES)
-        self.escape = _combo(_ESCAPES)
-        self.encoding = _combo((("", "Detect"), *((name, CAPTIONS[name]) for name in OFFERED)))
+        self.delimiter = ChoiceBox(_DELIMITERS)
+        self.quote = ChoiceBox(_QUOTES)
+        self.escape = ChoiceBox(_ESCAPES)
+        self.encoding = ChoiceBox((("", "Detect"), *((name, CAPTIONS[name]) for name in OFFERED)))
         self.sheet = _edit("The one that fits best")
         self.has_header = QCheckBox()
         self.header_line = _number(_LAST_LINE, "Detect")
@@ -109,7 +110,7 @@ class ReadingPart(QWidget):
         self._reading = reading
         self.setEnabled(bool(self._code))
         for name, combo in self._combos().items():
-            _choose(combo, getattr(reading, name))
+            combo.choose(getattr(reading, name))
         for edit, text in (
             (self.sheet, reading.sheet),
             (self.array_path, reading.array_path),
@@ -129,7 +130,7 @@ class ReadingPart(QWidget):
         self._save()
         self._context.hub.forget(self)
 
-    def _combos(self) -> dict[str, QComboBox]:
+    def _combos(self) -> dict[str, ChoiceBox]:
         return {
             "delimiter": self.delimiter,
             "quote": self.quote,
@@ -149,7 +150,7 @@ class ReadingPart(QWidget):
         columns, problem = typed_columns(self.fixed_columns.text())
         self.rows["fixed_columns"].set_error(problem)
         values: dict[str, Any] = {
-            **{name: str(combo.currentData()) for name, combo in self._combos().items()},
+            **{name: combo.stored for name, combo in self._combos().items()},
             **{name: number.value() for name, number in self._numbers().items()},
             "sheet": self.sheet.text().strip(),
             "array_path": self.array_path.text().strip(),
@@ -169,19 +170,6 @@ class ReadingPart(QWidget):
 
     def _on_error(self, error: TaskError) -> None:
         self._banners.show_banner("reading", "err", "The file format was not changed.", error.text)
-
-
-def _combo(choices: tuple[tuple[str, str], ...]) -> QComboBox:
-    combo = QComboBox()
-    for stored, words in choices:
-        combo.addItem(words, stored)
-    return combo
-
-
-def _choose(combo: QComboBox, stored: str) -> None:
-    if combo.findData(stored) < 0:
-        combo.addItem(stored, stored)
-    combo.setCurrentIndex(combo.findData(stored))
 
 
 def _edit(placeholder: str) -> QLineEdit:

@@ -7,7 +7,6 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFrame,
     QGridLayout,
     QLineEdit,
@@ -21,6 +20,7 @@ from models.rules import Kind
 from ui.integration_setup.pairs_table import PairsTable
 from ui.integration_setup.wording import CASES
 from ui.theme import theme
+from ui.widgets.combo import ChoiceBox
 from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
 
@@ -41,17 +41,17 @@ class TransformsEdit(QWidget):
         self._done = done
         self.trim = QCheckBox("Take blanks around the value away")
         self.trim.setChecked(done.trim)
-        self.letter_case = _combo(CASES, done.letter_case)
+        self.letter_case = ChoiceBox(CASES, done.letter_case)
         self.pad_length = QSpinBox()
         self.pad_length.setRange(0, _LONGEST)
         self.pad_length.setSpecialValueText("Not padded")
         self.pad_length.setSuffix(" characters")
         self.pad_length.setValue(done.pad_length)
-        self.pad_side = _combo(_SIDES, done.pad_side)
+        self.pad_side = ChoiceBox(_SIDES, done.pad_side)
         self.pad_sign = _edit(done.pad_sign, most=1)
         self.round_to = _edit(done.round_to, "Not rounded; 0.01, 1 or 5")
-        self.round_direction = _combo(_DIRECTIONS, done.round_direction)
-        self.decimal_separator = _combo(_SEPARATORS, done.decimal_separator)
+        self.round_direction = ChoiceBox(_DIRECTIONS, done.round_direction)
+        self.decimal_separator = ChoiceBox(_SEPARATORS, done.decimal_separator)
         self.date_format = _edit(done.date_format, "As the integration says; DD.MM.YYYY")
         self.split_separator = _edit(done.split_separator, "Not split")
         self.replace = PairsTable(("Search", "Put in its place"), "Replace within the value")
@@ -64,13 +64,13 @@ class TransformsEdit(QWidget):
         return Transforms(
             trim=self.trim.isChecked(),
             replace=tuple(self.replace.pairs()),
-            letter_case=str(self.letter_case.currentData()),
+            letter_case=self.letter_case.stored,
             pad_length=self.pad_length.value(),
-            pad_side=str(self.pad_side.currentData()),
+            pad_side=self.pad_side.stored,
             pad_sign=self.pad_sign.text() or self._done.pad_sign,
             round_to=self.round_to.text().strip(),
-            round_direction=str(self.round_direction.currentData()),
-            decimal_separator=str(self.decimal_separator.currentData()),
+            round_direction=self.round_direction.stored,
+            decimal_separator=self.decimal_separator.stored,
             date_format=self.date_format.text().strip(),
             split_separator=self.split_separator.text(),
         )
@@ -132,16 +132,6 @@ class TransformsEdit(QWidget):
         column_of_all.addLayout(grid)
         column_of_all.addWidget(Label("Replace within the value", "body", "fg2"))
         column_of_all.addWidget(frame)
-
-
-def _combo(choices: tuple[tuple[str, str], ...], stored: str) -> QComboBox:
-    combo = QComboBox()
-    for value, words in choices:
-        combo.addItem(words, value)
-    if combo.findData(stored) < 0:
-        combo.addItem(stored, stored)
-    combo.setCurrentIndex(combo.findData(stored))
-    return combo
 
 
 def _edit(text: str, placeholder: str = "", *, most: int = 0) -> QLineEdit:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.clock import Clock
 from desktop.jobqueue.editing import set_run_after
@@ -17,6 +17,7 @@ from ui.framework.form_dialog import FormDialog
 from ui.jobs.wording import status_text
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.combo import ChoiceBox
 from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
 from ui.widgets.search_box import SearchBox
@@ -69,10 +70,7 @@ class RunAfterDialog(FormDialog):
         self.jobs = QListWidget()
         self.jobs.setAccessibleName("Jobs to wait for")
         self.jobs.setMinimumHeight(theme().px(HEIGHT))
-        self.rule = QComboBox()
-        for value, text in RULES:
-            self.rule.addItem(text, value)
-        self.rule.setCurrentIndex(self.rule.findData(rule))
+        self.rule = ChoiceBox(RULES, rule)
         self.save_button = self.arrange(
             "Save",
             self.save,
@@ -99,7 +97,7 @@ class RunAfterDialog(FormDialog):
         """Write what is ticked."""
         self.begin()
         context = self.context
-        rule = RunAfterRule(self.rule.currentData())
+        rule = RunAfterRule(self.rule.stored)
         work = _Save(self._job_id, tuple(self.ticked()), rule, context.user_id, context.clock)
         context.hub.write(self, work, self._on_saved, self.on_refused)
 

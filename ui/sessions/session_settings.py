@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 from desktop.codeunits import registry
 from desktop.settings import Settings
 from desktop.tasks.trial import FAILURES
+from ui.widgets.combo import ChoiceBox
 from ui.widgets.fast_tab import FastTab
 from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
@@ -177,13 +178,7 @@ def number_box(least: int, most: int, value: int, suffix: str = "", step: int = 
     return box
 
 
-def _codeunit_choice(chosen: str) -> QComboBox:
-    box = QComboBox()
-    box.addItem(EVERY_CODEUNIT, "")
+def _codeunit_choice(chosen: str) -> ChoiceBox:
     known = sorted(registry.all_codeunits(), key=lambda codeunit: codeunit.caption.casefold())
-    for codeunit in known:
-        box.addItem(f"{codeunit.caption} · {codeunit.name}", codeunit.name)
-    if box.findData(chosen) < 0:
-        box.addItem(chosen, chosen)
-    box.setCurrentIndex(box.findData(chosen))
-    return box
+    each = [(codeunit.name, f"{codeunit.caption} · {codeunit.name}") for codeunit in known]
+    return ChoiceBox([("", EVERY_CODEUNIT), *each], chosen)

@@ -16,9 +16,7 @@ __all__ = [
     "Button",
     "ButtonKind",
     "IconButton",
-    "button",
     "click_once",
-    "tool_button",
     "tooltip_with_shortcut",
 ]
 
@@ -152,27 +150,3 @@ def tooltip_with_shortcut(text: str, shortcut: str) -> str:
         return text
     keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
     return f"{text} ({keys})"
-
-
-def button(
-    text: str,
-    kind: ButtonKind = "default",
-    icon: str = "",
-    shortcut: str = "",
-    *,
-    bind: bool = False,
-    small: bool = False,
-) -> Button:
-    """Return a push button.
-
-    ``shortcut`` (e.g. "Alt+N") is shown in the tooltip; with ``bind`` the button also listens to it. Leave
-    ``bind`` off where an action of the page owns the keys.
-    """
-    return Button(text, kind, icon, shortcut=shortcut, bind=bind, small=small)
-
-
-def tool_button(
-    icon: str, name: str, shortcut: str = "", *, token: str = "fg2", size: int = 20
-) -> IconButton:
-    """Return a button that is only a drawing, named for screen readers and in its tooltip."""
-    return IconButton(icon, name, shortcut=shortcut, token=token, size=size)

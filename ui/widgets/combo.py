@@ -1,12 +1,14 @@
-"""A drop-down whose chosen words end with "…" where they are longer than the field."""
+"""Drop-downs: words that are too long end with "…", and what is stored stands behind the words."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
 
-__all__ = ["ElidedCombo"]
+__all__ = ["ChoiceBox", "ElidedCombo"]
 
 
 class ElidedCombo(QComboBox):
@@ -31,3 +33,30 @@ class ElidedCombo(QComboBox):
         return self.fontMetrics().elidedText(
             option.currentText, Qt.TextElideMode.ElideRight, room.width() - 4
         )
+
+
+class ChoiceBox(ElidedCombo):
+    """A drop-down of stored values in people's words.
+
+    Args:
+        choices: what is stored, and its words, in the order in which they are offered.
+        stored: what is chosen at first; the first choice when None.
+    """
+
+    def __init__(self, choices: Iterable[tuple[str, str]], stored: str | None = None) -> None:
+        super().__init__()
+        for value, words in choices:
+            self.addItem(words, value)
+        if stored is not None:
+            self.choose(stored)
+
+    @property
+    def stored(self) -> str:
+        """What is chosen, as it is stored; "" when nothing is offered."""
+        return str(self.currentData() or "")
+
+    def choose(self, stored: str) -> None:
+        """Choose what is stored; a value that is not offered becomes one that is, so that it is not lost."""
+        if self.findData(stored) < 0:
+            self.addItem(stored, stored)
+        self.setCurrentIndex(self.findData(stored))

@@ -15,7 +15,7 @@ from ui.widgets.avatar import Avatar
 from ui.widgets.badge import BadgeButton
 from ui.widgets.banner import Banner, BannerBar
 from ui.widgets.bar_chart import BarChart, ChartLegend
-from ui.widgets.buttons import button, tool_button
+from ui.widgets.buttons import Button, IconButton
 from ui.widgets.card import Card
 from ui.widgets.cue_tile import CueTile
 from ui.widgets.empty_state import EmptyKind, EmptyState
@@ -116,10 +116,10 @@ WIDGETS: dict[str, Callable[[], QWidget]] = {
     ),
     "banner bar": banner_bar,
     "bell": bell,
-    "button": lambda: button("New sales order", "primary", "add", "Alt+N"),
-    "button danger": lambda: button("Stop import", "danger"),
-    "button ghost": lambda: button("Put on hold", "ghost", "pause"),
-    "button link": lambda: button("See all", "link"),
+    "button": lambda: Button("New sales order", "primary", "add", shortcut="Alt+N"),
+    "button danger": lambda: Button("Stop import", "danger"),
+    "button ghost": lambda: Button("Put on hold", "ghost", "pause"),
+    "button link": lambda: Button("See all", "link"),
     "card": card,
     "chart": chart,
     "chart legend": lambda: ChartLegend(["This year", "Last year"]),
@@ -152,7 +152,7 @@ WIDGETS: dict[str, Callable[[], QWidget]] = {
     "skeleton": lambda: Skeleton(3),
     "title": lambda: Label("Good morning, Maria", "title"),
     "toast": lambda: Toast("Filter deleted", action="Undo"),
-    "tool button": lambda: tool_button("settings", "Settings", "Ctrl+,"),
+    "tool button": lambda: IconButton("settings", "Settings", shortcut="Ctrl+,"),
 }
 
 

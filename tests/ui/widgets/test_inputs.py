@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QSp
 from pytestqt.qtbot import QtBot
 
 from ui.theme import Theme
-from ui.widgets.buttons import button, tool_button
+from ui.widgets.buttons import Button, IconButton
 from ui.widgets.field import FieldRow
 from ui.widgets.labels import ElidedLabel, Label
 from ui.widgets.search_box import SearchBox
@@ -105,9 +105,9 @@ def test_a_narrow_page_leaves_room_for_the_editor(look: Theme, qtbot: QtBot) -> 
 
 
 def test_the_tooltip_shows_the_shortcut_and_binds_it_only_when_told(look: Theme, qtbot: QtBot) -> None:
-    told = button("New", shortcut="Alt+N")
-    bound = button("New", shortcut="Alt+N", bind=True)
-    bell = tool_button("alert", "Notifications", "Ctrl+Shift+N")
+    told = Button("New", shortcut="Alt+N")
+    bound = Button("New", shortcut="Alt+N", bind=True)
+    bell = IconButton("alert", "Notifications", shortcut="Ctrl+Shift+N")
     for widget in (told, bound, bell):
         qtbot.addWidget(widget)
     assert told.toolTip() == "New (Alt+N)"
@@ -117,7 +117,7 @@ def test_the_tooltip_shows_the_shortcut_and_binds_it_only_when_told(look: Theme,
 
 
 def test_enter_and_space_press_a_button(look: Theme, qtbot: QtBot) -> None:
-    for widget in (button("New"), tool_button("add", "New")):
+    for widget in (Button("New"), IconButton("add", "New")):
         qtbot.addWidget(widget)
         widget.show()
         for key in (Qt.Key.Key_Return, Qt.Key.Key_Space):
@@ -126,7 +126,7 @@ def test_enter_and_space_press_a_button(look: Theme, qtbot: QtBot) -> None:
 
 
 def test_a_button_can_change_its_kind_and_icon(look: Theme, qtbot: QtBot) -> None:
-    widget = button("Stop", "default", "stop")
+    widget = Button("Stop", "default", "stop")
     qtbot.addWidget(widget)
     widget.show()
     before = widget.grab().toImage()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.theme import Theme
-from ui.widgets.buttons import Button, button
+from ui.widgets.buttons import Button
 from ui.widgets.popup import Popup
 
 
@@ -18,7 +18,7 @@ class Window(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.field = QLineEdit()
-        self.chip = button("2 running")
+        self.chip = Button("2 running")
         row = QHBoxLayout(self)
         row.setAlignment(Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.field)
@@ -39,7 +39,7 @@ def window(look: Theme, qtbot: QtBot) -> Iterator[Window]:
 
 def popup(window: Window, *, takes_focus: bool = True) -> tuple[Popup, Button]:
     made = Popup(window, "Jobs", takes_focus=takes_focus)
-    link = button("Open Job Queue Entries", "link")
+    link = Button("Open Job Queue Entries", "link")
     made.body.addWidget(link)
     return made, link
 
