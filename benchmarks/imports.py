@@ -21,7 +21,8 @@ from benchmarks import import_files, import_peers
 from benchmarks.figure import Figure
 from benchmarks.import_integrations import make_order_integration
 from desktop.company import create_company
-from desktop.sessions.client import WINDOW, ClientSession
+from desktop.sessions.client import ClientSession
+from desktop.sessions.watching import WINDOW
 from models.customer import Customer
 from models.database import close_company, connected, open_company
 from models.record_edit import save_field

@@ -24,7 +24,7 @@ def lasting_later() -> Iterator[None]:
     Until then a computer that loses its power may lose the newest of them, never a part of one. So it is for work
     that goes on from what the database says: a commit costs half as much, and others wait less for it.
     """
-    before = {name: int(database.execute_sql(f"PRAGMA {name}").fetchone()[0]) for name in _WHILE}
+    before = {name: _value(name) for name in _WHILE}
     _set({name: min(before[name], value) for name, value in _WHILE.items()})
     try:
         yield
@@ -32,13 +32,22 @@ def lasting_later() -> Iterator[None]:
         _set(before)
 
 
+def checkpoints_after() -> int:
+    """How many pages the journal has when this thread's connection puts it into the file."""
+    return _value("wal_autocheckpoint")
+
+
 def checkpoint_after(pages: int) -> None:
-    """Let this thread's connection put the journal into the file when it has so many pages, until the block ends.
+    """Let this thread's connection put the journal into the file when it has so many pages.
 
     Many make less work, since a page that changes often is put there once; few keep a save of somebody else, which
     waits for the disk as well, from waiting long.
     """
     _set({"wal_autocheckpoint": pages})
+
+
+def _value(name: str) -> int:
+    return int(database.execute_sql(f"PRAGMA {name}").fetchone()[0])
 
 
 @as_system()

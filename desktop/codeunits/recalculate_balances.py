@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from desktop.formats import count_text
+from desktop.sessions.pace import Pace
 from desktop.sessions.session import Session
 from models import changes, statistics
 from models.customer import Customer
@@ -17,7 +18,8 @@ from models.sales_order import SalesHeader
 from models.statistics import Balance
 from models.tables import table_caption
 
-CHUNK: Final = 500  # customers in one short transaction, so that others may write in between
+FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 500, 50, 5_000  # customers in one short transaction
+BLOCK: Final = 500  # numbers in one statement
 
 
 def run(session: Session) -> None:
@@ -25,17 +27,24 @@ def run(session: Session) -> None:
     if session.post_process_entries:
         _recalculate_imported(session)
         return
-    with connected():
+    clock = session.clock
+    with (
+        connected(),
+        Pace(session, first=FIRST_CHUNK, smallest=SMALLEST_CHUNK, largest=LARGEST_CHUNK) as pace,
+    ):
         total = Customer.select().count()
         first_days = statistics.first_days_owed(session.work_date)
         done, corrected, last_no = 0, 0, ""
         while True:
             session.progress(done, total, f"{count_text(done)} of {count_text(total)} customers")
+            pace.make_room()
             with database.atomic():
-                chunk = statistics.balances_after(last_no, CHUNK, first_days)
+                began = clock.monotonic()
+                chunk = statistics.balances_after(last_no, pace.size, first_days)
                 wrong = _correct(chunk, session)
             if not chunk:
                 break
+            pace.wrote(len(chunk), clock.monotonic() - began)
             done += len(chunk)
             corrected += wrong
             last_no = chunk[-1].customer_no
@@ -57,15 +66,15 @@ def _recalculate_imported(session: Session) -> None:
                 entry, f"{caption} {entry.record_key} has no customer whose balance it changes."
             )
     with connected(), database.atomic():
-        for start in range(0, len(orders), CHUNK):
+        for start in range(0, len(orders), BLOCK):
             found = SalesHeader.select(SalesHeader.customer_no).where(
-                SalesHeader.no.in_(orders[start : start + CHUNK])
+                SalesHeader.no.in_(orders[start : start + BLOCK])
             )
             customers.update(order.customer_no for order in found)
         first_days = statistics.first_days_owed(session.work_date)
         numbers = sorted(customers)
-        for start in range(0, len(numbers), CHUNK):
-            _correct(statistics.balances_of(numbers[start : start + CHUNK], first_days), session)
+        for start in range(0, len(numbers), BLOCK):
+            _correct(statistics.balances_of(numbers[start : start + BLOCK], first_days), session)
 
 
 def _correct(balances: Sequence[Balance], session: Session) -> int:

@@ -19,10 +19,10 @@ from desktop.imports.writing.collecting import seldom_collecting
 from desktop.imports.writing.documents import DocumentWork
 from desktop.imports.writing.materials import materials_of
 from desktop.imports.writing.outcome import Outcome
-from desktop.imports.writing.pace import Pace
 from desktop.imports.writing.records import RecordWork
 from desktop.imports.writing.refusals import REFUSALS, database_fault, names_nothing
 from desktop.imports.writing.work import Decision, Unit, Work
+from desktop.sessions.pace import Pace
 from desktop.sessions.post_process_calls import EntryError
 from desktop.sessions.session import Session
 from models import changes, owners
@@ -35,6 +35,7 @@ from models.integration_record import ImportRun, IntegrationRecord, RunState
 from models.lasting_later import lasting_later
 
 CACHE_KIB: Final = 96_000  # the indexes of large tables, into which rows come in any order
+FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 500, 50, 10_000  # rows or documents
 
 
 def process(session: Session, run_id: int, record_ids: Sequence[int] | None = None) -> ImportSummary:
@@ -104,7 +105,7 @@ class _Processing:
         self._connection = connection
         self._run_id = run_id
         self._began = session.clock.monotonic()
-        self._pace = Pace(session)
+        self._pace = Pace(session, first=FIRST_CHUNK, smallest=SMALLEST_CHUNK, largest=LARGEST_CHUNK)
         self._token = self._take()
         self._stopped = False
         self._tolerated = 0
@@ -115,7 +116,7 @@ class _Processing:
 
     def run(self) -> None:
         """Chunk after chunk, until none is ready."""
-        with Ahead.running(self._session.clock) as ahead:
+        with self._pace, Ahead.running(self._session.clock) as ahead:
             self._begin(ahead)
             while chunk := ahead.take():
                 early = chunk.early

@@ -19,6 +19,7 @@ from desktop.jobqueue import dependencies, dispatcher
 from desktop.scheduler.engine import Claim
 from desktop.sessions import events
 from desktop.sessions.session import Session
+from desktop.sessions.watching import this_computer
 from desktop.telemetry import events as telemetry
 from desktop.telemetry.events import Event
 from models import changes, statements
@@ -118,7 +119,7 @@ class _Rows:
         self._took = _milliseconds(end.ended_at - end.started_at)
         self._delay = _milliseconds(end.started_at - shown_time(claim.not_before))
         self.finish = (claim.job_id, claim.task_id, self._began, self._ended)
-        computer = events.this_computer()
+        computer = this_computer()
         who = (claim.user_id, claim.codeunit)
         start, stop = events.SessionEventKind.START, events.SessionEventKind.STOP
         self.events = (

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import msgspec
 import peewee
 
 from desktop.errors import SessionError
 from desktop.formats import count_text
+from desktop.sessions.pace import Pace, Paced
 from models.database import connected, database
 from models.record import Record
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from desktop.sessions.checkpoints import Checkpoints
 
 R = TypeVar("R", bound=Record)
-DEFAULT_SIZE: Final = 500
+DEFAULT_SIZE, FIRST_SIZE, SMALLEST_SIZE = 500, 100, 50  # records
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -42,16 +43,20 @@ class Chunk(Generic[R]):
     both, so neither is ever there without the other.
     """
 
-    def __init__(self, read: Callable[[], list[R]], keep: Callable[[list[R]], None]) -> None:
+    def __init__(self, read: Callable[[], list[R]], keep: Callable[[list[R]], None], pace: Pace) -> None:
         self._read = read
         self._keep = keep
+        self._pace = pace
+        self._began = 0.0
         self._transaction: Any = None
         self._records: list[R] = []
         self.committed = False
 
     def __enter__(self) -> list[R]:
+        self._pace.make_room()
         self._transaction = database.atomic()
         self._transaction.__enter__()
+        self._began = self._pace.now()
         try:
             self._records = self._read()
         except BaseException as error:
@@ -73,6 +78,8 @@ class Chunk(Generic[R]):
                 raise
         self._transaction.__exit__(kind, error, traceback)
         self.committed = error is None
+        if self.committed:
+            self._pace.wrote(len(self._records), self._pace.now() - self._began)
 
 
 def chunks_of(
@@ -81,14 +88,16 @@ def chunks_of(
     name: str,
     kept: Checkpoints,
     progress: Callable[[int, int, str], None],
+    worker: Paced,
 ) -> Iterator[Chunk[R]]:
     """Go through the records of a query by their keys, from where an earlier attempt ended.
 
     Args:
         query: gives records of one table, each once; an order and a limit of its own do not count.
-        size: how many records in one transaction.
+        size: how many records in one transaction at most; fewer where they would keep somebody waiting who saves.
         name: of this loop, under which its place is kept.
         progress: receives done, total and a text before each chunk and at the end; may raise to stop.
+        worker: the session that works; between two chunks others may write, and it may be told to stop.
     """
     if size < 1:
         raise ValueError(f"a chunk has at least one record, not {size}")
@@ -107,14 +116,17 @@ def chunks_of(
             kept.keep_place(name, reached)
             place = reached
 
-    with connected():
+    with (
+        connected(),
+        Pace(worker, first=min(size, FIRST_SIZE), smallest=min(size, SMALLEST_SIZE), largest=size) as pace,
+    ):
         total = place.done + rest().count()
         while True:
             of_all = f"{count_text(place.done)} of {count_text(total)} {model.CAPTION_PLURAL.lower()}"
             progress(place.done, max(total, place.done), of_all)
             if not rest().exists():
                 return
-            chunk: Chunk[R] = Chunk(lambda: list(rest().order_by(key).limit(size)), keep)
+            chunk: Chunk[R] = Chunk(lambda: list(rest().order_by(key).limit(pace.size)), keep, pace)
             yield chunk
             if not chunk.committed:
                 raise SessionError(

@@ -17,6 +17,7 @@ from desktop.scheduler.locks import WorkerLock
 from desktop.sessions import events
 from desktop.sessions.events import SessionEventKind
 from desktop.sessions.session import SessionKind
+from desktop.sessions.watching import this_computer
 from models.database import connected, database
 from models.enforcement import as_system
 
@@ -26,18 +27,6 @@ WITHOUT_LOGOFF: Final = (
 WITH_ITS_CLIENT: Final = "It ended with its Backdesk, which ended without a logoff."
 
 _log = logging.getLogger("desktop.sessions")
-
-
-WINDOW: Final = "Window"
-
-
-def window_is_open(company: Path) -> bool:
-    """Whether somebody may sit before a window of the company; what another computer has noted is believed."""
-    here = events.this_computer()
-    return any(
-        computer != here or locks.is_alive(company, session_id)
-        for session_id, computer in events.open_clients(WINDOW)
-    )
 
 
 class ClientSession:
@@ -118,7 +107,7 @@ class ClientSession:
     def _close_lost(self) -> None:
         now: datetime = self._clock.now()
         alive: dict[str, bool] = {self.session_id: True}
-        for began in events.open_sessions(events.this_computer()):
+        for began in events.open_sessions(this_computer()):
             client = began.client_id or began.session_id
             if client not in alive:
                 alive[client] = locks.is_alive(self._company, client)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -12,6 +11,7 @@ from peewee import SQL
 from desktop.codeunits import registry
 from desktop.errors import UnknownCodeunitError
 from desktop.sessions.session import SessionKind
+from desktop.sessions.watching import this_computer
 from models import changes, statements
 from models.database import database
 from models.enforcement import as_system
@@ -34,11 +34,6 @@ class SessionEventKind(StrEnum):
 # A parameter in its place would keep SQLite from its partial index.
 _OPEN: Final = SQL("is_open = 1")
 _BEGINNINGS: Final = frozenset({SessionEventKind.LOGON, SessionEventKind.START})
-
-
-def this_computer() -> str:
-    """The name under which events of this computer are noted."""
-    return socket.gethostname()
 
 
 @as_system()
@@ -94,15 +89,6 @@ def open_sessions(computer: str) -> list[SessionEvent]:
         (SessionEvent.event == SessionEventKind.LOGON) | (SessionEvent.client_id != ""),
     )
     return sorted(found, key=lambda row: int(row.id))  # in SQL it would be the order of the whole table
-
-
-@as_system()
-def open_clients(program: str) -> list[tuple[str, str]]:
-    """Session id and computer of the clients of a program that have not logged off. Needs an open connection."""
-    found = SessionEvent.select(SessionEvent.session_id, SessionEvent.computer).where(
-        _OPEN, SessionEvent.event == SessionEventKind.LOGON, SessionEvent.program == program
-    )
-    return [(row.session_id, row.computer) for row in found]
 
 
 def _close(session_id: str, at: datetime) -> int | None:

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 import peewee
 
+from desktop.clock import Clock
 from desktop.errors import ParameterError
 from desktop.formats import evaluate
 from desktop.sessions.checkpoints import Checkpoints
@@ -46,6 +47,8 @@ class JobCalls:
     parameters: Mapping[str, str]
     kept: Checkpoints
     progress: Callable[[int, int, str], None]
+    clock: Clock
+    sleep: Callable[[float], None]
 
     def parameter(self, name: str, kind: type[V], default: V | None = None) -> V:
         """A named parameter, as a value of that type.
@@ -101,12 +104,14 @@ class JobCalls:
     def chunks(
         self, query: peewee.ModelSelect[R], size: int = DEFAULT_SIZE, name: str = ""
     ) -> Iterator[Chunk[R]]:
-        """Go through the records of a query, so many in one transaction, each exactly once over all attempts.
+        """Go through the records of a query, some in one transaction, each exactly once over all attempts.
 
         The end of each chunk commits what was done to its records together with the place where the next attempt
         goes on. Between two chunks progress is told, others may write, and the job may be cancelled.
 
         Args:
+            size: how many records in one transaction at most; they are fewer where records take so long that
+                somebody who saves would wait for them.
             query: gives records of one table, each once. They come in the order of their keys.
             name: tells several loops of one codeunit apart, if their order may change; else they are counted.
         Raises:
@@ -118,4 +123,4 @@ class JobCalls:
                     for customer in customers:
                         ...
         """
-        return chunks_of(query, size, self.kept.loop_named(name), self.kept, self.progress)
+        return chunks_of(query, size, self.kept.loop_named(name), self.kept, self.progress, self)

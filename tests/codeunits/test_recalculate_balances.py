@@ -64,7 +64,11 @@ def test_wrong_balances_are_corrected_and_told() -> None:
         assert {change.record_id for change in changes.since(number)} == {"C00001", "C02500", "C05000"}
 
 
-def test_stopped_halfway_keeps_what_is_done_and_the_next_run_does_the_rest() -> None:
+def test_stopped_halfway_keeps_what_is_done_and_the_next_run_does_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
+        monkeypatch.setattr(recalculate_balances, name, 500)
     right = balances()
     with connected():
         Customer.update(balance=Decimal(1)).execute()

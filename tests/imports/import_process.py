@@ -10,9 +10,8 @@ import sys
 from datetime import date
 
 from desktop.codeunits import process_import
-from desktop.imports import service, staging
+from desktop.imports import processing, service, staging
 from desktop.imports.afterwards import post_processing
-from desktop.imports.writing import pace
 from desktop.sessions.session import Session, SessionKind
 from models.database import connected, open_company
 from models.integration_record import ImportRun
@@ -24,7 +23,7 @@ def main() -> None:
     open_company(company)
     vars(staging)["BLOCK"] = 1_000
     for module, names, size in (
-        (pace, ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"), 100),
+        (processing, ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"), 100),
         (post_processing, ("FIRST_STEP", "LARGEST_STEP"), 100),
     ):
         for name in names:

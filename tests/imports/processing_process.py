@@ -10,7 +10,6 @@ import sys
 from datetime import date
 
 from desktop.imports import processing
-from desktop.imports.writing import pace
 from desktop.sessions.session import Session, SessionKind
 from models.database import open_company
 from tests.imports.stepping import told_to_the_killer
@@ -20,7 +19,7 @@ def main() -> None:
     company, run_id, chunk = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     open_company(company)
     for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
-        setattr(pace, name, chunk)
+        setattr(processing, name, chunk)
 
     tell = told_to_the_killer(int(sys.argv[4]))
     session = Session(SessionKind.BACKGROUND, "ANNA", {}, date(2026, 11, 21), on_progress=tell)

@@ -11,9 +11,9 @@ import pytest
 
 from desktop.imports import processing
 from desktop.imports.mending import repair
-from desktop.imports.writing import pace
 from desktop.imports.writing.ahead import Ahead
 from desktop.imports.writing.records import RecordWork
+from desktop.sessions.pace import Pace
 from models.company import take_numbers
 from models.customer import Customer
 from models.database import connected, database
@@ -27,7 +27,7 @@ from tests.waiting import WAIT
 
 def _chunks_of(patch: pytest.MonkeyPatch, size: int) -> None:
     for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
-        patch.setattr(pace, name, size)
+        patch.setattr(processing, name, size)
 
 
 def _decide_before_writing(patch: pytest.MonkeyPatch) -> None:
@@ -68,7 +68,7 @@ def _decide_after_writing(patch: pytest.MonkeyPatch) -> None:
 
 def _once_before_a_chunk(patch: pytest.MonkeyPatch, number: int, deed: Any) -> None:
     """Somebody else does something between the decision about a chunk and the transaction that writes it."""
-    make_room = pace.Pace.make_room
+    make_room = Pace.make_room
     chunks = iter(range(1000))
 
     def meanwhile(self: Any) -> None:
@@ -77,7 +77,7 @@ def _once_before_a_chunk(patch: pytest.MonkeyPatch, number: int, deed: Any) -> N
             with ThreadPoolExecutor(1) as somebody:
                 somebody.submit(_do, deed).result()
 
-    patch.setattr(pace.Pace, "make_room", meanwhile)
+    patch.setattr(Pace, "make_room", meanwhile)
 
 
 def _do(deed: Any) -> None:

@@ -11,7 +11,6 @@ import pytest
 
 from desktop.imports import processing
 from desktop.imports.mending import repair
-from desktop.imports.writing import pace
 from models.customer import Customer
 from models.database import connected, database
 from models.fields import stored_decimal
@@ -307,7 +306,7 @@ def test_a_kill_after_any_chunk_leaves_each_order_once(
     importer: Any, write: Any, orders: str, query: Any, monkeypatch: pytest.MonkeyPatch, add_up: Any
 ) -> None:
     for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
-        monkeypatch.setattr(pace, name, 2)
+        monkeypatch.setattr(processing, name, 2)
     rows = [f"SO{n % 7},2026-01-01,C1,I{1 + n % 4},{n + 1},1\n" for n in range(28)]
     run_id = importer.read(write(HEADER + "".join(rows)), orders)
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from desktop.imports import processing
 from desktop.imports.afterwards import undo
 from desktop.imports.afterwards.reconciliation import reconcile
 from desktop.imports.mending import repair
-from desktop.imports.writing import pace
 from models.integration import LookupMissing
 
 CREATING = {"lookup_missing": LookupMissing.CREATE}
@@ -57,7 +57,7 @@ def test_a_good_row_after_a_refused_one_creates_the_country_that_both_name(
     importer: Any, write: Any, query: Any, customers: str, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
     for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
-        monkeypatch.setattr(pace, name, chunk)
+        monkeypatch.setattr(processing, name, chunk)
     counts = importer(write("No,Name,Land,Limit\nC1,A,XA,1e\nC2,B,XA,2\nC3,C,xa,3\n"), customers)
     assert (counts.created, counts.errors) == (2, 1)
     assert query("SELECT no, country_code FROM customer ORDER BY no") == [("C2", "XA"), ("C3", "XA")]

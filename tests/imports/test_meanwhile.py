@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from desktop.imports import processing
 from desktop.imports.values.lookups import LookupTable
-from desktop.imports.writing import pace
 from models.customer import Customer
 from models.database import connected, database
 from models.item import Item
@@ -23,7 +23,7 @@ from models.sales_order import SalesLine
 def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Chunks of one row or document."""
     for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
-        monkeypatch.setattr(pace, name, 1)
+        monkeypatch.setattr(processing, name, 1)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from desktop.imports import service
 from desktop.imports.afterwards import post_process_jobs, post_processing
 from desktop.imports.afterwards.undo import start_undo
 from desktop.imports.mending import repair
+from desktop.sessions import pace
 from desktop.sessions.session import CancelToken
 from desktop.testing import run_job
 from models.customer import Customer
@@ -190,8 +191,9 @@ def test_an_error_in_the_codeunit_is_that_records_own_and_nothing_it_wrote_stays
 def test_cancelling_keeps_what_is_committed_and_the_rest_goes_on_later(
     post_processed: Any, importer: Any, write: Any, query: Any, session: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in (("FIRST_STEP", 2), ("LARGEST_STEP", 2), ("LOCK_BUDGET", 60.0)):
-        monkeypatch.setattr(post_processing, name, value)
+    for name in ("FIRST_STEP", "LARGEST_STEP"):
+        monkeypatch.setattr(post_processing, name, 2)
+    monkeypatch.setattr(pace, "UNWATCHED", pace.UNWATCHED._replace(seconds=60.0))
     post_processed("greet", PostProcessingTrigger.AFTER_PROCESSING)
     run_id = importer.read(write(CUSTOMERS + "".join(f"C{n},Name\n" for n in range(5))))
     importer.process(run_id)

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from desktop.imports import dry_run, service
+from desktop.imports import dry_run, processing, service
 from desktop.imports.afterwards import post_processing
-from desktop.imports.writing import pace
 from desktop.sessions import permissions
 from models.errors import BackdeskError
 from models.integration import PostProcessingTrigger
@@ -53,7 +52,7 @@ def test_an_import_that_stops_at_its_errors_says_so(
     post_processed: Any, importer: Any, write: Any, query: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
-        monkeypatch.setattr(pace, name, 2)
+        monkeypatch.setattr(processing, name, 2)
     post_processed(
         "greet",
         PostProcessingTrigger.AFTER_PROCESSING,

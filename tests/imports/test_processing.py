@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from desktop.imports.mending import repair
-from desktop.imports.writing import pace
+from desktop.imports import processing
 from desktop.sessions import permissions
 from models.company import User
 from models.customer import Customer
 from models.database import connected, database
 from models.errors import BackdeskError, RightMissingError
+from models.import_rows import record_detail
 from models.integration_record import ImportRun, RunState
 from models.item import Item
 from models.lookups import Country
@@ -83,11 +83,11 @@ def test_all_that_is_wrong_with_a_row_is_told_at_once(importer: Any, write: Any,
         (4, "No.", "Required", "", "No. is empty."),
     ]
     add_up(run_id)
-    hint = repair.staged_record(importer.record_ids(run_id)[0]).errors[1]
-    assert hint == (
-        "Row 2: There is no Country/Region “XX”. "
-        "Create it or correct the column Country/Region Code, then choose Retry."
-    )
+    with connected():
+        row = record_detail(importer.record_ids(run_id)[0])
+    assert row is not None
+    hint = "Create it or correct the column Country/Region Code, then choose Retry."
+    assert (row.errors[1].message, row.errors[1].hint) == ("There is no Country/Region “XX”.", hint)
 
 
 def test_the_northwind_customers(importer: Any, shared_file: Callable[[str], Path], add_up: Any) -> None:
@@ -118,9 +118,9 @@ def test_texts_that_look_like_formulas_stay_texts(
 def test_a_key_that_comes_twice_in_a_file_is_an_error_of_the_second(
     importer: Any, write: Any, monkeypatch: pytest.MonkeyPatch, add_up: Any
 ) -> None:
-    monkeypatch.setattr(pace, "FIRST_CHUNK", 2)
-    monkeypatch.setattr(pace, "LARGEST_CHUNK", 2)
-    monkeypatch.setattr(pace, "SMALLEST_CHUNK", 2)
+    monkeypatch.setattr(processing, "FIRST_CHUNK", 2)
+    monkeypatch.setattr(processing, "LARGEST_CHUNK", 2)
+    monkeypatch.setattr(processing, "SMALLEST_CHUNK", 2)
     run_id = importer.read(write("No.,Name\nC1,A\nc1,B\nC2,C\nC3,D\nC1,E\n"))
     assert importer.process(run_id).created == 3
     assert [(line, code, message) for line, _, code, _, message in importer.errors(run_id)] == [
@@ -217,8 +217,8 @@ def test_a_record_that_the_database_refuses_is_alone_an_error(
 def test_a_look_up_value_made_meanwhile_is_found(
     importer: Any, write: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "FIRST_CHUNK", 1)
-    monkeypatch.setattr(pace, "LARGEST_CHUNK", 1)
+    monkeypatch.setattr(processing, "FIRST_CHUNK", 1)
+    monkeypatch.setattr(processing, "LARGEST_CHUNK", 1)
     run_id = importer.read(write("No.,Name,Country\nC1,A,ZZ\nC2,B,ZZ\n"))
 
     def create_country(done: int, _total: int, _text: str) -> None:
@@ -258,7 +258,7 @@ def test_an_import_that_is_gone_or_still_read_is_told(importer: Any, write: Any)
 
 def test_counts_are_told_while_it_runs(importer: Any, write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
-        monkeypatch.setattr(pace, name, 2)
+        monkeypatch.setattr(processing, name, 2)
     told: list[tuple[int, int, str]] = []
     run_id = importer.read(write("No.,Name\nC1,A\nC2,B\nC3,C\n"))
     importer.process(run_id, on_progress=lambda *values: told.append(values))

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from desktop.errors import ReplacedError, TaskCancelledError
 from desktop.imports import processing, service
 from desktop.imports.mending import repair
-from desktop.imports.writing import pace
 from desktop.imports.writing.ahead import Ahead
 from desktop.imports.writing.records import RecordWork
+from desktop.sessions.pace import Pace
 from desktop.sessions.session import CancelToken
 from models.customer import Customer
 from models.database import connected, database
@@ -24,9 +24,9 @@ from models.integration_record import RunState
 def test_cancelling_keeps_what_is_committed_and_the_rest_ready(
     importer: Any, write: Any, monkeypatch: pytest.MonkeyPatch, add_up: Any
 ) -> None:
-    monkeypatch.setattr(pace, "FIRST_CHUNK", 10)
-    monkeypatch.setattr(pace, "LARGEST_CHUNK", 10)
-    monkeypatch.setattr(pace, "SMALLEST_CHUNK", 10)
+    monkeypatch.setattr(processing, "FIRST_CHUNK", 10)
+    monkeypatch.setattr(processing, "LARGEST_CHUNK", 10)
+    monkeypatch.setattr(processing, "SMALLEST_CHUNK", 10)
     run_id = importer.read(write("No.,Name\n" + "".join(f"C{number},N\n" for number in range(95))))
     token = CancelToken()
 
@@ -45,7 +45,7 @@ def test_cancelling_keeps_what_is_committed_and_the_rest_ready(
 def test_whoever_was_taken_over_writes_nothing_more(
     importer: Any, write: Any, monkeypatch: pytest.MonkeyPatch, add_up: Any
 ) -> None:
-    monkeypatch.setattr(pace, "FIRST_CHUNK", 10)
+    monkeypatch.setattr(processing, "FIRST_CHUNK", 10)
     run_id = importer.read(write("No.,Name\n" + "".join(f"C{number},N\n" for number in range(50))))
 
     ids = importer.record_ids(run_id)
@@ -142,7 +142,7 @@ def test_any_split_by_kills_ends_like_an_undisturbed_import(
         run_id = importer.read(path)
         with pytest.MonkeyPatch.context() as patch:
             for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
-                patch.setattr(pace, name, chunk)
+                patch.setattr(processing, name, chunk)
             for after, in_transaction in kills:
                 _process_and_die(run_id, after, in_transaction=in_transaction)
             importer.process(run_id)
@@ -202,14 +202,14 @@ def test_what_somebody_creates_after_a_chunk_was_decided_is_updated(
     importer: Any, write: Any, monkeypatch: pytest.MonkeyPatch, add_up: Any
 ) -> None:
     run_id = importer.read(write("No.,Name\nC1,From the file\nC2,From the file\n"))
-    make_room = pace.Pace.make_room
+    make_room = Pace.make_room
 
     def create_meanwhile(self: Any) -> None:
         make_room(self)
         with ThreadPoolExecutor(1) as somebody:
             somebody.submit(_create, "C1").result()
 
-    monkeypatch.setattr(pace.Pace, "make_room", create_meanwhile)
+    monkeypatch.setattr(Pace, "make_room", create_meanwhile)
     counts = importer.process(run_id)
     assert (counts.created, counts.updated, counts.errors) == (1, 1, 0)
     with connected():
@@ -226,7 +226,7 @@ def test_a_row_knows_the_one_before_it_though_it_was_decided_while_that_was_writ
     importer: Any, write: Any, monkeypatch: pytest.MonkeyPatch, add_up: Any
 ) -> None:
     for name in ("FIRST_CHUNK", "SMALLEST_CHUNK", "LARGEST_CHUNK"):
-        monkeypatch.setattr(pace, name, 1)
+        monkeypatch.setattr(processing, name, 1)
     begin = Ahead.begin
 
     def begin_and_wait(self: Any, *which: Any, **how: Any) -> None:

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from desktop.clock import Clock
-from desktop.imports.writing import pace
+from desktop.imports import processing
 from desktop.imports.writing.records import RecordWork
-from desktop.sessions.client import WINDOW, ClientSession, window_is_open
+from desktop.sessions import pace
+from desktop.sessions.client import ClientSession
+from desktop.sessions.watching import WINDOW, window_is_open
 from models.customer import Customer
 from models.database import connected, database
 
@@ -23,8 +25,8 @@ ROWS = 200
 @pytest.fixture
 def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The rows of each chunk, of which the first has two."""
-    monkeypatch.setattr(pace, "FIRST_CHUNK", 2)
-    monkeypatch.setattr(pace, "SMALLEST_CHUNK", 2)
+    monkeypatch.setattr(processing, "FIRST_CHUNK", 2)
+    monkeypatch.setattr(processing, "SMALLEST_CHUNK", 2)
     seen: list[int] = []
     write = RecordWork.write
 
@@ -62,18 +64,20 @@ def _nobody(*_told: object) -> None:
     """Saves nothing."""
 
 
-@pytest.mark.parametrize("person_saves", [True, False])
+@pytest.mark.parametrize("who", ["nobody", "a window", "another program that saves"])
 def test_there_is_room_between_two_chunks_for_whoever_waits_to_write(
-    importer: Any, write: Any, sizes: list[int], window: None, person_saves: bool
+    importer: Any, write: Any, sizes: list[int], request: pytest.FixtureRequest, who: str
 ) -> None:
+    if who == "a window":
+        request.getfixturevalue("window")
     waits: list[float] = []
     run_id = importer.read(write("No.,Name\n" + "".join(f"C{number},N\n" for number in range(8))))
     clock = Clock(monotonic=lambda: 1.0, wait=lambda _event, seconds: waits.append(seconds))
-    after_chunk = _person(itertools.count()) if person_saves else _nobody
+    after_chunk = _person(itertools.count()) if who == "another program that saves" else _nobody
     importer.process(run_id, clock=clock, on_progress=after_chunk)
-    # That somebody writes is known after the chunk that follows the first save.
-    rooms = len(sizes) - 2 if person_saves else 0
-    assert waits == pytest.approx([pace.ROOM] * rooms)
+    # That another program writes is known after the chunk that follows its first save.
+    rooms = {"nobody": 0, "a window": len(sizes) - 1, "another program that saves": len(sizes) - 2}
+    assert waits == pytest.approx([pace.ROOM] * rooms[who])
 
 
 @pytest.mark.parametrize("person_saves", [True, False])

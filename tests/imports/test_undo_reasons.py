@@ -8,6 +8,7 @@ import pytest
 
 from desktop.errors import ReplacedError
 from desktop.imports.afterwards import undo
+from desktop.sessions import pace
 from models.customer import Customer
 from models.database import connected, database
 from models.integration import LookupMissing
@@ -165,7 +166,8 @@ def test_look_up_records_go_a_few_at_a_time_and_what_has_to_stay_is_told_once_th
     importer.process(run_id)
     with connected():
         Customer.create(no="C9", name="Uses it", country_code="X4")
-    monkeypatch.setattr(undo, "LOCK_BUDGET", 1e-9)
+    for share in ("OTHERS_WRITE", "UNWATCHED"):
+        monkeypatch.setattr(pace, share, getattr(pace, share)._replace(seconds=1e-9))
     owned = iter(range(7))
 
     def is_lost() -> None:

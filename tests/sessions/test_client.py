@@ -15,6 +15,7 @@ from desktop.sessions import events
 from desktop.sessions.client import WITH_ITS_CLIENT, WITHOUT_LOGOFF, ClientSession
 from desktop.sessions.events import SessionEventKind
 from desktop.sessions.session import SessionKind
+from desktop.sessions.watching import this_computer
 from models.database import connected, database
 from models.job_queue import SessionEvent
 from tests.sessions.conftest import ROOT, WAIT, Gate, MovableClock, cities, events_of, story
@@ -46,7 +47,7 @@ def test_a_client_tells_its_logon_and_logoff_with_program_and_duration(
         moving.forward(90)
     logon, logoff = events_of(client.session_id)
     assert (logon.event, logon.kind, logon.user_id, logon.program) == ("Logon", "Client", "MARIA", "Window")
-    assert logon.computer == events.this_computer()
+    assert logon.computer == this_computer()
     assert (logoff.event, logoff.duration_ms) == ("Logoff", 90_000)
 
 

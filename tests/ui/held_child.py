@@ -9,8 +9,9 @@ import os
 import sys
 from pathlib import Path
 
-from desktop.imports.writing.pace import FIRST_CHUNK, Pace
+from desktop.imports.processing import FIRST_CHUNK
 from desktop.scheduler import child
+from desktop.sessions.pace import Pace
 
 FIRST = FIRST_CHUNK  # rows, which are done when an import waits
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -20,6 +20,7 @@ from desktop.imports.afterwards import post_changes
 from desktop.imports.integrations.definition import Definition
 from desktop.sessions import permissions
 from desktop.sessions.checkpoints import Checkpoints
+from desktop.sessions.pace import Pace
 from desktop.sessions.post_process_calls import EntryError, PostProcessItem
 from desktop.sessions.session import Session, describe_error
 from models import changes
@@ -30,9 +31,6 @@ from models.fields import stored_time
 from models.integration_record import ImportRun
 from models.post_process_entry import PostProcessEntry, PostProcessStatus
 
-LOCK_BUDGET: Final = (
-    0.040  # seconds that one step may keep others from writing, where the codeunit is as quick
-)
 FIRST_STEP, LARGEST_STEP = 100, 500  # entries; fewer than the parameters that one statement takes
 _log = logging.getLogger(__name__)
 
@@ -165,23 +163,21 @@ def post_process(session: Session, run_id: int) -> PostProcessCounts:
         ReplacedError: another worker has taken the job over; nothing of the step in hand was written.
         TaskCancelledError: between two steps; what is committed stays, the rest is ready.
     """
-    size, word = FIRST_STEP, ""
-    with connected():
+    word = ""
+    with connected(), Pace(session, first=FIRST_STEP, smallest=1, largest=LARGEST_STEP) as pace:
         counted = counts(run_id)
         total = counted.ready
         left = total
         while True:
             session.progress(total - left, total, "Post-processing")
+            pace.make_room()
             began = session.clock.monotonic()
-            taken, said = _step(session, run_id, size)
+            taken, said = _step(session, run_id, pace.size)
             if not taken:
                 break
+            pace.wrote(taken, session.clock.monotonic() - began)
             word = said or word
             left = max(0, left - taken)
-            if session.clock.monotonic() - began > LOCK_BUDGET:
-                size = max(1, size // 2)
-            else:
-                size = min(LARGEST_STEP, size * 2)
         counted = counts(run_id)
     return msgspec.structs.replace(counted, word=word or counted.word)
 

@@ -15,17 +15,18 @@ from desktop.imports.afterwards.undo_store import Undone, UndoStore
 from desktop.imports.import_jobs import ImportJob, create_job, refuse_beside, staged_run
 from desktop.imports.integrations.definition import from_json
 from desktop.imports.summary import refuse_reading, run_not_found
+from desktop.sessions.pace import Pace
 from desktop.sessions.session import Session
 from models import changes, owners
 from models.database import connected, database
 from models.enforcement import as_system, indirect
 from models.errors import BackdeskError
 from models.integration_record import ImportRun, IntegrationRecord, RunState
+from models.lasting_later import lasting_later
 from models.post_process_entry import PostProcessEntry, PostProcessStatus
 from models.rights import Right
 
-LOCK_BUDGET: Final = 0.040  # seconds that a step may keep others from writing
-FIRST_STEP, LARGEST_STEP = 200, 2_000  # rows or documents
+FIRST_STEP, SMALLEST_STEP, LARGEST_STEP = 200, 20, 2_000  # rows or documents
 ROWS_TOLD: Final = 500  # of each group that is not simply reversed
 
 
@@ -124,17 +125,18 @@ class _Undoing:
     def __init__(self, session: Session, connection: sqlite3.Connection, run_id: int) -> None:
         self._session = session
         self._run_id = run_id
-        self._size = FIRST_STEP
+        self._pace = Pace(session, first=FIRST_STEP, smallest=SMALLEST_STEP, largest=LARGEST_STEP)
         self._token, self._run, self._report = self._take()
         self._store = UndoStore(connection, run_id, from_json(self._run.definition))
 
     def run(self) -> UndoReport:
         """Step after step, then the look-up records that the import had created."""
         total = self._run.created + self._run.updated + self._run.reversed
-        while self._step():
-            done = total - self._left()
-            self._session.progress(done, total, f"Undoing the import of {self._run.file_name}")
-        refused = self._remove_look_ups()
+        with lasting_later(), self._pace:
+            while self._step():
+                done = total - self._left()
+                self._session.progress(done, total, f"Undoing the import of {self._run.file_name}")
+            refused = self._remove_look_ups()
         with database.atomic():
             self._check_hold()
             self._account(refused)
@@ -144,18 +146,18 @@ class _Undoing:
 
     def _step(self) -> bool:
         clock = self._session.clock
+        self._pace.make_room()
         with database.atomic():
             began = clock.monotonic()
             self._check_hold()
             with as_system():
-                groups = self._store.next_groups(self._size, self._report.position)
+                groups = self._store.next_groups(self._pace.size, self._report.position)
             if not groups:
                 return False
             self._account(self._store.reverse(groups))
             self._report.position = groups[-1].position
             self._keep(RunState.UNDOING)
-        fitting = len(groups) * LOCK_BUDGET / max(clock.monotonic() - began, 0.0001)
-        self._size = int(min(max(fitting, self._size / 2, 20), self._size * 2, LARGEST_STEP))
+        self._pace.wrote(len(groups), clock.monotonic() - began)
         return True
 
     def _remove_look_ups(self) -> list[Undone]:
@@ -164,6 +166,8 @@ class _Undoing:
         left = self._store.look_ups_created()
         refused: list[Undone] = []
         while left:
+            before = len(left)
+            self._pace.make_room()
             with database.atomic():
                 began = clock.monotonic()
                 self._check_hold()
@@ -174,8 +178,9 @@ class _Undoing:
                         refused.append(undone)  # told at the end, so that a kill on the way tells it once
                     elif undone is not None:
                         self._account([undone])
-                    in_time = clock.monotonic() - began < LOCK_BUDGET
+                    in_time = clock.monotonic() - began < self._pace.seconds
                 self._keep(RunState.UNDOING)
+            self._pace.wrote(before - len(left), clock.monotonic() - began)
         return refused
 
     def _account(self, undone: Sequence[Undone]) -> None:
