@@ -100,6 +100,8 @@ class CountChips(QWidget):
 
     def _retheme(self) -> None:
         self._row.setSpacing(theme().px(6))
+        # As high before the counts are known: a window that grows while it comes up may lose its place on the screen.
+        self.setMinimumHeight(self._pills[0].sizeHint().height())
 
 
 def _rows(run: Counted) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -33,6 +34,7 @@ __all__ = ["ProgressWindow"]
 
 REFRESH_MS = 200
 WIDTH = 560
+_MAY_CLOSE: Final = "You may close this window: the work goes on in the background."
 _WATCHED = (ImportRun.table(), JobQueueEntry.table(), EVERYTHING)
 
 
@@ -87,7 +89,7 @@ class ProgressWindow(Dialog):
         self.setModal(False)
         self.pill = StatusPill("Waiting")
         self.line = ProgressLine()
-        self.sentence = Label("", "body", "fg2", wrap=True)
+        self.sentence = Label(_MAY_CLOSE, "body", "fg2", wrap=True)
         self.counts = CountChips()
         self.stop_button = Button("Cancel job")
         self.stop_button.clicked.connect(self._ask_to_stop)
@@ -165,7 +167,7 @@ class ProgressWindow(Dialog):
         if run.job_ended:
             self._on_ended(run)
             return
-        self.sentence.setText("You may close this window: the work goes on in the background.")
+        self.sentence.setText(_MAY_CLOSE)
         if run.retry_at is not None:
             when = when_text(run.retry_at, self._context.clock.now())
             self.pill.set_status("Waiting")

@@ -14,9 +14,11 @@ from desktop.imports.preview import Preview
 from desktop.imports.sources.detect import AMBIGUOUS
 from desktop.imports.sources.reader import FIXED_WIDTH, JSON, JSON_ENDINGS, TEXT, WORKBOOK, WORKBOOK_ENDINGS
 from ui.import_dialog.notes import DRAWN
+from ui.import_dialog.variant_field import show_whole
 from ui.later import later
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.combo import ElidedCombo
 from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
 from ui.widgets.scroller import Scroller
@@ -308,10 +310,14 @@ class ReadingPanel(Scroller):
 
 
 def _combo(offered: tuple[tuple[str, str], ...], first: str = _DETECT) -> QComboBox:
-    made = QComboBox()
+    made = ElidedCombo()
     made.addItem(first, "")
     for value, words in offered:
         made.addItem(words, value)
+    # The panel is as wide as it is: the longest words would push the right edges of all options out of sight.
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.setMinimumContentsLength(12)
+    show_whole(made)
     return made
 
 

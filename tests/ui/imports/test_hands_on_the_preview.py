@@ -17,6 +17,7 @@ from ui.framework.context import PageContext
 from ui.import_dialog import ImportDialog, JobFeed, open_import_dialog
 from ui.import_dialog.notes import DRAWN, Note, notes_of
 from ui.import_dialog.warnings import Warnings
+from ui.theme import Theme
 from ui.widgets.labels import Label
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support grabbing")
@@ -259,6 +260,17 @@ def test_an_integration_that_is_gone_is_named_and_no_other_takes_its_place_by_it
     combo.setCurrentIndex(combo.findData("CUSTOMERS"))
     combo.activated.emit(combo.currentIndex())
     qtbot.waitUntil(dialog.import_button.isEnabled)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_no_option_of_reading_is_wider_than_the_room_for_them(
+    dialog: ImportDialog, look: Theme, scale: float
+) -> None:
+    look.set_scale(scale)
+    panel = dialog.preview_pane.panel
+    host = panel.widget()
+    assert host is not None
+    assert host.minimumSizeHint().width() <= panel.width()
 
 
 def test_a_long_choice_ends_with_a_sign_that_there_is_more(dialog: ImportDialog) -> None:

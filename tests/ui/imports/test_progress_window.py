@@ -61,6 +61,20 @@ def test_a_job_that_waits_for_a_worker_says_so(watch: Callable[..., ProgressWind
     shown.close()
 
 
+def test_the_window_is_as_high_before_the_counts_are_known_as_with_them(
+    window: QWidget, context: PageContext, feed: JobFeed, staged: Callable[..., int], qtbot: QtBot
+) -> None:
+    run_id = staged()
+    shown = ProgressWindow(
+        window, context, run_id, service.start_processing(run_id, "MARIA"), "customers.csv", feed
+    )
+    shown.show()
+    before = shown.height()
+    qtbot.waitUntil(lambda: shown.counts.text() != "No import" and context.hub.is_idle())
+    assert shown.layout().totalHeightForWidth(shown.width()) == before
+    shown.close()
+
+
 def test_progress_says_how_many_of_how_many_and_the_errors(
     watch: Callable[..., ProgressWindow], signals: Signals, context: PageContext, qtbot: QtBot
 ) -> None:
