@@ -52,6 +52,7 @@ from ui.code_ahead import CodeAhead
 from ui.dialogs import Answer, ask
 from ui.foreground import ForegroundRunner
 from ui.framework.context import Notice, PageContext
+from ui.framework.page_actions import NOT_DONE
 from ui.main_window import MainWindow
 from ui.navigation import HOME
 from ui.notification_center import NotificationCenter
@@ -316,7 +317,7 @@ class Application(QObject):
     def _on_error(self, error: TaskError) -> None:
         page = self.window.current_page()
         if page is not None:
-            page.banners.show_banner("application", "err", "This did not work.", error.text)
+            page.banners.show_banner("application", "err", NOT_DONE, error.text)
 
     def _tell_unexpected_error(self, _error: BaseException, _where: str) -> None:
         self.unexpected_error.emit()

@@ -7,19 +7,19 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from desktop.formats import count_text
 from desktop.imports.afterwards.undo import start_undo
 from desktop.imports.service import start_processing
-from desktop.tasks.task import TaskError
 from models.import_run_lists import RunRow
 from models.integration import Integration
 from models.integration_record import RunState
-from ui.dialogs import Answer, Question, ask
+from ui.dialogs import Answer, ask
 from ui.framework.context import Notice, PageContext
+from ui.framework.page_actions import PageActions
 
 __all__ = ["RunActions", "can_go_on", "can_undo"]
 
@@ -34,29 +34,18 @@ def can_undo(row: RunRow) -> bool:
     return bool(row.created or row.updated) and not row.under_way
 
 
-class RunActions(QObject):
+class RunActions(PageActions):
     """The actions of one page.
 
-    Args:
-        host: the widget over which questions open.
-
     Signals:
-        refused: title and text of what could not be done.
         changed: something was started.
     """
 
-    refused = Signal(str, str)
     changed = Signal()
 
     def __init__(self, context: PageContext, host: QWidget) -> None:
-        super().__init__(host)
-        self._context, self._host = context, host
-        self.question: Question | None = None
+        super().__init__(context, host)
         self._undoing: RunRow | None = None
-
-    def close_actions(self) -> None:
-        """The page is closed."""
-        self._context.hub.forget(self)
 
     # ---- where to go
 
@@ -142,9 +131,6 @@ class RunActions(QObject):
         elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
             text = f"It is {folder}; this computer names no program that shows folders."
             self.refused.emit("The folder could not be opened.", text)
-
-    def _on_error(self, error: TaskError) -> None:
-        self.refused.emit("This did not work.", error.text)
 
 
 class _Found(NamedTuple):

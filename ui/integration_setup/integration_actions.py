@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog
 
 from desktop.clock import Clock
 from desktop.imports.integrations import definition_file, removal
@@ -17,6 +17,7 @@ from models.errors import BackdeskError
 from ui.file_dialog import FileDialog
 from ui.framework.callbacks import check_screen_allowed
 from ui.framework.context import Notice, PageContext
+from ui.framework.page_actions import PageActions
 from ui.integration_setup.code_dialog import CodeDialog
 from ui.integration_setup.from_file_dialog import FromFileDialog
 
@@ -26,29 +27,19 @@ ENDING: Final = ".backdesk-integration.json"
 _FILTERS: Final = (f"Definitions of integrations (*{ENDING} *.json)", "All files (*)")
 
 
-class IntegrationActions(QObject):
+class IntegrationActions(PageActions):
     """For a page that shows integrations.
 
     Signals:
-        refused: a title and what to do about it.
         deleted: an integration has gone.
     """
 
-    refused = Signal(str, str)
     deleted = Signal()
-
-    def __init__(self, context: PageContext, page: QWidget) -> None:
-        super().__init__(page)
-        self._context, self._page = context, page
-
-    def close_actions(self) -> None:
-        """The page is closed."""
-        self._context.hub.forget(self)
 
     def copy(self, code: str, description: str) -> None:
         """Ask for a code, and make an integration like this one."""
         dialog = CodeDialog(
-            self._page.window(),
+            self._host.window(),
             self._context,
             f"Copy {code}",
             "The copy has the same fields, value maps and reading options. It watches no folder.",
@@ -68,7 +59,7 @@ class IntegrationActions(QObject):
         """Make an integration whose fields are proposed from the columns of a file."""
         if self._context.foreground is None:
             return
-        dialog = FromFileDialog(self._page.window(), self._context, self._context.foreground)
+        dialog = FromFileDialog(self._host.window(), self._context, self._context.foreground)
         dialog.made.connect(self._open)
         dialog.open()
 
@@ -120,7 +111,7 @@ class IntegrationActions(QObject):
     def _on_text(self, found: tuple[str, str, str]) -> None:
         text, code, description = found
         dialog = CodeDialog(
-            self._page.window(),
+            self._host.window(),
             self._context,
             "Import a definition",
             f"The file describes the integration {code}. Nothing that is here already is changed.",
@@ -140,7 +131,7 @@ class IntegrationActions(QObject):
 
     def _file_dialog(self, title: str) -> QFileDialog:
         check_screen_allowed("Upload", title)
-        dialog = FileDialog(self._page.window(), title)
+        dialog = FileDialog(self._host.window(), title)
         dialog.setNameFilters(_FILTERS)
         return dialog
 

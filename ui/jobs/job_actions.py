@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.formats import count_text
@@ -18,9 +18,9 @@ from models.changes import Change
 from models.job_lists import JobRow, KeptRecords, kept_records
 from models.job_log_lists import LogDetails, last_error
 from models.job_queue import EntryStatus
-from ui.dialogs import Answer, Question, ask
+from ui.dialogs import Answer, ask
 from ui.framework.context import Notice, PageContext
-from ui.jobs.job_errors import kept_text, tell_error
+from ui.jobs.job_errors import ErrorActions, kept_text, tell_error
 from ui.jobs.job_work import Changed, ChangeJobs, CopyJob, RemoveFailed, RescheduleJobs, SetPriority
 from ui.jobs.new_entry_dialog import NewEntryDialog
 from ui.jobs.record_pages import record_page
@@ -51,36 +51,25 @@ class UndoHold:
         self._context.notify(Notice(error.text, "err"))
 
 
-class JobActions(QObject):
+class JobActions(ErrorActions):
     """The actions of one page or part.
-
-    Args:
-        host: the widget over which questions open.
 
     Signals:
         stopping: the ids of running entries that the person has just told to stop.
         changed: an action has been tried; what the database has may be another now.
-        refused: title and text of what could not be done.
         succeeded: an action was done wholly, so what was refused before is no news any more.
     """
 
     stopping = Signal(object)  # Sequence[str]
     changed = Signal()
-    refused = Signal(str, str)
     succeeded = Signal()
 
     def __init__(self, context: PageContext, host: QWidget) -> None:
-        super().__init__(host)
-        self._context, self._host = context, host
+        super().__init__(context, host)
         self._names: dict[str, str] = {}
         self._asked_about: tuple[JobRow, ...] = ()
-        self.question: Question | None = None
         self.dialog: NewEntryDialog | RescheduleDialog | None = None
         self.window: RunOnceWindow | None = None
-
-    def close_actions(self) -> None:
-        """The page is closed; what was asked for is still done."""
-        self._context.hub.forget(self)
 
     # ---- what can be done
 
@@ -355,22 +344,12 @@ class JobActions(QObject):
         self.refused.emit(title or f"{changed.summary()}.", changed.reasons())
 
     def _on_error(self, error: TaskError) -> None:
-        self.refused.emit("That did not work.", error.text)
+        super()._on_error(error)
         self.changed.emit()
 
     def _tell_error(self, found: tuple[JobRow, LogDetails | None]) -> None:
         row, details = found
         self.question = tell_error(self._host, row.description, row.error, details)
-
-    def _tell_call_stack(self, found: tuple[JobRow, LogDetails | None]) -> None:
-        row, details = found
-        if details is None or not details.call_stack:
-            self.refused.emit(
-                "There is no call stack.",
-                "The run was ended from outside, so no place in the program raised the error.",
-            )
-            return
-        self.question = tell_error(self._host, row.description, row.error, details, open_details=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from desktop.formats import count_text
-from models.job_lists import KeptRecords
-from models.job_log_lists import LogDetails
+from models.job_lists import JobRow, KeptRecords
+from models.job_log_lists import LogDetails, LogRow
 from ui.dialogs import Question, tell
+from ui.framework.page_actions import PageActions
 
 
 def tell_error(
@@ -22,6 +23,20 @@ def tell_error(
         severity="err",
         open_details=open_details,
     )
+
+
+class ErrorActions(PageActions):
+    """Actions that show errors of runs."""
+
+    def _tell_call_stack(self, found: tuple[JobRow | LogRow, LogDetails | None]) -> None:
+        row, details = found
+        if details is None or not details.call_stack:
+            self.refused.emit(
+                "There is no call stack.",
+                "The run was ended from outside, so no place in the program raised the error.",
+            )
+            return
+        self.question = tell_error(self._host, row.description, row.error, details, open_details=True)
 
 
 def error_details(text: str, details: LogDetails | None) -> str:

@@ -5,46 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.formats import count_text
 from desktop.jobqueue.retention import delete_log_entries
-from desktop.tasks.task import TaskError
 from models.job_lists import JobRow, jobs_by_id
 from models.job_log_lists import LogDetails, LogRow, log_details
 from models.job_queue import LogStatus
-from ui.dialogs import Answer, Question, ask, tell
+from ui.dialogs import Answer, ask, tell
 from ui.framework.context import Notice, PageContext
-from ui.jobs.job_errors import error_details, tell_error
+from ui.jobs.job_errors import ErrorActions, error_details, tell_error
 from ui.jobs.record_pages import record_page
 
 OLD_DAYS = 7
 
 
-class LogActions(QObject):
+class LogActions(ErrorActions):
     """The actions of one page.
 
-    Args:
-        host: the widget over which messages open.
-
     Signals:
-        refused: title and text of what could not be done.
         changed: log entries were deleted.
     """
 
-    refused = Signal(str, str)
     changed = Signal()
 
     def __init__(self, context: PageContext, host: QWidget) -> None:
-        super().__init__(host)
-        self._context, self._host = context, host
-        self.question: Question | None = None
+        super().__init__(context, host)
         self._days: int | None = None
-
-    def close_actions(self) -> None:
-        """The page is closed."""
-        self._context.hub.forget(self)
 
     def show_error(self, row: LogRow) -> None:
         """Show the whole error, or what the run said when it went well."""
@@ -104,26 +92,6 @@ class LogActions(QObject):
         self.question = tell(
             self._host, f"“{row.description}”", result, details=error_details("", details) if details else ""
         )
-
-    def _tell_call_stack(self, found: tuple[LogRow, LogDetails | None]) -> None:
-        row, details = found
-        if details is None or not details.call_stack:
-            self.refused.emit(
-                "There is no call stack.",
-                "The run was ended from outside, so no place in the program raised the error.",
-            )
-            return
-        self.question = tell(
-            self._host,
-            f"Call stack of “{row.description}”",
-            row.error,
-            details=error_details(row.error, details),
-            severity="err",
-            open_details=True,
-        )
-
-    def _on_error(self, error: TaskError) -> None:
-        self.refused.emit("That did not work.", error.text)
 
 
 @dataclass(frozen=True, slots=True)

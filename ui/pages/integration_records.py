@@ -13,6 +13,7 @@ from models.integration_record import RecordStatus
 from models.integration_record_lists import Cause
 from ui.framework.command_bar import Action
 from ui.framework.context import PageContext
+from ui.framework.page_actions import NOT_DONE
 from ui.import_results.causes_pane import cause_of
 from ui.import_results.error_files import ErrorFiles
 from ui.import_results.heal_dialog import dialog_for
@@ -254,7 +255,7 @@ class IntegrationRecords(RunRowsPage):
     # ---- how it works
 
     def _on_write_error(self, error: TaskError) -> None:
-        self.banners.show_banner("write", "err", "This did not work.", error.text)
+        self.banners.show_banner("write", "err", NOT_DONE, error.text)
         self.refresh()
 
     def on_banner_action(self, key: str, action: str) -> None:

@@ -12,6 +12,7 @@ from models.post_process_lists import PostProcessRow, PostProcessView
 from ui.dialogs import tell
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Action
+from ui.framework.page_actions import NOT_DONE
 from ui.import_results.entry_list import EntryList
 from ui.import_results.run_work import RetryEntries
 from ui.import_results.target_card import card_of
@@ -120,7 +121,7 @@ class PostProcessEntries(RowsPage):
         self.list.refresh()
 
     def _on_refused(self, error: TaskError) -> None:
-        self.banners.show_banner(REFUSED, "err", "This did not work.", error.text)
+        self.banners.show_banner(REFUSED, "err", NOT_DONE, error.text)
 
     def _error(self) -> None:
         self._tell(self.chosen()[0])

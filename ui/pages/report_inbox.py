@@ -16,6 +16,7 @@ from ui.dialogs import Answer, Question, ask
 from ui.file_dialog import FileDialog
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Action
+from ui.framework.page_actions import NOT_DONE
 from ui.jobs.rows_page import RowsPage
 from ui.reports.inbox_list import InboxList
 from ui.reports.work import CopyToOpen, DeleteDocuments, InboxRow, SaveAs
@@ -99,7 +100,7 @@ class ReportInbox(RowsPage):
             self.on_row_opened(wanted)
 
     def _on_error(self, error: TaskError) -> None:
-        self.banners.show_banner(REFUSED, "err", "That did not work.", error.text)
+        self.banners.show_banner(REFUSED, "err", NOT_DONE, error.text)
 
     def on_row_opened(self, report_id: int) -> None:
         row: InboxRow | None = self.list.table.rows.row_of(report_id)

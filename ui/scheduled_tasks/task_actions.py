@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.clock import Clock
@@ -16,8 +16,9 @@ from desktop.scheduler import tasks
 from desktop.tasks.task import TaskError
 from models.errors import BackdeskError
 from models.task_lists import TaskRow
-from ui.dialogs import Answer, Question, ask
+from ui.dialogs import Answer, ask
 from ui.framework.context import Notice, PageContext
+from ui.framework.page_actions import PageActions
 from ui.jobs.wording import codeunit_text
 
 GONE: Final = "The task has ended meanwhile."
@@ -65,29 +66,18 @@ class ChangeTasks:
         return tasks.cancel_task(row.id) or tasks.stop_task(row.id, clock=self.clock)
 
 
-class TaskActions(QObject):
+class TaskActions(PageActions):
     """The actions of one page.
-
-    Args:
-        host: the widget over which questions open.
 
     Signals:
         changed: an action has been tried; what the database has may be another now.
-        refused: title and text of what could not be done.
     """
 
     changed = Signal()
-    refused = Signal(str, str)
 
     def __init__(self, context: PageContext, host: QWidget) -> None:
-        super().__init__(host)
-        self._context, self._host = context, host
+        super().__init__(context, host)
         self._asked_about: tuple[TaskRow, ...] = ()
-        self.question: Question | None = None
-
-    def close_actions(self) -> None:
-        """The page is closed; what was asked for is still done."""
-        self._context.hub.forget(self)
 
     def cancel(self, rows: Sequence[TaskRow]) -> None:
         """Take tasks back, after asking: a task cannot be brought back."""
@@ -131,7 +121,7 @@ class TaskActions(QObject):
         self.changed.emit()
 
     def _on_error(self, error: TaskError) -> None:
-        self.refused.emit("That did not work.", error.text)
+        super()._on_error(error)
         self.changed.emit()
 
 

@@ -118,7 +118,7 @@ def test_where_the_list_has_changed_meanwhile_a_person_is_asked_to_select_again(
     shown.settle()
     assert counts(many)["excluded"] == 0, "the counter of the run, which nobody has moved"
     assert [text for _, text, *_ in shown.page.banners.shown()] == [
-        "This did not work. The list has changed since these rows were selected. Select them again."
+        "That did not work. The list has changed since these rows were selected. Select them again."
     ]
 
 
