@@ -12,6 +12,7 @@ from desktop.imports.mending import moves, repair
 from models.customer import Customer
 from models.database import connected
 from models.errors import BackdeskError
+from models.import_rows import RecordDetail, record_detail
 from models.integration import IntegrationValueMap
 from models.integration_record import RecordStatus, RunState
 from models.lookups import Country
@@ -25,6 +26,13 @@ def failed(importer: Any, write: Any) -> int:
     run_id: int = importer.read(write(TEXT))
     assert importer.process(run_id).errors == 3
     return run_id
+
+
+def staged_row(record_id: int) -> RecordDetail:
+    with connected():
+        row = record_detail(record_id)
+    assert row is not None
+    return row
 
 
 def attempts(query: Any, run_id: int) -> list[int]:
@@ -95,7 +103,7 @@ def test_a_row_is_edited_and_the_row_of_the_file_kept(
 ) -> None:
     third = importer.record_ids(failed)[2]
     repair.edit_record(third, ["C3", "Carol", "DE"])
-    row = repair.staged_record(third)
+    row = staged_row(third)
     assert (row.status, row.cells, row.edited) == (RecordStatus.ERROR, ["C3", "Carol", "DE"], True)
     assert importer.staged(failed)[2] == (4, ["C3", "", "YY"])
     assert repair.retry(failed, [third]) == 1
@@ -112,9 +120,7 @@ def test_joining_two_cells_heals_a_comma_without_quotes(
     run_id = importer.read(shared_file("northwind/customers.csv"), "NORTHWIND-CUSTOMERS")
     importer.process(run_id)
     with connected():
-        ids = [
-            record_id for record_id in importer.record_ids(run_id) if repair.staged_record(record_id).errors
-        ]
+        ids = [record_id for record_id in importer.record_ids(run_id) if staged_row(record_id).errors]
     assert len(ids) == 24
     for record_id in ids:
         assert len(repair.merge_cells(record_id, 4)) == 11
@@ -155,7 +161,6 @@ def test_leaving_out_the_last_ready_row_completes_the_import(importer: Any, writ
 
 def test_what_is_not_there_is_told(company: Path) -> None:
     for ask in (
-        lambda: repair.staged_record(7),
         lambda: repair.edit_record(7, []),
         lambda: repair.error_groups(7),
         lambda: repair.retry(7),

@@ -11,6 +11,7 @@ from desktop.imports.mending.validation import validate
 from models.customer import Customer
 from models.database import connected, database
 from models.errors import BackdeskError
+from models.import_rows import record_detail
 from models.integration_record import RecordStatus
 from models.item import Item
 
@@ -69,7 +70,10 @@ def test_a_row_that_was_left_out_stays_so(failed: int, importer: Any, add_up: An
     first = importer.record_ids(failed)[0]
     repair.exclude([first])
     assert codes(first) == ["NotFound"]
-    assert repair.staged_record(first).status == RecordStatus.EXCLUDED
+    with connected():
+        row = record_detail(first)
+    assert row is not None
+    assert row.status == RecordStatus.EXCLUDED
     add_up(failed)
 
 
