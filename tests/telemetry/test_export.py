@@ -41,6 +41,12 @@ class _Sender:
         self.closed = True
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The end of this process gives its thread as long as a busy computer needs."""
+    monkeypatch.setattr(export, "END_SECONDS", WAIT)
+
+
 def test_what_waits_is_sent_before_the_program_ends() -> None:
     sender = _Sender()
     exporter = Exporter(sender)
