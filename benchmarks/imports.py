@@ -91,8 +91,11 @@ def _million(folder: Path, rows: int) -> Iterator[Figure]:
     more = rows // 10
     import_files.write_csv(file, more, letter="D")
     with _Person(company) as person:
-        _import(company, file)
+        added = _import(company, file)
     yield person.figure(f"{more:,} customers into a table of {rows:,}")
+    with _Person(company) as person:
+        measure("undo", company, "", f"{added['run_id']:.0f}")
+    yield person.figure(f"undoing the import of these {more:,} customers")
     _drop(company, file)
 
 
