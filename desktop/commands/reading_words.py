@@ -47,7 +47,7 @@ def _decimal(text: str) -> str:
 
 
 def _date_format(text: str) -> str:
-    from desktop.imports.values.conversions import date_pattern
+    from desktop.imports.values.written_dates import date_pattern
 
     try:
         date_pattern(text)
@@ -149,7 +149,14 @@ _WORDS: Final = (
         "SIGN",
         _decimal,
     ),
-    _Word("date-format", "date_format", "how dates are written, e.g. DD.MM.YYYY", (), "FORMAT", _date_format),
+    _Word(
+        "date-format",
+        "date_format",
+        "how dates are written, e.g. DD.MM.YYYY; SERIAL for day numbers",
+        (),
+        "FORMAT",
+        _date_format,
+    ),
 )
 _FLAGS: Final = (  # each says that something is not so
     _Word("no-header", "has_header", "no line names the columns: they are Column 1, Column 2 …", ("json",)),

@@ -16,15 +16,17 @@ from desktop.imports.integrations.definition import HEADER, NOT_IN_FILE, Choices
 from desktop.imports.sources.detect import (
     AMBIGUOUS,
     CERTAIN,
+    DATE,
     DetectedColumn,
     detect_column,
     is_date,
-    is_number,
+    number_in,
 )
 from desktop.imports.sources.header import FileRow
 from desktop.imports.sources.reader import Source
 from desktop.imports.values.conversions import converter
 from desktop.imports.values.transforms import text_changer
+from desktop.imports.values.written_dates import SERIAL, day_of_serial
 from models.errors import FieldError
 from models.rules import Kind
 
@@ -173,7 +175,7 @@ class Formats:
             getattr(field.transforms, option) or of_file,
             of_file if typed else "",
             texts,
-            detect_column(self._source.header[field.column], list(texts)),
+            _found(self._source.header[field.column], texts, option),
         )
 
     def _texts(self, field: FieldMap) -> dict[str, int]:
@@ -188,7 +190,6 @@ class Formats:
     def _telling(self, field: FieldMap) -> Callable[[Sequence[str]], Iterator[str]]:
         """The numbers or days in the cell of a row, as they are read: several where it is split."""
         is_day = self._definition.rule(field.target_field, field.level).kind is Kind.DATE
-        tells = is_date if is_day else is_number
         mapped = {text.strip().casefold() for text in self._definition.value_maps.get(field.path, ())}
         change, null_text = text_changer(field.transforms), self._definition.null_text
         separator, position = field.transforms.split_separator, field.column
@@ -200,8 +201,9 @@ class Formats:
                 if text == null_text:
                     continue
                 text = change(text) if change is not None else text
-                if tells(text) and text.casefold() not in mapped:
-                    yield text
+                told = (text if is_date(text) or day_of_serial(text) else "") if is_day else number_in(text)
+                if told and text.casefold() not in mapped:
+                    yield told
 
         return telling
 
@@ -215,12 +217,27 @@ class Formats:
                 f"“{file_name}” writes numbers with “{written}” before their decimals ({shown}), but the "
                 f"integration {code} reads them with “{column.read_as}”."
             )
+        elif written == SERIAL:
+            text = (
+                f"“{file_name}” has days as the numbers that spreadsheets give them ({shown}, is "
+                f"{day_of_serial(example)}), but the integration {code} reads them as {column.read_as}."
+            )
         else:
             text = (
                 f"“{file_name}” writes dates like {written} ({shown}), but the integration {code} reads them "
                 f"as {column.read_as}."
             )
         return Contradiction(column.option, written, column.read_as, text, self._of_lines)
+
+
+def _found(header: str, texts: Collection[str], option: str) -> DetectedColumn:
+    """How the texts of a column are written; numbers of days only where it has nothing else."""
+    if option != DATE_FORMAT:
+        return detect_column(header, list(texts))
+    serials = [text for text in texts if day_of_serial(text) is not None]
+    if serials and len(serials) == len(texts):
+        return DetectedColumn(header, DATE, "", SERIAL, CERTAIN, serials[0])
+    return detect_column(header, [text for text in texts if text not in serials])
 
 
 class _Watch:

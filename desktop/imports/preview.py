@@ -11,6 +11,7 @@ import msgspec
 
 from desktop.errors import SourceError
 from desktop.imports.contradictions import Contradiction
+from desktop.imports.currencies import with_currencies
 from desktop.imports.integrations import matching
 from desktop.imports.integrations.binding import (
     bind,
@@ -163,7 +164,7 @@ def _look(
         sample = list(itertools.islice(source.rows, max(rows, CHECKED)))
         problem: SourceError | None = None
         try:
-            bound = bind(definition, source.header, path.name, levels)
+            bound = with_currencies(bind(definition, source.header, path.name, levels), source, levels)
         except SourceError as error:
             bound, problem = find_columns(definition, source.header, levels), error
         checks = Checks(bound, source, levels, path.name, choices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -9,19 +10,23 @@ from typing import Final
 import msgspec
 
 from desktop.imports.contradictions import DATE_FORMAT, DECIMAL_SEPARATOR, Contradiction, Formats
+from desktop.imports.currencies import told_currencies
 from desktop.imports.integrations.binding import unused_columns
 from desktop.imports.integrations.definition import NO_CHOICES, NOT_IN_FILE, Choices, Definition, FieldMap
+from desktop.imports.sample_notes import sample_notes
 from desktop.imports.sources.detect import AMBIGUOUS
 from desktop.imports.sources.left_out import sentences
 from desktop.imports.sources.reader import WORKBOOK, Source
 from desktop.imports.staged_rows import split_columns, split_row
 from desktop.imports.values.mapping import Fault, Mapper
+from desktop.imports.values.written_dates import COMPACT, ISO
 from models.rules import Kind
 from models.tables import TABLES
 
 CHECKED: Final = 1_000  # rows that are mapped to count what is wrong
 _MOST_VALUES: Final = 100  # values without a match that are listed
 _MOST_MESSAGES: Final = 10
+_MADE_UP: Final = re.compile(r"Column \d+(?: \(\d+\))?")  # the name of a column that has none in the file
 _NUMBERS: Final = (Kind.DECIMAL, Kind.INTEGER)
 
 
@@ -133,12 +138,18 @@ class Checks:
             *sentences(self._source.left_out),
             *([] if in_vain else self._about_columns()),
             *self._about_formats(),
+            *sample_notes(self._definition, self._source, self._levels),
             *self._about_values(),
         ]
 
     def notes(self) -> list[str]:
         """What somebody should know who reads the file without having looked at it: no row is needed for it."""
-        return [*self._about_file(), *self._unused(), *self._about_formats()]
+        return [
+            *self._about_file(),
+            *self._unused(),
+            *self._about_formats(),
+            *sample_notes(self._definition, self._source, self._levels),
+        ]
 
     def _mapper(self, level: int) -> Mapper:
         source = self._source
@@ -165,11 +176,19 @@ class Checks:
 
     def _unused(self) -> list[str]:
         bound = msgspec.structs.replace(self._definition, fields=tuple(self._fields))
-        unused = unused_columns(bound, self._source.header)
+        unused = [
+            name
+            for name in unused_columns(bound, self._source.header)
+            if not _MADE_UP.fullmatch(name) or self._has_values(name)
+        ]
         if not unused:
             return []
         plural = "" if len(unused) == 1 else "s"
         return [f"{len(unused)} column{plural} will not be imported: {', '.join(unused)}."]
+
+    def _has_values(self, name: str) -> bool:
+        place = self._source.header.index(name)
+        return any(place < len(cells) and cells[place].strip() for _, cells in self._source.sample)
 
     def _about_columns(self) -> list[str]:
         warnings = self._unused()
@@ -190,7 +209,7 @@ class Checks:
         definition = self._definition.at_level(self._levels[0])
         bound = [field for field in self._fields if field.column != NOT_IN_FILE]
         kinds = {definition.rule(field.target_field, field.level).kind for field in bound}
-        warnings = self.formats.unclear()
+        warnings = [*self.formats.unclear(), *told_currencies(self._definition, self._levels)]
         told = {contradiction.option for contradiction in self.contradictions}
         separator = detected.decimal_separator if detected.decimal_certainty != AMBIGUOUS else ""
         if DECIMAL_SEPARATOR in told:
@@ -203,7 +222,7 @@ class Checks:
         date_format = detected.date_format if detected.date_certainty != AMBIGUOUS else ""
         if DATE_FORMAT in told:
             date_format = ""
-        if Kind.DATE in kinds and date_format not in ("", "YYYY-MM-DD", definition.date_format):
+        if Kind.DATE in kinds and date_format not in ("", ISO, COMPACT, definition.date_format):
             warnings.append(
                 f"Dates in the file look like {date_format}; "
                 f"they are read as {definition.date_format}. Change Date Format."

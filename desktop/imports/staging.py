@@ -16,6 +16,7 @@ import peewee
 
 from desktop.errors import SourceError
 from desktop.imports.contradictions import refuse
+from desktop.imports.currencies import with_currencies
 from desktop.imports.integrations.binding import bind, column_knower, for_lines, with_choices, with_link
 from desktop.imports.integrations.definition import (
     HEADER,
@@ -127,9 +128,11 @@ def stage(
 
 def _bound(definition: Definition, files: _Files) -> Definition:
     if files.lines is None or files.lines_path is None:
-        return bind(definition, files.file.header, files.path.name)
+        bound = bind(definition, files.file.header, files.path.name)
+        return with_currencies(bound, files.file, (HEADER, LINE))
     half = bind(definition, files.file.header, files.path.name, (HEADER,))
-    return bind(half, files.lines.header, files.lines_path.name, (LINE,))
+    both = bind(half, files.lines.header, files.lines_path.name, (LINE,))
+    return with_currencies(with_currencies(both, files.file, (HEADER,)), files.lines, (LINE,))
 
 
 def _explained(error: SourceError, files: _Files) -> SourceError:

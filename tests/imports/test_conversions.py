@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.imports.values.conversions import LARGEST, converter, date_pattern, stored, to_boolean
+from desktop.imports.values.conversions import LARGEST, converter, stored, to_boolean
+from desktop.imports.values.written_dates import date_pattern
 from models.errors import FieldError
 from models.rules import Kind
 

@@ -16,8 +16,9 @@ from desktop.errors import SourceError
 from desktop.imports.sources import shared_strings, workbook_safety
 from desktop.imports.sources.typed_cells import CellTexts, serial_text, span_text
 from desktop.imports.sources.workbook_reader import open_workbook
-from desktop.imports.sources.xlsx_package import DATE, PADDED, TIME_SPAN, format_kind
+from desktop.imports.sources.xlsx_package import DATE, PADDED, PERCENT, TIME_SPAN, format_kind
 from tests.imports.hostile import MAIN, xlsx
+from tests.imports.reading import read
 
 
 def rows(path: Path, sheet: str = "", separator: str = ".") -> list[tuple[int, list[str]]]:
@@ -112,11 +113,13 @@ STYLES = (
         ("", 1, "1e9", "1000000000"),
         ("", 1, "-3", "-3"),
         ("", 2, "1.0868055555555556", "26:05:00"),
-        ("", 3, "0.52", "0.52"),
+        ("", 3, "0.52", "52%"),
+        ("", 3, "0.125", "12.5%"),
+        ("", 3, "-0.07", "-7%"),
         ("<workbookPr date1904='1'/>", 1, "42735", "2021-01-01"),
     ],
 )
-def test_numbers_that_are_shown_as_days_are_days(
+def test_numbers_are_read_as_they_are_shown(
     book: str, style: int, value: str, text: str, tmp_path: Path
 ) -> None:
     cell = f'<c r="A1" s="{style}"><v>{value}</v></c>'
@@ -129,7 +132,9 @@ def test_numbers_that_are_shown_as_days_are_days(
         ("General", 0),
         ("0.00", 0),
         ('#,##0.00 "days"', 0),
-        ("0%", 0),
+        ("0%", PERCENT),
+        ('[Red]0.0" "%;0', PERCENT),
+        ('0.00" %"', 0),
         ("[Red]0.00", 0),
         ("[$-409]d-mmm-yy", DATE),
         ("yyyy\\-mm\\-dd hh:mm:ss.000", DATE),
@@ -143,8 +148,41 @@ def test_numbers_that_are_shown_as_days_are_days(
         ("00000\\-0000", 0),
     ],
 )
-def test_formats_tell_days_from_numbers(code: str, kind: int) -> None:
+def test_formats_tell_days_and_percent_from_numbers(code: str, kind: int) -> None:
     assert format_kind(code) == kind
+
+
+def test_the_shared_workbook_with_percent_is_read_as_people_see_it(
+    shared_file: Callable[[str], Path],
+) -> None:
+    found = rows(shared_file("workbooks/preserve-formatting-percentage.xlsx"))
+    assert [cells[1] for _, cells in found][:2] == ["col2", "52%"]
+
+
+def test_what_is_hidden_in_a_sheet_is_read_and_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for cells in ([None, "id", "name"], *([None, number, "A"] for number in range(1, 5))):
+        book.active.append(cells)
+    book.active.row_dimensions[3].hidden = book.active.row_dimensions[4].hidden = True
+    book.active.column_dimensions["C"].hidden = True
+    book.save(tmp_path / "a.xlsx")
+    source, found = read(tmp_path / "a.xlsx")
+    assert len(found) == 4
+    assert source.notes == [
+        "Among the first rows of the sheet, 2 rows are hidden, as by a filter. They are read like all others.",
+        "The hidden column “name” is read like all others.",
+    ]
+
+
+def test_a_formula_that_was_not_calculated_is_told_from_an_error(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for cells in (["id", "sum"], [1, "=A2+1"], [2, "=A3+1"]):
+        book.active.append(cells)
+    book.save(tmp_path / "a.xlsx")
+    source, _ = read(tmp_path / "a.xlsx")
+    assert source.notes == [
+        "2 cells have a formula without its value: the program that wrote the workbook has calculated nothing."
+    ]
 
 
 def test_a_code_keeps_the_zeros_with_which_it_is_shown(tmp_path: Path) -> None:
@@ -160,7 +198,7 @@ def test_a_code_keeps_the_zeros_with_which_it_is_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     ["date_1904", "has_x000D_", "merged-cells", "multiline-headers", "number-format-multicode",
-     "preserve-formatting-percentage", "sheets"],
+     "sheets"],
 )  # fmt: skip
 def test_shared_workbooks_are_read_as_another_library_reads_them(
     name: str, shared_file: Callable[[str], Path]

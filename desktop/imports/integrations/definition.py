@@ -143,6 +143,7 @@ class FieldMap(msgspec.Struct, frozen=True):
         lookup_missing: a value of LookupMissing.
         remembered: headers under which earlier files carried the field.
         chosen: a person chose the column for this file, so that no other is looked for.
+        currency: what stands at the amounts of the file's column, e.g. "€"; amounts in others are errors.
     """
 
     target_field: str
@@ -160,6 +161,7 @@ class FieldMap(msgspec.Struct, frozen=True):
     lookup_missing: str = LookupMissing.ERROR
     remembered: tuple[str, ...] = ()
     chosen: bool = False
+    currency: str = ""
 
     @property
     def path(self) -> str:

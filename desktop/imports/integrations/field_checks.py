@@ -10,8 +10,9 @@ import msgspec
 from desktop.imports.integrations.definition import Transforms, rule_of
 from desktop.imports.integrations.targets import ImportTarget
 from desktop.imports.values import transforms
-from desktop.imports.values.conversions import converter, date_pattern
+from desktop.imports.values.conversions import converter
 from desktop.imports.values.formula import columns_of, compile_formula
+from desktop.imports.values.written_dates import date_pattern
 from models.errors import FieldError
 from models.integration import ColumnType, DynamicValue, Integration, IntegrationField, LookupMissing
 from models.record_edit import check_lookup

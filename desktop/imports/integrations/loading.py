@@ -15,7 +15,7 @@ from desktop.imports.integrations.definition import (
     wrong_integration,
 )
 from desktop.imports.integrations.targets import ImportTarget, find_target
-from desktop.imports.values.conversions import date_pattern
+from desktop.imports.values.written_dates import date_pattern
 from models.database import connected
 from models.integration import (
     ColumnType,

@@ -16,6 +16,7 @@ from desktop.imports.integrations.definition import HEADER, LINE, rule_of
 from desktop.imports.integrations.targets import ImportTarget
 from desktop.imports.values.conversions import FORMULA_ERRORS, converter
 from desktop.imports.values.lookups import AMBIGUOUS, LookupTable
+from desktop.imports.values.written_numbers import written_number
 from models.errors import FieldError
 from models.rules import FieldRule, Kind
 from models.tables import TABLES
@@ -266,10 +267,12 @@ class _Fits:
 
     def _taken(self, rule: FieldRule) -> Callable[[str], bool]:
         read = converter(rule.kind, self._decimal_separator, self._date_format)
+        amount = rule.kind is Kind.DECIMAL
 
         def takes(text: str) -> bool:
+            written = written_number(text) if amount else None  # in whatever currency
             try:
-                rule.check(read(text))
+                rule.check(read(text if written is None else written.plain))
             except FieldError as error:
                 # Digits that are too many can be rounded: the column is one of numbers all the same.
                 return rule.kind is Kind.DECIMAL and error.code == "TooManyDecimals"

@@ -14,18 +14,21 @@ from typing import Final
 
 import msgspec
 
-from desktop.imports.values.conversions import FORMULA_ERRORS, date_pattern
+from desktop.imports.values.conversions import FORMULA_ERRORS
+from desktop.imports.values.written_dates import (
+    COMPACT,
+    date_pattern,
+    is_named_day,
+    without_time,
+)
+from desktop.imports.values.written_numbers import written_number
 
 CERTAIN, LIKELY, AMBIGUOUS = "certain", "likely", "ambiguous"
 EMPTY, TEXT, NUMBER, DATE, BOOLEAN = "Empty", "Text", "Number", "Date", "Yes/No"
 _LIKELY_SHARE: Final = 0.95  # of a column's values; the others are errors of the file
-_DIVIDED: Final = re.compile(
-    r"\d{1,4}([./-])\d{1,2}\1\d{1,4}(?:[T ]\d\d?:\d\d(?::\d\d(?:\.\d+)?)?Z?)?", re.ASCII
-)
-_TIME: Final = re.compile(r"[T ]\d.*$")
+_DIVIDED: Final = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}", re.ASCII)
 _FORMATS: Final = ("YYYY-MM-DD", "DD.MM.YYYY", "DD/MM/YYYY", "MM/DD/YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "YYYY/MM/DD",
                    "YYYY.MM.DD", "DD.MM.YY", "DD/MM/YY", "MM/DD/YY", "DD-MM-YY", "YY-MM-DD")  # fmt: skip
-_COMPACT: Final = "YYYYMMDD"
 _YEARS: Final = range(1900, 2101)  # in which dates without signs between their parts are believed
 _WORDS: Final = frozenset({"yes", "no", "true", "false", "y", "n"})
 _NUMERIC: Final = re.compile(r"[+\-−]?\d[\d.,'’\u00a0\u202f ]*(?:[eE][+-]?\d{1,3})?|[+\-−]?[.,]\d+", re.ASCII)
@@ -108,28 +111,36 @@ def detect_column(header: str, texts: Sequence[str]) -> DetectedColumn:
     )
 
 
-def is_number(text: str) -> bool:
-    """Whether a text is a number with one decimal sign or the other; no code that begins with a zero."""
-    return not _ZEROS.match(text) and any(
-        pattern.fullmatch(text) and _NUMERIC.fullmatch(text) for pattern in _NUMBERS.values()
+def number_in(text: str) -> str:
+    """The number of a text that is one with one decimal sign or the other; empty for others.
+
+    Signs of currencies and percent and brackets are left out. A code that begins with a zero is no number.
+    """
+    plain = _plain(text)
+    numeric = not _ZEROS.match(plain) and any(
+        pattern.fullmatch(plain) and _NUMERIC.fullmatch(plain) for pattern in _NUMBERS.values()
     )
+    return plain if numeric else ""
 
 
 def is_date(text: str) -> bool:
     """Whether a text is three numbers with signs between them, as days are written."""
-    return _DIVIDED.fullmatch(text) is not None
+    return _DIVIDED.fullmatch(without_time(text)) is not None
 
 
 def _dates(header: str, texts: Counter[str]) -> DetectedColumn | None:
-    days = Counter({_TIME.sub("", text): count for text, count in texts.items()})
+    days: Counter[str] = Counter()
+    for text, count in texts.items():
+        days[without_time(text)] += count
     compact = all(len(text) == 8 and text.isdigit() for text in texts)
     if compact:
-        if all(_fits(_COMPACT, text) for text in texts):
-            return DetectedColumn(header, DATE, "", _COMPACT, LIKELY, next(iter(texts)))
+        if all(_fits(COMPACT, text) for text in texts):
+            return DetectedColumn(header, DATE, "", COMPACT, LIKELY, next(iter(texts)))
         return None
-    total = texts.total()
-    if sum(count for text, count in texts.items() if _DIVIDED.fullmatch(text)) < total * _LIKELY_SHARE:
-        return None
+    least = texts.total() * _LIKELY_SHARE
+    if sum(count for text, count in days.items() if _DIVIDED.fullmatch(text)) < least:
+        named = sum(count for text, count in days.items() if is_named_day(text))
+        return DetectedColumn(header, DATE, certainty=CERTAIN) if named >= least else None
     shares = {
         name: sum(count for text, count in days.items() if _fits(name, text)) / days.total()
         for name in _FORMATS
@@ -157,16 +168,23 @@ def _fits(date_format: str, text: str) -> bool:
         date(year if parts.get("year") else 2000 + year, int(parts["month"]), int(parts["day"]))
     except ValueError:
         return False
-    return date_format != _COMPACT or year in _YEARS
+    return date_format != COMPACT or year in _YEARS
 
 
-_PATTERNS: Final = {name: date_pattern(name) for name in (*_FORMATS, _COMPACT)}
+_PATTERNS: Final = {name: date_pattern(name) for name in (*_FORMATS, COMPACT)}
+
+
+def _plain(text: str) -> str:
+    written = written_number(text) if not _NUMERIC.fullmatch(text) else None
+    return text if written is None else written.plain
 
 
 def _numbers(header: str, texts: Counter[str]) -> DetectedColumn | None:
-    numeric = {
-        text: count for text, count in texts.items() if _NUMERIC.fullmatch(text) and not _ZEROS.match(text)
-    }
+    numeric: Counter[str] = Counter()
+    for text, count in texts.items():
+        plain = _plain(text)
+        if _NUMERIC.fullmatch(plain) and not _ZEROS.match(plain):
+            numeric[plain] += count
     share = sum(numeric.values()) / texts.total()
     if share < _LIKELY_SHARE:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -100,7 +100,11 @@ def find_table(
     check_width(path, len(cells))
     titles = [cells for _, cells in above]
     records = only_records([cells for _, cells in named], titles, rows, left_out)
-    return Table(unique_names(cells, notes), line, records, notes, left_out)
+    below = [under for at, under in first if at > line]
+    empty = {
+        place for place in range(len(cells)) if not any(place < len(row) and row[place] for row in below)
+    }
+    return Table(unique_names(cells, notes, empty), line, records, notes, left_out)
 
 
 def check_width(path: Path, width: int) -> None:
@@ -117,11 +121,12 @@ def check_width(path: Path, width: int) -> None:
         )
 
 
-def unique_names(cells: Sequence[str], notes: list[str]) -> list[str]:
+def unique_names(cells: Sequence[str], notes: list[str], empty: Collection[int] = ()) -> list[str]:
     """A unique name for each column: "Column 7" for a blank one, "Name (2)" for the second of its name.
 
     Args:
         notes: takes a sentence for what was named otherwise than in the file.
+        empty: columns without a value, from 0, of which nobody needs to know that they have no name either.
     """
     names: list[str] = []
     nameless: list[tuple[int, str]] = []
@@ -135,7 +140,8 @@ def unique_names(cells: Sequence[str], notes: list[str]) -> list[str]:
             name = again = f"Column {number}"
             if name in taken | seen:
                 again = _numbered(name, taken, seen, counts)
-            nameless.append((number, again))
+            if number - 1 not in empty:
+                nameless.append((number, again))
             name = again
         elif name in seen:
             again = _numbered(name, taken, seen, counts)

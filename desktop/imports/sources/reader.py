@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import hashlib
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ from desktop.imports.sources.left_out import LeftOut, LeftOutRows
 from desktop.imports.sources.sheet_choice import Fits
 from desktop.imports.sources.text_formulas import TextFormulas
 from desktop.imports.sources.text_reader import text_rows
-from desktop.imports.sources.workbook_reader import open_workbook
+from desktop.imports.sources.workbook_reader import Workbook, open_workbook
 from models.integration import SourceType
 
 WORKBOOK_ENDINGS: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
@@ -50,6 +51,7 @@ JSON_ENDINGS: Final = frozenset({".json", ".jsonl", ".ndjson"})
 TEXT, WORKBOOK = SourceType.CSV.value, SourceType.EXCEL.value
 FIXED_WIDTH, JSON = SourceType.FIXED_WIDTH.value, SourceType.JSON.value
 _SAMPLE: Final = 1_000  # rows by which numbers and dates are detected
+_BEGINS_AS_JSON: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*"[^"\r\n]*"\s*:')
 
 
 class Dialect(msgspec.Struct, frozen=True):
@@ -181,7 +183,9 @@ def _kind_of(path: Path, head: bytes, definition: Definition) -> str:
         found, called = WORKBOOK, "a workbook"
     else:
         check_text(path, head)
-        is_json = ending in JSON_ENDINGS
+        is_json = ending in JSON_ENDINGS or (
+            wanted == SourceType.ANY and _BEGINS_AS_JSON.match(head) is not None
+        )
         found, called = (JSON, "a JSON file") if is_json else (TEXT, "a text file")
         if wanted in (TEXT, FIXED_WIDTH) and not is_json:
             return wanted
@@ -323,10 +327,7 @@ def _workbook_source(path: Path, definition: Definition, known: Known, guess: bo
         table = find_table(path, reading, known, book.rows(), ragged=True)
         if book.note:
             table.notes.insert(0, book.note)
-        if book.error_cells:
-            number = book.error_cells
-            cells = "A cell holds" if number == 1 else f"{number:,} cells hold"
-            table.notes.append(f"{cells} the error of a formula, such as #N/A.")
+        table.notes.extend(_cell_notes(book, table.header))
         dialect = Dialect(
             kind=WORKBOOK,
             sheet=book.sheet,
@@ -334,6 +335,24 @@ def _workbook_source(path: Path, definition: Definition, known: Known, guess: bo
             error_cells=book.error_cells,
         )
         yield _source(path, definition, table, dialect, file, max(0, book.height - table.header_line))
+
+
+def _cell_notes(book: Workbook, header: Sequence[str]) -> Iterator[str]:
+    """What the first cells of a sheet tell."""
+    if book.error_cells:
+        cells = "A cell holds" if book.error_cells == 1 else f"{book.error_cells:,} cells hold"
+        yield f"{cells} the error of a formula, such as #N/A."
+    if book.uncalculated:
+        cells = "A cell has" if book.uncalculated == 1 else f"{book.uncalculated:,} cells have"
+        yield f"{cells} a formula without its value: the program that wrote the workbook has calculated nothing."
+    if book.hidden_rows:
+        rows = "1 row is" if book.hidden_rows == 1 else f"{book.hidden_rows:,} rows are"
+        they = "It is" if book.hidden_rows == 1 else "They are"
+        yield f"Among the first rows of the sheet, {rows} hidden, as by a filter. {they} read like all others."
+    hidden = [f"“{header[place]}”" for place in book.hidden_columns() if place < len(header)]
+    if hidden:
+        one = len(hidden) == 1
+        yield f"The hidden column{'' if one else 's'} {', '.join(hidden)} {'is' if one else 'are'} read like all others."
 
 
 def _fits(reading: Reading, known: Known) -> Fits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from decimal import Decimal
 from typing import Any, Final
 
 _LAST_DAY: Final = 2_958_466  # the first serial number after 9999-12-31
@@ -39,6 +40,12 @@ def number_text(value: float, separator: str) -> str:
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     text = f"{value:.15g}"
+    return text if separator == "." else text.replace(".", separator)
+
+
+def percent_text(value: float, separator: str) -> str:
+    """Hundredths as a spreadsheet shows them, e.g. "12.5%" for 0.125, with all their digits."""
+    text = f"{Decimal(f'{value:.15g}').scaleb(2).normalize():f}%"
     return text if separator == "." else text.replace(".", separator)
 
 

@@ -58,6 +58,17 @@ class Workbook(Protocol):
     def error_cells(self) -> int:
         """Cells that hold the error of a formula, among the rows that were read so far."""
 
+    @property
+    def uncalculated(self) -> int:
+        """Cells with a formula whose value the file does not have, likewise."""
+
+    @property
+    def hidden_rows(self) -> int:
+        """Rows that people do not see, likewise; 0 where the reader cannot tell."""
+
+    def hidden_columns(self) -> list[int]:
+        """The columns that people do not see, from 0 for the first one that is read, likewise."""
+
     def rows(self) -> Iterator[FileRow]:
         """Each row that has a value, with its number from 1, without the empty columns on the left."""
 
@@ -80,6 +91,17 @@ class _Streamed:
     def error_cells(self) -> int:
         return self._sheet.error_cells
 
+    @property
+    def uncalculated(self) -> int:
+        return self._sheet.uncalculated
+
+    @property
+    def hidden_rows(self) -> int:
+        return self._sheet.hidden_rows
+
+    def hidden_columns(self) -> list[int]:
+        return self._sheet.hidden_columns()
+
     def rows(self) -> Iterator[FileRow]:
         return self._rows
 
@@ -94,6 +116,8 @@ class _Whole:
         self.sheets = sheets
         self.note = chosen.note
         self.error_cells = len(errors)
+        self.uncalculated = 0
+        self.hidden_rows = 0
         self._source = source
         self._errors = errors
         self._separator = separator
@@ -101,6 +125,9 @@ class _Whole:
     @property
     def height(self) -> int:
         return int(self._source.height)
+
+    def hidden_columns(self) -> list[int]:
+        return []
 
     def rows(self) -> Iterator[FileRow]:
         rows_with_errors = {row for row, _ in self._errors}

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 from desktop.imports.sources.workbook_safety import broken, too_large, unpacked
 
-DATE, TIME_SPAN = 1, 2  # what the number of a cell means by its format
+DATE, TIME_SPAN, PERCENT = 1, 2, 3  # what the number of a cell means by its format
 PADDED: Final = 10  # and the digits that a format such as 00000 shows at least: the zeros of a code
 _MOST_SMALL: Final = 64 << 20  # bytes of a part that is read as a whole
 _HEAD: Final = 1024  # bytes in which the encoding and a document type stand
@@ -28,7 +28,7 @@ _TEXT_IN_FORMAT: Final = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _SPAN: Final = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _CODE: Final = re.compile("0{2,15}")
 _BUILT_IN_DATES: Final = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
-_BUILT_IN_SPANS: Final = frozenset({46})
+_BUILT_IN: Final = {**dict.fromkeys(_BUILT_IN_DATES, DATE), 46: TIME_SPAN, 9: PERCENT, 10: PERCENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class XlsxPackage:
         return self._of_kind("/sharedStrings")
 
     def number_formats(self) -> dict[str, int]:
-        """DATE, TIME_SPAN or PADDED by the number of a cell's style, where it is one."""
+        """DATE, TIME_SPAN, PERCENT or PADDED by the number of a cell's style, where it is one."""
         part = self._of_kind("/styles")
         if not part:
             return {}
@@ -79,12 +79,9 @@ class XlsxPackage:
         for style, tag in enumerate(_XF.findall(xfs[0]) if xfs else ()):
             found = _NUMBER_FORMAT.search(tag)
             number_format = int(found[1]) if found else 0
-            if number_format in own:
-                kind = own[number_format]
-            else:
-                kind = TIME_SPAN if number_format in _BUILT_IN_SPANS else number_format in _BUILT_IN_DATES
+            kind = own[number_format] if number_format in own else _BUILT_IN.get(number_format, 0)
             if kind:
-                kinds[str(style)] = int(kind)
+                kinds[str(style)] = kind
         return kinds
 
     def blocks(self, part: str, most: int | None = None) -> Iterator[bytes]:
@@ -157,7 +154,7 @@ class XlsxPackage:
 
 
 def format_kind(code: str) -> int:
-    """Whether a number format shows a DATE, a TIME_SPAN, a code (PADDED) or (0) a number; its first part tells."""
+    """Whether a format shows a DATE, a TIME_SPAN, PERCENT, a code (PADDED) or (0) a number; its first part tells."""
     plain = _TEXT_IN_FORMAT.sub("", code).split(";")[0]
     if _SPAN.search(plain):
         return TIME_SPAN
@@ -165,7 +162,7 @@ def format_kind(code: str) -> int:
     if _CODE.fullmatch(plain) and "\\" not in code and '"' not in code:
         return PADDED + len(plain)
     if re.search(r"[0#?]", re.sub(r"s[.,]0+", "s", plain)):
-        return 0
+        return PERCENT if "%" in plain else 0
     return DATE if re.search(r"[ymdhs]", plain) else 0
 
 

@@ -24,9 +24,9 @@ from desktop.imports.sources.shared_strings import (
     too_long,
     unescape,
 )
-from desktop.imports.sources.typed_cells import number_text, serial_text, span_text
+from desktop.imports.sources.typed_cells import number_text, percent_text, serial_text, span_text
 from desktop.imports.sources.workbook_safety import MOST_BYTES, broken, too_large
-from desktop.imports.sources.xlsx_package import DATE, PADDED, Sheet, XlsxPackage
+from desktop.imports.sources.xlsx_package import DATE, PADDED, PERCENT, Sheet, XlsxPackage
 from desktop.imports.values.conversions import NOT_CALCULATED
 
 MOST_ROWS: Final = 1_048_576
@@ -49,6 +49,9 @@ _VALUE: Final = re.compile(r"<v\b[^<>]*>([^<]*)</v>")
 _NO_VALUE: Final = r"(?:<v ?/>|<v></v>)?</c>"
 _UNCALCULATED: Final = (re.compile(f"</f>{_NO_VALUE}"), re.compile(f"<f [^<>]*+(?<=/)>{_NO_VALUE}"))
 _UNCALCULATED_CELL: Final = re.compile(rf"<c\b([^<>]*+)><f\b[^<>]*+>(?:[^<]*+</f>)?{_NO_VALUE}")
+_HIDDEN_ROW: Final = re.compile(r"""<row\b[^<>]*?\shidden\s*=\s*["'](?:1|true)["']""")
+_HIDDEN_COLUMN: Final = re.compile(rb"""<(?:\w+:)?col\b(?=[^<>]*\shidden\s*=\s*["'](?:1|true)["'])[^<>]*""")
+_EXTENT: Final = re.compile(rb"""\s(min|max)\s*=\s*["'](\d{1,5})["']""")
 _ODD_CELL: Final = re.compile(r"<c[\t\r\n/>]")
 Columns = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]  # letters, styles, types
 _MOST_SHAPES: Final = 500
@@ -113,12 +116,13 @@ class XlsxSheet:
 
     Attributes:
         error_cells: cells with the error of a formula among the rows that were read so far.
+        uncalculated, hidden_rows: cells with a formula without a value, and rows that people do not see, likewise.
         height: rows that the sheet announces; 0 where it does not.
     """
 
     def __init__(self, book: XlsxBook, sheet: Sheet) -> None:
         self.name = sheet.name
-        self.error_cells = 0
+        self.error_cells = self.uncalculated = self.hidden_rows = 0
         self.height = 0
         self._book = book.package
         self._path = book.package.path
@@ -126,7 +130,14 @@ class XlsxSheet:
         self._separator = book.separator
         self._formats = book.formats
         self._strings = book.strings
-        self._left = 0
+        self._left = self._shift = 0
+        self._hidden: list[tuple[int, int]] = []  # the first and the last column of each group that is hidden
+
+    def hidden_columns(self) -> list[int]:
+        """The columns that people do not see, from 0 for the first one that is read."""
+        last = MOST_COLUMNS + self._shift
+        numbers = {at for begin, end in self._hidden for at in range(begin, min(end, last) + 1)}
+        return [at - 1 - self._shift for at in sorted(numbers) if at > self._shift]
 
     def rows(self, sample: int = _SAMPLE) -> Iterator[FileRow]:
         """Each row that has a value, with its number from 1, without the empty columns on the left.
@@ -139,7 +150,7 @@ class XlsxSheet:
         rows = self._all_rows()
         first = list(itertools.islice(rows, sample))
         left = min((_first_filled(cells) for _, cells in first), default=0)
-        left = min(left, self._left)
+        self._shift = left = min(left, self._left)
         rows = itertools.chain(first, rows)
         if self._strings.longest > 1_000:
             rows = self._counted(rows)
@@ -167,6 +178,10 @@ class XlsxSheet:
         if found is not None:
             self._left = column_of(found[1].decode()) - 1
             self.height = int(found[2]) if int(found[2]) <= MOST_ROWS else 0
+        for tag in _HIDDEN_COLUMN.findall(head.partition(b"sheetData")[0]):
+            told = dict(_EXTENT.findall(tag))
+            if b"min" in told and b"max" in told:
+                self._hidden.append((int(told[b"min"]), int(told[b"max"])))
         return itertools.chain([head], blocks)
 
     def _all_rows(self) -> Iterator[FileRow]:
@@ -179,6 +194,7 @@ class XlsxSheet:
             if any(form.search(piece) for form in _UNCALCULATED):
                 piece = _UNCALCULATED_CELL.sub(_not_calculated, piece)
             odd = _ODD_CELL.search(piece) is not None
+            hiding = "hidden=" in piece
             for part in piece.split("</row>"):
                 cells = find(part)
                 if odd or len(cells) != part.count("<c "):
@@ -202,6 +218,8 @@ class XlsxSheet:
                 while row and not row[-1]:
                     row.pop()
                 if row:
+                    if hiding and _HIDDEN_ROW.search(part):
+                        self.hidden_rows += 1
                     yield number, row
 
     def _texts(self, shape: _Shape, row: list[str]) -> list[str]:
@@ -275,7 +293,10 @@ class XlsxSheet:
         if kind == "n":
             return self._number_text("", value)
         if kind == "e":
-            self.error_cells += 1
+            if value == NOT_CALCULATED:
+                self.uncalculated += 1
+            else:
+                self.error_cells += 1
             return value
         if kind == "b":
             return "TRUE" if value.strip() in ("1", "true") else "FALSE"
@@ -301,6 +322,8 @@ class XlsxSheet:
             return text.zfill(kind - PADDED) if text.isdigit() else text
         if kind == DATE:
             return serial_text(number, self._book.since_1904)
+        if kind == PERCENT:
+            return percent_text(number, self._separator)
         return span_text(number)
 
 

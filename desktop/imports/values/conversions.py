@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from desktop.imports.values.written_dates import days
+from desktop.imports.values.written_numbers import written_number
 from models.errors import FieldError
 from models.fields import SCALE, stored_decimal
 from models.rules import Kind
@@ -18,42 +20,52 @@ NAMED_TWICE: Final = "#NAMED TWICE!"  # a name that one record of JSON has more 
 FORMULA_ERRORS: Final = frozenset(
     {"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", NOT_CALCULATED, NAMED_TWICE}
 )
+NO_VALUE: Final = frozenset(
+    [
+        "NULL",
+        "null",
+        "(null)",
+        "<null>",
+        "N/A",
+        "n/a",
+        "NaN",
+        "nan",
+        "None",
+        "none",
+        "NONE",
+        "NIL",
+        "nil",
+        "\\N",
+    ]
+)
+"""What programs write where there is no value; it is one only if the integration says so."""
+
 _DECIMALS: Final = len(str(SCALE)) - 1
 _TRUE: Final = frozenset({"1", "yes", "true", "y", "x"})
 _FALSE: Final = frozenset({"0", "no", "false", "n"})
 _SPACES: Final = "\u00a0\u202f "
-_ISO: Final = re.compile(
-    r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ]\d\d?:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
-)
-_MIDNIGHT: Final = re.compile(r"[T ]00?:00(?::00(?:\.0+)?)?Z?$")
-_DATE_PARTS: Final = {
-    "YYYY": r"(?P<year>\d{4})",
-    "YY": r"(?P<short>\d\d)",
-    "MM": r"(?P<month>\d\d?)",
-    "DD": r"(?P<day>\d\d?)",
-    "M": r"(?P<month>\d\d?)",
-    "D": r"(?P<day>\d\d?)",
-}
-_PIVOT: Final = 70  # years of two digits from here on are of the last century
 
 Convert = Callable[[str], Any]
 
 
-def converter(kind: Kind, decimal_separator: str, date_format: str) -> Convert:
+def converter(
+    kind: Kind, decimal_separator: str, date_format: str, *, currency: str = "", percent: bool = False
+) -> Convert:
     """The function that turns a trimmed text, not empty, into a value of the kind's Python type.
 
     Args:
         decimal_separator: "." or ","; the other one separates thousands.
-        date_format: made of YYYY or YY, MM and DD, e.g. "DD.MM.YYYY"; YYYY-MM-DD is always read as well.
+        date_format: made of YYYY or YY, MM and DD, e.g. "DD.MM.YYYY"; what can be only one day is read as well.
+        currency, percent: as `decimals` says.
     Raises, when called:
-        FieldError: NotANumber, NotAWholeNumber, TooLarge, TooManyDecimals, NotADate or NotABoolean.
+        FieldError: NotANumber, OtherCurrency, NotAWholeNumber, TooLarge, TooManyDecimals, NotADate or NotABoolean.
     """
     if kind is Kind.DECIMAL:
-        return decimals(decimal_separator)
+        return decimals(decimal_separator, currency=currency, percent=percent)
     if kind is Kind.INTEGER:
         return _integers(decimal_separator)
     if kind is Kind.DATE:
-        return _dates(date_format)
+        return days(date_format)
     if kind is Kind.BOOLEAN:
         return to_boolean
     return str
@@ -70,32 +82,40 @@ def _number_pattern(decimal_separator: str) -> re.Pattern[str]:
     return re.compile(rf"(?P<sign>[+\-−]?)(?P<whole>{groups}|\d*)(?:{point}(?P<part>\d*))?{power}", re.ASCII)
 
 
-def decimals(decimal_separator: str, *, exact: bool = True) -> Convert:
-    """The function that turns a text into a Decimal.
+def decimals(
+    decimal_separator: str, *, exact: bool = True, currency: str = "", percent: bool = False
+) -> Convert:
+    """The function that turns a text into a Decimal; (5), 5- and - 5 are less than nothing.
 
     Args:
         decimal_separator: as `converter` says.
         exact: what cannot be stored with all its decimals is refused; False leaves them to who rounds.
+        currency: the one in which amounts may be written, e.g. "€"; amounts in others are refused.
+        percent: the number is one of percent, so that "12 %" is 12; else it is 0.12.
     Raises, when called:
-        FieldError: NotANumber, TooLarge or TooManyDecimals.
+        FieldError: NotANumber, OtherCurrency, TooLarge or TooManyDecimals.
     """
     pattern = _number_pattern(decimal_separator)
     example = "1234.50" if decimal_separator == "." else "1234,50"
 
     def convert(text: str) -> Decimal:
         found = pattern.fullmatch(text)
+        written = written_number(text) if found is None else None
+        if written is not None:
+            if written.currency not in ("", currency):
+                raise _other_currency(text, written.currency, currency, example)
+            found = pattern.fullmatch(written.plain)
         if found is None or not (found["whole"] or found["part"]):
-            raise FieldError(
-                f"“{text}” is not a number.",
-                f"Write it like {example}, or change Decimal Separator on the integration.",
-                "NotANumber",
-            )
+            raise _no_number(text, example)
         digits = re.sub(r"\D", "", found["whole"])
         sign = "-" if found["sign"] in ("-", "−") else ""
         number = Decimal(f"{sign}{digits or '0'}.{found['part'] or '0'}{found['power'] or ''}")
+        hundredths = written is not None and written.percent and not percent
+        if hundredths:
+            number = number.scaleb(-2)
         if abs(number) > LARGEST:
             raise FieldError(f"“{text}” is larger than can be stored.", "Correct the value.", "TooLarge")
-        long = exact and (len(found["part"] or "") > _DECIMALS or found["power"])
+        long = exact and (len(found["part"] or "") > _DECIMALS or found["power"] or hundredths)
         if long and number * SCALE % 1:
             raise FieldError(
                 f"“{text}” has more than {_DECIMALS} decimals and cannot be stored exactly.",
@@ -105,6 +125,28 @@ def decimals(decimal_separator: str, *, exact: bool = True) -> Convert:
         return number
 
     return convert
+
+
+def _no_number(text: str, example: str) -> FieldError:
+    if text in NO_VALUE:
+        hint = f"If it means that there is no value, name “{text}” on the integration as Text for Empty."
+    else:
+        hint = f"Write it like {example}, or change Decimal Separator on the integration."
+    return FieldError(f"“{text}” is not a number.", hint, "NotANumber")
+
+
+def _other_currency(text: str, written: str, currency: str, example: str) -> FieldError:
+    if not currency:
+        return FieldError(
+            f"“{text}” is not a number.",
+            f"Write it without {written}, like {example}; or let the integration replace {written} by nothing.",
+            "NotANumber",
+        )
+    return FieldError(
+        f"“{text}” is in {written}, but other amounts of this column are in {currency}.",
+        f"Write it in {currency}, or without a currency.",
+        "OtherCurrency",
+    )
 
 
 def _integers(decimal_separator: str) -> Convert:
@@ -117,53 +159,6 @@ def _integers(decimal_separator: str) -> Convert:
         return int(number)
 
     return convert
-
-
-def _dates(date_format: str) -> Convert:
-    pattern = date_pattern(date_format)
-
-    def convert(text: str) -> date:
-        found = _ISO.fullmatch(text)
-        try:
-            if found is not None:
-                return date(int(found[1]), int(found[2]), int(found[3]))
-            found = pattern.fullmatch(_MIDNIGHT.sub("", text))
-            if found is not None:
-                return date(_year(found), int(found["month"]), int(found["day"]))
-        except ValueError:
-            pass
-        raise FieldError(
-            f"“{text}” is not a date.",
-            f"Write it like {date_format}, or change Date Format on the integration.",
-            "NotADate",
-        )
-
-    return convert
-
-
-def _year(found: re.Match[str]) -> int:
-    parts = found.groupdict()
-    if parts.get("year"):
-        return int(parts["year"])
-    short = int(parts["short"])
-    return short + (1900 if short >= _PIVOT else 2000)
-
-
-def date_pattern(date_format: str) -> re.Pattern[str]:
-    """The regular expression of a date format.
-
-    Raises:
-        ValueError: the format does not name year, month and day once each.
-    """
-    tokens = re.split(r"(YYYY|YY|MM|DD|M|D)", date_format.upper())
-    try:
-        pattern = re.compile("".join(_DATE_PARTS.get(token, re.escape(token)) for token in tokens))
-    except re.error as error:
-        raise ValueError(f"“{date_format}” is not a date format") from error
-    names = pattern.groupindex.keys()
-    if not ({"month", "day"} <= names and ("year" in names or "short" in names)):
-        raise ValueError(f"“{date_format}” is not a date format")
-    return pattern
 
 
 def either_way(own: Convert, typed: Convert) -> Convert:

@@ -304,11 +304,13 @@ class Mapper:
         transforms, definition = field.transforms, self._definition
         check, rounded = rule.check, rounder(transforms)
         rounds = rounded is not None and rule.kind is Kind.DECIMAL
+        currency, percent = field.currency, "%" in rule.caption
 
         def reader(decimal_separator: str) -> Callable[[str], Any]:
             if rounds:  # digits that rounding takes away need no place in the database
-                return decimals(decimal_separator, exact=False)
-            return converter(rule.kind, decimal_separator, transforms.date_format or definition.date_format)
+                return decimals(decimal_separator, exact=False, currency=currency, percent=percent)
+            date_format = transforms.date_format or definition.date_format
+            return converter(rule.kind, decimal_separator, date_format, currency=currency, percent=percent)
 
         own = transforms.decimal_separator or definition.decimal_separator
         read = reader(own)

@@ -1,0 +1,129 @@
+"""What the first rows of a file tell that is no error of a row: it would be imported, and is not what it seems."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+from desktop.imports.integrations.definition import NOT_IN_FILE, Definition, FieldMap
+from desktop.imports.sources.detect import number_in
+from desktop.imports.sources.header import FileRow
+from desktop.imports.sources.reader import Source
+from desktop.imports.values.conversions import NO_VALUE, decimals
+from models.errors import FieldError
+from models.rules import FieldRule, Kind
+
+_SHORTENED: Final = re.compile(r"[+-]?\d(?:[.,]\d{1,14})?E\+(?:0?[5-9]|[1-9]\d)")
+_NAMES: Final = 2  # of a table, at least
+_TOLD: Final = 3
+
+
+def sample_notes(definition: Definition, source: Source, levels: Collection[int]) -> list[str]:
+    """A sentence for each thing.
+
+    Args:
+        definition: bound to the source.
+        levels: those of the definition's fields that this file has.
+    """
+    fields = [
+        (field, definition.rule(field.target_field, field.level))
+        for field in definition.fields
+        if field.level in levels and field.from_column and field.column != NOT_IN_FILE
+    ]
+    return [
+        *_second_table(source.sample),
+        *_shortened(fields, source),
+        *_nothing(definition, fields, source),
+        *_small_percents(definition, fields, source),
+    ]
+
+
+def _shortened(fields: Sequence[tuple[FieldMap, FieldRule]], source: Source) -> Iterator[str]:
+    """Long numbers that a spreadsheet has written like 4.91512E+11 into a text file."""
+    for field, rule in fields:
+        if rule.kind not in (Kind.TEXT, Kind.CODE) or rule.lookup:
+            continue
+        found = [text for text in _texts(field, source) if _SHORTENED.fullmatch(text)]
+        if found:
+            rows = f"{len(found):,} row{'' if len(found) == 1 else 's'}"
+            yield (
+                f"“{field.source_column}” has numbers like {found[0]} ({rows}): a spreadsheet has shortened them, and"
+                " their last digits are not in the file. Format the column as text there, and save the file again."
+            )
+
+
+def _nothing(
+    definition: Definition, fields: Sequence[tuple[FieldMap, FieldRule]], source: Source
+) -> Iterator[str]:
+    """Words for "no value" that become texts of records."""
+    found: Counter[str] = Counter()
+    columns: dict[str, list[str]] = {}
+    for field, rule in fields:
+        if rule.kind not in (Kind.TEXT, Kind.CODE) or rule.lookup or definition.value_maps.get(field.path):
+            continue
+        words = Counter(text for text in _texts(field, source) if text in NO_VALUE)
+        for word in words:
+            columns.setdefault(word, []).append(f"“{field.source_column}”")
+        found += words
+    for word, count in found.most_common(1):
+        if word != definition.null_text:
+            cells = f"{count:,} cell{'' if count == 1 else 's'}"
+            yield (
+                f"“{word}” stands in {', '.join(columns[word][:_TOLD])} ({cells}) and is read as a text. If it means"
+                " that there is no value, name it on the integration as Text for Empty."
+            )
+
+
+def _small_percents(
+    definition: Definition, fields: Sequence[tuple[FieldMap, FieldRule]], source: Source
+) -> Iterator[str]:
+    """Percent that may be meant as hundredths: 0.12 for 12 %."""
+    for field, rule in fields:
+        if rule.kind is not Kind.DECIMAL or "%" not in rule.caption:
+            continue
+        at_level = definition.at_level(field.level)
+        read = decimals(
+            field.transforms.decimal_separator or at_level.decimal_separator, exact=False, percent=True
+        )
+        numbers: dict[Decimal, str] = {}
+        for text in _texts(field, source):
+            try:
+                numbers.setdefault(read(text), text)
+            except FieldError:
+                continue
+        parts = [number for number in numbers if number % 1]
+        if parts and max(numbers) <= 1:
+            text = numbers[parts[0]]
+            meant = f"{(parts[0] * 100).normalize():f}"
+            yield (
+                f"All numbers in “{field.source_column}” are 1 or less: {text} is read as {text} %. If it means"
+                f" {meant} %, write it so, or let a formula multiply it by 100."
+            )
+
+
+def _second_table(sample: Sequence[FileRow]) -> Iterator[str]:
+    """Names of columns below an empty line, with numbers under them: they and what follows are read as records."""
+    for above, here, below in zip(sample, sample[1:], sample[2:], strict=False):
+        if here[0] - above[0] < 2 or below[0] - here[0] != 1 or any("\n" in cell for cell in above[1]):
+            continue
+        names = [cell.strip() for cell in here[1] if cell.strip()]
+        if len(names) < _NAMES or any(map(number_in, names)):
+            continue
+        if any(
+            name.strip() and number_in(value.strip()) for name, value in zip(here[1], below[1], strict=False)
+        ):
+            told = ", ".join(f"“{name}”" for name in names[:_TOLD])
+            yield (
+                f"In line {here[0]:,} another table seems to begin: {told}. Its rows are read like those above it;"
+                " if they are something else, leave them out as rows at the end, or take them out of the file."
+            )
+            return
+
+
+def _texts(field: FieldMap, source: Source) -> Iterator[str]:
+    for _, cells in source.sample:
+        if field.column < len(cells) and (text := cells[field.column].strip()):
+            yield text
