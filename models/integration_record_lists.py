@@ -7,6 +7,7 @@ a hundred: values of other tables are read by sub-queries, only for the rows tha
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -28,6 +29,7 @@ STATUSES: Final[dict[View, tuple[RecordStatus, ...]]] = {
     "reversed": (RecordStatus.REVERSED,),
 }
 """The statuses of the rows in a view; "all" has any."""
+_COUNTERS: Final = ("ready", "errors", "created", "updated", "unchanged", "excluded", "reversed")
 _FEW: Final = 20  # one in so many: sorting what there is costs less than walking past all others
 
 
@@ -246,6 +248,22 @@ def record_columns(shape: RunShape, view: View) -> RecordColumns:
         document=read(document) if shape.documents else "",
         cells=tuple(read(cell(column)) for column in shape.columns),
     )
+
+
+def in_order(query: ListQuery, shape: RunShape, view: View, sort: str, *, descending: bool) -> ListQuery:
+    """The list of `records_query` in another order.
+
+    Args:
+        sort: one of the expressions of `record_columns`.
+    """
+    sorted_query = replace(query, sort=sort, descending=descending, stamp="")
+    own = records_query(shape, view).sort
+    if sort == own:
+        return sorted_query
+    # The cells change by repairs alone; which rows a view has, and what they show besides, by processing too.
+    cells_alone = view == "all" and sort in record_columns(shape, view).cells
+    counters = "rows, revision" if cells_alone else f"rows, revision, state, cursor, {', '.join(_COUNTERS)}"
+    return replace(sorted_query, stamp=f"SELECT {counters} FROM import_run WHERE id = {shape.run_id:d}")
 
 
 def faults_of(stored: Any) -> list[tuple[str, str]]:

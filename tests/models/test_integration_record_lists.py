@@ -15,11 +15,12 @@ from models.integration_record_lists import (
     View,
     document_of,
     faults_of,
+    in_order,
     record_columns,
     records_query,
     with_errors,
 )
-from models.list_query import ListQuery, count_rows, read_rows
+from models.list_query import ListQuery, count_rows, keep_order, read_rows
 
 ROWS_ALONE = RunShape(1, "customer", (CellColumn("No.", 0), CellColumn("Name", 1)))
 ORDERS = RunShape(
@@ -101,6 +102,42 @@ def test_each_view_has_the_rows_of_its_run_alone(staged: None, view: View, ids: 
         query = whole(ROWS_ALONE, view)
         assert [row[0] for row in read_rows(query, 0, 200).rows] == ids
         assert count_rows(query) == len(ids)
+
+
+@pytest.mark.parametrize("view", get_args(View))
+@pytest.mark.parametrize("descending", [False, True])
+def test_rows_in_the_order_of_a_cell_are_those_of_the_view(
+    staged: None, view: View, descending: bool
+) -> None:
+    query = whole(ROWS_ALONE, view)
+    by_cell = in_order(query, ROWS_ALONE, view, query.columns[-2], descending=descending)
+    with connected():
+        rows = read_rows(query, 0, 200).rows
+        rows.sort(key=lambda row: (row[-2], row[0]), reverse=descending)
+        assert read_rows(by_cell, 0, 200).rows == rows
+        keep_order(by_cell)
+        assert read_rows(by_cell, 1, 2).rows == rows[1:3]
+        by_line = in_order(by_cell, ROWS_ALONE, view, query.sort, descending=descending)
+    assert by_line == replace(query, descending=descending), "an index leads there"
+
+
+def test_processing_leaves_the_order_of_all_rows_by_a_cell_and_a_repair_does_not(staged: None) -> None:
+    query = whole(ROWS_ALONE, "all")
+
+    def place(sort: str) -> list[int]:
+        by = in_order(query, ROWS_ALONE, "all", sort, descending=False)
+        keep_order(by)
+        return [row[0] for row in read_rows(replace(by, columns=()), 0, 200).rows]
+
+    status, key = query.columns[1], query.columns[-2]
+    with connected(), database.atomic():
+        assert (place(key)[0], place(status)[0]) == (1, 3)
+        database.execute_sql('UPDATE integration_record SET edited_payload = \'["A", "B"]\' WHERE id = 9')
+        database.execute_sql("UPDATE integration_record_status SET status = 5 WHERE record_id = 3")
+        database.execute_sql("UPDATE import_run SET ready = 5, excluded = 1")
+        assert (place(key)[0], place(status)[0]) == (1, 9)
+        database.execute_sql("UPDATE import_run SET revision = revision + 1")
+        assert place(key)[0] == 9
 
 
 def test_a_row_carries_what_is_wrong_with_which_column(staged: None) -> None:

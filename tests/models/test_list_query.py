@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,7 @@ from models.customer import Customer
 from models.database import connected, database
 from models.errors import FieldError
 from models.filters import Condition, Filter, condition, exactly
-from models.list_query import ListQuery, count_rows, neighbour, place_of, read_keys, read_rows
+from models.list_query import ListQuery, count_rows, keep_order, neighbour, place_of, read_keys, read_rows
 from models.rules import Kind
 
 NAMES = ("Anna", "anna", "Ångström", "Berg", "", "100% Cotton", "A_B", "O'Neill", "Ost", "Berg")
@@ -56,6 +57,49 @@ def test_pages_follow_each_other_from_either_end(company: None, sort: str, desce
     paged = [key for offset in range(0, 40, 7) for key in keys(query, offset, 7, 40)]
     assert paged == everything
     assert everything == sorted(everything, key=lambda key: (_sort_value(sort, key), key), reverse=descending)
+
+
+STAMPED = {"key": "rowid", "sort": "NULLIF(name, '')", "stamp": "SELECT COUNT(*), MAX(name) FROM customer"}
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("kept", [False, True])
+def test_an_order_that_is_kept_gives_the_pages_that_sorting_each_time_gives(
+    company: None, descending: bool, kept: bool
+) -> None:
+    query = listed(**STAMPED, descending=descending)
+    sorted_each_time = read_rows(replace(query, stamp=""), 0, 100).rows
+    assert len(sorted_each_time) == 40
+    if kept:
+        keep_order(replace(query, descending=not descending))  # one order serves both directions
+    paged = [row for offset in range(0, 49, 7) for row in read_rows(query, offset, 7, 40).rows]
+    assert paged == sorted_each_time
+
+
+def test_an_order_that_is_kept_is_sorted_once_and_forgotten_when_its_stamp_is_another(company: None) -> None:
+    asked: list[str] = []
+    database.connection().create_function("looked_at", 1, lambda name: asked.append(name) or name)
+    query = listed(**{**STAMPED, "sort": "looked_at(name)"})
+    keep_order(query)
+    assert len(asked) == 40
+    assert keys(query, 30) == keys(replace(query, stamp=""), 30)
+    del asked[:]
+    keep_order(query)
+    first = keys(query)[0]
+    assert asked == []
+    Customer.create(no="A", name="")
+    assert keys(query)[:2] != [first, first]
+    assert len(keys(query)) == 41
+    assert asked, "it is not what it was"
+
+
+def test_what_columns_say_is_worked_out_for_the_rows_of_the_page_alone(company: None) -> None:
+    """Each row of a million would cost several look-ups, and none of them is shown."""
+    worked_out: list[str] = []
+    database.connection().create_function("dear", 1, lambda name: worked_out.append(name) or name)
+    query = listed(**STAMPED, columns=("dear(name)",))
+    assert len(read_rows(query, 20, 5).rows) == 5
+    assert len(worked_out) == 5
 
 
 def _sort_value(sort: str, key: str) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from models.list_query import ANY_PART, ListQuery, RowPage, count_rows, read_rows
+from models.list_query import ANY_PART, ListQuery, RowPage, count_rows, keep_order, read_rows
 
 PAGE_ROWS: Final = 200
 
@@ -44,6 +44,17 @@ class ReadPage:
 
     def __call__(self) -> tuple[ListQuery, int, RowPage]:
         return self.query, self.number, read_rows(self.query, self.number * PAGE_ROWS, PAGE_ROWS, self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepOrder:
+    """Sorts the rows of a question once for all pages."""
+
+    query: ListQuery
+
+    def __call__(self) -> ListQuery:
+        keep_order(self.query)
+        return self.query
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The table of a list: it holds some pages of rows, however many there are, and never waits for one.
 
 The view says which rows it shows (`want`); pages that are missing are fetched off the GUI thread. Until the
-rows of another order, search or filter have come, those of before stay.
+rows of another order, search or filter have come, those of before stay. Where no index leads to an order, all rows
+are sorted once behind the first ones; pages far down wait for that.
 """
 
 from __future__ import annotations
@@ -21,11 +22,20 @@ from PySide6.QtCore import (
 
 from desktop.tasks.hub import Hub
 from desktop.tasks.task import TaskError
-from models.list_query import ListQuery, RowPage
+from models.list_query import KEPT_FROM, ListQuery, RowPage
 from ui.framework.columns import BackgroundColumn, Column
 from ui.framework.per_row import reading_rows
 from ui.framework.row_pages import Row, RowPages
-from ui.framework.row_reading import PAGE_ROWS, Count, FirstPage, ReadFirst, ReadPage, runs_of, same_rows
+from ui.framework.row_reading import (
+    PAGE_ROWS,
+    Count,
+    FirstPage,
+    KeepOrder,
+    ReadFirst,
+    ReadPage,
+    runs_of,
+    same_rows,
+)
 from ui.framework.row_values import Cell, CellState, RowValues, said_of
 from ui.later import later
 
@@ -63,7 +73,7 @@ class TableModel(QAbstractTableModel):
         self._pages = RowPages()
         self._fetching: dict[int, int] = {}
         self._wanted = (0, 0)
-        self._loading = self._refreshing = self._counting = False
+        self._loading = self._refreshing = self._counting = self._ordering = False
         self._later = later(self, 0, self._fetch_wanted)
 
     # ---- what a page asks
@@ -89,15 +99,16 @@ class TableModel(QAbstractTableModel):
 
     def is_settled(self) -> bool:
         """Whether nothing is being read."""
-        reads = self._loading or self._refreshing or self._counting or self._fetching
+        reads = self._loading or self._refreshing or self._counting or self._ordering or self._fetching
         return not (reads or self._later.isActive())
 
     def ask(self, query: ListQuery) -> None:
         """Show the rows of another question, when they have come."""
         self._asked = replace(query, columns=tuple(column.expression for column in self.columns))
         self._cancel_pages()
-        self._hub.cancel_key(self, "count")
-        self._counting = False
+        for key in ("count", "order"):
+            self._hub.cancel_key(self, key)
+        self._counting = self._ordering = False
         if self._refreshing:  # the number is being looked at because it may have changed
             self._refreshing, self._total = False, None
         self._set_loading(True)
@@ -112,6 +123,7 @@ class TableModel(QAbstractTableModel):
         self._refreshing = True
         self._cancel_pages()
         self._count()
+        self._keep_order()
         self._later.start()
 
     def want(self, first: int, last: int) -> None:
@@ -266,6 +278,19 @@ class TableModel(QAbstractTableModel):
             self.counted.emit(self._total)
         else:
             self._count()
+        if not complete:
+            self._keep_order()
+
+    def _keep_order(self) -> None:
+        """Let all rows be sorted, where no index leads to their order."""
+        if self._answered.stamp and (self._total is None or self._total > KEPT_FROM):
+            self._ordering = True
+            self._hub.query(self, KeepOrder(self._answered), self._on_order, self._on_error, key="order")
+
+    def _on_order(self, query: ListQuery) -> None:
+        if query == self._answered:
+            self._ordering = False
+            self._later.start()
 
     def _count(self) -> None:
         self._counting = True
@@ -305,6 +330,8 @@ class TableModel(QAbstractTableModel):
         for number in (*numbers, *(n for n in ahead if 0 <= n * PAGE_ROWS < self._rows_known)):
             if number in self._fetching or self._pages.is_fresh(number):
                 self._pages.use(number)
+                continue
+            if self._ordering and (number + 1) * PAGE_ROWS > KEPT_FROM:
                 continue
             work = ReadPage(self._answered, number, self._total)
             self._fetching[number] = self._hub.query(self, work, self._on_page, self._on_error)
@@ -347,7 +374,7 @@ class TableModel(QAbstractTableModel):
 
     def _on_error(self, error: TaskError) -> None:
         self._fetching.clear()
-        self._refreshing = self._counting = False
+        self._refreshing = self._counting = self._ordering = False
         self._set_loading(False)
         self.failed.emit(error)
 

@@ -13,7 +13,7 @@ from desktop.tasks.hub import Hub
 from desktop.tasks.task import TaskError
 from models.import_rows import STATUS_WORDS
 from models.integration_record import RecordStatus
-from models.integration_record_lists import STATUSES, Cause, RunShape, View, records_query
+from models.integration_record_lists import STATUSES, Cause, RunShape, View, in_order, records_query
 from models.list_query import ListQuery
 from ui.import_results.chosen_rows import Chosen, ChosenRows
 from ui.import_results.records_model import RecordsModel
@@ -99,7 +99,9 @@ class RecordsTable(Card):
             self._shown, self._view_name = (shape, view), view
             self._make(shape, view, query, rows)
         elif self.model is not None:
-            self.model.ask(replace(query, sort=self._sort or query.sort, descending=self._descending))
+            if self._sort:
+                query = in_order(query, shape, view, self._sort, descending=self._descending)
+            self.model.ask(query)
 
     def set_editable(self, editable: bool) -> None:
         """Whether what has not become a record may still be mended; not so where the import was undone."""
@@ -217,8 +219,12 @@ class RecordsTable(Card):
         self._leaving.clear()
 
     def _refresh(self) -> None:
-        if self.model is not None:
+        if self.model is None:
+            return
+        if self.model.is_settled():
             self.model.refresh()
+        else:
+            self._soon.start()  # what is being read must come, however often rows are written meanwhile
 
     def _on_loaded(self, _fresh: bool) -> None:
         if self.model is None or self.view is None:
@@ -267,7 +273,7 @@ class RecordsTable(Card):
         self._descending = self._sort == sql and not self._descending
         self._sort = sql
         self.view.show_sorting(place, self._descending)
-        self.model.ask(replace(self.model.asked, sort=sql, descending=self._descending))
+        self.model.ask(in_order(self.model.asked, *self._shown, sql, descending=self._descending))
 
     def _on_current(self, key: str) -> None:
         self.current_changed.emit(int(key) if key else 0)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from desktop.tasks.hub import Hub
 from models.customer import Customer
 from models.database import connected
-from models.list_query import ListQuery
+from models.list_query import KEPT_FROM, ListQuery, RowPage, keep_order, read_rows
+from tests.waiting import WAIT
+from ui.framework import row_reading
 from ui.framework.columns import Paint, column_of
 from ui.framework.row_pages import PAGES_KEPT
 from ui.framework.row_reading import PAGE_ROWS
@@ -90,6 +94,41 @@ def test_the_last_page_is_read_from_the_end(qtbot: QtBot, many: None, model: Tab
     model.want(MANY + 30, MANY + 59)
     settled(qtbot, model)
     assert model.key(MANY + 59) == f"M{MANY - 1:06d}"
+
+
+def test_a_page_far_down_an_order_without_index_waits_until_all_rows_are_sorted_once(
+    qtbot: QtBot, many: None, model: TableModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sorted_orders: list[ListQuery] = []
+    read: list[int] = []
+    release = threading.Event()
+
+    def seen(query: ListQuery, offset: int, limit: int, total: int | None = None) -> RowPage:
+        read.append(offset)
+        return read_rows(query, offset, limit, total)
+
+    def slowly(query: ListQuery) -> None:
+        release.wait(WAIT)
+        sorted_orders.append(query)
+        keep_order(query)
+
+    monkeypatch.setattr(row_reading, "keep_order", slowly)
+    monkeypatch.setattr(row_reading, "read_rows", seen)
+    by_name = ListQuery("customer", "rowid", (), sort="+name", stamp="SELECT COUNT(*) FROM customer")
+    model.ask(by_name)
+    qtbot.waitUntil(lambda: model.total == MANY + 60)
+    model.want(1_000, 1_020)
+    qtbot.waitUntil(lambda: model.row(1_000) is not None)
+    model.want(20_000, 20_020)
+    QTest.qWait(0)  # now the model asks for what it has not got
+    assert not model.is_settled()
+    assert max(read) < KEPT_FROM
+    release.set()
+    settled(qtbot, model)
+    with connected():
+        rows = read_rows(replace(model.query, stamp=""), 20_000, 1).rows
+    assert model.row(20_000) == rows[0]
+    assert len(sorted_orders) == 1
 
 
 def test_pages_that_are_scrolled_past_are_not_read(qtbot: QtBot, many: None, model: TableModel) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -130,6 +131,23 @@ def test_the_views_show_just_their_rows(shown: Shown, staged: Callable[..., int]
     page.tabs.choose("all")
     shown.settle()
     assert len(shown.column("line")) == 5
+
+
+def test_rows_are_sorted_by_a_cell_while_others_are_written_all_the_time(
+    shown: Shown, staged: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sorting a million rows takes longer than the time between two refreshes."""
+    page = shown.open(run_id=staged())
+    model, view = page.table.model, page.table.view
+    assert model is not None
+    assert view is not None
+    view.sort_requested.emit(model.column_index("cell 1"))
+    asked = model.asked
+    monkeypatch.setattr(model, "ask", pytest.fail)  # to ask anew is to begin anew
+    page.table.refresh()
+    shown.settle()
+    assert model.query == asked
+    assert shown.column("cell 1") == sorted(map(str, shown.column("cell 1")))
 
 
 def test_without_a_run_the_newest_is_shown_or_the_newest_with_errors(
