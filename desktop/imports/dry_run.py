@@ -13,7 +13,7 @@ from desktop.imports.afterwards import post_process_jobs
 from desktop.imports.dry_run_result import DryRun, DryRunCause, FieldChange, RecordChange
 from desktop.imports.integrations.definition import Definition, from_json
 from desktop.imports.processing import process
-from desktop.imports.summary import refuse_reading, run_not_found
+from desktop.imports.summary import find_run, refuse_reading
 from desktop.imports.trial_copy import private_copy
 from desktop.sessions.session import Session
 from models import changes, owners
@@ -73,9 +73,7 @@ def kept_dry_run(run_id: int) -> DryRun | None:
 
 @as_system()
 def _startable(run_id: int) -> ImportRun:
-    run: ImportRun | None = ImportRun.get_or_none(ImportRun.id == run_id)
-    if run is None:
-        raise run_not_found(run_id)
+    run = find_run(run_id)
     refuse_reading(run)
     if run.state == RunState.PROCESSING and owners.lives(run.owner):
         raise BackdeskError(

@@ -10,7 +10,7 @@ import peewee
 
 from desktop.errors import ParameterError
 from desktop.imports.running_as import runs_as
-from desktop.imports.summary import refuse_reading, run_not_found
+from desktop.imports.summary import find_run, refuse_reading
 from desktop.jobqueue import entries
 from desktop.sessions.session import Session
 from models import changes
@@ -63,15 +63,13 @@ def run_named(session: Session) -> int:
         ) from None
 
 
-def staged_run(run_id: int) -> Any:
+def staged_run(run_id: int) -> ImportRun:
     """The run, read to its end.
 
     Raises:
         BackdeskError: NotFound, StillReading, or Interrupted.
     """
-    run = ImportRun.get_or_none(ImportRun.id == run_id)
-    if run is None:
-        raise run_not_found(run_id)
+    run = find_run(run_id)
     refuse_reading(run)
     return run
 

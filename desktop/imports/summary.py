@@ -76,9 +76,7 @@ def summary(run_id: int) -> ImportSummary:
         BackdeskError: with code NotFound.
     """
     with connected():
-        run = ImportRun.get_or_none(ImportRun.id == run_id)
-    if run is None:
-        raise run_not_found(run_id)
+        run = find_run(run_id)
     return ImportSummary(
         run_id=run.id,
         integration=run.integration_code,
@@ -107,6 +105,18 @@ def _captions(run: ImportRun) -> tuple[str, str]:
     if target is None:
         return "document", "documents"
     return target.record.CAPTION.lower(), target.record.CAPTION_PLURAL.lower()
+
+
+def find_run(run_id: int) -> ImportRun:
+    """The run of this number, on the connection that is open.
+
+    Raises:
+        LastingError: with code NotFound.
+    """
+    run: ImportRun | None = ImportRun.get_or_none(ImportRun.id == run_id)
+    if run is None:
+        raise run_not_found(run_id)
+    return run
 
 
 def run_not_found(run_id: int) -> LastingError:

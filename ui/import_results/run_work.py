@@ -15,7 +15,7 @@ from desktop.imports.dry_run import kept_dry_run
 from desktop.imports.integrations.definition import from_json
 from desktop.imports.integrations.targets import find_target
 from desktop.imports.mending import repair
-from desktop.imports.summary import run_not_found
+from desktop.imports.summary import find_run
 from desktop.jobqueue import entries
 from models.errors import BackdeskError
 from models.import_causes import count_causes
@@ -91,7 +91,7 @@ class Recount:
     run_id: int
 
     def __call__(self) -> Reconciliation | None:
-        run = _run(self.run_id)
+        run = find_run(self.run_id)
         return reconcile(self.run_id) if not run.control_field or run.rows <= COUNTED_AT_ONCE else None
 
 
@@ -104,7 +104,7 @@ class CountByJob:
 
     def __call__(self) -> str:
         return entries.create_entry(
-            f"Count the import of {_run(self.run_id).file_name}",
+            f"Count the import of {find_run(self.run_id).file_name}",
             "reconcile_import",
             user_id=self.user_id,
             record_table=ImportRun.table(),
@@ -125,13 +125,6 @@ def _codeunit_text(name: str) -> str:
     except UnknownCodeunitError:
         return f"{name} (not known to this version)"
     return f"Codeunit {found.number} {found.caption}"
-
-
-def _run(run_id: int) -> ImportRun:
-    run: ImportRun | None = ImportRun.get_or_none(ImportRun.id == run_id)
-    if run is None:
-        raise run_not_found(run_id)
-    return run
 
 
 @dataclass(frozen=True, slots=True)

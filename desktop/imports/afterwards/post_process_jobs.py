@@ -9,14 +9,14 @@ from desktop.imports import import_events
 from desktop.imports.afterwards.post_processing import PostProcessCounts, counts, post_process
 from desktop.imports.import_jobs import ImportJob, create_job, refuse_beside, staged_run
 from desktop.imports.integrations.definition import Definition, from_json
-from desktop.imports.summary import ImportSummary, run_not_found, summary
+from desktop.imports.summary import ImportSummary, find_run, summary
 from desktop.sessions.session import Session
 from models import changes
 from models.database import connected, database
 from models.enforcement import as_system, indirect
 from models.errors import BackdeskError
 from models.integration import PostProcessingTrigger
-from models.integration_record import ImportRun, RunState
+from models.integration_record import RunState
 from models.post_process_entry import PostProcessEntry, PostProcessStatus
 from models.rights import Right
 
@@ -88,9 +88,7 @@ def definition_of(run_id: int) -> Definition:
         BackdeskError: with code NotFound.
     """
     with connected(), as_system():
-        run = ImportRun.get_or_none(ImportRun.id == run_id)
-    if run is None:
-        raise run_not_found(run_id)
+        run = find_run(run_id)
     return from_json(run.definition)
 
 

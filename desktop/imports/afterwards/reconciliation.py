@@ -18,7 +18,7 @@ from desktop.imports.integrations.definition import HEADER, Definition, FieldMap
 from desktop.imports.sources.left_out import LeftOutRows, Why, in_words
 from desktop.imports.sources.reader import Dialect
 from desktop.imports.staged_rows import control_field, value_reader
-from desktop.imports.summary import run_not_found
+from desktop.imports.summary import find_run
 from desktop.imports.writing.outcome import COUNTERS
 from models.database import connected, database
 from models.enforcement import as_system
@@ -78,9 +78,7 @@ def reconcile(run_id: int) -> Reconciliation:
         BackdeskError: with code NotFound.
     """
     with connected():
-        run = ImportRun.get_or_none(ImportRun.id == run_id)
-        if run is None:
-            raise run_not_found(run_id)
+        run = find_run(run_id)
         if run.state == RunState.READING:
             return _unread(run)
         checks = [*_counts(run), *_records(run), *_totals(run)]

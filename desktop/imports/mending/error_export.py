@@ -26,7 +26,7 @@ from desktop.imports.mending.error_file import (
     printable,
 )
 from desktop.imports.mending.moves import blocks, marks
-from desktop.imports.summary import run_not_found
+from desktop.imports.summary import find_run
 from models.database import connected, database
 from models.errors import BackdeskError
 from models.integration_record import ImportRun, RecordStatus
@@ -84,9 +84,7 @@ def export_errors(
     unfinished = file.with_name(f".{file.stem}-{uuid.uuid4().hex[:8]}{ending}")
     try:
         with connected():
-            run = ImportRun.get_or_none(ImportRun.id == run_id)
-            if run is None:
-                raise run_not_found(run_id)
+            run = find_run(run_id)
             if not run.errors:
                 raise BackdeskError(
                     f"No record of “{run.file_name}” has an error.", "There is nothing to export.", "NoErrors"

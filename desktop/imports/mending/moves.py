@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from desktop.clock import SYSTEM_CLOCK
-from desktop.imports.summary import refuse_reading, run_not_found
+from desktop.imports.summary import find_run, refuse_reading
 from desktop.imports.writing.outcome import COUNTERS
 from models import changes
 from models.database import connected, database
@@ -66,9 +66,7 @@ def _ranges(run_id: int, status: RecordStatus) -> Iterator[tuple[int, int]]:
 def _move_together(run_id: int, before: RecordStatus, after: RecordStatus, record_ids: Sequence[int]) -> int:
     """What `move` does in one transaction; a range stands for all of the run in it."""
     with database.atomic():
-        run = ImportRun.get_or_none(ImportRun.id == run_id)
-        if run is None:
-            raise run_not_found(run_id)
+        run = find_run(run_id)
         refuse_reading(run)
         _refuse_undone(run)
         moved = _move(run, before, after, record_ids)
