@@ -117,10 +117,9 @@ def number_in(text: str) -> str:
     Signs of currencies and percent and brackets are left out. A code that begins with a zero is no number.
     """
     plain = _plain(text)
-    numeric = not _ZEROS.match(plain) and any(
-        pattern.fullmatch(plain) and _NUMERIC.fullmatch(plain) for pattern in _NUMBERS.values()
-    )
-    return plain if numeric else ""
+    if not plain or _ZEROS.match(plain):
+        return ""
+    return plain if any(pattern.fullmatch(plain) for pattern in _NUMBERS.values()) else ""
 
 
 def is_date(text: str) -> bool:
@@ -175,15 +174,18 @@ _PATTERNS: Final = {name: date_pattern(name) for name in (*_FORMATS, COMPACT)}
 
 
 def _plain(text: str) -> str:
-    written = written_number(text) if not _NUMERIC.fullmatch(text) else None
-    return text if written is None else written.plain
+    """The digits of a number with their signs; empty for what is none."""
+    if _NUMERIC.fullmatch(text):
+        return text
+    written = written_number(text)
+    return written.plain if written is not None and _NUMERIC.fullmatch(written.plain) else ""
 
 
 def _numbers(header: str, texts: Counter[str]) -> DetectedColumn | None:
     numeric: Counter[str] = Counter()
     for text, count in texts.items():
         plain = _plain(text)
-        if _NUMERIC.fullmatch(plain) and not _ZEROS.match(plain):
+        if plain and not _ZEROS.match(plain):
             numeric[plain] += count
     share = sum(numeric.values()) / texts.total()
     if share < _LIKELY_SHARE:

@@ -33,7 +33,7 @@ _DIGITS: Final = re.compile(r"\d+")
 
 def is_border(cells: Sequence[str]) -> bool:
     """Whether a row is nothing but a drawn line, such as -----+----- or |====|."""
-    return any(map(_RUN.search, cells)) and all(map(_DRAWN.fullmatch, cells))
+    return all(map(_DRAWN.fullmatch, cells)) and any(map(_RUN.search, cells))
 
 
 def only_records(
@@ -92,17 +92,22 @@ class _Printed:
 
     def _why(self, cells: list[str]) -> Why:
         """Why a row is left out; a page's head only where the names follow."""
-        texts = _texts(cells)
-        if not texts:
-            return Why.BLANK
-        if texts[0] in self._firsts and texts in self._heads:
+        first = cells[0].strip() if cells else ""
+        if first in self._firsts and _texts(cells) in self._heads:
             return Why.NAMES
-        if is_border(cells):
+        if first[:1] in _BEGINNINGS and is_border(cells):
             return Why.BORDER
         if self._titles and _shape(cells) in self._titles:
             return Why.PAGE_HEAD
-        if _filled(cells) == 1:
-            only = next(text for cell in cells if (text := cell.strip()))
+        # Most records have a second value, which ends the look at them.
+        found = [text for cell in cells[:_SEVERAL] if (text := cell.strip())]
+        if len(found) == _SEVERAL:
+            return Why.RECORD
+        found = [text for cell in cells if (text := cell.strip())]
+        if not found:
+            return Why.BLANK
+        if len(found) == 1:
+            only = found[0]
             if _PAGE_NUMBER.fullmatch(only):
                 return Why.PAGE_NUMBER
             if _ROW_COUNT.fullmatch(only):

@@ -351,8 +351,8 @@ def _cell_notes(book: Workbook, header: Sequence[str]) -> Iterator[str]:
         yield f"Among the first rows of the sheet, {rows} hidden, as by a filter. {they} read like all others."
     hidden = [f"“{header[place]}”" for place in book.hidden_columns() if place < len(header)]
     if hidden:
-        one = len(hidden) == 1
-        yield f"The hidden column{'' if one else 's'} {', '.join(hidden)} {'is' if one else 'are'} read like all others."
+        columns, are = ("column", "is") if len(hidden) == 1 else ("columns", "are")
+        yield f"The hidden {columns} {', '.join(hidden)} {are} read like all others."
 
 
 def _fits(reading: Reading, known: Known) -> Fits:

@@ -42,6 +42,7 @@ _WEEKDAY: Final = (
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lu|ma|me|mi|je|ju|ve|vi|sá|gi|za|zo|wo|vr)"
     r"\w{0,8}\.?,? )?"
 )
+_LETTERS: Final = re.compile(r"[^\W\d_]{3}")
 _NAME: Final = r"(?P<name>[^\W\d_]{3,10})\.?"
 _YEAR: Final = r"(?P<year>\d{4}|\d\d)"
 _NAMED: Final = tuple(
@@ -129,6 +130,8 @@ def date_pattern(date_format: str) -> re.Pattern[str]:
 
 def is_named_day(text: str) -> bool:
     """Whether a text is a day with the name of its month."""
+    if _LETTERS.search(text) is None:
+        return False
     bare = without_time(text)
     return any((found := form.fullmatch(bare)) and _day(found, form) for form in _NAMED)
 
