@@ -38,11 +38,11 @@ class TabKeys(Page):
         self._focus_tab(-1)
 
     def _focus_tab(self, step: int) -> None:
-        tabs = self.folding_tabs()
+        tabs = [tab for tab in self.folding_tabs() if not tab.isHidden()]
         current = self._tab_with_focus()
-        place = (tabs.index(current) + step) % len(tabs) if current is not None else 0
+        place = (tabs.index(current) + step) % len(tabs) if current in tabs else 0
         tabs[place].focus_header()
-        self._scroll.ensureWidgetVisible(tabs[place].header)
+        self._scroll.bring_into_sight(tabs[place])
 
     def _fold_tab(self) -> None:
         current = self._tab_with_focus()

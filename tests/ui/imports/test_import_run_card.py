@@ -53,6 +53,17 @@ def test_a_folded_tab_says_its_facts_when_it_is_unfolded(
     assert "File with the lines" not in said, "there is none"
 
 
+def test_the_keyboard_goes_through_the_tabs_that_are_seen_and_round(
+    shown_runs: ShownRuns, staged: Callable[..., int]
+) -> None:
+    page = shown_runs.card(staged(processed=True))
+    seen = [tab for tab in page.folding_tabs() if tab.isVisible()]
+    assert page.tabs.tabs["Undo"].isHidden(), "nothing was undone yet"
+    for tab in (*seen, seen[0]):
+        page.trigger("next_tab")
+        assert page.focusWidget() is tab.header
+
+
 def test_the_card_knows_that_the_same_file_was_imported_before(
     shown_runs: ShownRuns, staged: Callable[..., int]
 ) -> None:
