@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QToolTip, QWidget
 
 from desktop.clock import Clock
 from desktop.formats import time_text
 from models.job_calendar import Run, RunState
 from ui.job_schedule.blocks import Block, DaySizes, JobRow, busy_steps, day_layout, most_at_once
+from ui.job_schedule.canvas_area import CanvasArea
 from ui.job_schedule.period import day_span, hours_of
 from ui.job_schedule.run_canvas import RunCanvas
 from ui.job_schedule.run_words import duration_words
@@ -245,16 +246,12 @@ class DayLine(QWidget):
         super().__init__(parent)
         self.setProperty("plain", True)
         self.canvas = DayCanvas(clock)
-        self.canvas.moved.connect(self._bring)
         self.zoom = 0
         self._head = _Head(self.canvas)
         self._labels = _Labels(self.canvas)
         self._corner = _Corner(self._head)
-        self.area = QScrollArea()
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidget(self.canvas)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.viewport().installEventFilter(self)
+        self.area = CanvasArea(self.canvas, beside=80)
+        self.area.view_resized.connect(self._fit)
         self.area.horizontalScrollBar().valueChanged.connect(self._head.scroll_to)
         self.area.verticalScrollBar().valueChanged.connect(self._labels.scroll_to)
         grid = QGridLayout(self)
@@ -306,19 +303,6 @@ class DayLine(QWidget):
         self.area.horizontalScrollBar().setValue(0 if x is None else round(x - offset))
         self.area.verticalScrollBar().setValue(0)
 
-    def sizeHint(self) -> QSize:
-        return QSize(theme().px(800), theme().px(400))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # A scroll bar that comes or goes leaves the bars less or more room.
-        if event.type() == QEvent.Type.Resize and watched is self.area.viewport():
-            self._fit()
-        return super().eventFilter(watched, event)
-
     def _fit(self) -> None:
         view = self.area.viewport()
         width = view.width() * ZOOMS[self.zoom]
@@ -326,9 +310,6 @@ class DayLine(QWidget):
         needed = max(self.canvas.height_needed(), view.height())
         self.canvas.resize(width, needed)
         self._labels.update()
-
-    def _bring(self, rect: QRect) -> None:
-        self.area.ensureVisible(rect.center().x(), rect.center().y(), theme().px(80), rect.height())
 
     def _rescale(self) -> None:
         px = theme().px

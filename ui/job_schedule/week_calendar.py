@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.clock import Clock
 from models.job_calendar import Run
 from ui.job_schedule.blocks import FAILED, Block, WeekSizes, week_layout
+from ui.job_schedule.canvas_area import CanvasArea
 from ui.job_schedule.period import day_heading, day_span, hours_of, local_day, week_days
 from ui.job_schedule.run_canvas import RunCanvas
 from ui.theme import theme
@@ -170,15 +171,11 @@ class WeekCalendar(QWidget):
         super().__init__(parent)
         self.setProperty("plain", True)
         self.canvas = WeekCanvas(clock)
-        self.canvas.moved.connect(self._bring)
         self._head = _Head(self.canvas)
         self._head.day_chosen.connect(self.day_chosen)
-        self.area = QScrollArea()
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area = CanvasArea(self.canvas)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.viewport().installEventFilter(self)
-        self.area.setWidget(self.canvas)
+        self.area.view_resized.connect(self._fit)
         self._placed = False  # whether it has been brought to the first moment that matters
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -213,26 +210,10 @@ class WeekCalendar(QWidget):
             top = min((block.top for block in self.canvas.blocks), default=0.0)
         self.area.verticalScrollBar().setValue(round(top))
 
-    def sizeHint(self) -> QSize:
-        return QSize(theme().px(800), theme().px(400))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # A scroll bar that comes or goes leaves the bars less or more room.
-        if event.type() == QEvent.Type.Resize and watched is self.area.viewport():
-            self._fit()
-        return super().eventFilter(watched, event)
-
     def _fit(self) -> None:
         view = self.area.viewport()
         self.canvas.resize(view.width(), max(view.height(), 24 * theme().px(HOUR)))
         self._head.update()
-
-    def _bring(self, rect: QRect) -> None:
-        self.area.ensureVisible(rect.center().x(), rect.center().y(), 0, rect.height())
 
     def _rescale(self) -> None:
         self._head.setFixedHeight(theme().px(HEAD))

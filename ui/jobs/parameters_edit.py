@@ -10,12 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.clock import Clock
 from desktop.jobqueue.editing import change_field
-from desktop.tasks.task import TaskError
 from ui.framework.context import PageContext
+from ui.jobs.entry_edit import EntryEdit
 from ui.theme import theme
 from ui.widgets.buttons import Button, IconButton
 from ui.widgets.field import FieldRow
-from ui.widgets.labels import Label
 
 TEXT = "text"  # the name under which a job finds the parameter string
 
@@ -64,19 +63,11 @@ class _Pair(QWidget):
         self.removed.emit(self)
 
 
-class ParametersEdit(QWidget):
-    """Saves when a field is left.
-
-    Signals:
-        saved: the parameters are in the database.
-    """
-
-    saved = Signal()
+class ParametersEdit(EntryEdit):
+    """Saves when a field is left."""
 
     def __init__(self, context: PageContext, job_id: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("plain", True)
-        self._context, self._job_id = context, job_id
+        super().__init__(context, job_id, parent)
         self._stored = "{}"
         self._editable = True
         self.pairs: list[_Pair] = []
@@ -86,16 +77,11 @@ class ParametersEdit(QWidget):
         self.text_row = FieldRow("Parameter string", self.text)
         self.add_button = Button("Add parameter", "link", "add")
         self.add_button.clicked.connect(self.add)
-        self.said = Label("", "caption", "err", wrap=True)
-        self.said.hide()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.text_row)
         self._rows = QVBoxLayout()
         self._column.addLayout(self._rows)
         self._column.addWidget(self.said)
         self._column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
-        theme().changed.connect(self._rescale)
         self._rescale()
 
     def show_value(self, stored: str, *, editable: bool) -> None:
@@ -168,15 +154,8 @@ class ParametersEdit(QWidget):
         self._stored = stored
         self.saved.emit()
 
-    def _on_error(self, error: TaskError) -> None:
-        self._tell(error.text)
-
-    def _tell(self, text: str) -> None:
-        self.said.setText(text)
-        self.said.setVisible(bool(text))
-
     def _rescale(self) -> None:
-        self._column.setSpacing(theme().px(8))
+        super()._rescale()
         self._rows.setSpacing(theme().px(6))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from desktop.clock import Clock
 from desktop.jobqueue.editing import set_run_after
@@ -14,6 +14,7 @@ from models.job_lists import JobRow, others_to_run_after
 from models.job_queue import RunAfterRule
 from ui.framework.context import PageContext
 from ui.framework.form_dialog import FormDialog
+from ui.jobs.entry_edit import EntryEdit
 from ui.jobs.wording import status_text
 from ui.theme import theme
 from ui.widgets.buttons import Button
@@ -123,31 +124,19 @@ class RunAfterDialog(FormDialog):
         self.accept()
 
 
-class RunAfterEdit(QWidget):
-    """The names of the entries that one waits for, and a button to choose others.
-
-    Signals:
-        saved: others are stored.
-    """
-
-    saved = Signal()
+class RunAfterEdit(EntryEdit):
+    """The names of the entries that one waits for, and a button to choose others."""
 
     def __init__(self, context: PageContext, job_id: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("plain", True)
-        self._context, self._job_id = context, job_id
+        super().__init__(context, job_id, parent)
         self._after: tuple[tuple[str, str], ...] = ()
         self._rule = RunAfterRule.FINISHED.value
         self.names = Label(NOTHING, wrap=True)
         self.button = Button("Choose jobs…", "default", "link")
         self.button.clicked.connect(self.choose)
         self.dialog: RunAfterDialog | None = None
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.names)
         self._column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        theme().changed.connect(self._rescale)
-        self._rescale()
 
     def show_value(self, after: tuple[tuple[str, str], ...], rule: str, *, editable: bool) -> None:
         """Show for which entries it waits, ids and descriptions, and by which rule."""
@@ -174,6 +163,3 @@ class RunAfterEdit(QWidget):
         self.dialog = RunAfterDialog(self, self._context, self._job_id, ids, self._rule)
         self.dialog.accepted.connect(self.saved)
         self.dialog.open()
-
-    def _rescale(self) -> None:
-        self._column.setSpacing(theme().px(8))

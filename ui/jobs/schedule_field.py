@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.clock import Clock
 from desktop.jobqueue import recurrence
@@ -15,9 +14,8 @@ from desktop.jobqueue.recurrence import Schedule
 from desktop.tasks.task import TaskError
 from models.errors import FieldError
 from ui.framework.context import PageContext
+from ui.jobs.entry_edit import EntryEdit
 from ui.jobs.schedule_editor import ScheduleEditor
-from ui.theme import theme
-from ui.widgets.labels import Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +32,18 @@ class _Save:
         )
 
 
-class ScheduleField(QWidget):
-    """The schedule of one entry; a change that makes sense is saved at once.
-
-    Signals:
-        saved: the schedule is in the database.
-    """
-
-    saved = Signal()
+class ScheduleField(EntryEdit):
+    """The schedule of one entry; a change that makes sense is saved at once."""
 
     def __init__(self, context: PageContext, job_id: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("plain", True)
-        self._context, self._job_id = context, job_id
+        super().__init__(context, job_id, parent)
         self._stored = ""
         self._waiting: list[Schedule | None] = []
         self._saving = False
         self.editor = ScheduleEditor(context.clock)
         self.editor.schedule_changed.connect(self.save)
-        self.said = Label("", "caption", "err", wrap=True)
-        self.said.hide()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.editor)
         self._column.addWidget(self.said)
-        theme().changed.connect(self._rescale)
-        self._rescale()
 
     def show_value(
         self, stored: str, earliest_start: datetime | None, expires_at: datetime | None, *, editable: bool
@@ -100,11 +84,4 @@ class ScheduleField(QWidget):
     def _on_error(self, error: TaskError) -> None:
         self._saving = False
         self._waiting.clear()
-        self._tell(error.text)
-
-    def _tell(self, text: str) -> None:
-        self.said.setText(text)
-        self.said.setVisible(bool(text))
-
-    def _rescale(self) -> None:
-        self._column.setSpacing(theme().px(8))
+        super()._on_error(error)
