@@ -26,7 +26,7 @@ from ui.shell.top_bar import BELL_SHORTCUT, JOBS_SHORTCUT, SETTINGS_SHORTCUT, To
 from ui.tell_me import Group, Suggestion
 from ui.theme import theme
 from ui.widgets.buttons import Button
-from ui.widgets.dropped_file import dropped_file
+from ui.widgets.dropped_file import accept_file
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.toast import Toasts
 
@@ -303,13 +303,10 @@ class MainWindow(QMainWindow):
         self.closing.emit(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_file(event.mimeData()) is not None:
-            event.acceptProposedAction()
+        accept_file(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        file = dropped_file(event.mimeData())
-        if file is not None:
-            event.acceptProposedAction()
+        if (file := accept_file(event)) is not None:
             self.file_dropped.emit(file)
 
 

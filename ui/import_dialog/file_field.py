@@ -12,7 +12,7 @@ from ui.file_dialog import FileDialog
 from ui.framework.callbacks import check_screen_allowed
 from ui.theme import theme
 from ui.widgets.buttons import Button
-from ui.widgets.dropped_file import dropped_file
+from ui.widgets.dropped_file import accept_file
 from ui.widgets.labels import IconLabel, Label
 from ui.widgets.painting import fill_rounded, rounded_path
 
@@ -81,10 +81,8 @@ class DropArea(QWidget):
         self._retheme()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_file(event.mimeData()) is not None:
-            event.acceptProposedAction()
-            self._over = True
-            self.update()
+        self._over = accept_file(event) is not None
+        self.update()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._over = False
@@ -93,9 +91,7 @@ class DropArea(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         self._over = False
         self.update()
-        found = dropped_file(event.mimeData())
-        if found is not None:
-            event.acceptProposedAction()
+        if (found := accept_file(event)) is not None:
             self.dropped.emit(found)
 
     def paintEvent(self, event: QPaintEvent) -> None:

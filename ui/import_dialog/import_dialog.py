@@ -26,7 +26,7 @@ from ui.import_dialog.reading_options import ReadingOptions
 from ui.import_dialog.reading_pane import ReadingPane
 from ui.import_dialog.staged_steps import StagedSteps
 from ui.import_dialog.take_back_pane import TakeBackPane
-from ui.widgets.dropped_file import dropped_file
+from ui.widgets.dropped_file import accept_file
 
 __all__ = ["ImportDialog", "open_import_dialog"]
 
@@ -161,13 +161,11 @@ class ImportDialog(Dialog):
         self._show_pane(self.preview_pane)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._may_take() and dropped_file(event.mimeData()) is not None:
-            event.acceptProposedAction()
+        if self._may_take():
+            accept_file(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        found = dropped_file(event.mimeData())
-        if found is not None:
-            event.acceptProposedAction()
+        if (found := accept_file(event)) is not None:
             self.take_file(found)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -215,6 +213,7 @@ class ImportDialog(Dialog):
 
     def _on_integration_made(self, code: str) -> None:
         self._read_integrations()
+        self._just_taken = True
         self.preview_step.take_integration(code)
 
     # ---- reading

@@ -28,7 +28,7 @@ from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.combo import ChoiceBox
 from ui.widgets.dialog_foot import DialogFoot
-from ui.widgets.dropped_file import dropped_file
+from ui.widgets.dropped_file import accept_file
 from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
 
@@ -211,13 +211,10 @@ class FromFileDialog(Dialog):
         self.take_file(Path(path), lines=True)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_file(event.mimeData()) is not None:
-            event.acceptProposedAction()
+        accept_file(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        found = dropped_file(event.mimeData())
-        if found is not None:
-            event.acceptProposedAction()
+        if (found := accept_file(event)) is not None:
             self.take_file(found)
 
     def done(self, result: int) -> None:
