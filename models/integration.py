@@ -85,6 +85,11 @@ class SourceType(StrEnum):
 
 
 SOURCE_TYPES = tuple(kind.value for kind in SourceType)
+_ONCE = "(?=[^{0}]*({1})[^{0}]*$)"  # these letters, and the sign nowhere else
+DATE_FORMAT = "(?i)" + "".join(
+    ("SERIAL|", _ONCE.format("Y", "YYYY|YY"), _ONCE.format("M", "MM?"), _ONCE.format("D", "DD?"), ".+")
+)
+"""How files write days: year, month and day once each, or the day numbers of a spreadsheet."""
 
 
 class Integration(Record):
@@ -110,7 +115,14 @@ class Integration(Record):
         FieldRule("category_code", "Job Queue Category Code", Kind.CODE, max_length=20),
         FieldRule("null_text", "Text That Means Empty", max_length=20),
         FieldRule("decimal_separator", "Decimal Separator", Kind.OPTION, options=(".", ",")),
-        FieldRule("date_format", "Date Format", max_length=20),
+        FieldRule(
+            "date_format",
+            "Date Format",
+            max_length=20,
+            required=True,
+            pattern=DATE_FORMAT,
+            pattern_hint="Name the year, the month and the day once each, such as DD.MM.YYYY.",
+        ),
         FieldRule("post_processing_codeunit", "Post-Processing Codeunit", max_length=50),
         FieldRule(
             "post_processing_trigger",

@@ -23,7 +23,7 @@ from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
 from ui.widgets.scroller import Scroller
 
-__all__ = ["ReadingPanel"]
+__all__ = ["DECIMALS", "ReadingPanel"]
 
 WIDTH = 280
 TYPED_MS: Final = 350
@@ -43,7 +43,7 @@ _DELIMITERS: Final = (
 )
 _QUOTES: Final = (('"', 'Double quote "'), ("'", "Single quote '"))
 _ESCAPES: Final = (("\\", "Backslash \\"),)
-_DECIMALS: Final = ((".", "Point: 1,234.50"), (",", "Comma: 1.234,50"))
+DECIMALS: Final = ((".", "Point: 1,234.50"), (",", "Comma: 1.234,50"))
 _DATES: Final = (
     ("YYYY-MM-DD", "2026-11-21"),
     ("DD.MM.YYYY", "21.11.2026"),
@@ -75,7 +75,7 @@ class ReadingPanel(Scroller):
         self.delimiter_combo = _combo((*_DELIMITERS, *drawn))
         self.quote_combo = _combo(_QUOTES)
         self.escape_combo = _combo(_ESCAPES)
-        self.decimal_combo = _combo(_DECIMALS, _OWN)
+        self.decimal_combo = _combo(DECIMALS, _OWN)
         self.date_combo = _combo(_DATES, _OWN)
         self.path_combo = QComboBox()
         self.path_combo.setEditable(True)
@@ -86,7 +86,7 @@ class ReadingPanel(Scroller):
         self.path_edit.setPlaceholderText("e.g. data.orders")
         self.flatten_check = QCheckBox("Nested objects become columns")
         self.flatten_check.setChecked(True)
-        self.formulas_check = QCheckBox('Read ="00123" as 00123')
+        self.formulas_check = QCheckBox('Read ="007" as 007')
         self.formulas_check.setChecked(True)
         self._has_formulas = False
         self.header_check = QCheckBox("A line names the columns")
@@ -239,7 +239,7 @@ class ReadingPanel(Scroller):
             self._say_detected("quote", dict(_QUOTES).get(dialect.quote, ""), "")
             self._say_detected("escape", dict(_ESCAPES).get(dialect.escape, "none"), "")
         found = preview.detected
-        self._hint("decimal_separator", dict(_DECIMALS), found.decimal_separator, found.decimal_certainty)
+        self._hint("decimal_separator", dict(DECIMALS), found.decimal_separator, found.decimal_certainty)
         self._hint("date_format", dict(_DATES), found.date_format, found.date_certainty)
         if dialect.kind == JSON and not self.path_edit.hasFocus():
             self.path_combo.clear()

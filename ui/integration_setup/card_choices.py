@@ -20,6 +20,7 @@ from models.integration import ErrorPolicy, Integration
 from models.record_edit import Values
 from models.rules import FieldRule
 from ui.framework.editors import FieldEditor
+from ui.import_dialog.reading_panel import DECIMALS
 from ui.integration_setup.choice_editor import ChoiceEditor
 from ui.integration_setup.key_editor import KeyEditor
 
@@ -27,6 +28,7 @@ __all__ = ["CardChoices"]
 
 NAMES: Final = (
     "target_table",
+    "decimal_separator",
     "match_field",
     "control_field",
     "post_processing_codeunit",
@@ -69,6 +71,8 @@ class CardChoices(QObject):
         if name == "target_table":
             editor.offer(target_choices())
             editor.committed.connect(self._on_table)
+        elif name == "decimal_separator":
+            editor.offer(DECIMALS)
         return editor
 
     def show_table(self, table: str, mapped: Sequence[Choice] = ()) -> None:

@@ -81,7 +81,7 @@ class ReadingPart(QWidget):
             "footer_rows": FieldRow("Lines Below the Data", self.footer_rows),
             "array_path": FieldRow("Path of the Records", self.array_path),
             "flatten": FieldRow("Flatten What Is Nested", self.flatten),
-            "text_formulas": FieldRow('Read ="00123" as 00123', self.text_formulas),
+            "text_formulas": FieldRow('Read ="007" as 007', self.text_formulas),
         }
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -30,6 +30,7 @@ from ui.integration_setup.watch_part import WatchPart
 from ui.widgets.fast_tab import FastTab
 
 READING: Final = "Source and reading"
+DATE_HINT: Final = "Such as DD.MM.YYYY or MM/DD/YYYY"
 RETENTION_HINT: Final = "0: as long as the company keeps imports"
 RUN_AS_HINT: Final = "Empty: as whoever imports"
 
@@ -94,7 +95,9 @@ class IntegrationCard(CardPage):
         if name == "watched_folder":
             return FolderEditor(self.RECORD.rule(name), self.context.clock, read_only=read_only)
         made = make_editor(short_rule(name), self.context.clock, self.context.hub, read_only=read_only)
-        if name == "retention_days":
+        if name == "date_format":
+            made.row.set_hint(DATE_HINT)
+        elif name == "retention_days":
             made.row.set_hint(RETENTION_HINT)
         elif name == "run_as_user_id":
             made.row.set_hint(RUN_AS_HINT)

@@ -218,6 +218,7 @@ def test_a_file_that_no_integration_knows_gets_one_of_its_own(
     assert dialog.options.integration_combo.currentData() == "CUSTOMERS"
     assert not pane.create_button.isVisible()
     assert pane.table.can_choose
+    assert dialog.focusWidget() is dialog._next_deed(), "the keyboard goes on to what the file needs now"
 
 
 def test_a_column_that_is_missing_says_where_to_choose_it(

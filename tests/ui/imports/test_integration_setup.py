@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from desktop.imports.values.written_dates import date_pattern
+from models.errors import FieldError
+from models.integration import Integration
 from tests.ui.imports.conftest import OpenCard, Told, rows
 from tests.ui.imports.integration_cards import choose
 from ui.framework.context import PageContext
@@ -60,6 +65,40 @@ def test_several_fields_together_can_tell_a_record(
     assert rows("SELECT match_field FROM integration WHERE code = 'CUSTOMERS'") == [("name,city",)]
     assert key.text() == "Name + City"
     page.close_page()
+
+
+def test_how_numbers_and_days_are_written_is_said_in_words_and_examples(
+    open_card: OpenCard, context: PageContext, qtbot: QtBot
+) -> None:
+    page = open_card("CUSTOMERS")
+    choose(page.editor("decimal_separator").widget, ",")
+    assert page.editor("decimal_separator").text() == "Comma: 1.234,50"
+    days = page.editor("date_format")
+    assert isinstance(days.widget, QLineEdit)
+    days.widget.setText("month and day")
+    days.widget.editingFinished.emit()
+    assert days.row.error.endswith("such as DD.MM.YYYY.")
+    days.widget.setText("D.M.YY")
+    days.widget.editingFinished.emit()
+    qtbot.waitUntil(context.hub.is_idle)
+    assert rows("SELECT decimal_separator, date_format FROM integration WHERE code = 'CUSTOMERS'") == [
+        (",", "D.M.YY")
+    ]
+    page.close_page()
+
+
+@pytest.mark.parametrize("days", ["YYYY-MM-DD", "DD.MM.YYYY", "M/D/YY", "yyyymmdd", "SERIAL", "D. M. YYYY"])
+def test_whatever_the_program_reads_as_days_may_be_typed(days: str) -> None:
+    assert Integration.rule("date_format").check(days) == days
+    date_pattern(days)
+
+
+@pytest.mark.parametrize("days", ["", "MM.YYYY", "DD MMM YYYY", "DD.MM.YYYY HH:MM", "today"])
+def test_what_names_no_day_may_not(days: str) -> None:
+    with pytest.raises(FieldError):
+        Integration.rule("date_format").check(days)
+    with pytest.raises(ValueError, match="is not a date format"):
+        date_pattern(days)
 
 
 def test_each_kind_of_file_shows_what_can_be_said_about_it(
