@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop.imports.integrations.definition import NO_CHOICES, Choices, FixedColumn
 from desktop.imports.preview import PREVIEW_ROWS, Preview
@@ -19,6 +19,7 @@ from ui.import_dialog.unmatched_values import UnmatchedValues
 from ui.import_dialog.warnings import Warnings
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.card import Frame
 from ui.widgets.empty_state import EmptyKind, EmptyState
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.progress import ProgressLine
@@ -73,51 +74,13 @@ class PreviewPane(QWidget):
         self.ruler.changed.connect(self._on_drawn)
         self._drawn = self._wants_ruler = False
         self.rows_note = ElidedLabel("", "caption", "fg3")
-        self._frame = QFrame()
-        self._frame.setProperty("card", True)
-        framed = QVBoxLayout(self._frame)
-        framed.setContentsMargins(1, 1, 1, 1)
-        framed.addWidget(self.table)
         self._looking = ProgressLine()
         self._looking.hide()
         self.error = EmptyState(EmptyKind.FAILED, "")
         self.error.action_triggered.connect(self.choose_requested)
         self.error.link_triggered.connect(self.retry_requested)
-        self._good = QWidget()
-        self._good.setProperty("plain", True)
-        self._inner = QVBoxLayout(self._good)
-        self._inner.setContentsMargins(0, 0, 0, 0)
-        self._about = QHBoxLayout()
-        self._about.addWidget(self.description, 1)
-        self._about.addWidget(self.create_button)
-        self._about.addWidget(self.suggest_button)
-        self._about.addWidget(self.panel_button)
-        self._ruler_frame = QFrame()
-        self._ruler_frame.setProperty("card", True)
-        ruled = QVBoxLayout(self._ruler_frame)
-        ruled.setContentsMargins(1, 1, 1, 1)
-        ruled.addWidget(self.ruler)
-        how = ElidedLabel(RULER_HELP, "caption", "fg3")
-        how.setContentsMargins(theme().px(10), 0, theme().px(10), theme().px(4))
-        ruled.addWidget(how)
-        self._ruler_frame.hide()
         self.warnings.asked.connect(self._on_note)
-        for part in (self.parts, self.warnings, self._ruler_frame):
-            self._inner.addWidget(part)
-        self._inner.addWidget(self._frame, 1)
-        self._inner.addWidget(self.rows_note)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._good)
-        self._stack.addWidget(self.error)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self._looking)
-        self._column.addLayout(self._about)
-        self._beside = QHBoxLayout()
-        self._beside.setSpacing(0)
-        self._beside.addWidget(self._stack, 1)
-        self._beside.addWidget(self.panel)
-        self._column.addLayout(self._beside, 1)
+        self._arrange()
         theme().changed.connect(self._retheme)
         self._retheme()
 
@@ -280,6 +243,38 @@ class PreviewPane(QWidget):
             EmptyKind.FAILED, line, detail=detail, action="Choose another file…", link="Try again"
         )
         self._stack.setCurrentWidget(self.error)
+
+    def _arrange(self) -> None:
+        self._frame = Frame(self.table)
+        self._good = QWidget()
+        self._good.setProperty("plain", True)
+        self._inner = QVBoxLayout(self._good)
+        self._inner.setContentsMargins(0, 0, 0, 0)
+        self._about = QHBoxLayout()
+        self._about.addWidget(self.description, 1)
+        self._about.addWidget(self.create_button)
+        self._about.addWidget(self.suggest_button)
+        self._about.addWidget(self.panel_button)
+        how = ElidedLabel(RULER_HELP, "caption", "fg3")
+        how.setContentsMargins(theme().px(10), 0, theme().px(10), theme().px(4))
+        self._ruler_frame = Frame(self.ruler, how)
+        self._ruler_frame.hide()
+        for part in (self.parts, self.warnings, self._ruler_frame):
+            self._inner.addWidget(part)
+        self._inner.addWidget(self._frame, 1)
+        self._inner.addWidget(self.rows_note)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._good)
+        self._stack.addWidget(self.error)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self._looking)
+        self._column.addLayout(self._about)
+        self._beside = QHBoxLayout()
+        self._beside.setSpacing(0)
+        self._beside.addWidget(self._stack, 1)
+        self._beside.addWidget(self.panel)
+        self._column.addLayout(self._beside, 1)
 
     def _retheme(self) -> None:
         px = theme().px

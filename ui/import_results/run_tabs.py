@@ -41,6 +41,67 @@ _DETECTED: Final = {
     "format": "format",
 }
 _SIGNS: Final = {"\t": "tab", " ": "blank", ",": "comma", ";": "semicolon", "|": "bar"}
+_FACTS: Final = {
+    "Undo": (
+        ("undone_at", "Undone"),
+        ("undone", "Reversed"),
+        ("kept", "Kept"),
+        ("not_undone", "Failed"),
+    ),
+    "General": (
+        ("integration", "Integration"),
+        ("when", "Read"),
+        ("target", "Becomes"),
+        ("user", "By"),
+        ("mode", "Execution mode"),
+        ("source", "Came by"),
+        ("match", "Match key"),
+        ("again", "The same file"),
+        ("dry_run", "Last dry run"),
+    ),
+    "File": (
+        ("path", "Folder and file"),
+        ("detected", "Read as"),
+        ("size", "Size"),
+        ("left_out", "Left out of it"),
+        ("columns", "Columns"),
+        ("sha256", "SHA-256"),
+        ("lines_path", "File with the lines"),
+        ("lines_detected", "Lines read as"),
+        ("lines_sha256", "SHA-256 of the lines"),
+    ),
+    "Counts": (
+        ("rows", "Rows in the file"),
+        ("created", "Created"),
+        ("updated", "Updated"),
+        ("unchanged", "Unchanged"),
+        ("errors", "Errors"),
+        ("excluded", "Excluded"),
+        ("reversed", "Reversed"),
+        ("ready", "Not yet processed"),
+        ("documents", "Documents"),
+        ("documents_made", "Of these"),
+    ),
+    "Duration": (
+        ("reading", "Reading"),
+        ("started", "Processing began"),
+        ("processing", "Processing"),
+        ("ended", "Ended"),
+        ("post", "Post-processing"),
+        ("rate", "Rate"),
+    ),
+    "Post-processing": (
+        ("codeunit", "Codeunit"),
+        ("trigger", "When"),
+        ("post_done", "Completed"),
+        ("post_ready", "Ready"),
+        ("post_errors", "Errors"),
+        ("post_reversed", "Undone"),
+        ("post_why", "What is wrong"),
+    ),
+    "Job and log": (("jobs", "Jobs"),),
+}
+"""The facts of each tab: what they are called in the program, and by people."""
 
 
 class RunTabs(QWidget):
@@ -93,88 +154,17 @@ class RunTabs(QWidget):
     # ---- how it comes about
 
     def _arrange(self) -> None:
-        self._add(
-            "Undo",
-            (("undone_at", "Undone"), ("undone", "Reversed"), ("kept", "Kept"), ("not_undone", "Failed")),
-            self.undo,
-            self.more_undo,
-        )
-        self._add(
-            "General",
-            (
-                ("integration", "Integration"),
-                ("when", "Read"),
-                ("target", "Becomes"),
-                ("user", "By"),
-                ("mode", "Execution mode"),
-                ("source", "Came by"),
-                ("match", "Match key"),
-                ("again", "The same file"),
-                ("dry_run", "Last dry run"),
-            ),
-        )
-        self._add(
-            "File",
-            (
-                ("path", "Folder and file"),
-                ("detected", "Read as"),
-                ("size", "Size"),
-                ("left_out", "Left out of it"),
-                ("columns", "Columns"),
-                ("sha256", "SHA-256"),
-                ("lines_path", "File with the lines"),
-                ("lines_detected", "Lines read as"),
-                ("lines_sha256", "SHA-256 of the lines"),
-            ),
-            expanded=False,
-        )
-        self._add(
-            "Counts",
-            (
-                ("rows", "Rows in the file"),
-                ("created", "Created"),
-                ("updated", "Updated"),
-                ("unchanged", "Unchanged"),
-                ("errors", "Errors"),
-                ("excluded", "Excluded"),
-                ("reversed", "Reversed"),
-                ("ready", "Not yet processed"),
-                ("documents", "Documents"),
-                ("documents_made", "Of these"),
-            ),
-            expanded=False,
-        )
-        self._add(
-            "Duration",
-            (
-                ("reading", "Reading"),
-                ("started", "Processing began"),
-                ("processing", "Processing"),
-                ("ended", "Ended"),
-                ("post", "Post-processing"),
-                ("rate", "Rate"),
-            ),
-        )
-        self._add("Errors by cause", (), self.causes, self.more_causes)
-        self._add(
-            "Post-processing",
-            (
-                ("codeunit", "Codeunit"),
-                ("trigger", "When"),
-                ("post_done", "Completed"),
-                ("post_ready", "Ready"),
-                ("post_errors", "Errors"),
-                ("post_reversed", "Undone"),
-                ("post_why", "What is wrong"),
-            ),
-            self.entries_button,
-            expanded=False,
-        )
-        self._add("Job and log", (("jobs", "Jobs"),), self.log)
+        self._add("Undo", self.undo, self.more_undo)
+        self._add("General")
+        self._add("File", expanded=False)
+        self._add("Counts", expanded=False)
+        self._add("Duration")
+        self._add("Errors by cause", self.causes, self.more_causes)
+        self._add("Post-processing", self.entries_button, expanded=False)
+        self._add("Job and log", self.log)
 
-    def _add(
-        self, title: str, captions: Sequence[tuple[str, str]], *wide: QWidget, expanded: bool = True
-    ) -> None:
+    def _add(self, title: str, *wide: QWidget, expanded: bool = True) -> None:
+        captions = _FACTS.get(title, ())
         tab = FactTab(title, captions, expanded=expanded)
         for key, _ in captions:
             self._tab_of[key] = tab

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.imports.integrations import from_file
 from desktop.imports.integrations.from_file import Looked
@@ -26,6 +26,7 @@ from ui.import_dialog.file_name import FileName
 from ui.integration_setup.proposal_table import ProposalModel, ProposalTable, ProposedColumn
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.card import Frame
 from ui.widgets.combo import ChoiceBox
 from ui.widgets.dialog_foot import DialogFoot
 from ui.widgets.dropped_file import accept_file
@@ -251,18 +252,13 @@ class FromFileDialog(Dialog):
         grid.addWidget(FieldRow("Description", self.description, above=True), 2, 1, 1, 2, top)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 2)
-        frame = QFrame()
-        frame.setProperty("card", True)
-        framed = QVBoxLayout(frame)
-        framed.setContentsMargins(1, 1, 1, 1)
-        framed.addWidget(self.columns)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(24), px(20), px(24), px(16))
         column.setSpacing(px(12))
         column.addWidget(Label("New integration from a file", "subtitle", wrap=True))
         column.addLayout(grid)
         column.addWidget(self.said)
-        column.addWidget(frame, 1)
+        column.addWidget(Frame(self.columns), 1)
         column.addLayout(self._foot)
         self.resize(px(WIDTH), px(HEIGHT))
 

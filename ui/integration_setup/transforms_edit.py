@@ -7,7 +7,6 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFrame,
     QGridLayout,
     QLineEdit,
     QSpinBox,
@@ -20,6 +19,7 @@ from models.rules import Kind
 from ui.integration_setup.pairs_table import PairsTable
 from ui.integration_setup.wording import CASES
 from ui.theme import theme
+from ui.widgets.card import Frame
 from ui.widgets.combo import ChoiceBox
 from ui.widgets.field import FieldRow
 from ui.widgets.labels import Label
@@ -120,18 +120,13 @@ class TransformsEdit(QWidget):
             grid.addWidget(row, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
-        frame = QFrame()
-        frame.setProperty("card", True)
-        framed = QVBoxLayout(frame)
-        framed.setContentsMargins(1, 1, 1, 1)
-        framed.addWidget(self.replace)
         column_of_all = QVBoxLayout(self)
         column_of_all.setContentsMargins(0, 0, 0, 0)
         column_of_all.setSpacing(px(8))
         column_of_all.addWidget(self.trim)
         column_of_all.addLayout(grid)
         column_of_all.addWidget(Label("Replace within the value", "body", "fg2"))
-        column_of_all.addWidget(frame)
+        column_of_all.addWidget(Frame(self.replace))
 
 
 def _edit(text: str, placeholder: str = "", *, most: int = 0) -> QLineEdit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.imports.integrations import setup
 from desktop.imports.integrations.mapped_fields import MappedField, value_map
@@ -15,6 +15,7 @@ from ui.framework.context import PageContext
 from ui.integration_setup.pairs_table import PairsTable
 from ui.theme import theme
 from ui.widgets.buttons import Button
+from ui.widgets.card import Frame
 from ui.widgets.dialog_foot import DialogFoot
 from ui.widgets.labels import Label
 
@@ -40,11 +41,6 @@ class ValueMapDialog(Dialog):
             wrap=True,
         )
         self.table = PairsTable(("In the file", "Here"), "Values")
-        frame = QFrame()
-        frame.setProperty("card", True)
-        framed = QVBoxLayout(frame)
-        framed.setContentsMargins(1, 1, 1, 1)
-        framed.addWidget(self.table)
         self.problem = Label("", "body", "err", wrap=True)
         self.problem.hide()
         self.remove_button = Button("Remove row", "ghost", "delete")
@@ -58,7 +54,7 @@ class ValueMapDialog(Dialog):
         column.setSpacing(px(12))
         column.addWidget(title)
         column.addWidget(text)
-        column.addWidget(frame, 1)
+        column.addWidget(Frame(self.table), 1)
         column.addWidget(self.problem)
         column.addLayout(foot)
         work = partial(value_map, code, field.path)

@@ -1,4 +1,4 @@
-"""The white frame with a title row that holds a part of a page."""
+"""White frames: around a table, or with a title row around a part of a page."""
 
 from __future__ import annotations
 
@@ -7,9 +7,21 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from ui.theme import theme
 from ui.widgets.labels import ElidedLabel
 
-__all__ = ["Card"]
+__all__ = ["Card", "Frame"]
 
 PADDING = 16
+
+
+class Frame(QFrame):
+    """The frame around widgets that fill it, one below the other."""
+
+    def __init__(self, *widgets: QWidget) -> None:
+        super().__init__()
+        self.setProperty("card", True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        for widget in widgets:
+            column.addWidget(widget)
 
 
 class Card(QFrame):
