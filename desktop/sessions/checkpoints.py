@@ -8,7 +8,6 @@ from typing import Any, Final
 import msgspec
 
 from desktop.errors import SessionError
-from desktop.sessions.chunks import Place
 
 LONGEST_STATE: Final = 100_000  # characters of JSON; what is longer belongs into a table
 _STATE: Final = "state"
@@ -17,6 +16,20 @@ _PLACE: Final = "chunks "  # before the name of the loop
 
 def _forget(_name: str, _value: str) -> None:
     """A session that nobody tries again."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """How far one loop of chunks has come.
+
+    Attributes:
+        table: whose records it goes through.
+        last_key: of the last record that is done; None at the beginning.
+        done: how many records are done.
+    """
+
+    table: str
+    last_key: str | int | None = None
+    done: int = 0
 
 
 class Checkpoints:

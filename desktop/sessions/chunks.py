@@ -4,36 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
-import msgspec
 import peewee
 
 from desktop.errors import SessionError
 from desktop.formats import count_text
+from desktop.sessions.checkpoints import Checkpoints, Place
 from desktop.sessions.pace import Pace, Paced
 from models.database import connected, database
 from models.record import Record
 
-if TYPE_CHECKING:
-    from desktop.sessions.checkpoints import Checkpoints
-
 R = TypeVar("R", bound=Record)
 DEFAULT_SIZE, FIRST_SIZE, SMALLEST_SIZE = 500, 100, 50  # records
-
-
-class Place(msgspec.Struct, frozen=True):
-    """How far one loop of chunks has come.
-
-    Attributes:
-        table: whose records it goes through.
-        last_key: of the last record that is done; None at the beginning.
-        done: how many records are done.
-    """
-
-    table: str
-    last_key: str | int | None = None
-    done: int = 0
 
 
 class Chunk(Generic[R]):

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ui.data_search.marks import marks
 from ui.data_search.rows import FailedRow, HeadingRow, HitRow, MoreRow, NoteRow, Row
 from ui.icons import pixmap
 from ui.theme import theme
 from ui.widgets.painting import draw_focus_ring, draw_text
-
-if TYPE_CHECKING:
-    from ui.data_search.results_view import ResultsView
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole
 ROW, HEADING = 36, 40
@@ -35,11 +32,12 @@ class _Found(NamedTuple):
 
 
 class ResultsDelegate(QStyledItemDelegate):
-    """See the module's docstring."""
+    """See the module's docstring; `hovered` is the line under the pointer, -1 for none."""
 
-    def __init__(self, view: ResultsView) -> None:
+    def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)
         self._view = view
+        self.hovered = -1
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         heading = isinstance(index.data(ROW_ROLE), HeadingRow)
@@ -58,7 +56,7 @@ class ResultsDelegate(QStyledItemDelegate):
             painter.restore()
             return
         selected = bool(drawn.state & QStyle.StateFlag.State_Selected)
-        if selected or index.row() == self._view.hovered:
+        if selected or index.row() == self.hovered:
             painter.fillRect(place, theme().colour("selected" if selected else "hover"))
         line = QRectF(place.left() + px(LEFT), place.bottom() - 1, place.width() - px(LEFT + RIGHT), 1)
         painter.fillRect(line, theme().colour("grid"))

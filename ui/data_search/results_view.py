@@ -79,9 +79,9 @@ class ResultsView(QListView):
         self._touched = False  # somebody has gone to a line
         self._pointed = False  # the pointer has moved over these lines, not only rested where they came
         self._pointer = QPoint()
-        self.hovered = -1
+        self._delegate = ResultsDelegate(self)
         self.setModel(self.results)
-        self.setItemDelegate(ResultsDelegate(self))
+        self.setItemDelegate(self._delegate)
         self.setAccessibleName("Results")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
@@ -106,7 +106,7 @@ class ResultsView(QListView):
         current = self.current_row() if self._touched else None
         anchor, top = self._anchor()
         self.results.show(rows)
-        self.hovered = -1
+        self._delegate.hovered = -1
         places = {identity(row): place for place, row in enumerate(rows)}
         place = places.get(identity(current)) if current is not None else None
         if place is None:
@@ -234,8 +234,8 @@ class ResultsView(QListView):
         self._hover(index.row() if choosable else -1)
 
     def _hover(self, place: int) -> None:
-        if place != self.hovered:
-            self.hovered = place
+        if place != self._delegate.hovered:
+            self._delegate.hovered = place
             shape = Qt.CursorShape.PointingHandCursor if place >= 0 else Qt.CursorShape.ArrowCursor
             self.viewport().setCursor(shape)
             self.viewport().update()
