@@ -20,7 +20,7 @@ from models.post_process_lists import (
     post_process_counts,
     post_process_reasons,
 )
-from models.row_lists import MOST_ROWS, matching, newest_first, shown_moments
+from models.row_lists import MOST_ROWS, best_rows, matching, newest_first, shown_moments
 
 _JOB_UNDER_WAY: Final = (EntryStatus.READY, EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
 
@@ -152,8 +152,7 @@ def run_list(
         where, values = f"{where} AND u.integration_code = ?", (*values, integration)
     sorting = newest_first("u.id", _ORDERS, order, descending=descending)
     rows = database.execute_sql(
-        f"SELECT {_COLUMNS} FROM {_FROM} WHERE 1 = 1 {where}{_VIEWS[view]} ORDER BY {sorting} LIMIT ?",
-        (*values, limit),
+        best_rows(_COLUMNS, _FROM, "u.id", f"1 = 1 {where}{_VIEWS[view]}", sorting), (*values, limit)
     ).fetchall()
     return [run for run in map(_run_row, rows) if _is_in(run, view)]
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from models.database import database
 from models.job_queue import LogStatus
-from models.row_lists import MOST_ROWS, matching, newest_first, shown_moments
+from models.row_lists import MOST_ROWS, best_rows, matching, newest_first, shown_moments
 
 
 class LogRow(NamedTuple):
@@ -123,8 +123,7 @@ def log_list(
     where += _VIEWS[view]
     sorting = newest_first("id", _LOG_ORDERS, order, descending=descending)
     rows = database.execute_sql(
-        f"SELECT {_LOG_COLUMNS} FROM job_queue_log_entry WHERE 1 = 1 {where} ORDER BY {sorting} LIMIT ?",
-        (*values, limit),
+        best_rows(_LOG_COLUMNS, "job_queue_log_entry", "id", f"1 = 1 {where}", sorting), (*values, limit)
     ).fetchall()
     first = _MOMENTS_FROM
     return [LogRow._make((*row[:first], *shown_moments(row[first:]))) for row in rows]

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from models.database import database
-from models.row_lists import MOST_ROWS, matching, newest_first, shown_moments
+from models.row_lists import MOST_ROWS, best_rows, matching, newest_first, shown_moments
 
 
 class PostProcessCounts(NamedTuple):
@@ -65,6 +65,7 @@ _COLUMNS: Final = (
     "e.id, e.run_id, COALESCE(u.file_name, ''), e.document_no, e.table_name, e.record_key, e.was_created, e.codeunit,"
     " e.status, e.attempts, e.error_message, e.error_hint, e.created_at, e.ended_at"
 )
+_FROM: Final = "post_process_entry AS e LEFT JOIN import_run AS u ON u.id = e.run_id"
 _MOMENTS_FROM: Final = 12
 _SEARCHED: Final = ("e.record_key", "e.table_name", "e.codeunit", "e.error_message", "u.file_name")
 _ORDERS: Final[dict[str, str]] = {
@@ -107,9 +108,7 @@ def post_process_list(
         bound.append(run_id)
     sorting = newest_first("e.id", _ORDERS, order, descending=descending)
     rows = database.execute_sql(
-        f"SELECT {_COLUMNS} FROM post_process_entry AS e LEFT JOIN import_run AS u ON u.id = e.run_id"
-        f" WHERE 1 = 1 {where}{_VIEWS[view]} ORDER BY {sorting} LIMIT ?",
-        (*bound, limit),
+        best_rows(_COLUMNS, _FROM, "e.id", f"1 = 1 {where}{_VIEWS[view]}", sorting), (*bound, limit)
     ).fetchall()
     first = _MOMENTS_FROM
     return [

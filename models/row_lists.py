@@ -35,6 +35,21 @@ def newest_first(number: str, orders: Mapping[str, str], order: str, *, descendi
     return f"{orders[order]} {way}, {number} DESC" if order else f"{number} DESC"
 
 
+def best_rows(columns: str, table: str, number: str, where: str, sorting: str) -> str:
+    """SQL for the first rows of a list; its last parameter is how many.
+
+    The numbers are sorted alone: of hundreds of thousands of rows, what is long is read of those that are shown.
+
+    Args:
+        columns, table: what is read, and of what.
+        number: the column that names a row.
+        where: what rows must be.
+        sorting: as `newest_first` gives it.
+    """
+    best = f"SELECT {number} FROM {table} WHERE {where} ORDER BY {sorting} LIMIT ?"
+    return f"SELECT {columns} FROM {table} WHERE {number} IN ({best}) ORDER BY {sorting}"
+
+
 def shown_moments(stored: Iterable[str | None]) -> list[datetime | None]:
     """Moments as they are shown, aware; None where none is stored."""
     return [shown_time(moment) if moment else None for moment in stored]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -11,6 +12,7 @@ from desktop.imports.mending.repair import CauseAction, ErrorGroup
 from models.import_causes import DOCUMENT_REFUSED
 from models.integration_record_lists import Cause
 from ui.import_results.work import Causes
+from ui.later import later
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.labels import Label
@@ -19,6 +21,7 @@ from ui.widgets.scroller import Scroller
 __all__ = ["CausesPane", "cause_of"]
 
 _LONGEST_VALUE: Final = 40
+_AT_ONCE: Final = 8  # as many as are on the screen; the others are made behind them, for fifty take too long
 _DEEDS: Final = (
     (CauseAction.MAP, "Map to…", "Say what “{value}” means, here and in the next files"),
     (CauseAction.CREATE, "Create it…", "Create what “{value}” names"),
@@ -44,7 +47,7 @@ class _Group(QFrame):
 
     def __init__(self, group: ErrorGroup, *, mendable: bool) -> None:
         super().__init__()
-        self.group = group
+        self.group, self.mendable = group, mendable
         self.setProperty("card", True)
         px = theme().px
         plural = "" if group.count == 1 else "s"
@@ -131,6 +134,7 @@ class CausesPane(QWidget):
         self._causes: Causes | None = None
         self._chosen: Cause | None = None
         self.groups: list[_Group] = []
+        self._rest = later(self, 0, self._show_more)
         self.nothing = Label("No row of this import has an error.", "body", "fg3", wrap=True)
         self.undone = Label(_UNDONE, "body", "fg2", wrap=True)
         self.more = Label("", "caption", "fg3", wrap=True)
@@ -165,14 +169,16 @@ class CausesPane(QWidget):
             return
         same_run = self._causes is not None and self._causes.run_id == causes.run_id
         self._causes = causes
-        gone, place = self.groups, self._place_of_keyboard()
-        self.groups = [self._made(group) for group in causes.groups]
-        for index, made in enumerate(self.groups, 1):
-            self._list.insertWidget(index, made)
-        if place is not None and self.groups:  # before it is lost with the group that it is on
-            self.groups[min(place, len(self.groups) - 1)].take_keyboard()
-        elif place is not None:
-            self.keyboard_left.emit()
+        before, place = self.groups, self._place_of_keyboard()
+        known = {cause_of(made.group): made for made in before}
+        self.groups = []
+        self._show_groups(max(_AT_ONCE, len(before)), known)
+        gone = [made for made in before if made not in self.groups]
+        if place is not None and before[place] in gone:
+            if self.groups:  # before it is lost with the group that it is on
+                self.groups[min(place, len(self.groups) - 1)].take_keyboard()
+            else:
+                self.keyboard_left.emit()
         for group in gone:
             self._list.removeWidget(group)
             group.hide()
@@ -202,8 +208,27 @@ class CausesPane(QWidget):
                 return place
         return None
 
-    def _made(self, group: ErrorGroup) -> _Group:
-        made = _Group(group, mendable=self._causes is None or self._causes.mendable)
+    def _show_more(self) -> None:
+        self._show_groups(len(self.groups) + _AT_ONCE, {})
+        self._show_chosen()
+
+    def _show_groups(self, until: int, known: Mapping[Cause, _Group]) -> None:
+        """Show so many of the causes, those that are known as they are, and let the others follow."""
+        causes = self._causes
+        if causes is None:
+            return
+        for group in causes.groups[len(self.groups) : until]:
+            made = known.get(cause_of(group))
+            if made is None or (made.group, made.mendable) != (group, causes.mendable):
+                made = self._made(group, mendable=causes.mendable)
+            self.groups.append(made)
+            if self._list.indexOf(made) != len(self.groups):
+                self._list.insertWidget(len(self.groups), made)
+        if len(self.groups) < len(causes.groups):
+            self._rest.start()
+
+    def _made(self, group: ErrorGroup, *, mendable: bool) -> _Group:
+        made = _Group(group, mendable=mendable)
         made.heal_requested.connect(self._on_heal)
         made.retry_requested.connect(self._on_retry)
         made.show_requested.connect(self._on_show)

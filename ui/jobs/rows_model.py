@@ -1,4 +1,7 @@
-"""Rows of a list that change while one looks on: merged by their ids, and told cell by cell."""
+"""Rows of a list that change while one looks on: merged by their ids, and told cell by cell.
+
+What a cell says is worked out when somebody looks at it: most of some hundred rows are never on the screen.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +84,9 @@ class RowsModel(QAbstractTableModel):
         self.columns = tuple(columns)
         self._rows: list[Any] = []
         self._places: dict[Hashable, int] = {}
-        self._cells: dict[Hashable, list[Progress]] = {}
+        self._cells: dict[
+            Hashable, dict[int, Progress]
+        ] = {}  # by the places of columns; those that were looked at
 
     # ---- what a list asks
 
@@ -132,7 +137,7 @@ class RowsModel(QAbstractTableModel):
                 self._renew(place)
 
     def renew(self, ids: Sequence[Hashable] | None = None) -> None:
-        """Work out anew what the cells say: of these rows, or of all."""
+        """Work out anew what the cells say that were looked at: of these rows, or of all."""
         wanted = list(self._places) if ids is None else ids
         for row_id in wanted:
             place = self._places.get(row_id)
@@ -141,13 +146,10 @@ class RowsModel(QAbstractTableModel):
 
     def _renew(self, place: int) -> None:
         row = self._rows[place]
-        before = self._cells.get(row.id)
-        cells = [column.value(row) for column in self.columns]
-        self._cells[row.id] = cells
-        if before is None:
-            return
-        for column, (old, new) in enumerate(zip(before, cells, strict=True)):
-            if old != new:
+        cells = self._cells.get(row.id, {})
+        for column, old in list(cells.items()):
+            cells[column] = self.columns[column].value(row)
+            if old != cells[column]:
                 index = self.index(place, column)
                 self.dataChanged.emit(index, index)
 
@@ -165,8 +167,6 @@ class RowsModel(QAbstractTableModel):
             self.beginInsertRows(QModelIndex(), first, first + len(added) - 1)
             self._rows.extend(added)
             self._number()
-            for place in range(first, len(self._rows)):
-                self._renew(place)
             self.endInsertRows()
         if not self.same_rows(rows):
             self._sort_as(rows)
@@ -199,7 +199,10 @@ class RowsModel(QAbstractTableModel):
         if not index.isValid():
             return None
         row, column = self._rows[index.row()], self.columns[index.column()]
-        cell = self._cells[row.id][index.column()]
+        cells = self._cells.setdefault(row.id, {})
+        cell = cells.get(index.column())
+        if cell is None:
+            cell = cells[index.column()] = column.value(row)
         if role == Qt.ItemDataRole.DisplayRole:
             return cell.text
         if role == Qt.ItemDataRole.ToolTipRole:

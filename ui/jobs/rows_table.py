@@ -152,6 +152,7 @@ class RowsTable(Table):
         self.motion.frame.connect(self._move_bars)
         self.rows.dataChanged.connect(self._animate)
         self.rows.rows_replaced.connect(self._animate)
+        self.verticalScrollBar().valueChanged.connect(self._animate)
         self._retheme()
 
     # ---- what a list asks and does
@@ -274,12 +275,15 @@ class RowsTable(Table):
         self.sort_requested.emit(column.key, descending)
 
     def _endless(self) -> list[QModelIndex]:
-        """The cells whose bar has no known end."""
+        """The cells on the screen whose bar has no known end."""
+        first = max(0, self.rowAt(0))
+        last = self.rowAt(self.viewport().height() - 1)
+        shown = range(first, last + 1 if last >= 0 else self.rows.rowCount())
         return [
             self.rows.index(line, place)
             for place, column in enumerate(self.rows.columns)
             if column.cell is Cell.PROGRESS and not self.isColumnHidden(place)
-            for line in range(self.rows.rowCount())
+            for line in shown
             if (cell := self.rows.index(line, place).data(CELL_ROLE)).bar and cell.share is None
         ]
 

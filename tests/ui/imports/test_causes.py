@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +18,7 @@ from tests.ui.windows_shown import WindowsShown
 from ui.foreground import ForegroundRunner
 from ui.framework.context import PageContext
 from ui.import_results.heal_dialog import CorrectDialog, CreateDialog, MapDialog
+from ui.import_results.work import Causes
 from ui.pages.integration_records import IntegrationRecords
 from ui.widgets.buttons import Button
 from ui.widgets.labels import IconLabel
@@ -73,10 +74,40 @@ def test_the_keyboard_stays_among_the_causes_where_it_was_when_one_of_them_is_de
     assert page.window().focusWidget() is page.side.tabs, "not the first button of the window"
 
 
-def test_more_causes_than_can_be_listed_are_counted(shown: Shown, staged: Callable[..., int]) -> None:
+def test_of_many_causes_those_on_the_screen_come_first_and_none_is_made_anew_that_stays(
+    shown: Shown, staged: Callable[..., int], qtbot: QtBot
+) -> None:
+    """Fifty of them, each with its buttons, hold the window up for longer than a person's key may wait."""
+    page = shown.open(run_id=staged(wrong=tuple(f"Q{number:02d}" for number in range(30)), processed=True))
+    pane = page.side.causes
+    everything = pane.causes
+    assert everything is not None
+    pane.show_causes(Causes(0, "", [], 0))
+    pane.show_causes(everything)
+    values = [group.value for group in everything.groups]
+    assert [made.group.value for made in pane.groups] == values[: len(pane.groups)]
+    assert len(pane.groups) < 15
+    qtbot.waitUntil(lambda: len(pane.groups) == 30)
+    before = {made.group.value: made for made in pane.groups}
+    healed = [everything.groups[29], *everything.groups[5:20]]
+    pane.show_causes(everything._replace(groups=healed))
+    assert [made.group.value for made in pane.groups] == [group.value for group in healed]
+    assert all(before[made.group.value] is made for made in pane.groups)
+    page.side.show_causes_tab()
+
+    def stand_below_each_other() -> bool:
+        tops = [made.mapTo(pane, QPoint()).y() for made in pane.groups]
+        return tops == sorted(set(tops))
+
+    qtbot.waitUntil(stand_below_each_other)
+
+
+def test_more_causes_than_can_be_listed_are_counted(
+    shown: Shown, staged: Callable[..., int], qtbot: QtBot
+) -> None:
     codes = tuple(f"Q{number}" for number in range(60))
     page = shown.open(run_id=staged(wrong=codes, processed=True))
-    assert len(page.side.causes.groups) == 50
+    qtbot.waitUntil(lambda: len(page.side.causes.groups) == 50)
     assert page.side.tabs.tabText(1) == "Errors by cause 60"
     causes = page.side.causes.causes
     assert page.side.causes.more.text() == "10 more causes follow when these are dealt with."
