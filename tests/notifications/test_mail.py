@@ -11,7 +11,7 @@ import keyring
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
 
-from desktop.notifications import mail, secret, smtp
+from desktop.notifications import mail, mail_sending, secret, smtp
 from desktop.notifications.smtp import MailError
 from desktop.scheduler import tasks
 from desktop.sessions import permissions
@@ -38,7 +38,7 @@ def test_a_message_goes_out_over_every_kind_of_connection(
     company: Path, new_server: NewServer, trusted: None, security: str
 ) -> None:
     server = new_server(security)
-    mail.send("maria@example.com", "“Nightly” failed", "Größe: 5 €")
+    mail_sending.send("maria@example.com", "“Nightly” failed", "Größe: 5 €")
     (envelope,) = server.received
     assert (envelope.mail_from, envelope.rcpt_tos) == ("backdesk@example.com", ["maria@example.com"])
     assert "Subject: =?utf-8?" in server.texts()[0]
@@ -49,11 +49,11 @@ def test_the_server_is_logged_in_to_with_the_password_of_the_keyring_or_the_envi
 ) -> None:
     server = new_server("STARTTLS", login="backdesk")
     monkeypatch.setenv(secret.VARIABLE, "right")
-    mail.send("maria@example.com", "a", "b")
+    mail_sending.send("maria@example.com", "a", "b")
     assert len(server.received) == 1
     monkeypatch.setenv(secret.VARIABLE, "wrong")
     with pytest.raises(MailError, match="does not accept the login “backdesk”"):
-        mail.send("maria@example.com", "a", "b")
+        mail_sending.send("maria@example.com", "a", "b")
 
 
 def test_without_a_keyring_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,14 +73,14 @@ def test_a_certificate_that_nobody_trusts_is_refused(company: Path, new_server: 
     for security in ("STARTTLS", "TLS"):
         server = new_server(security)
         with pytest.raises(MailError, match="cannot be trusted"):
-            mail.send("maria@example.com", "a", "b")
+            mail_sending.send("maria@example.com", "a", "b")
         assert server.received == []
 
 
 def test_a_refused_recipient_is_named(company: Path, new_server: NewServer) -> None:
     new_server().refuse = "nobody"
     with pytest.raises(MailError, match=r"refuses the recipient nobody@example\.com"):
-        mail.send("nobody@example.com", "a", "b")
+        mail_sending.send("nobody@example.com", "a", "b")
 
 
 @pytest.mark.parametrize("address", ["", "maria", "maria@", "a@b.c\nBcc: all@b.c", "a b@c.d", "@c.d"])
@@ -121,7 +121,7 @@ def test_a_server_that_is_down_is_tried_again_with_growing_waits_and_given_up_in
 ) -> None:
     new_server().stop()
     mail.queue("maria@example.com", "message", "text", moving.clock)
-    for wait in mail.WAITS:
+    for wait in mail_sending.WAITS:
         assert run_all(moving) == 1
         message = only_message()
         assert message.status == "Waiting"
@@ -222,7 +222,7 @@ def test_a_server_that_never_answers_is_left_after_a_moment_and_asked_once_for_a
     assert run_all(moving) == 0, "the server rests"
     with connected():
         late = MailMessage.get(MailMessage.recipient == "late@example.com")
-    assert late.not_before == moving.moment + timedelta(seconds=mail.WAITS[0])
+    assert late.not_before == moving.moment + timedelta(seconds=mail_sending.WAITS[0])
 
 
 def test_once_the_server_is_back_nothing_waits_for_its_own_time(
@@ -231,7 +231,7 @@ def test_once_the_server_is_back_nothing_waits_for_its_own_time(
     server = new_server(clock=moving.clock)
     server.stop()
     mail.queue("maria@example.com", "old", "text", moving.clock)
-    for wait in mail.WAITS[:5]:
+    for wait in mail_sending.WAITS[:5]:
         run_all(moving)
         moving.forward(wait)
     run_all(moving)
@@ -239,7 +239,7 @@ def test_once_the_server_is_back_nothing_waits_for_its_own_time(
     server.start_again()
     mail.queue("maria@example.com", "new", "text", moving.clock)
     assert run_all(moving) == 0
-    moving.forward(mail.REST_SECONDS)
+    moving.forward(mail_sending.REST_SECONDS)
     assert run_all(moving) == 1
     assert len(server.received) == 2
 
@@ -277,7 +277,7 @@ def test_a_server_without_the_chosen_security_is_told_from_one_that_is_down(
         enabled=True, host="localhost", port=server.port, security="STARTTLS", login="", sender="a@b.c"
     )
     with pytest.raises(MailError, match="does not let us in"):
-        mail.send("maria@example.com", "a", "b")
+        mail_sending.send("maria@example.com", "a", "b")
 
 
 def test_who_may_not_change_the_outbox_does_not(company: Path, moving: MovableClock) -> None:

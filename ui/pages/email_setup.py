@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 
-from desktop.notifications import mail, secret
+from desktop.notifications import mail, mail_sending, secret
 from desktop.tasks.task import TaskError
 from models.mail_lists import MailRow, outbox
 from models.messages import MailMessage, MailSetup
@@ -68,7 +68,7 @@ class _Test:
     recipient: str
 
     def __call__(self) -> str:
-        mail.send(
+        mail_sending.send(
             mail.check_address(self.recipient),
             "A test message of Backdesk",
             "If you can read this, e-mail works.",

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.clock import Clock
-from desktop.notifications import mail
+from desktop.notifications import mail, mail_sending
 from desktop.notifications.kinds import NotificationKind
 from desktop.notifications.preferences import EVERYBODY, check_may_choose, choose, preference_of
 from desktop.tasks.hub import Hub
@@ -142,7 +142,7 @@ def test_a_slow_mail_server_keeps_no_change_from_being_saved(
         asked.set()
         answer.wait(WAIT)
 
-    monkeypatch.setattr(mail, "send", slow)
+    monkeypatch.setattr(mail_sending, "send", slow)
     other = open_page("my_notifications")
     page = open_page("email_setup")
     qtbot.keyClicks(page.host, "localhost")
