@@ -15,17 +15,17 @@ from desktop.imports.integrations.definition import Definition, from_json
 from desktop.imports.processing import process
 from desktop.imports.summary import find_run, refuse_reading
 from desktop.imports.trial_copy import private_copy
+from desktop.imports.values.showing import shown_value
 from desktop.sessions.session import Session
 from models import changes, owners
 from models.database import connected, database
 from models.enforcement import as_system
 from models.errors import BackdeskError
-from models.fields import shown_decimal, stored_time
+from models.fields import stored_time
 from models.import_causes import causes_of
 from models.integration_record import ImportRun, RunState
 from models.post_process_entry import PostProcessStatus
 from models.private_copy import working_on
-from models.rules import FieldRule, Kind
 from models.tables import TABLES
 
 __all__ = [
@@ -210,20 +210,10 @@ def _field_changes(table: str, before: dict[str, Any], after: dict[str, Any]) ->
     """What people see of a change; columns that only the program knows are left out."""
     rules = {rule.name: rule for rule in TABLES[table].RULES}
     return tuple(
-        FieldChange(name, rule.caption, _shown(rule, old), _shown(rule, after.get(name)))
+        FieldChange(name, rule.caption, shown_value(rule.kind, old), shown_value(rule.kind, after.get(name)))
         for name, old in before.items()
         if (rule := rules.get(name)) is not None and old != after.get(name)
     )
-
-
-def _shown(rule: FieldRule, stored: Any) -> str:
-    if stored is None:
-        return ""
-    if rule.kind is Kind.DECIMAL:
-        return f"{shown_decimal(stored).normalize():,f}"
-    if rule.kind is Kind.BOOLEAN:
-        return "Yes" if stored else "No"
-    return str(stored)
 
 
 def _look_ups(run_id: int, target: str) -> dict[str, int]:

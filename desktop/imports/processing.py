@@ -232,7 +232,7 @@ class _Processing:
                 return
             if names_nothing(error) and self._work.refresh():
                 raise _StaleChunkError from error
-            units[0].refuse(database_fault(error))
+            units[0].refuse(database_fault(error, self._definition))
             self._write_once(units)
 
     def _write_halves(self, units: Sequence[Unit]) -> None:

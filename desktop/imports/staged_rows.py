@@ -93,46 +93,21 @@ def value_reader(definition: Definition, field: FieldMap, dialect: Dialect, head
     )
 
 
-class _File:
-    """What is looked at in the rows of one file."""
+class DocumentKey:
+    """A function from the cells of a row to what names its document: the value as it will be stored, else the text
+    itself; empty where it names none. It is made with an open connection."""
 
-    def __init__(
-        self,
-        definition: Definition,
-        source: Source,
-        part: int,
-        lines: Source | None,
-        control: FieldMap | None,
-    ) -> None:
-        self._definition = definition
-        self._width = len(source.header)
-        levels = (HEADER, LINE) if lines is None else (part,)
-        mine = [field for field in definition.fields if field.level in levels]
-        self.splits = split_columns(mine)
-        self._key_field = self._find_key(mine, part)
+    def __init__(self, definition: Definition, dialect: Dialect, header: Sequence[str], part: int) -> None:
+        """`dialect`, `header`: of the file that is `part`."""
+        self._width = len(header)
+        self._key_field = self._find(definition, part)
         self._key: Mapper | None = None
         if definition.with_lines and self._key_field is not None:
-            self._key = value_reader(definition, self._key_field, source.dialect, source.header)
+            self._key = value_reader(definition, self._key_field, dialect, header)
         self._last: tuple[str | None, str] = (None, _NO_KEY)
-        self._amount: Mapper | None = None
-        if control is not None and control.level in levels:
-            self._amount = value_reader(definition, control, source.dialect, source.header)
-        self.totalled = self._amount is not None
 
-    def _find_key(self, fields: Sequence[FieldMap], part: int) -> FieldMap | None:
-        """The column that names the document."""
-        definition = self._definition
-        name, level = (
-            (definition.match_fields[0], HEADER) if not part else (definition.target.parent_field, LINE)
-        )
-        for field in fields:
-            told = field.column != NOT_IN_FILE or field.column_type == ColumnType.FORMULA
-            if field.target_field == name and field.level == level and told:
-                return field
-        return None
-
-    def key(self, cells: Sequence[str]) -> str:
-        """What names the document of a row: the value as it will be stored, else the text itself."""
+    def __call__(self, cells: Sequence[str]) -> str:
+        """The key."""
         if self._key is None or self._key_field is None:
             return _NO_KEY
         column, from_column = self._key_field.column, self._key_field.from_column
@@ -147,6 +122,38 @@ class _File:
         if text is not None:
             self._last = text, key
         return key
+
+    @staticmethod
+    def _find(definition: Definition, part: int) -> FieldMap | None:
+        """The column that names the document."""
+        name, level = (
+            (definition.match_fields[0], HEADER) if not part else (definition.target.parent_field, LINE)
+        )
+        for field in definition.fields:
+            told = field.column != NOT_IN_FILE or field.column_type == ColumnType.FORMULA
+            if field.target_field == name and field.level == level and told:
+                return field
+        return None
+
+
+class _File:
+    """What is looked at in the rows of one file."""
+
+    def __init__(
+        self,
+        definition: Definition,
+        source: Source,
+        part: int,
+        lines: Source | None,
+        control: FieldMap | None,
+    ) -> None:
+        levels = (HEADER, LINE) if lines is None else (part,)
+        self.splits = split_columns([field for field in definition.fields if field.level in levels])
+        self.key = DocumentKey(definition, source.dialect, source.header, part)
+        self._amount: Mapper | None = None
+        if control is not None and control.level in levels:
+            self._amount = value_reader(definition, control, source.dialect, source.header)
+        self.totalled = self._amount is not None
 
     def amount(self, cells: Sequence[str]) -> int:
         """The value of the control field in its stored form; what cannot be read counts nothing."""

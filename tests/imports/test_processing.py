@@ -290,3 +290,21 @@ def test_who_may_write_customers_imports_them_without_a_right_to_the_orders_that
     run_id = importer.read(write("No.,Name\nC4,D\n"))
     with permissions.enforced("LEA"), pytest.raises(RightMissingError, match="Customer: Insert"):
         importer.process(run_id)
+
+
+def test_a_number_that_another_record_has_is_told_in_plain_words(
+    importer: Any, write: Any, integration: Any, add_up: Any
+) -> None:
+    code = integration(
+        ("ID", "no"),
+        ("Price", "unit_price"),
+        ("Text", "description"),
+        target_table="item",
+        match_field="unit_price",
+    )
+    run_id = importer(write("ID,Price,Text\nI1,7,A\nI1,8.50,B\nI3,7.0,C\n"), code).run_id
+    assert [(line, code, text) for line, _, code, _, text in importer.errors(run_id)] == [
+        (3, "Exists", "There is another Item with this No. already."),
+        (4, "DuplicateKey", "Row 2 of the file has the same Unit Price “7” already."),
+    ]
+    add_up(run_id)

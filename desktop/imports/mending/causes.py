@@ -11,6 +11,7 @@ import msgspec
 from desktop.imports.integrations.definition import Definition, FieldMap, from_json
 from desktop.imports.integrations.targets import find_target
 from desktop.imports.mending import moves, repair
+from desktop.imports.mending.regrouping import follow_keys
 from desktop.imports.mending.validation import person_session
 from desktop.imports.summary import run_not_found
 from desktop.imports.values.mapping import Fault
@@ -35,7 +36,8 @@ class Healed(msgspec.Struct, frozen=True):
 
     Attributes:
         records: how many.
-        record_ids: which; what `service.start_processing` takes to process just these.
+        record_ids: which, and what is left of documents that they have left; what `service.start_processing` takes to
+            process just these.
     """
 
     records: int
@@ -144,12 +146,13 @@ def correct_all(run_id: int, target_field: str, code: str, value: str, text: str
                 "Change it on the integration.",
                 "NoCell",
             )
+        behind: list[int] = []
         if ids:
-            _write_cells(connection, ids, field.column, text)
+            behind = follow_keys(run_id, _write_cells(connection, ids, field.column, text))
             _refuse_at_fault(run_id, field, ids[0])
             repair.retry(run_id, ids)
             changes.touch(IntegrationRecord.table())
-    return Healed(len(ids), ids)
+    return Healed(len(ids), [*ids, *behind])
 
 
 def _run(run_id: int) -> ImportRun:
@@ -176,8 +179,12 @@ def _looked_up(definition: Definition, field: FieldMap) -> type[Record]:
     return TABLES[lookup]
 
 
-def _write_cells(connection: sqlite3.Connection, record_ids: Sequence[int], column: int, text: str) -> None:
+def _write_cells(
+    connection: sqlite3.Connection, record_ids: Sequence[int], column: int, text: str
+) -> dict[int, list[str]]:
+    """Write one text into a cell of rows; gives the cells that they had, by id."""
     edited: list[tuple[str, int]] = []
+    former: dict[int, list[str]] = {}
     for block in moves.blocks(record_ids):
         rows = connection.execute(
             "SELECT id, COALESCE(edited_payload, payload) FROM integration_record"
@@ -185,11 +192,12 @@ def _write_cells(connection: sqlite3.Connection, record_ids: Sequence[int], colu
             tuple(block),
         )
         for record_id, payload in rows:
-            cells = _decode(payload)
-            cells += [""] * (column + 1 - len(cells))
+            cells = former[record_id] = _decode(payload)
+            cells = cells + [""] * (column + 1 - len(cells))
             cells[column] = text
             edited.append((_encode(cells).decode(), record_id))
     connection.executemany("UPDATE integration_record SET edited_payload = ? WHERE id = ?", edited)
+    return former
 
 
 def _refuse_at_fault(run_id: int, field: FieldMap, record_id: int) -> None:

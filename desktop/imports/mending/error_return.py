@@ -24,6 +24,7 @@ from desktop.imports.mending.error_file import (
     read_key,
     taken_off,
 )
+from desktop.imports.mending.regrouping import follow_keys
 from desktop.imports.sources.reader import WORKBOOK, open_source
 from desktop.imports.summary import refuse_reading, refuse_undone
 from desktop.sessions.session import Session
@@ -49,7 +50,8 @@ class TakenBack(msgspec.Struct, frozen=True):
         left: rows that were not taken, because their records are no longer waiting: processed meanwhile, or excluded.
         doubled: rows whose record stands in the file before; not taken.
         strange: rows without a key of a record of this import, such as rows that were added; not taken.
-        record_ids: the records that are ready now: those that were changed, and others that were ready before.
+        record_ids: the records that are ready now: those that were changed, what is left of documents that they have
+            left, and others that were ready before.
             `service.start_processing` takes them to process just these.
         still_errors: unchanged rows that have their errors as before; rows of a document follow a changed one.
     """
@@ -197,6 +199,7 @@ class _Return:
     def _take(self, wanted: dict[int, dict[str, str]]) -> None:
         """Some rows in one transaction."""
         edited: list[tuple[str, int]] = []
+        former: dict[int, list[str]] = {}
         ready: list[int] = []
         known = 0
         with database.atomic():
@@ -216,6 +219,7 @@ class _Return:
                     cells = _merged(before, wanted[record_id], self._parts[part])
                     if cells != before:
                         edited.append((_encode(cells).decode(), record_id))
+                        former[record_id] = before
                         self._changed += 1
                         ready.append(record_id)
                     else:
@@ -228,7 +232,9 @@ class _Return:
                 "UPDATE integration_record SET edited_payload = ? WHERE id = ?", edited
             )
             if edited:
+                behind = follow_keys(self._run.id, former)
                 repair.retry(self._run.id, ready)
+                ready += behind
                 ImportRun.update(revision=ImportRun.revision + 1).where(
                     ImportRun.id == self._run.id
                 ).execute()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from desktop.imports.integrations.definition import NOT_IN_FILE, FieldMap, from_json, to_json
 from desktop.imports.integrations.targets import find_target
 from desktop.imports.mending import moves
+from desktop.imports.mending.regrouping import follow_keys
 from desktop.imports.summary import run_not_found
 from models import changes
 from models.database import connected, database
@@ -22,7 +23,6 @@ from models.integration import IntegrationValueMap
 from models.integration_record import (
     ImportRun,
     IntegrationRecord,
-    IntegrationRecordError,
     RecordStatus,
 )
 from models.rights import Right
@@ -59,29 +59,6 @@ class ErrorGroup(msgspec.Struct, frozen=True):
     count: int
     lookup: str = ""
     actions: tuple[CauseAction, ...] = (CauseAction.EXCLUDE,)
-
-
-class StagedRecord(msgspec.Struct, frozen=True):
-    """One staged row as it will be processed next."""
-
-    record_id: int
-    run_id: int
-    line_no: int
-    status: RecordStatus
-    header: list[str]
-    cells: list[str]
-    edited: bool
-    errors: list[str]
-
-
-def staged_record(record_id: int) -> StagedRecord:
-    """One staged row with its cells, status and the texts of its errors.
-
-    Raises:
-        BackdeskError: with code NotFound.
-    """
-    with connected():
-        return _staged(record_id)
 
 
 @indirect(Right.MODIFY, "integration_record")
@@ -298,48 +275,42 @@ def map_value(run_id: int, target_field: str, external_value: str, internal_valu
         return retry(run_id, ids) if ids else 0
 
 
-def _staged(record_id: int) -> StagedRecord:
+class _StagedRow(NamedTuple):
+    """One staged row as it will be processed next."""
+
+    run_id: int
+    line_no: int
+    status: RecordStatus
+    cells: list[str]
+
+
+def _staged(record_id: int) -> _StagedRow:
     found = database.execute_sql(
-        "SELECT r.run_id, r.line_no, s.status, u.header, r.payload, r.edited_payload"
+        "SELECT r.run_id, r.line_no, s.status, COALESCE(r.edited_payload, r.payload)"
         " FROM integration_record AS r"
-        " JOIN integration_record_status AS s ON s.record_id = r.id"
-        " JOIN import_run AS u ON u.id = r.run_id WHERE r.id = ?",
+        " JOIN integration_record_status AS s ON s.record_id = r.id WHERE r.id = ?",
         (record_id,),
     ).fetchone()
     if found is None:
         raise BackdeskError(
             f"There is no integration record {record_id}.", "Refresh the list with F5.", "NotFound"
         )
-    run_id, line_no, status, header, payload, edited = found
-    errors = [
-        f"Row {line_no:,}: {row.message} {row.hint}".strip()
-        for row in IntegrationRecordError.select()
-        .where(IntegrationRecordError.record_id == record_id)
-        .order_by(IntegrationRecordError.id)
-    ]
-    return StagedRecord(
-        record_id=record_id,
-        run_id=run_id,
-        line_no=line_no,
-        status=RecordStatus(status),
-        header=msgspec.json.decode(header, type=list[str]),
-        cells=msgspec.json.decode(edited or payload, type=list[str]),
-        edited=edited is not None,
-        errors=errors,
-    )
+    run_id, line_no, status, cells = found
+    return _StagedRow(run_id, line_no, RecordStatus(status), msgspec.json.decode(cells, type=list[str]))
 
 
 @contextmanager
-def _repairing(record_id: int) -> Iterator[StagedRecord]:
+def _repairing(record_id: int) -> Iterator[_StagedRow]:
     """One transaction around a change of a row; a run that is under way reads its next chunk anew."""
     with connected(), database.atomic():
         row = _staged(record_id)
         yield row
+        follow_keys(row.run_id, {record_id: row.cells})
         ImportRun.update(revision=ImportRun.revision + 1).where(ImportRun.id == row.run_id).execute()
         changes.touch(IntegrationRecord.table(), str(record_id))
 
 
-def _refuse_processed(row: StagedRecord) -> None:
+def _refuse_processed(row: _StagedRow) -> None:
     if row.status not in _OPEN:
         raise BackdeskError(
             f"Row {row.line_no} has become a record already.",

@@ -87,7 +87,7 @@ def _tried(connection: sqlite3.Connection, run: ImportRun, record_id: int) -> Ou
         try:
             outcome = work.write(work.decide(units, moment))
         except REFUSALS as error:
-            units[0].refuse(database_fault(error))
+            units[0].refuse(database_fault(error, definition))
             outcome = work.write(work.decide(units, moment))
         attempt.rollback()
     return outcome

@@ -16,6 +16,7 @@ from models.integration_record import RecordStatus
 
 _decode = msgspec.json.Decoder(list[str]).decode
 _STATUSES = tuple(sorted(RecordStatus))
+_WRITTEN = (RecordStatus.CREATED, RecordStatus.UPDATED, RecordStatus.UNCHANGED)
 
 
 @dataclass(slots=True)
@@ -75,24 +76,28 @@ class DocumentMapping:
         rows: list[DocumentRow] = []
         cells: list[list[str]] = []
         current = 0
+        fresh = True
         for number, record_id, line, part, status, payload in staged:
             if number != current and rows:
-                documents.append(self._map(current, rows, cells))
-                rows, cells = [], []
+                documents.append(self._map(current, rows, cells, fresh))
+                rows, cells, fresh = [], [], True
             current = number
+            if status:
+                fresh = False
             rows.append(DocumentRow(record_id, line, part, _STATUSES[status]))
             cells.append(_decode(payload))
         if rows:
-            documents.append(self._map(current, rows, cells))
+            documents.append(self._map(current, rows, cells, fresh))
         return documents
 
-    def _map(self, number: int, rows: list[DocumentRow], cells: list[list[str]]) -> Document:
+    def _map(self, number: int, rows: list[DocumentRow], cells: list[list[str]], fresh: bool) -> Document:
+        """One document; `fresh` where all of its rows are ready."""
         document = Document(number, rows)
         two_files = self._two_files
-        first: DocumentRow | None = None
-        of_first: list[str] = []
+        first, of_first = (None, []) if fresh else self._written_header(document, rows, cells)
         for row, texts in zip(rows, cells, strict=True):
-            if not (two_files and row.part) and (first is None or not self._same_header(of_first, texts)):
+            has_header = row is not first and not (two_files and row.part)
+            if has_header and (first is None or not self._same_header(of_first, texts)):
                 values, faults = self._mapper(texts)
                 row.faults += faults
                 if values is not None:
@@ -115,6 +120,17 @@ class DocumentMapping:
         if at_fault or self._doubled(document):
             document.values = None
         return document
+
+    def _written_header(
+        self, document: Document, rows: Sequence[DocumentRow], cells: Sequence[list[str]]
+    ) -> tuple[DocumentRow | None, list[str]]:
+        """The row whose header a row that joins later must agree with: one that is part of the document already."""
+        for row, texts in zip(rows, cells, strict=True):
+            if row.before in _WRITTEN and not (self._two_files and row.part):
+                values, _ = self._mapper(texts)
+                if values is not None:
+                    return self._take_header(document, row, values, None), texts
+        return None, []
 
     def _add_line(self, document: Document, row: DocumentRow, texts: Sequence[str]) -> None:
         """The line of a row, with its number: what the file says, else in steps in the order of the file."""

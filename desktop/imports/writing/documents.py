@@ -156,16 +156,19 @@ class DocumentWork:
             row.before is RecordStatus.CREATED for row in document.rows
         ):
             status = RecordStatus.CREATED  # by this very import, which undoing must know
+        written = next((row.before for row in document.rows if row.before in _COUNTERS), None)
         if status is not RecordStatus.UNCHANGED:
             outcome.touched.append(
                 Touched(key, status is RecordStatus.CREATED, document.document_no, document.document_no)
             )
+        elif written is not None:
+            status = written  # for the same reason
         outcome.count(_COUNTERS[status])
         outcome.settle_all(
             [(row.record_id, row.before) for row in document.rows], status, key, decision.moment
         )
-        if document.rows[0].before in _COUNTERS:
-            outcome.count(_COUNTERS[document.rows[0].before], -1)
+        if written is not None:
+            outcome.count(_COUNTERS[written], -1)
 
     def _blamed(self, document: Document, faults: Sequence[tuple[int | None, Fault]]) -> list[list[Fault]]:
         """Faults by row: each stands with its line, which its position tells, or with the document's first row."""
@@ -194,7 +197,7 @@ class DocumentWork:
             if row.before not in _COUNTERS
         ]
         if not any(found for _, found in open_rows):
-            open_rows[0] = open_rows[0][0], [fault for found in faults for fault in found]
+            open_rows[0] = open_rows[0][0], list(dict.fromkeys(fault for found in faults for fault in found))
         guilty = next(
             (self._materials.fellow(row.line_no, row.part) for row, found in open_rows if found), ""
         )

@@ -9,6 +9,7 @@ import peewee
 
 from desktop.imports.integrations.definition import Definition
 from desktop.imports.values.mapping import NUMBERED, Fault, Mapper
+from desktop.imports.values.showing import shown_value
 from models.integration import MatchMode
 from models.integration_record import RecordStatus
 
@@ -24,6 +25,8 @@ class Verdicts:
         self._key = self._record.key_field()
         columns = mapper.columns
         self._match = [columns.index(name) for name in definition.match_fields]
+        rules = [definition.rule(name) for name in definition.match_fields]
+        self._kinds = [rule.kind for rule in rules]
         self._field = mapper.fields[self._match[0]]
         self._caption = ", ".join(mapper.fields[position].caption for position in self._match)
         self._numbers_itself = isinstance(self._record.primary_key(), peewee.AutoField)
@@ -108,7 +111,10 @@ class Verdicts:
         return (RecordStatus.UNCHANGED if same else RecordStatus.UPDATED), str(key)
 
     def _shown(self, values: Sequence[Any]) -> str:
-        return ", ".join(str(values[position] or "") for position in self._match)
+        return ", ".join(
+            shown_value(kind, values[position])
+            for position, kind in zip(self._match, self._kinds, strict=True)
+        )
 
     def fault(self, code: str, value: Any, message: str, hint: str) -> Fault:
         """A fault of the match field; {field} in the message is its caption."""
