@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -245,11 +246,18 @@ def test_a_file_of_another_company_or_of_two_imports_is_refused(
         with pytest.raises(SourceError) as refused:
             take_back(file, session())
         assert refused.value.code == code
-    with connected():
-        ImportRun.update(file_sha256="0" * 64).where(ImportRun.id == failed).execute()
-    with pytest.raises(SourceError) as refused:
-        take_back(path, session())
-    assert refused.value.code == "OtherImport"
+    for of_another in (
+        {"file_sha256": "0" * 64},
+        {"created_at": datetime(2026, 1, 1, tzinfo=UTC)},  # the same file, as the first import there too
+    ):
+        with connected():
+            before = ImportRun.get_by_id(failed)
+            ImportRun.update(of_another).where(ImportRun.id == failed).execute()
+        with pytest.raises(SourceError) as refused:
+            take_back(path, session())
+        assert refused.value.code == "OtherImport"
+        with connected():
+            before.save()
     assert edited(query, failed) == {}
 
 

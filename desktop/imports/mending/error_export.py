@@ -20,8 +20,10 @@ from desktop.imports.mending.error_file import (
     RAW_KEY_CAPTION,
     ROW_CAPTION,
     Part,
+    RecordKey,
     key_text,
     made_safe,
+    mark_of,
     parts_of,
     printable,
 )
@@ -113,6 +115,7 @@ def _told(rows: Iterator[_FailedRow], total: int, tell: Callable[[int, int], Non
 
 def _failed_rows(run: ImportRun) -> Iterator[_FailedRow]:
     """By file and line, read in portions."""
+    mark = mark_of(run)
     ids = [
         record_id
         for (record_id,) in database.execute_sql(
@@ -136,7 +139,7 @@ def _failed_rows(run: ImportRun) -> Iterator[_FailedRow]:
             tuple(block),
         ):
             yield _FailedRow(
-                key_text(run, record_id),
+                key_text(RecordKey(run.id, record_id, mark)),
                 line_no,
                 part,
                 [printable(cell) for cell in _decode(payload)],

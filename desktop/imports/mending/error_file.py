@@ -6,6 +6,7 @@ stands in the file by then.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zipfile
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from models.database import database
+from models.fields import stored_time
 from models.integration_record import ImportRun
 
 KEY_CAPTION: Final = "Backdesk Record"
@@ -38,7 +40,7 @@ class RecordKey(NamedTuple):
     """What the key of a row says: whose record it is.
 
     Attributes:
-        mark: the beginning of the file's hash, which tells the imports of two companies apart.
+        mark: tells the imports of two companies apart, though both are the first one, of the same file.
     """
 
     run_id: int
@@ -60,14 +62,14 @@ class Part(NamedTuple):
     captions: list[str]
 
 
-def key_text(run: ImportRun, record_id: int) -> str:
+def key_text(key: RecordKey) -> str:
     """The key of a record, as it stands in the file."""
-    return f"E{run.id}-{record_id}-{mark_of(run)}"
+    return f"E{key.run_id}-{key.record_id}-{key.mark}"
 
 
 def mark_of(run: ImportRun) -> str:
-    """What is told of the run's file in the keys of its records."""
-    return f"{run.file_sha256[:8]:0<8}"
+    """What is told of the run, with the file and the moment of its reading, in the keys of its records."""
+    return hashlib.sha256(f"{run.file_sha256} {stored_time(run.created_at)}".encode()).hexdigest()[:8]
 
 
 def read_key(text: str) -> RecordKey | None:

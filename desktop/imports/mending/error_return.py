@@ -148,6 +148,7 @@ class _Return:
     def __init__(self, file: Path, run: ImportRun, session: Session) -> None:
         self._file, self._run, self._session = file, run, session
         self._parts = parts_of(run)
+        self._mark = mark_of(run)
         self._seen: set[int] = set()
         self._changed = self._unchanged = self._left = self._doubled = self._strange = 0
         self._ready: list[int] = []
@@ -162,7 +163,7 @@ class _Return:
         rows = 0
         for row in _rows(self._file, definition):
             rows += 1
-            if row.key is None or row.key.run_id != self._run.id or row.key.mark != mark_of(self._run):
+            if row.key is None or row.key.run_id != self._run.id or row.key.mark != self._mark:
                 self._refuse_other(row)
                 self._strange += 1
             elif row.key.record_id in self._seen:
