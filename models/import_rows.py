@@ -146,6 +146,12 @@ def status_of_run(state: str, errors: int, *, cut_off: bool = False) -> str:
     return COMPLETED_WITH_ERRORS if state == RunState.COMPLETED and errors else state
 
 
+def status_now(state: str, owner: str, ready: int, errors: int) -> str:
+    """The word of the pill of a run as it is stored."""
+    cut_off = is_cut_off(state, owner, ready)
+    return status_of_run(state_now(state, owner, ready), errors, cut_off=cut_off)
+
+
 def status_sql(run: str) -> str:
     """The same word as an expression of SQL; empty where there is no run.
 

@@ -83,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
 def _list(args: argparse.Namespace) -> int:
     from desktop.commands import job_texts
     from models.database import connected
-    from models.import_rows import state_now
+    from models.import_rows import status_now
     from models.integration_record import ImportRun
 
     with connected():
@@ -94,7 +94,7 @@ def _list(args: argparse.Namespace) -> int:
     table = [
         (
             str(run.id),
-            state_now(run.state, run.owner, run.ready),
+            status_now(run.state, run.owner, run.ready, errors=0),  # they have a column of their own
             f"{run.rows:,}",
             f"{run.errors:,}",
             run.integration_code,
@@ -117,7 +117,7 @@ def _show(args: argparse.Namespace) -> int:
 
     told = service.summary(args.run)
     after = counts(args.run)
-    lines = [f"{told.file_name} ({told.integration}): {told.text}.", f"Status: {told.state}"]
+    lines = [f"{told.file_name} ({told.integration}): {told.text}.", f"Status: {told.status}"]
     if after.ready or after.completed or after.errors or after.reversed:
         lines.append(f"Post-processing: {after.text}.")
     lines += _not_post_processed(args.run)

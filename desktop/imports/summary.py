@@ -10,14 +10,15 @@ from desktop.imports.integrations.targets import find_target
 from models.database import connected
 from models.enforcement import as_system
 from models.errors import BackdeskError
-from models.import_rows import INTERRUPTED_TEXT, state_now
+from models.import_rows import INTERRUPTED_TEXT, state_now, status_now
 from models.integration_record import ImportRun, RunState
 
 
 class ImportSummary(msgspec.Struct, frozen=True):
     """The counts of one run: rows = ready + created + updated + unchanged + errors + excluded + reversed.
 
-    Where rows belong to documents, these are counted besides, and called by their own name.
+    Where rows belong to documents, these are counted besides, and called by their own name. `status` is the word of
+    its pill, `state` how far it is.
     """
 
     run_id: int
@@ -38,6 +39,7 @@ class ImportSummary(msgspec.Struct, frozen=True):
     documents_updated: int = 0
     documents_unchanged: int = 0
     document_captions: tuple[str, str] = ("record", "records")
+    status: str = ""
 
     @property
     def done(self) -> int:
@@ -96,6 +98,7 @@ def summary(run_id: int) -> ImportSummary:
         documents_updated=run.documents_updated,
         documents_unchanged=run.documents_unchanged,
         document_captions=_captions(run) if run.documents else ("record", "records"),
+        status=status_now(run.state, run.owner, run.ready, run.errors),
     )
 
 

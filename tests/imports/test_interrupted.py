@@ -126,6 +126,7 @@ def test_a_job_that_was_killed_for_good_leaves_a_run_with_which_people_can_go_on
     run_id = stored(state, process=processed)
     assert states() == [told]
     assert states(RunView.UNDER_WAY) == []
+    assert service.summary(run_id).status == told
     if processed:
         repair.retry(run_id)
         assert importer.process(run_id).errors == 1
