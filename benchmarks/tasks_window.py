@@ -19,7 +19,8 @@ from models.database import close_company, database, open_company
 from models.record_edit import Values
 from ui.application import Application, make_qt, run
 from ui.main_window import MainWindow
-from ui.navigation import PAGES, PageEntry
+from ui.navigation import PAGES
+from ui.page_entry import PageEntry
 from ui.pages.customer_card import CustomerCard
 
 HEARTBEAT_MS: Final = 10

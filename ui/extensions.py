@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,11 +12,11 @@ from desktop.errors import ExtensionError
 from desktop.extensions import Extension
 from desktop.extensions.loader import loaded_extensions, switch_off, working_extensions
 from ui.framework.page_extension import MANAGEMENT_PAGE, SWITCHED_OFF, PageExtension
+from ui.page_entry import PageEntry
 
 if TYPE_CHECKING:
     from ui.framework.cue_group import Cue
     from ui.framework.page import Page
-    from ui.navigation import PageEntry
 
 T = TypeVar("T")
 
@@ -49,12 +49,14 @@ def further_pages(known: Mapping[str, PageEntry]) -> dict[str, PageEntry]:
     return further
 
 
-def further_cues() -> list[Cue]:
-    """The cues that extensions add to the Role Centre."""
-    from ui.framework.cue_group import Cue
-    from ui.navigation import all_pages
+def further_cues(pages: Collection[str]) -> list[Cue]:
+    """The cues that extensions add to the Role Centre.
 
-    pages = all_pages()  # first, because it may switch extensions off
+    Args:
+        pages: the names of all pages, those of extensions too.
+    """
+    from ui.framework.cue_group import Cue
+
     found: list[Cue] = []
     for extension in working_extensions():
         try:
@@ -146,8 +148,6 @@ def _tell_switched_off(page: Page) -> None:
 
 
 def _pages_of(extension: Extension) -> Sequence[PageEntry]:
-    from ui.navigation import PageEntry
-
     return _things(extension.pages, PageEntry)
 
 

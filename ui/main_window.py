@@ -16,7 +16,8 @@ from ui.framework.callbacks import check_screen_allowed
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Page
 from ui.icons import follow_icon
-from ui.navigation import DATA_SEARCH, HOME, PAGES, PageEntry, all_pages
+from ui.navigation import DATA_SEARCH, HOME, PAGES, all_pages, make_page
+from ui.page_entry import PageEntry
 from ui.shell.bell_popup import BellPopup
 from ui.shell.jobs_popup import JobsPopup
 from ui.shell.nav_bar import NavBar
@@ -174,7 +175,7 @@ class MainWindow(QMainWindow):
         entry = all_pages()[page_name]
         check_screen_allowed("Page.Run", entry.title)
         try:
-            page = entry.make(self._context, arguments)
+            page = make_page(entry, self._context, arguments)
         except Exception as failure:
             self._remove_half_made()
             if tell_page_fault(self.current_page(), page_name, failure):

@@ -2,51 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ui.extensions import extend, further_pages
+from ui.page_entry import PageEntry
 
 if TYPE_CHECKING:
     from ui.framework.context import PageContext
     from ui.framework.page import Page
-
-
-@dataclass(frozen=True, slots=True)
-class PageEntry:
-    """One page.
-
-    Args:
-        name: what `navigate` is called with.
-        title: what people read.
-        module, class_name: where its code is; imported when it is first opened.
-        icon: its drawing in Tell Me and the page menu.
-        search_terms: other words under which Tell Me finds it.
-        menu: its word in the navigation bar; empty for pages that are not there.
-        listed: False for pages that need a record to open.
-    """
-
-    name: str
-    title: str
-    module: str
-    class_name: str
-    icon: str
-    search_terms: tuple[str, ...] = ()
-    menu: str = ""
-    listed: bool = True
-
-    def make(self, context: PageContext, arguments: Mapping[str, object]) -> Page:
-        """A page of this kind with its extensions, its code imported now.
-
-        Raises:
-            TypeError: the page takes no such argument.
-        """
-        page_class: Callable[..., Page] = getattr(importlib.import_module(self.module), self.class_name)
-        page = page_class(context, **arguments)
-        extend(page, self.name)
-        return page
 
 
 HOME = "home"
@@ -343,3 +307,14 @@ PAGES: dict[str, PageEntry] = {
 def all_pages() -> dict[str, PageEntry]:
     """Backdesk's own pages, and behind them those of extensions, by name."""
     return PAGES | further_pages(PAGES)
+
+
+def make_page(entry: PageEntry, context: PageContext, arguments: Mapping[str, object]) -> Page:
+    """A new page, with what extensions have for it.
+
+    Raises:
+        TypeError: the page takes no such argument.
+    """
+    page = entry.make(context, arguments)
+    extend(page, entry.name)
+    return page

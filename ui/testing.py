@@ -38,7 +38,7 @@ from ui.framework.list_page import ListPage
 from ui.framework.page import Page
 from ui.framework.part import Part
 from ui.framework.role_center_page import RoleCenterPage
-from ui.navigation import all_pages
+from ui.navigation import all_pages, make_page
 
 SETTLED_SECONDS: Final = 60.0  # as long as the busiest computer takes for what a page asks for
 _LOOK_MS: Final = 5
@@ -139,7 +139,7 @@ class TestClient:
         Raises:
             KeyError: there is no such page.
         """
-        page = all_pages()[name].make(self.context, arguments)
+        page = make_page(all_pages()[name], self.context, arguments)
         self._pages.append(page)
         page.resize(1400, 760)
         page.show()

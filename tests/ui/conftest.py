@@ -23,7 +23,7 @@ from tests.ui import held_child
 from tests.waiting import WAIT
 from ui.framework.context import PageContext
 from ui.framework.page import Page
-from ui.navigation import PAGES
+from ui.navigation import PAGES, make_page
 from ui.testing import TestWindow, is_settled
 from ui.theme import Theme, theme
 
@@ -120,7 +120,7 @@ def open_page(qtbot: QtBot, context: PageContext, settle: Callable[[Page], None]
     """A function that opens a page by its name in `ui.navigation`, and returns it settled."""
 
     def opened(name: str, **arguments: Any) -> Page:
-        page = PAGES[name].make(context, arguments)
+        page = make_page(PAGES[name], context, arguments)
         qtbot.addWidget(page)
         page.resize(1400, 760)
         page.show()

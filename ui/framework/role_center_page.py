@@ -17,6 +17,7 @@ from ui.framework.headline_part import HeadlinePart
 from ui.framework.page import Page
 from ui.framework.part import Part
 from ui.later import later
+from ui.navigation import all_pages
 from ui.theme import theme
 from ui.widgets.cue_tile import CueTile
 from ui.widgets.scroller import Scroller
@@ -43,7 +44,7 @@ class RoleCenterPage(Page):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.headline = HeadlinePart(context, self.HEADLINE, self.HEADLINE_TABLES) if self.HEADLINE else None
-        groups = [*self.CUE_GROUPS, *((cue,) for cue in further_cues())]
+        groups = [*self.CUE_GROUPS, *((cue,) for cue in further_cues(all_pages()))]
         self.cue_groups = [CueGroup(context, group) for group in groups]
         self._beside = list(self.parts_beside_cues())
         self._lower = list(self.lower_parts())

@@ -20,7 +20,7 @@ from ui.framework.cue_group import Cue, Figure
 from ui.framework.command_bar import Action
 from ui.framework.page import Page
 from ui.framework.page_extension import ExtensionField, PageExtension
-from ui.navigation import PageEntry
+from ui.page_entry import PageEntry
 
 told = []
 faults = set()

@@ -17,7 +17,7 @@ from desktop.codeunits import registry
 from desktop.errors import UnknownCodeunitError
 from ui.framework.context import PageContext
 from ui.main_window import MainWindow
-from ui.navigation import all_pages
+from ui.navigation import all_pages, make_page
 
 NOT_WORKING = [
     (
@@ -93,7 +93,7 @@ def test_a_working_one_brings_its_cue_and_its_page(
     assert home.tile("Tides cue").value == "7"
     qtbot.mouseClick(home.tile("Tides cue"), Qt.MouseButton.LeftButton)
     assert window.opened == [("tides_page", {})]
-    page = all_pages()["tides_page"].make(home.context, {})
+    page = make_page(all_pages()["tides_page"], home.context, {})
     qtbot.addWidget(page)
     page.open_page()
     assert page.windowTitle() == "Tides Page"

@@ -44,7 +44,9 @@ def held(hold: Callable[[str], Any]) -> dict[str, Any]:
 @pytest.fixture
 def desk(qtbot: QtBot, context: PageContext, held: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     """Open, with a further cue of an extension."""
-    monkeypatch.setattr("ui.framework.role_center_page.further_cues", lambda: [_cue("Further", "vendors")])
+    monkeypatch.setattr(
+        "ui.framework.role_center_page.further_cues", lambda _pages: [_cue("Further", "vendors")]
+    )
     page = Desk(context)
     qtbot.addWidget(page)
     page.resize(1500, 800)
