@@ -27,6 +27,8 @@ class Codeunit:
         module: where its `run(session)` stands; "module:name" for a function of another name.
         retries: how often an interrupted or failed run is tried again when the entry does not say.
         for_pages: it works something out for a page or for the program, and is of no use as a job.
+        after_undo: it works something out from all records, so that it runs once more, without entries, after an
+            import was undone that it had post-processed.
     """
 
     number: int
@@ -35,6 +37,7 @@ class Codeunit:
     module: str
     retries: int = 0
     for_pages: bool = False
+    after_undo: bool = False
 
 
 _BUILT_IN = (
@@ -92,7 +95,11 @@ _BUILT_IN = (
         for_pages=True,
     ),
     Codeunit(
-        60, "recalculate_balances", "Recalculate customer balances", "desktop.codeunits.recalculate_balances"
+        60,
+        "recalculate_balances",
+        "Recalculate customer balances",
+        "desktop.codeunits.recalculate_balances",
+        after_undo=True,
     ),
     Codeunit(61, "release_sales_orders", "Release sales orders", "desktop.codeunits.release_sales_orders"),
     Codeunit(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.imports import import_events
+from desktop.imports.afterwards.post_processing import work_out_again
 from desktop.imports.afterwards.undo import undo
 from desktop.imports.import_jobs import run_named
 from desktop.sessions.session import Session
@@ -12,6 +13,7 @@ def run(session: Session) -> None:
     """Remove what the import created and restore what it changed; what was edited since stays."""
     run_id = run_named(session)
     report = undo(session, run_id)
+    work_out_again(session, run_id)
     import_events.note_undone(
         run_id, session.user_id, reversed_rows=report.reversed, kept=report.kept, failed=report.failed
     )

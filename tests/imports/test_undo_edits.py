@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from desktop.codeunits import recalculate_balances
+from desktop.codeunits import recalculate_balances, undo_import
 from desktop.errors import TaskCancelledError
 from desktop.imports.afterwards import post_process_jobs, undo
 from desktop.imports.mending import repair
@@ -15,6 +15,7 @@ from desktop.sessions.session import CancelToken, Session
 from models.customer import Customer
 from models.database import connected, database
 from models.integration import LookupMissing, PostProcessingTrigger
+from models.item import Item
 from models.lookups import PaymentTerms
 from models.sales_order import SalesHeader
 
@@ -120,3 +121,29 @@ def test_rows_that_were_processed_after_a_cancelled_undo_are_undone_as_well(
     assert undo.undo(session(), run_id).reversed == 20
     assert query("SELECT COUNT(*) FROM customer") == [(0,)]
     assert add_up(run_id).reversed == 20
+
+
+def test_balances_that_the_undone_orders_had_made_are_worked_out_once_more(
+    importer: Any, write: Any, integration: Any, session: Any, query: Any
+) -> None:
+    with connected(), database.atomic():
+        Customer.create(no="C1", name="Miller")
+        Item.create(no="I1", description="Item")
+    code = integration(
+        ("Order", "no"),
+        ("Customer", "customer_no"),
+        ("Date", "order_date"),
+        ("Status", "status"),
+        {"level": 1, "source_column": "Item", "target_field": "item_no"},
+        {"level": 1, "source_column": "Qty", "target_field": "quantity"},
+        {"level": 1, "source_column": "Price", "target_field": "unit_price"},
+        target_table="sales_header",
+        post_processing_codeunit="recalculate_balances",
+        post_processing_trigger=PostProcessingTrigger.PER_DOCUMENT,
+    )
+    text = "Order,Customer,Date,Status,Item,Qty,Price\nSO1,C1,2026-11-21,Shipped,I1,2,50\n"
+    run_id = importer(write(text), code).run_id
+    assert query("SELECT balance / 10000 FROM customer") == [(100,)]
+    undo_import.run(session(record_table="import_run", record_id=str(run_id)))
+    assert query("SELECT COUNT(*) FROM sales_header") == [(0,)]
+    assert query("SELECT balance FROM customer") == [(0,)]

@@ -15,7 +15,7 @@ from typing import Protocol
 import msgspec
 
 from desktop.codeunits import registry
-from desktop.errors import ReplacedError
+from desktop.errors import ReplacedError, UnknownCodeunitError
 from desktop.imports.afterwards import post_changes
 from desktop.imports.integrations.definition import Definition
 from desktop.sessions import permissions
@@ -26,7 +26,7 @@ from desktop.sessions.session import Session, describe_error
 from models import changes
 from models.database import company_path, connected, database
 from models.enforcement import as_system
-from models.errors import BackdeskError, company_error
+from models.errors import BackdeskError, RightMissingError, company_error
 from models.fields import stored_time
 from models.integration_record import ImportRun
 from models.post_process_entry import PostProcessEntry, PostProcessStatus
@@ -214,6 +214,28 @@ def _step(session: Session, run_id: int, size: int) -> tuple[int, str]:
         milliseconds = round((session.clock.monotonic() - began) * 1000)
         _settle(run_id, items, failed, stored_time(session.clock.now()), milliseconds)
     return len(items), word
+
+
+def work_out_again(session: Session, run_id: int) -> None:
+    """Let the codeunit that has post-processed a run, which is undone now, work out anew what it works out.
+
+    Only one that says so by `Codeunit.after_undo`. Where that cannot be, a message of the session says why.
+
+    Raises:
+        Exception: what the codeunit raises.
+    """
+    with connected(), as_system():
+        begun = (PostProcessEntry.run_id == run_id) & (PostProcessEntry.attempts > 0)
+        names = [
+            one.codeunit for one in PostProcessEntry.select(PostProcessEntry.codeunit).where(begun).distinct()
+        ]
+    for name in names:
+        try:
+            if registry.find(name).after_undo:
+                _check(session, name)
+                registry.function_of(name)(_worker(session, name, ()))
+        except (RightMissingError, UnknownCodeunitError) as error:
+            session.message(str(error))
 
 
 @as_system()
