@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ from models.tables import TABLES
 CHECKED: Final = 1_000  # rows that are mapped to count what is wrong
 _MOST_VALUES: Final = 100  # values without a match that are listed
 _MOST_MESSAGES: Final = 10
+_MOST_LAST: Final = 20  # rows with totals or notes
 _MADE_UP: Final = re.compile(r"Column \d+(?: \(\d+\))?")  # the name of a column that has none in the file
 _NUMBERS: Final = (Kind.DECIMAL, Kind.INTEGER)
 
@@ -77,6 +79,7 @@ class Checks:
         self._fields = [field for field in definition.fields if field.level in levels]
         self._levels = levels if definition.with_lines else levels[:1]
         self._rows: list[list[Fault]] = []
+        self._filled: list[int] = []
         self._missing: dict[tuple[str, str], str] = {}
 
     def look_at(self, rows: Sequence[Sequence[str]]) -> None:
@@ -89,6 +92,7 @@ class Checks:
                 for mapper in mappers:
                     found += [fault for fault in mapper(row)[1] if fault not in found]
             self._rows.append(found)
+            self._filled.append(sum(map(bool, cells)))
         for mapper in mappers:
             self._missing |= mapper.missing
 
@@ -139,6 +143,7 @@ class Checks:
             *([] if in_vain else self._about_columns()),
             *self._about_formats(),
             *sample_notes(self._definition, self._source, self._levels),
+            *self._about_end(),
             *self._about_values(),
         ]
 
@@ -228,6 +233,26 @@ class Checks:
                 f"they are read as {definition.date_format}. Change Date Format."
             )
         return warnings
+
+    def _about_end(self) -> list[str]:
+        """Totals and notes below the table: rows with errors at the end of the file that lack values."""
+        usual = sorted(self._filled)[len(self._filled) // 2] if self._filled else 0
+        last = list(
+            itertools.takewhile(
+                lambda position: self._rows[position] and self._filled[position] < usual,
+                reversed(range(len(self._rows))),
+            )
+        )
+        if not last or len(self._rows) == CHECKED or len(last) > min(_MOST_LAST, len(self._rows) // 2):
+            return []
+        if len(last) == 1:
+            return [
+                "The last row looks like a total or a note, and not like a record: Skip last 1 leaves it out."
+            ]
+        return [
+            f"The last {len(last)} rows look like totals or notes, and not like records: "
+            f"Skip last {len(last)} leaves them out."
+        ]
 
     def _about_values(self) -> list[str]:
         if not self._rows:

@@ -17,6 +17,8 @@ from models.errors import FieldError
 from models.rules import FieldRule, Kind
 
 _SHORTENED: Final = re.compile(r"[+-]?\d(?:[.,]\d{1,14})?E\+(?:0?[5-9]|[1-9]\d)")
+_DECIMAL_CODE: Final = re.compile(r"\d{1,15}[.,]0")
+_TWICE: Final = re.compile(r"Ã[\u0080-\u00bf€-™]|Â[\u00a0-\u00bf]|â€")
 _NAMES: Final = 2  # of a table, at least
 _TOLD: Final = 3
 
@@ -38,6 +40,8 @@ def sample_notes(definition: Definition, source: Source, levels: Collection[int]
         *_shortened(fields, source),
         *_nothing(definition, fields, source),
         *_small_percents(definition, fields, source),
+        *_with_decimals(fields, source),
+        *_twice_encoded(fields, source),
     ]
 
 
@@ -102,6 +106,41 @@ def _small_percents(
                 f"All numbers in “{field.source_column}” are 1 or less: {text} is read as {text} %. If it means"
                 f" {meant} %, write it so, or let a formula multiply it by 100."
             )
+
+
+def _with_decimals(fields: Sequence[tuple[FieldMap, FieldRule]], source: Source) -> Iterator[str]:
+    """Codes that a program has taken for numbers: 1000.0 for 1000."""
+    for field, rule in fields:
+        if rule.kind is not Kind.CODE:
+            continue
+        texts = list(_texts(field, source))
+        if texts and all(map(_DECIMAL_CODE.fullmatch, texts)):
+            yield (
+                f"All codes in “{field.source_column}” end like {texts[0]}: a program has taken them for numbers."
+                " They are read as they stand; let the integration replace .0 by nothing if they should not be so."
+            )
+
+
+def _twice_encoded(fields: Sequence[tuple[FieldMap, FieldRule]], source: Source) -> Iterator[str]:
+    """Letters that were read in a wrong encoding before the file was written: MÃ¼ller for Müller."""
+    for field, rule in fields:
+        if rule.kind is not Kind.TEXT:
+            continue
+        for text in _texts(field, source):
+            if _TWICE.search(text) and (meant := _once(text)):
+                yield (
+                    f"“{text}” in “{field.source_column}” is probably “{meant}”: another program has read its letters"
+                    " wrongly before it wrote the file. They are read as they stand; export the file there again."
+                )
+                return
+
+
+def _once(text: str) -> str:
+    """What a text was before UTF-8 was taken for Windows-1252; empty where it was not."""
+    try:
+        return text.encode("cp1252").decode()
+    except UnicodeError:
+        return ""
 
 
 def _second_table(sample: Sequence[FileRow]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from desktop.errors import SourceError
 from desktop.imports.integrations.definition import FixedColumn
 from desktop.imports.sources.fixed_width import propose_columns
-from tests.imports.reading import read
+from desktop.imports.sources.left_out import Why
+from desktop.imports.sources.reader import open_source
+from tests.imports.reading import definition, read
 
 FIXED = "Fixed Width"
 POST_CODES = (FixedColumn("Code", 1, 29), FixedColumn("City", 30, 40), FixedColumn("Search", 70, 30))
@@ -186,3 +188,57 @@ def test_a_table_with_blanks_between_its_columns_comes_back(table: list[list[str
     assert len(columns) == 3
     cut = [[line[c.start - 1 : c.start - 1 + c.length].strip() for c in columns] for line in lines]
     assert cut == table
+
+
+def report(page: int, lines: list[tuple[str, str, str]]) -> str:
+    """A page as a program prints it."""
+    head = f"{'id':<10}{'Name':<20}{'City':<15}"
+    rows = "".join(f"{number:<10}{name:<20}{city:<15}\n" for number, name, city in lines)
+    return (
+        f"\x0cDemo AG   Customers                       Page {page}\n{'=' * 45}\n{head}\n{'-' * 45}\n{rows}"
+    )
+
+
+PAGES = report(
+    1, [(f"{n}", "ABCDEFGHI K"[: n % 9 + 2], "Lübeck"[: n % 5 + 1]) for n in range(100, 120)]
+) + report(2, [(f"{n}", "Bäcker & Sohn"[: n % 9 + 2], "Kiel") for n in range(120, 130)])
+
+
+def test_titles_of_printed_pages_hide_no_columns_and_are_left_out(write: Any) -> None:
+    path = write(PAGES, "a.txt")
+    source, rows = read(path, source_type="Fixed Width")
+    assert source.header[:3] == ["id", "Name", "City"]
+    assert [cells[0] for _, cells in rows] == [f"{n}" for n in range(100, 130)]
+    assert {left.why: left.count for left in source.left_out.rows} == {
+        Why.ABOVE: 2,
+        Why.BORDER: 3,
+        Why.NAMES: 1,
+        Why.PAGE_HEAD: 1,
+    }
+
+
+def test_a_person_sees_the_columns_at_once_and_what_was_guessed_is_refused_unseen(write: Any) -> None:
+    path = write(PAGES, "a.txt")
+
+    def known(cells: Sequence[str]) -> int:
+        return len({"id", "Name", "City"} & set(cells))
+
+    with open_source(path, definition(), guess=True, known=known) as source:
+        assert (source.dialect.kind, source.dialect.certainty) == ("Fixed Width", "a guess")
+        assert source.header[:3] == ["id", "Name", "City"]
+    with open_source(path, definition(), known=known) as source:
+        assert source.dialect.kind == "CSV"
+        assert HINT in "".join(source.notes)
+
+
+def test_dashes_under_the_names_show_the_columns_for_certain(write: Any) -> None:
+    """As databases print their tables, and what they print below."""
+    text = "id         Name            City\n---------- --------------- --------------------\n"
+    text += "".join(f"{n:<10} {'A B C D E'[:n]:<15} Kiel\n" for n in range(1, 9)) + "\n8 rows selected.\n"
+    with open_source(
+        write(text, "a.txt"), definition(), known=lambda cells: len({"id", "Name", "City"} & set(cells))
+    ) as source:
+        rows = list(source.rows)
+    assert (source.dialect.certainty, source.header) == ("certain", ["id", "Name", "City"])
+    assert [cells[0] for _, cells in rows] == [str(n) for n in range(1, 9)]
+    assert [left.why for left in source.left_out.rows] == [Why.BORDER, Why.ROW_COUNT]

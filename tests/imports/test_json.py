@@ -218,3 +218,12 @@ def test_any_records_give_full_rows_or_a_sentence(records: list[Any], flatten: b
     assert len(set(source.header)) == len(source.header)
     assert all(len(cells) == len(source.header) for _, cells in rows)
     assert {number for number, _ in rows} <= set(range(1, len(records) + 1))
+
+
+@pytest.mark.parametrize(
+    "text", ['{"id":1,"name":"a"}\n{"id":2,"name":"b"}\n', '[\n {"id": 1, "name": "a"}]']
+)
+def test_records_are_known_whatever_the_file_is_called(write: Any, text: str) -> None:
+    source, rows = read(write(text, "export.txt"))
+    assert (source.dialect.kind, rows[0]) == ("JSON", (1, ["1", "a"]))
+    assert read(write("[id],{name}\n1,a\n", "export.csv"))[0].dialect.kind == "CSV"

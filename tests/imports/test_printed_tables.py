@@ -95,6 +95,13 @@ def test_names_are_known_again_with_other_blanks(write: Any) -> None:
     assert left_out(source) == [(Why.NAMES, 1, (3,))]
 
 
+def test_names_are_known_again_behind_the_mark_of_an_encoding(write: Any) -> None:
+    """As where files were put together by a command."""
+    source, rows = read(write("\ufeffid,name\n1,A\n\ufeffid,name\n2,B\n"))
+    assert [cells[0] for _, cells in rows] == ["1", "2"]
+    assert left_out(source) == [(Why.NAMES, 1, (3,))]
+
+
 def test_lines_of_blanks_are_no_rows(write: Any) -> None:
     assert [line for line, _ in read(write("id;name\n1;A\n  ;  \n\x0c\n2;B\n"))[1]] == [2, 5]
 

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from desktop.imports import service
+from desktop.imports.integrations.definition import Choices
 from tests.imports.conftest import new_session
 
 
@@ -73,3 +74,29 @@ def test_an_empty_line_alone_begins_no_table(company: Any, write: Any) -> None:
         'No.,Name,Address,Phone No.\nC1,A,"x\ny",1\nC2,B,z,none\nC3,C,z,1\n',
     ):
         assert "another table" not in said(write(text))
+
+
+def test_codes_that_a_program_took_for_numbers_are_told(company: Any, write: Any) -> None:
+    expected = "All codes in “No.” end like 1000.0: a program has taken them for numbers."
+    assert expected in said(write("No.,Name\n1000.0,A\n1001.0,B\n"))
+    assert expected not in said(write("No.,Name\n1000.0,A\nC2,B\n"))
+
+
+def test_letters_that_another_program_read_wrongly_are_told(company: Any, write: Any) -> None:
+    assert "“MÃ¼ller” in “Name” is probably “Müller”" in said(write("No.,Name\nC1,MÃ¼ller\n"))
+    for name in ("SÃO PAULO", "Müller", "Â"):
+        assert "is probably" not in said(write(f"No.,Name\nC1,{name}\n"))
+
+
+def test_totals_below_the_table_are_told_with_what_leaves_them_out(company: Any, write: Any) -> None:
+    lines = "".join(f"C{number},A,{number}\n" for number in range(5))
+    head = "No.,Name,Credit Limit (LCY)\n"
+    assert (
+        "The last 2 rows look like totals or notes, and not like records: Skip last 2 leaves them out."
+    ) in said(write(f"{head}{lines}\nTotal,,10\nPrinted by Meier,,\n"))
+    one = "The last row looks like a total or a note, and not like a record: Skip last 1 leaves it out."
+    path = write(f"{head}{lines}Total,,10\n")
+    assert one in said(path)
+    shown = service.preview(path, "CUSTOMERS", choices=Choices(footer_rows=1)).warnings
+    assert "1 row at the end, as chosen is left out: line 7." in shown
+    assert "look" not in said(write(f"{head}{lines}C9,,10\nC10,B,10\n")), "a faulty row above is none of them"

@@ -295,3 +295,29 @@ def test_xml_is_told_by_its_name(write: Any) -> None:
     with pytest.raises(SourceError, match="is not a text file but XML or a web page") as refused:
         read(write("<?xml version='1.0'?><customers/>"))
     assert refused.value.code == "NotWhatItSays"
+
+
+def test_an_old_macintosh_and_the_euro_of_two_code_pages_are_guessed(write: Any) -> None:
+    source, rows = read(write("id;name\r1;Müller\r".encode("mac-roman")), guess=True)
+    assert (source.dialect.encoding, rows[0][1][1]) == ("mac-roman", "Müller")
+    source, rows = read(write("id;name\n1;5 €\n".encode("iso8859-15")), guess=True)
+    assert (source.dialect.encoding, rows[0][1][1]) == ("iso8859-15", "5 €")
+    source, rows = read(write("id;name\n1;5 €\n".encode("cp1252")), guess=True)
+    assert (source.dialect.encoding, rows[0][1][1]) == ("cp1252", "5 €")
+
+
+def test_the_first_line_may_say_what_the_delimiter_is(write: Any) -> None:
+    """As spreadsheets want it: it decides, and is neither names nor a record."""
+    for line in ("sep=;", '"sep=;"', "SEP=;;;"):
+        source, rows = read(write(f"{line}\r\nid;name\r\n1;a, b, c\r\n2;d, e, f\r\n"))
+        assert (source.header, source.dialect.certainty, source.notes) == (["id", "name"], "certain", [])
+        assert rows == [(3, ["1", "a, b, c"]), (4, ["2", "d, e, f"])]
+    source, rows = read(write("sep=|\n1|a\n"), has_header=False)
+    assert rows == [(2, ["1", "a"])]
+
+
+def test_columns_without_name_and_value_need_no_word(write: Any) -> None:
+    """As where each line ends with a delimiter."""
+    source, rows = read(write("id;name;\n1;a;\n2;b;\n"))
+    assert (source.header, source.notes) == (["id", "name", "Column 3"], [])
+    assert len(rows) == 2

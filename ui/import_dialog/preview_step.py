@@ -286,7 +286,10 @@ class PreviewStep(QObject):
 
 
 def _confirmed(choices: Choices, preview: Preview) -> Choices:
-    """The choices with the encoding that was guessed: the person has seen the letters."""
-    if not preview.confirm_encoding or choices.encoding is not None:
-        return choices
-    return msgspec.structs.replace(choices, encoding=preview.dialect.encoding)
+    """The choices with the encoding and the columns that were guessed: the person has seen them."""
+    dialect = preview.dialect
+    if preview.confirm_encoding and choices.encoding is None:
+        choices = msgspec.structs.replace(choices, encoding=dialect.encoding)
+    if dialect.kind == FIXED_WIDTH and choices.fixed_columns is None and choices.delimiter is None:
+        choices = msgspec.structs.replace(choices, fixed_columns=dialect.fixed_columns)
+    return choices

@@ -212,6 +212,7 @@ def _numbers(header: str, texts: Counter[str]) -> DetectedColumn | None:
 def _number_with(separator: str) -> re.Pattern[str]:
     point, thousands = re.escape(separator), re.escape("," if separator == "." else ".")
     groups = "|".join(rf"\d{{1,3}}(?:{sign}\d{{3}})+" for sign in (thousands, "['’]", "[\u00a0\u202f ]"))
+    groups += rf"|\d{{1,2}}(?:{thousands}\d\d)+{thousands}\d{{3}}"
     return re.compile(rf"[+\-−]?(?:{groups}|\d*)(?:{point}\d*)?(?:[eE][+-]?\d{{1,3}})?", re.ASCII)
 
 

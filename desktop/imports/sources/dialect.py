@@ -116,7 +116,7 @@ def sniff(sample: str, reading: Reading, known: Known | None = None) -> TextDial
     sure = best.certainty == CERTAIN and best.width > 1 and best.delimiter not in _RARE
     if known is None or sure:
         return best
-    named = {dialect: max(map(known, _first_rows(dialect, lines)), default=0) for dialect in judged}
+    named = {dialect: max(map(known, first_rows(dialect, lines)), default=0) for dialect in judged}
     return max((best, *judged), key=lambda dialect: named[dialect])
 
 
@@ -130,12 +130,12 @@ def _blanks_before_quotes(dialect: TextDialect, lines: Sequence[str]) -> bool:
     """Whether cells begin with blanks and a quote, which would be a part of the text then."""
     return any(
         cell.startswith(" ") and cell.lstrip(" ").startswith(dialect.quote)
-        for row in _first_rows(dialect, lines)
+        for row in first_rows(dialect, lines)
         for cell in row
     )
 
 
-def _first_rows(dialect: TextDialect, lines: Sequence[str]) -> list[list[str]]:
+def first_rows(dialect: TextDialect, lines: Sequence[str]) -> list[list[str]]:
     """The first rows, as far as they can be divided."""
     rows: list[list[str]] = []
     with contextlib.suppress(csv.Error):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import dataclasses
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,9 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _WIDE: Final = ("utf-16", "utf-32")
+_ANY_CURRENCY: Final = re.compile(rb"\d ?\xa4|\xa4 ?\d")
+_EURO: Final = re.compile(rb"\d ?\x80|\x80 ?\d")  # where old programs have a Ç
+_LAST_CONTROL: Final = 0x9F
 CAPTIONS: Final = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8 with byte order mark",
@@ -199,14 +203,24 @@ def _mixed(path: Path, offset: int) -> tuple[str, ...]:
 
 
 def _likely_page(path: Path, offset: int) -> str:
-    """The code page in which most signs beyond ASCII are letters: old programs write Æ as Windows writes ’."""
+    """The code page in which most signs beyond ASCII are letters: old programs write Æ as Windows writes ’.
+
+    Lines that end as on old Macintoshes are written with its letters, and a sign for any currency, which nobody uses,
+    is the € of ISO 8859-15. A € at a number is one of Windows.
+    """
     with path.open("rb") as file:
-        file.seek(offset)
-        found = bytes(byte for byte in file.read(_BLOCK) if byte > 0x7F)
+        file.seek(max(0, offset - 2))
+        block = file.read(_BLOCK)
+    if b"\r" in block and b"\n" not in block:
+        return "mac-roman"
+    if _EURO.search(block):
+        return "cp1252"
+    found = bytes(byte for byte in block if byte > 0x7F)
     letters = {
         page: sum(sign.isalpha() for sign in found.decode(page, "replace")) for page in ("cp1252", "cp850")
     }
-    return max(letters, key=lambda page: letters[page])
+    best = max(letters, key=lambda page: letters[page])
+    return "iso8859-15" if _ANY_CURRENCY.search(block) and min(found) > _LAST_CONTROL else best
 
 
 def _endless_line(path: Path, offset: int) -> SourceError:

@@ -11,7 +11,8 @@ from typing import Final
 
 from desktop.errors import SourceError
 from desktop.imports.integrations.definition import FixedColumn
-from desktop.imports.sources.header import MOST_COLUMNS
+from desktop.imports.sources.header import MOST_COLUMNS, Known
+from desktop.imports.sources.printed_rows import is_beside, is_border, shape_of
 
 LOOKS_FIXED: Final = (
     "Its lines look like columns of fixed width: choose that for how values are divided, or as source type of the "
@@ -20,7 +21,12 @@ LOOKS_FIXED: Final = (
 _SAMPLE: Final = 5_000  # lines by which columns are proposed
 _ENOUGH: Final = 20  # lines with blanks under each other
 _FEWEST: Final = 3  # lines of the same length
+_SHORT: Final = 60  # characters of a line that tells how many rows there are
 _LOOKED_AT: Final = 500  # lines
+_HEADER_WITHIN: Final = 20  # lines
+_NEW_PAGE: Final = "\x0c"
+_FEW: Final = 0.2  # share of lines that may be titles
+_UNDERLINED: Final = re.compile(r"\s*[-=_]+(?: +[-=_]+)+")
 _PADDED: Final = 0.5  # share of lines with several blanks inside them
 _DOS_END: Final = "\x1a"  # some programs mark the end of a text so
 
@@ -30,7 +36,8 @@ def fixed_rows(
 ) -> Generator[tuple[int, list[str]], None, None]:
     """Each line with any text, with its number from 1, cut into cells without the blanks that fill them.
 
-    A line that ends early has empty cells. Closing the generator closes the file.
+    A line that ends early has empty cells; one that only tells a page or a count stays whole. Closing the generator
+    closes the file.
     """
     slices = [slice(column.start - 1, column.start - 1 + column.length) for column in columns]
     cut = operator.itemgetter(
@@ -41,7 +48,7 @@ def fixed_rows(
         for line, text in enumerate(file, 1):
             cells = [cell.strip() for cell in cut(text)[:last]]
             if any(cells) and text[0] != _DOS_END:
-                yield line, cells
+                yield line, [text.strip()] if len(text) < _SHORT and is_beside(text) else cells
 
 
 def sample_lines(path: Path, encoding: str, count: int = _SAMPLE) -> list[str]:
@@ -51,27 +58,63 @@ def sample_lines(path: Path, encoding: str, count: int = _SAMPLE) -> list[str]:
 
 
 def propose_columns(lines: Sequence[str]) -> tuple[FixedColumn, ...]:
-    """Columns by the places where all lines are blank; one column over everything where there are none.
+    """Columns by a line that underlines them, else by the places where lines are blank; else one over everything.
 
-    The columns are named "Column 1", "Column 2" …; each reaches to where the next one begins.
+    The columns are named "Column 1", "Column 2" …; each reaches to where the next one begins. Borders do not count,
+    nor do a few lines that run over the places where all others are blank, such as the titles of printed pages.
     """
     texts = [line.expandtabs(1).rstrip() for line in lines if line.strip()]
+    underlined = _underlined(texts)
+    titles = {shape_of((text,)) for text in texts if text.startswith(_NEW_PAGE)}
+    texts = [text for text in texts if not is_border((text,)) and shape_of((text,)) not in titles] or texts
+    starts = [found.start() for found in re.finditer(r"\S+", underlined)] or _starts(_regular(texts))
     width = max((len(text) for text in texts), default=0)
-    filled = bytearray(width)
-    for text in texts:
-        for position, sign in enumerate(text):
-            if sign != " ":
-                filled[position] = 1
-    starts = [
-        position
-        for position in range(width)
-        if filled[position] and (not position or not filled[position - 1])
-    ]
-    ends = [*starts[1:], width]
+    ends = [*starts[1:], max(width, starts[-1] + 1 if starts else 0)]
     return tuple(
         FixedColumn(f"Column {number}", start + 1, end - start)
         for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
     )
+
+
+def are_underlined(lines: Sequence[str]) -> bool:
+    """Whether a line of dashes shows where columns begin and end, so that nothing has to be guessed."""
+    return bool(_underlined([line.expandtabs(1).rstrip() for line in lines[:_LOOKED_AT]]))
+
+
+def _underlined(texts: Sequence[str]) -> str:
+    return next((text for text in texts[:_LOOKED_AT] if _UNDERLINED.fullmatch(text)), "")
+
+
+def _regular(texts: list[str]) -> list[str]:
+    """The lines without a few that run over places where all others are blank."""
+    starts = _starts(texts, int(len(texts) * _FEW))
+    fitting = [
+        text for text in texts if all(text[start - 1 : start] in ("", " ") for start in starts if start)
+    ]
+    return (
+        fitting
+        if len(starts) > 1 and _are_padded(texts) and len(fitting) >= len(texts) * (1 - _FEW)
+        else texts
+    )
+
+
+def _are_padded(texts: Sequence[str]) -> bool:
+    return sum("  " in text.strip() for text in texts) >= len(texts) * _PADDED
+
+
+def _starts(texts: Sequence[str], few: int = 0) -> list[int]:
+    """Where something begins, from 0, in more than a few lines, behind a place that is blank in all but a few."""
+    width = max((len(text) for text in texts), default=0)
+    filled = [0] * (width + 1)
+    for text in texts:
+        for position, sign in enumerate(text):
+            if sign != " ":
+                filled[position] += 1
+    return [
+        position
+        for position in range(width)
+        if filled[position] > few and (not position or filled[position - 1] <= few)
+    ]
 
 
 def looks_fixed(lines: Sequence[str], delimiter: str, *, alike: bool) -> bool:
@@ -86,12 +129,19 @@ def looks_fixed(lines: Sequence[str], delimiter: str, *, alike: bool) -> bool:
     texts = [line for line in lines[:_LOOKED_AT] if line.strip()]
     if beside is not None:
         texts = [beside.sub(lambda found: "x" * len(found[0]), text) for text in texts]
-    padded = sum("  " in text.strip() for text in texts) >= len(texts) * _PADDED
+    padded = _are_padded(texts)
     if alike and not padded:
         return False
     if padded and len(texts) >= _FEWEST and len({len(text) for text in texts}) == 1:
         return True
     return len(texts) >= (_FEWEST if padded else _ENOUGH) and len(propose_columns(texts)) > 1
+
+
+def names_in_places(lines: Sequence[str], known: Known) -> int:
+    """How many names of columns that somebody looks for a line has, where it is cut as the columns are proposed."""
+    places = [(column.start - 1, column.start - 1 + column.length) for column in propose_columns(lines)]
+    rows = ([line[start:end].strip() for start, end in places] for line in lines[:_HEADER_WITHIN])
+    return max(map(known, rows), default=0)
 
 
 def check_columns(columns: Sequence[FixedColumn]) -> None:

@@ -17,7 +17,7 @@ _SEVERAL: Final = 2  # names that do not come again by chance
 _MOST_HELD: Final = 50  # rows of a page's head
 _DRAWN: Final = re.compile(r"[-=_*~+|:\s─━═│║┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬]*")
 _RUN: Final = re.compile(r"([-=_─━═])\1\1|([*~])\2{4}")
-_BEGINNINGS: Final = frozenset(("", *" \x0c(-=_*~+|:─━═│║┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬"))
+_BEGINNINGS: Final = frozenset(("", *" \ufeff\x0c(-=_*~+|:─━═│║┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬"))
 _PAGE_NUMBER: Final = re.compile(
     r"(?:page|seite|blatt|pagina|página|pág\.?|sida|side|strona|strana)\W{0,3}\d{1,6}"
     r"(?:\s{0,3}(?:of|von|de|di|van|sur|av|af|z|/|\|)\s{0,3}\d{1,6})?",
@@ -28,12 +28,19 @@ _ROW_COUNT: Final = re.compile(
     r"(?: (?:affected|selected|returned|in set|betroffen|ausgewählt)(?: \([\d.]{1,12} sec\))?)?\)?\.?",
     re.IGNORECASE,
 )
+_MARK: Final = "\ufeff"  # where files were put together
 _DIGITS: Final = re.compile(r"\d+")
 
 
 def is_border(cells: Sequence[str]) -> bool:
     """Whether a row is nothing but a drawn line, such as -----+----- or |====|."""
     return all(map(_DRAWN.fullmatch, cells)) and any(map(_RUN.search, cells))
+
+
+def is_beside(text: str) -> bool:
+    """Whether a line is the number of a page, or tells how many rows there are."""
+    bare = text.strip()
+    return _PAGE_NUMBER.fullmatch(bare) is not None or _ROW_COUNT.fullmatch(bare) is not None
 
 
 def only_records(
@@ -60,7 +67,7 @@ class _Printed:
     def __init__(self, named: Sequence[list[str]], above: Sequence[list[str]], left_out: LeftOut) -> None:
         self._heads = [_texts(cells) for cells in named]
         self._firsts = {head[0] for head in self._heads if head}
-        self._titles = {shape for cells in above if (shape := _shape(cells))}
+        self._titles = {shape for cells in above if (shape := shape_of(cells))}
         self._left_out = left_out
         firsts = [(cells[0] if cells else "") for cells in (*named, *above)]
         self._suspects = _BEGINNINGS.union(*(_beginnings(text) for text in firsts))
@@ -92,12 +99,12 @@ class _Printed:
 
     def _why(self, cells: list[str]) -> Why:
         """Why a row is left out; a page's head only where the names follow."""
-        first = cells[0].strip() if cells else ""
+        first = cells[0].strip().lstrip(_MARK) if cells else ""
         if first in self._firsts and _texts(cells) in self._heads:
             return Why.NAMES
         if first[:1] in _BEGINNINGS and is_border(cells):
             return Why.BORDER
-        if self._titles and _shape(cells) in self._titles:
+        if self._titles and shape_of(cells) in self._titles:
             return Why.PAGE_HEAD
         # Most records have a second value, which ends the look at them.
         found = [text for cell in cells[:_SEVERAL] if (text := cell.strip())]
@@ -116,8 +123,8 @@ class _Printed:
 
 
 def _texts(cells: Sequence[str]) -> list[str]:
-    """The texts without blanks around them, and without empty ones at the end."""
-    texts = [cell.strip() for cell in cells]
+    """The texts without blanks around them, or the mark of an encoding, and without empty ones at the end."""
+    texts = [cell.strip().lstrip(_MARK) for cell in cells]
     while texts and not texts[-1]:
         texts.pop()
     return texts
@@ -127,7 +134,7 @@ def _filled(cells: Sequence[str]) -> int:
     return sum(bool(cell.strip()) for cell in cells)
 
 
-def _shape(cells: Sequence[str]) -> str:
+def shape_of(cells: Sequence[str]) -> str:
     """What is the same in a title on each page: its letters, while numbers and times change, and places move."""
     return _DIGITS.sub("0", "".join("".join(cells).split()))
 

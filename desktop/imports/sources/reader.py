@@ -31,10 +31,12 @@ from desktop.imports.sources.file_checks import (
 )
 from desktop.imports.sources.fixed_width import (
     LOOKS_FIXED,
+    are_underlined,
     check_columns,
     column_names,
     fixed_rows,
     looks_fixed,
+    names_in_places,
     propose_columns,
     sample_lines,
 )
@@ -235,11 +237,17 @@ def _text_source(path: Path, definition: Definition, known: Known, guess: bool) 
         sample = text.read(dialects.SAMPLE)
     dialect = dialects.sniff(sample, reading, known)
     certainty = dialect.certainty
+    lines = [line.rstrip("\r\n") for line in dialects.lines_of(sample)]
     fixed = not reading.delimiter and looks_fixed(
-        [line.rstrip("\r\n") for line in dialects.lines_of(sample)],
-        dialect.delimiter,
-        alike=dialect.width > 1 and certainty == dialects.CERTAIN,
+        lines, dialect.delimiter, alike=dialect.width > 1 and certainty == dialects.CERTAIN
     )
+    # What is only a guess is for somebody to look at.
+    if fixed and definition.source_type == SourceType.ANY and (guess or are_underlined(lines)):
+        divided = max(map(known, dialects.first_rows(dialect, lines)), default=0)
+        if names_in_places(lines, known) > max(divided, 1):
+            with _fixed_source(path, definition, known, guess) as source:
+                yield source
+            return
     if fixed and definition.source_type != TEXT:
         certainty = dialects.UNCERTAIN
     formulas = TextFormulas(taken=reading.text_formulas)
@@ -275,7 +283,10 @@ def _fixed_source(path: Path, definition: Definition, known: Known, guess: bool)
     file = examine(path, reading.encoding, guess=guess)
     columns, certainty = reading.fixed_columns, dialects.CERTAIN
     if not columns:
-        columns, certainty = propose_columns(sample_lines(path, file.encoding)), dialects.GUESS
+        lines = sample_lines(path, file.encoding)
+        certainty = dialects.CERTAIN if are_underlined(lines) else dialects.GUESS
+        # The file itself may name them.
+        columns = tuple(msgspec.structs.replace(column, name="") for column in propose_columns(lines))
     check_columns(columns)
     with closing(fixed_rows(path, file.encoding, columns)) as whole:
         table = _fixed_table(path, definition, known, columns, whole)
@@ -290,7 +301,7 @@ def _fixed_table(
 ) -> Table:
     """The table below its header, if the file has one: columns may have their names from the integration alone."""
     reading = definition.reading
-    names = {column.name for column in columns}
+    names = {column.name for column in columns if column.name}
     if reading.has_header and not reading.header_line:
         first = list(itertools.islice(rows, reading.skip_rows + 20))
         rows = itertools.chain(first, rows)

@@ -72,12 +72,13 @@ def converter(
 
 
 def _number_pattern(decimal_separator: str) -> re.Pattern[str]:
-    """Digits, or digits in groups of three with one and the same separator, then decimals."""
+    """Digits, or digits in groups of three (in India of two before the last) with one separator, then decimals."""
     point = re.escape(decimal_separator)
     thousands = "." if decimal_separator == "," else ","
     groups = "|".join(
         rf"\d{{1,3}}(?:{separator}\d{{3}})+" for separator in (re.escape(thousands), "['’]", f"[{_SPACES}]")
     )
+    groups += rf"|\d{{1,2}}(?:{re.escape(thousands)}\d\d)+{re.escape(thousands)}\d{{3}}"
     power = r"(?P<power>[eE][+-]?\d{1,3})?"
     return re.compile(rf"(?P<sign>[+\-−]?)(?P<whole>{groups}|\d*)(?:{point}(?P<part>\d*))?{power}", re.ASCII)
 
