@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.import_dialog.staged_steps import StagedSteps
@@ -13,6 +13,7 @@ from ui.widgets.labels import ElidedLabel, Label
 __all__ = ["DialogFrame"]
 
 WIDTH, HEIGHT, SMALLEST_WIDTH, SMALLEST_HEIGHT = 1180, 780, 640, 480
+FRAME = 40  # what a window's title and edges take
 
 LATER = "Closed now, the rows wait on the page Import Runs."
 
@@ -103,9 +104,9 @@ class DialogFrame(QObject):
         self._column.setContentsMargins(px(24), px(16), px(24), px(16))
         self._column.setSpacing(px(12))
         self._foot.setSpacing(px(8))
-        room = self._window.size()
-        self._dialog.setMinimumSize(px(SMALLEST_WIDTH), px(SMALLEST_HEIGHT))
-        self._dialog.resize(
-            min(px(WIDTH), max(room.width() - px(64), px(SMALLEST_WIDTH))),
-            min(px(HEIGHT), max(room.height() - px(48), px(SMALLEST_HEIGHT))),
-        )
+        room, screen = self._window.size(), self._window.screen().availableSize()
+        # Large texts on a small screen must not push the buttons out of it.
+        smallest = QSize(px(SMALLEST_WIDTH), px(SMALLEST_HEIGHT)).boundedTo(screen - QSize(0, px(FRAME)))
+        wanted = (room - QSize(px(64), px(48))).expandedTo(smallest)
+        self._dialog.setMinimumSize(smallest)
+        self._dialog.resize(wanted.boundedTo(QSize(px(WIDTH), px(HEIGHT))))

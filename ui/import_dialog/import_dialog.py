@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.tasks.task import TaskError
 from models.import_rows import IntegrationChoice, integration_choices
@@ -27,6 +27,7 @@ from ui.import_dialog.reading_pane import ReadingPane
 from ui.import_dialog.staged_steps import StagedSteps
 from ui.import_dialog.take_back_pane import TakeBackPane
 from ui.widgets.dropped_file import accept_file
+from ui.widgets.page_stack import PageStack
 
 __all__ = ["ImportDialog", "open_import_dialog"]
 
@@ -68,7 +69,7 @@ class ImportDialog(Dialog):
         self.steps = StagedSteps(parent, context, foreground, feed)
         self.after_reading = self.steps.after_reading
         self.take_back = TakeBackPane(context, foreground)
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         for pane in (self.drop_area, self.preview_pane, self.reading_pane, self.steps, self.take_back):
             self._stack.addWidget(pane)
         self.frame = DialogFrame(self, parent, self.options, self._stack)

@@ -79,7 +79,7 @@ class ReadingOptions(QWidget):
             grid.setColumnStretch(column, stretch)
         for combo in (self.integration_combo, self.variant_combo, self.lines_variant.combo):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            combo.setMinimumContentsLength(12)
+            combo.setMinimumContentsLength(8)
         self._grid = grid
         self.integration_combo.addItem(_SUGGEST, "")
         self.offer_lines("")

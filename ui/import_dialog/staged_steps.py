@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.imports.dry_run import DryRun
 from desktop.imports.run_removal import remove_run
@@ -18,6 +18,7 @@ from ui.import_dialog.after_reading import BACKGROUND, NOW, AfterReading
 from ui.import_dialog.dry_run_pane import DryRunPane
 from ui.import_dialog.feed import JobFeed
 from ui.import_dialog.progress_window import ProgressWindow
+from ui.widgets.page_stack import PageStack
 
 __all__ = ["StagedSteps"]
 
@@ -50,7 +51,7 @@ class _OpenResults:
         self.context.navigate("integration_records", run_id=self.run_id)
 
 
-class StagedSteps(QStackedWidget):
+class StagedSteps(PageStack):
     """One run from its reading to its job.
 
     Signals:

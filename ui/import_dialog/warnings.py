@@ -17,6 +17,7 @@ from ui.widgets.labels import IconLabel, Label
 __all__ = ["Warnings"]
 
 MOST_LINES = 4
+LEAST_SHARE = 6  # of the window's height; large texts on a small screen must leave room for the rows
 _ICONS = {"err": ("error_circle", "Error"), "warn": ("warning", ""), "info": ("info", "")}
 
 
@@ -91,7 +92,7 @@ class Warnings(QScrollArea):
     def _most_height(self) -> int:
         """The room for as many notes as can be seen whole; for a part of the first where that is longer."""
         px = theme().px
-        most, seen = px(MOST_LINES * 22 + 4), 0
+        most, seen = min(px(MOST_LINES * 22 + 4), self.window().height() // LEAST_SHARE), 0
         bottom = px(2)
         for height in self._heights():
             bottom += height

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ui.navigation import PAGES
 from ui.theme import theme
-from ui.widgets.labels import Label, set_style_property
+from ui.widgets.labels import ElidedLabel, set_style_property
 
 
 class NavBar(QWidget):
@@ -19,7 +19,8 @@ class NavBar(QWidget):
         super().__init__(parent)
         self.setObjectName("navbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._company = Label(company_name, "body_strong")
+        self._company = ElidedLabel(company_name, "body_strong")
+        self._company.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._buttons: dict[str, QPushButton] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(theme().px(24), 0, theme().px(24), 0)

@@ -33,7 +33,7 @@ from ui.widgets.labels import Label
 from ui.widgets.painting import draw_text
 from ui.widgets.popup import Popup
 
-WIDTH, ROW, HEADING = 440, 36, 26
+WIDTH, SMALLEST_WIDTH, ROOM_FOR_HINT, ROW, HEADING = 440, 180, 300, 36, 26
 MOST_ROWS = 12
 SHORTCUT = "Alt+Q"
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -148,7 +148,7 @@ class TellMeField(QLineEdit):
     def close_results(self) -> None:
         """Hide the list; what was typed goes."""
         self.clear()
-        self._hint.show()
+        self._show_hint()
         if self._panel is not None:
             self._panel.close_popup()
 
@@ -180,9 +180,13 @@ class TellMeField(QLineEdit):
         super().focusOutEvent(event)
         self.close_results()
 
+    def sizeHint(self) -> QSize:
+        return QSize(theme().px(WIDTH), super().sizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         px = theme().px
+        self._show_hint()
         self._hint.adjustSize()
         self._hint.move(self.width() - self._hint.width() - px(7), (self.height() - self._hint.height()) // 2)
 
@@ -214,7 +218,7 @@ class TellMeField(QLineEdit):
         self._empty.setText(f"Nothing found for “{self.text().strip()}”. Try another word for it.")
         self._empty.setVisible(not found)
         self._list.setVisible(bool(found))
-        self._hint.setVisible(not self.text())
+        self._show_hint()
         if found:
             self._list.setCurrentIndex(self._results.index(1, 0))
         rows = self._results.rows
@@ -250,6 +254,10 @@ class TellMeField(QLineEdit):
                 return
             row += step
 
+    def _show_hint(self) -> None:
+        """The shortcut stands where it covers no words."""
+        self._hint.setVisible(not self.text() and self.width() >= theme().px(ROOM_FOR_HINT))
+
     def _search_line(self) -> AnyIndex:
         """The line that searches the company's data; no line where it is not offered."""
         for place, row in enumerate(self._results.rows):
@@ -269,4 +277,6 @@ class TellMeField(QLineEdit):
     def _retheme(self) -> None:
         self.setFont(theme().font("body"))
         self._hint.setFont(theme().font("caption"))
-        self.setFixedWidth(theme().px(WIDTH))
+        self.setMaximumWidth(theme().px(WIDTH))
+        self.setMinimumWidth(theme().px(SMALLEST_WIDTH))
+        self.updateGeometry()

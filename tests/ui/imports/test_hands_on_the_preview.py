@@ -74,7 +74,7 @@ def test_tab_leaves_the_preview_rather_than_going_through_its_cells(
 def test_notes_that_are_all_seen_are_no_stop_for_tab_and_those_that_scroll_are(qtbot: QtBot) -> None:
     warnings = Warnings()
     qtbot.addWidget(warnings)
-    warnings.resize(600, 100)
+    warnings.resize(600, 600)
     warnings.show()
     warnings.show_notes([Note("A column is not imported.")])
     assert warnings.focusPolicy() == Qt.FocusPolicy.NoFocus
@@ -310,3 +310,18 @@ def test_a_greek_file_can_be_read_as_greek(dialog: ImportDialog, shared_file, qt
     shown = dialog.preview_pane.shown
     assert shown is not None
     assert shown.rows[0].cells[2] == "Λεωνιδας"
+
+
+def test_large_texts_leave_the_buttons_in_sight_in_a_small_window(
+    looked_at: Callable[..., ImportDialog], look: Theme, window: QWidget
+) -> None:
+    dialog = looked_at("No.,Name,Country/Region Code\n" + "".join(f"C{n},,X{n}\n" for n in range(9)))
+    window.resize(1024, 640)
+    look.set_scale(1.5)
+    room = dialog.minimumSizeHint()
+    assert room.width() <= 1024
+    assert room.height() <= 600
+    dialog.setMinimumSize(0, 0)  # as where the screen is no larger
+    dialog.resize(960, 600)
+    foot = dialog.import_button
+    assert foot.mapTo(dialog, foot.rect().bottomLeft()).y() < 600
