@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import locale
 import re
-import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -20,18 +18,6 @@ from desktop import formats
 from desktop.formats import as_texts, evaluate, format_value
 
 NOW = datetime(2026, 11, 21, 9, 45, 7, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The person is in Greenwich."""
-    monkeypatch.setenv("TZ", "UTC")
-    if hasattr(time, "tzset"):
-        time.tzset()
-    yield
-    monkeypatch.undo()
-    if hasattr(time, "tzset"):
-        time.tzset()
 
 
 # --- texts for programs --------------------------------------------------------------------------
