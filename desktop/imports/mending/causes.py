@@ -13,7 +13,7 @@ from desktop.imports.integrations.targets import find_target
 from desktop.imports.mending import moves, repair
 from desktop.imports.mending.regrouping import follow_keys
 from desktop.imports.mending.validation import person_session
-from desktop.imports.summary import run_not_found
+from desktop.imports.summary import find_run
 from desktop.imports.values.mapping import Fault
 from desktop.imports.writing.materials import materials_of
 from models import changes
@@ -57,7 +57,7 @@ def map_to(run_id: int, target_field: str, value: str, internal_value: str) -> H
     """
     ids = repair.records_with(run_id, target_field, value)
     with connected(), database.atomic():
-        _definition, field = _field_of(_run(run_id), target_field)
+        _definition, field = _field_of(find_run(run_id), target_field)
         repair.map_value(run_id, target_field, value, internal_value)
         if ids:
             _refuse_at_fault(run_id, field, ids[0])
@@ -71,7 +71,7 @@ def values_of_new(run_id: int, target_field: str, value: str) -> dict[str, Any]:
         BackdeskError: NotFound, or NoLookup where the field has no look-up table.
     """
     with connected():
-        definition, field = _field_of(_run(run_id), target_field)
+        definition, field = _field_of(find_run(run_id), target_field)
         record = _looked_up(definition, field)
     named = field.lookup_by or record.key_field()
     values: dict[str, Any] = {named: value}
@@ -100,7 +100,7 @@ def create_it(run_id: int, target_field: str, value: str, values: Mapping[str, A
         known = values_of_new(run_id, target_field, value)
     with connected(), database.atomic():
         with as_system():
-            definition, field = _field_of(_run(run_id), target_field)
+            definition, field = _field_of(find_run(run_id), target_field)
         record = _looked_up(definition, field)
         found = find_target(record.table())
         key = create_record(record, known | dict(values), found.series if found is not None else "")
@@ -139,7 +139,7 @@ def correct_all(run_id: int, target_field: str, code: str, value: str, text: str
     """
     ids = repair.records_with(run_id, target_field, value, code)
     with connected() as connection, database.atomic():
-        _definition, field = _field_of(_run(run_id), target_field)
+        _definition, field = _field_of(find_run(run_id), target_field)
         if not field.from_column or field.column < 0:
             raise BackdeskError(
                 f"{field.caption} does not come from a column of the file.",
@@ -153,13 +153,6 @@ def correct_all(run_id: int, target_field: str, code: str, value: str, text: str
             repair.retry(run_id, ids)
             changes.touch(IntegrationRecord.table())
     return Healed(len(ids), [*ids, *behind])
-
-
-def _run(run_id: int) -> ImportRun:
-    run: ImportRun | None = ImportRun.get_or_none(ImportRun.id == run_id)
-    if run is None:
-        raise run_not_found(run_id)
-    return run
 
 
 def _field_of(run: ImportRun, path: str) -> tuple[Definition, FieldMap]:
@@ -207,7 +200,7 @@ def _refuse_at_fault(run_id: int, field: FieldMap, record_id: int) -> None:
         FieldError: it does not.
     """
     with as_system():
-        run = _run(run_id)
+        run = find_run(run_id)
         materials = materials_of(
             person_session(run.user_id), database.connection(), run, from_json(run.definition), record_id
         )

@@ -13,7 +13,7 @@ from desktop.imports.integrations.definition import NOT_IN_FILE, FieldMap, from_
 from desktop.imports.integrations.targets import find_target
 from desktop.imports.mending import moves
 from desktop.imports.mending.regrouping import follow_keys
-from desktop.imports.summary import run_not_found
+from desktop.imports.summary import find_run
 from models import changes
 from models.database import connected, database
 from models.enforcement import indirect
@@ -195,9 +195,7 @@ def error_groups(run_id: int, limit: int = -1) -> list[ErrorGroup]:
         BackdeskError: with code NotFound.
     """
     with connected():
-        run = ImportRun.get_or_none(ImportRun.id == run_id)
-        if run is None:
-            raise run_not_found(run_id)
+        run = find_run(run_id)
         definition = from_json(run.definition)
         rows = causes_of(run_id, limit)
     found = find_target(definition.target_table)
@@ -249,9 +247,7 @@ def map_value(run_id: int, target_field: str, external_value: str, internal_valu
         BackdeskError: with code NotFound.
     """
     with connected(), database.atomic():
-        run = ImportRun.get_or_none(ImportRun.id == run_id)
-        if run is None:
-            raise run_not_found(run_id)
+        run = find_run(run_id)
         definition = from_json(run.definition)
         IntegrationValueMap.insert(
             integration_code=run.integration_code,
