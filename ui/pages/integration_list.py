@@ -10,7 +10,7 @@ from desktop.formats import date_text
 from desktop.imports.integrations.setup_choices import key_choices
 from desktop.imports.integrations.targets import find_target
 from models.fields import shown_time
-from models.import_rows import status_sql
+from models.import_rows import COMPLETED_WITH_ERRORS, status_sql
 from models.integration import Integration
 from models.list_query import ListQuery
 from models.rules import Kind
@@ -82,7 +82,14 @@ class IntegrationList(ListPage):
             stretch=True,
         ),
         Column("target_table", "Table", width=100, formatter=table_words, sql="integration.target_table"),
-        Column("status", "Last Import", width=150, paint=Paint.PILL, sql=status_sql("last")),
+        Column(
+            "status",
+            "Last Import",
+            width=150,
+            paint=Paint.PILL,
+            sql=status_sql("last"),
+            longest=COMPLETED_WITH_ERRORS,
+        ),
         Column(
             "counts",
             "Records",
@@ -91,6 +98,7 @@ class IntegrationList(ListPage):
             sql=_COUNTS,
             sortable=False,
             filterable=False,
+            longest="1000 0 0 100 0 0",
         ),
         Column(
             "read_at",
@@ -100,6 +108,7 @@ class IntegrationList(ListPage):
             sql="last.created_at",
             filterable=False,
             yields=True,
+            longest="2026-09-30T12:00:00.000Z",
         ),
         Column("source_type", "Source Type", width=90, sql="integration.source_type", yields=True),
         Column("execution_mode", "Execution Mode", width=140, sql="integration.execution_mode", yields=True),
