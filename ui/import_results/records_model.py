@@ -29,6 +29,7 @@ __all__ = ["EDITABLE", "RecordsModel", "faults_text"]
 EDITABLE: Final = frozenset(
     STATUS_WORDS[status] for status in (RecordStatus.READY, RecordStatus.ERROR, RecordStatus.EXCLUDED)
 )
+_LONGEST_STATUS: Final = max(STATUS_WORDS.values(), key=len)
 _WITH_ERRORS: Final[tuple[View, ...]] = ("all", "errors")
 
 
@@ -168,7 +169,9 @@ def _columns(shape: RunShape, view: View, rows: int) -> list[Column]:
         )
     columns += [
         Column("line", "Row", Kind.INTEGER, 56, sql=expressions.line, longest=rows + 1),
-        Column("status", "Status", width=110, paint=Paint.PILL, sql=expressions.status),
+        Column(
+            "status", "Status", width=110, paint=Paint.PILL, sql=expressions.status, longest=_LONGEST_STATUS
+        ),
     ]
     if view in _WITH_ERRORS:
         columns.append(

@@ -379,3 +379,15 @@ def test_a_run_knows_how_its_job_stands(staged: Callable[..., int]) -> None:
         run = import_run(run_id)
     assert run is not None
     assert (run.job_error, run.job_under_way, run.job_ended) == ("No luck.", False, True)
+
+
+def test_the_status_of_a_row_is_never_cut_whatever_becomes_of_it(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    page = shown.open(run_id=staged(processed=True))
+    view, model = page.table.view, page.table.model
+    assert view is not None
+    assert model is not None
+    place = model.column_index("status")
+    for words in STATUS_WORDS.values():
+        assert view.delegate.wanted_width(model.columns[place], words) <= view.columnWidth(place)
