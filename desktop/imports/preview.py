@@ -96,7 +96,7 @@ class Preview(msgspec.Struct, frozen=True):
         description: one line about the file: delimiter and how sure it is, encoding, header.
         confirm_encoding: the encoding is a guess; choose `dialect.encoding` for `read` when a person has agreed.
         problem, problem_code: why the file cannot be read so; both empty where it can.
-        warnings: what to look at, with counts.
+        warnings: what to look at, with counts; of these, `doubts` would be imported and are not what they seem.
         checked_rows: how many rows the counts are of.
         detected: how numbers and dates are written.
         unmatched: values that look-up tables do not have, by field.
@@ -122,6 +122,7 @@ class Preview(msgspec.Struct, frozen=True):
     detected: Detected = Detected()
     unmatched: list[Unmatched] = []
     contradictions: list[Contradiction] = []
+    doubts: list[str] = []
     lines: Preview | None = None
 
 
@@ -206,6 +207,7 @@ def _look(
         detected=detected,
         unmatched=checks.unmatched(),
         contradictions=checks.contradictions,
+        doubts=checks.doubts(),
     )
 
 

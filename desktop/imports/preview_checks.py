@@ -142,10 +142,13 @@ class Checks:
             *sentences(self._source.left_out),
             *([] if in_vain else self._about_columns()),
             *self._about_formats(),
-            *sample_notes(self._definition, self._source, self._levels),
-            *self._about_end(),
+            *self.doubts(),
             *self._about_values(),
         ]
+
+    def doubts(self) -> list[str]:
+        """What would be imported and is not what it seems, and rows that are probably no records."""
+        return [*sample_notes(self._definition, self._source, self._levels), *self._about_end()]
 
     def notes(self) -> list[str]:
         """What somebody should know who reads the file without having looked at it: no row is needed for it."""

@@ -19,10 +19,10 @@ from ui.widgets.painting import fill_rounded, rounded_path
 __all__ = ["DropArea", "choose_file"]
 
 FILTERS = (
-    "Data files (*.csv *.tsv *.txt *.dat *.xlsx *.xlsm *.xlsb *.xls *.ods *.json)",
-    "Text (*.csv *.tsv *.txt *.dat)",
+    "Data files (*.csv *.tsv *.tab *.txt *.prn *.dat *.xlsx *.xlsm *.xlsb *.xls *.ods *.json *.jsonl *.ndjson)",
+    "Text (*.csv *.tsv *.tab *.txt *.prn *.dat)",
     "Workbooks (*.xlsx *.xlsm *.xlsb *.xls *.ods)",
-    "JSON (*.json)",
+    "JSON (*.json *.jsonl *.ndjson)",
     "All files (*)",
 )
 

@@ -128,4 +128,5 @@ def _note(preview: Preview, line: str) -> Note:
         if line.startswith(f"{values.distinct:,} value") and f" in {column} " in line:
             spoken = f"Show the values of {column} without a match"
             return Note(line, "warn", "Show values", spoken, VALUES, values.path)
-    return Note(line, "warn" if _COUNTED.match(line) or line.startswith(_MIXED) else "info")
+    grave = _COUNTED.match(line) or line.startswith(_MIXED) or line in preview.doubts
+    return Note(line, "warn" if grave else "info")

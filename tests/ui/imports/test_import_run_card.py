@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 from PySide6.QtWidgets import QLabel, QLineEdit
@@ -51,6 +52,19 @@ def test_a_folded_tab_says_its_facts_when_it_is_unfolded(
     assert said["Columns"] == "No., Name, City, Country/Region Code"
     assert len(said["SHA-256"]) == 64
     assert "File with the lines" not in said, "there is none"
+
+
+def test_what_was_left_out_of_the_file_stands_on_the_card_and_beside_the_sum(
+    shown_runs: ShownRuns, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.csv"
+    path.write_text("Customers;;\nNo.;Name;City\n---;---;---\nC1;A;Kiel\n(1 row)\n", encoding="utf-8")
+    page = shown_runs.card(service.read(path, "CUSTOMERS", new_session()))
+    assert page.tabs.facts["left_out"] == (
+        "1 row above the names of the columns, 1 border line, 1 row that tells how many there are"
+    )
+    told = "The file also has 1 border line, 1 row that tells how many there are, left out."
+    shown_runs.qtbot.waitUntil(lambda: page.strip.words.text() == f"Every row is accounted for. {told}")
 
 
 def test_the_keyboard_goes_through_the_tabs_that_are_seen_and_round(

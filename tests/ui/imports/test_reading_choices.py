@@ -18,6 +18,7 @@ from tests.ui.imports.integration_cards import choose
 from ui.foreground import ForegroundRunner
 from ui.framework.context import PageContext
 from ui.import_dialog import ImportDialog, JobFeed, open_import_dialog
+from ui.import_dialog.notes import notes_of
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support grabbing")
 
@@ -130,6 +131,49 @@ def test_lines_above_the_header_and_below_the_rows_are_left_out(
     panel.footer_spin.setValue(1)
     qtbot.waitUntil(lambda: dialog.preview_pane.rows_note.text() == "All 2 rows")
     assert payloads(dialog, qtbot) == [["C1", "Wagner"], ["C2", "Meyer"]]
+
+
+def test_texts_that_stand_as_formulas_are_read_or_left_as_the_person_likes(
+    dialog: ImportDialog, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "zeros.csv"
+    path.write_text('No.,Name\n="00123",Wagner\n', encoding="utf-8")
+    panel = dialog.preview_pane.panel
+    assert panel.formulas_check.isHidden(), "no file, no question"
+    looked_at(dialog, qtbot, path)
+    assert not panel.formulas_check.isHidden()
+    panel.formulas_check.click()
+    settled(dialog, qtbot)
+    assert not panel.formulas_check.isHidden()
+    panel.formulas_check.click()
+    settled(dialog, qtbot)
+    assert payloads(dialog, qtbot) == [["00123", "Wagner"]]
+
+
+def test_columns_that_were_guessed_are_read_as_the_person_saw_them(
+    dialog: ImportDialog, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "printed.txt"
+    rows = [("C1", "Wagner", "Bremen"), ("C2", "Meyerhofer", "Kiel"), ("C3", "Abel", "Ulm")]
+    lines = [f"{no:<6}{name:<20}{city:<10}" for no, name, city in (("No.", "Name", "City"), *rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    looked_at(dialog, qtbot, path)
+    assert header(dialog) == ["No.", "Name", "City"]
+    assert payloads(dialog, qtbot) == [list(cells) for cells in rows]
+
+
+def test_what_is_not_what_it_seems_stands_among_the_warnings(
+    dialog: ImportDialog, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "phones.csv"
+    path.write_text("No.,Name,Phone No.\nC1,Wagner,4.9E+11\n---,---,---\n", encoding="utf-8")
+    looked_at(dialog, qtbot, path)
+    preview = dialog.preview_pane.table.preview
+    assert preview is not None
+    tones = {note.text: note.tone for note in notes_of(preview)}
+    (doubt,) = (text for text in tones if "has shortened them" in text)
+    assert tones[doubt] == "warn"
+    assert tones["1 border line is left out: line 3."] == "info"
 
 
 def test_detect_all_again_forgets_what_was_chosen(
