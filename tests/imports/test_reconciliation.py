@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+from contextlib import closing
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -137,3 +140,22 @@ def test_what_somebody_has_changed_or_deleted_since_is_no_difference(
     assert [(check.expected, check.counted) for check in found.checks if "records" in check.what] == [
         ("30.00", "30.00")
     ]
+
+
+def test_what_others_write_while_it_is_added_up_is_no_difference(
+    importer: Any, write: Any, limits: str, monkeypatch: pytest.MonkeyPatch, company: Path
+) -> None:
+    run_id = importer.read(write(TEXT), limits)
+    importer.process(run_id)
+    added_up = reconciliation._target_total
+
+    def late(run: Any) -> Decimal:
+        with closing(sqlite3.connect(company, isolation_level=None)) as other:
+            other.execute("UPDATE customer SET credit_limit = 9, modified_at = '2099-01-01' WHERE no = 'C1'")
+        return added_up(run)
+
+    monkeypatch.setattr(reconciliation, "_target_total", late)
+    keep_totals(run_id)
+    found = reconcile(run_id)
+    assert not found.differs
+    assert ("1,007.50", "1,007.50") in [(check.expected, check.counted) for check in found.checks]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any, Final
 
@@ -77,7 +78,7 @@ def reconcile(run_id: int) -> Reconciliation:
     Raises:
         BackdeskError: with code NotFound.
     """
-    with connected():
+    with connected(), _at_one_moment():
         run = find_run(run_id)
         if run.state == RunState.READING:
             return _unread(run)
@@ -109,6 +110,11 @@ def _beside(run: Any) -> str:
     return f" The file also has {in_words(told)}, left out." if told else ""
 
 
+def _at_one_moment() -> AbstractContextManager[Any]:
+    """For what is read twice, though others write meanwhile: a savepoint of no transaction sees what is there now."""
+    return database.savepoint()
+
+
 def _unread(run: Any) -> Reconciliation:
     """What is said of a run whose rows are not all there: there is nothing to count yet, or any more."""
     interrupted = state_now(run.state, run.owner, run.ready) == RunState.INTERRUPTED
@@ -127,7 +133,8 @@ def keep_totals(run_id: int) -> None:
         run = ImportRun.get_or_none(ImportRun.id == run_id)
         if run is None or not run.control_field:
             return
-        staged, target = _staged_total(run, _TAKEN, _as_left(run)), _target_total(run)
+        with _at_one_moment():
+            staged, target = _staged_total(run, _TAKEN, _as_left(run)), _target_total(run)
         with database.atomic():
             ImportRun.update(control_staged=staged, control_target=target).where(
                 ImportRun.id == run_id
