@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from desktop.imports.integrations.definition import NOT_IN_FILE, Definition, FieldMap
 from desktop.imports.sources.detect import number_in
@@ -18,6 +18,7 @@ from models.rules import FieldRule, Kind
 
 _SHORTENED: Final = re.compile(r"[+-]?\d(?:[.,]\d{1,14})?E\+(?:0?[5-9]|[1-9]\d)")
 _DECIMAL_CODE: Final = re.compile(r"\d{1,15}[.,]0")
+_SIGNS_OF_IT: Final = re.compile("[ÃÂâ]")
 _TWICE: Final = re.compile(r"Ã[\u0080-\u00bf€-™]|Â[\u00a0-\u00bf]|â€")
 _NAMES: Final = 2  # of a table, at least
 _TOLD: Final = 3
@@ -30,27 +31,35 @@ def sample_notes(definition: Definition, source: Source, levels: Collection[int]
         definition: bound to the source.
         levels: those of the definition's fields that this file has.
     """
-    fields = [
-        (field, definition.rule(field.target_field, field.level))
+    columns = [
+        _Column(field, definition.rule(field.target_field, field.level), _texts(field, source))
         for field in definition.fields
         if field.level in levels and field.from_column and field.column != NOT_IN_FILE
     ]
     return [
         *_second_table(source.sample),
-        *_shortened(fields, source),
-        *_nothing(definition, fields, source),
-        *_small_percents(definition, fields, source),
-        *_with_decimals(fields, source),
-        *_twice_encoded(fields, source),
+        *_shortened(columns),
+        *_nothing(definition, columns),
+        *_small_percents(definition, columns),
+        *_with_decimals(columns),
+        *_twice_encoded(columns),
     ]
 
 
-def _shortened(fields: Sequence[tuple[FieldMap, FieldRule]], source: Source) -> Iterator[str]:
+class _Column(NamedTuple):
+    """A column with the field that it fills, and its texts in the first rows."""
+
+    field: FieldMap
+    rule: FieldRule
+    texts: list[str]
+
+
+def _shortened(columns: Sequence[_Column]) -> Iterator[str]:
     """Long numbers that a spreadsheet has written like 4.91512E+11 into a text file."""
-    for field, rule in fields:
-        if rule.kind not in (Kind.TEXT, Kind.CODE) or rule.lookup:
+    for field, rule, texts in columns:
+        if rule.kind not in (Kind.TEXT, Kind.CODE) or rule.lookup or not any("E+" in text for text in texts):
             continue
-        found = [text for text in _texts(field, source) if _SHORTENED.fullmatch(text)]
+        found = [text for text in texts if _SHORTENED.fullmatch(text)]
         if found:
             rows = f"{len(found):,} row{'' if len(found) == 1 else 's'}"
             yield (
@@ -59,33 +68,31 @@ def _shortened(fields: Sequence[tuple[FieldMap, FieldRule]], source: Source) -> 
             )
 
 
-def _nothing(
-    definition: Definition, fields: Sequence[tuple[FieldMap, FieldRule]], source: Source
-) -> Iterator[str]:
+def _nothing(definition: Definition, columns: Sequence[_Column]) -> Iterator[str]:
     """Words for "no value" that become texts of records."""
     found: Counter[str] = Counter()
-    columns: dict[str, list[str]] = {}
-    for field, rule in fields:
+    named: dict[str, list[str]] = {}
+    for field, rule, texts in columns:
         if rule.kind not in (Kind.TEXT, Kind.CODE) or rule.lookup or definition.value_maps.get(field.path):
             continue
-        words = Counter(text for text in _texts(field, source) if text in NO_VALUE)
+        if NO_VALUE.isdisjoint(texts):
+            continue
+        words = Counter(text for text in texts if text in NO_VALUE)
         for word in words:
-            columns.setdefault(word, []).append(f"“{field.source_column}”")
+            named.setdefault(word, []).append(f"“{field.source_column}”")
         found += words
     for word, count in found.most_common(1):
         if word != definition.null_text:
             cells = f"{count:,} cell{'' if count == 1 else 's'}"
             yield (
-                f"“{word}” stands in {', '.join(columns[word][:_TOLD])} ({cells}) and is read as a text. If it means"
+                f"“{word}” stands in {', '.join(named[word][:_TOLD])} ({cells}) and is read as a text. If it means"
                 " that there is no value, name it on the integration as Text for Empty."
             )
 
 
-def _small_percents(
-    definition: Definition, fields: Sequence[tuple[FieldMap, FieldRule]], source: Source
-) -> Iterator[str]:
+def _small_percents(definition: Definition, columns: Sequence[_Column]) -> Iterator[str]:
     """Percent that may be meant as hundredths: 0.12 for 12 %."""
-    for field, rule in fields:
+    for field, rule, texts in columns:
         if rule.kind is not Kind.DECIMAL or "%" not in rule.caption:
             continue
         at_level = definition.at_level(field.level)
@@ -93,7 +100,7 @@ def _small_percents(
             field.transforms.decimal_separator or at_level.decimal_separator, exact=False, percent=True
         )
         numbers: dict[Decimal, str] = {}
-        for text in _texts(field, source):
+        for text in texts:
             try:
                 numbers.setdefault(read(text), text)
             except FieldError:
@@ -108,12 +115,11 @@ def _small_percents(
             )
 
 
-def _with_decimals(fields: Sequence[tuple[FieldMap, FieldRule]], source: Source) -> Iterator[str]:
+def _with_decimals(columns: Sequence[_Column]) -> Iterator[str]:
     """Codes that a program has taken for numbers: 1000.0 for 1000."""
-    for field, rule in fields:
+    for field, rule, texts in columns:
         if rule.kind is not Kind.CODE:
             continue
-        texts = list(_texts(field, source))
         if texts and all(map(_DECIMAL_CODE.fullmatch, texts)):
             yield (
                 f"All codes in “{field.source_column}” end like {texts[0]}: a program has taken them for numbers."
@@ -121,12 +127,12 @@ def _with_decimals(fields: Sequence[tuple[FieldMap, FieldRule]], source: Source)
             )
 
 
-def _twice_encoded(fields: Sequence[tuple[FieldMap, FieldRule]], source: Source) -> Iterator[str]:
+def _twice_encoded(columns: Sequence[_Column]) -> Iterator[str]:
     """Letters that were read in a wrong encoding before the file was written: MÃ¼ller for Müller."""
-    for field, rule in fields:
-        if rule.kind is not Kind.TEXT:
+    for field, rule, texts in columns:
+        if rule.kind is not Kind.TEXT or _SIGNS_OF_IT.search("".join(texts)) is None:
             continue
-        for text in _texts(field, source):
+        for text in texts:
             if _TWICE.search(text) and (meant := _once(text)):
                 yield (
                     f"“{text}” in “{field.source_column}” is probably “{meant}”: another program has read its letters"
@@ -162,7 +168,6 @@ def _second_table(sample: Sequence[FileRow]) -> Iterator[str]:
             return
 
 
-def _texts(field: FieldMap, source: Source) -> Iterator[str]:
-    for _, cells in source.sample:
-        if field.column < len(cells) and (text := cells[field.column].strip()):
-            yield text
+def _texts(field: FieldMap, source: Source) -> list[str]:
+    place = field.column
+    return [text for _, cells in source.sample if place < len(cells) and (text := cells[place].strip())]

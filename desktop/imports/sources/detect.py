@@ -6,6 +6,7 @@ to be ambiguous, never guessed in silence.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -29,6 +30,7 @@ _LIKELY_SHARE: Final = 0.95  # of a column's values; the others are errors of th
 _DIVIDED: Final = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}", re.ASCII)
 _FORMATS: Final = ("YYYY-MM-DD", "DD.MM.YYYY", "DD/MM/YYYY", "MM/DD/YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "YYYY/MM/DD",
                    "YYYY.MM.DD", "DD.MM.YY", "DD/MM/YY", "MM/DD/YY", "DD-MM-YY", "YY-MM-DD")  # fmt: skip
+_FIRST: Final = 3  # texts of a column that tell whether its others are worth a look
 _YEARS: Final = range(1900, 2101)  # in which dates without signs between their parts are believed
 _WORDS: Final = frozenset({"yes", "no", "true", "false", "y", "n"})
 _NUMERIC: Final = re.compile(r"[+\-−]?\d[\d.,'’\u00a0\u202f ]*(?:[eE][+-]?\d{1,3})?|[+\-−]?[.,]\d+", re.ASCII)
@@ -138,6 +140,8 @@ def _dates(header: str, texts: Counter[str]) -> DetectedColumn | None:
         return None
     least = texts.total() * _LIKELY_SHARE
     if sum(count for text, count in days.items() if _DIVIDED.fullmatch(text)) < least:
+        if not any(is_named_day(text) for text in itertools.islice(days, _FIRST)):
+            return None  # most columns are of texts
         named = sum(count for text, count in days.items() if is_named_day(text))
         return DetectedColumn(header, DATE, certainty=CERTAIN) if named >= least else None
     shares = {
@@ -182,6 +186,8 @@ def _plain(text: str) -> str:
 
 
 def _numbers(header: str, texts: Counter[str]) -> DetectedColumn | None:
+    if not any(map(_plain, itertools.islice(texts, _FIRST))):
+        return None
     numeric: Counter[str] = Counter()
     for text, count in texts.items():
         plain = _plain(text)
