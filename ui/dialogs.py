@@ -213,6 +213,18 @@ def ask(
     return question
 
 
+def ask_first(parent: QWidget, title: str, text: str, verb: str, do: Callable[[], None]) -> Question:
+    """Ask before something that cannot be taken back; "Keep" is the safe answer.
+
+    Args:
+        text: what is lost.
+        verb: on the button after which it is done.
+        do: what is done then.
+    """
+    yes = Answer(verb.casefold(), verb, "danger")
+    return ask(parent, title, text, (yes, Answer("keep", "Keep", "primary")), "keep", _On(yes.key, do))
+
+
 def tell(
     parent: QWidget,
     title: str,
@@ -236,6 +248,16 @@ def tell(
     )
     told.open()
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class _On:
+    key: str
+    do: Callable[[], None]
+
+    def __call__(self, key: str) -> None:
+        if key == self.key:
+            self.do()
 
 
 def _nothing(_key: str) -> None:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
 
 from desktop.formats import count_text
 from desktop.imports.afterwards.undo import start_undo
@@ -17,8 +16,8 @@ from desktop.imports.service import start_processing
 from models.import_run_lists import RunRow
 from models.integration import Integration
 from models.integration_record import RunState
-from ui.dialogs import Answer, ask
-from ui.framework.context import Notice, PageContext
+from ui.dialogs import ask_first
+from ui.framework.context import Notice
 from ui.framework.page_actions import PageActions
 
 __all__ = ["RunActions", "can_go_on", "can_undo"]
@@ -42,10 +41,6 @@ class RunActions(PageActions):
     """
 
     changed = Signal()
-
-    def __init__(self, context: PageContext, host: QWidget) -> None:
-        super().__init__(context, host)
-        self._undoing: RunRow | None = None
 
     # ---- where to go
 
@@ -82,22 +77,18 @@ class RunActions(PageActions):
 
     def undo(self, row: RunRow) -> None:
         """Take back what the run created and changed, after asking."""
-        self._undoing = row
-        self.question = ask(
+        self.question = ask_first(
             self._host,
             f"Undo the import of “{row.file_name}”?",
             f"{_what_goes(row)} Those that somebody has edited or used since then are kept, and a report says which."
             " The rows of the file stay here.",
-            (Answer("undo", "Undo import", "danger"), Answer("keep", "Keep", "primary")),
-            "keep",
-            self._on_undo_answer,
+            "Undo import",
+            partial(self._start_undo, row.id),
         )
 
-    def _on_undo_answer(self, key: str) -> None:
-        row, self._undoing, self.question = self._undoing, None, None
-        if key == "undo" and row is not None:
-            work = partial(start_undo, row.id, self._context.user_id)
-            self._context.hub.write(self, work, self._on_undo_started, self._on_error)
+    def _start_undo(self, run_id: int) -> None:
+        work = partial(start_undo, run_id, self._context.user_id)
+        self._context.hub.write(self, work, self._on_undo_started, self._on_error)
 
     def _on_undo_started(self, _job_id: str) -> None:
         self._context.notify(Notice("The import is being undone.", "ok"))

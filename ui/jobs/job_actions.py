@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -18,7 +19,7 @@ from models.changes import Change
 from models.job_lists import JobRow, KeptRecords, kept_records
 from models.job_log_lists import LogDetails, last_error
 from models.job_queue import EntryStatus
-from ui.dialogs import Answer, ask
+from ui.dialogs import Answer, ask, ask_first
 from ui.framework.context import Notice, PageContext
 from ui.jobs.job_errors import ErrorActions, kept_text, tell_error
 from ui.jobs.job_work import Changed, ChangeJobs, CopyJob, RemoveFailed, RescheduleJobs, SetPriority
@@ -166,27 +167,24 @@ class JobActions(ErrorActions):
 
     def remove_failed(self) -> None:
         """Remove all entries that have failed and do not recur, after asking."""
-        self.question = ask(
+        self.question = ask_first(
             self._host,
             "Remove the failed entries?",
             "All entries with an error that do not recur are deleted with their log. This cannot be undone.",
-            (Answer("delete", "Remove", "danger"), Answer("keep", "Keep", "primary")),
-            "keep",
-            self._on_remove_answer,
+            "Remove",
+            self._remove_failed,
         )
 
     def delete(self, rows: Sequence[JobRow]) -> None:
         """Remove entries and their log, after asking."""
-        self._asked_about = tuple(rows)
         what = f"“{rows[0].description}”" if len(rows) == 1 else f"{len(rows)} job queue entries"
         whose = "Its log entries go" if len(rows) == 1 else "Their log entries go"
-        self.question = ask(
+        self.question = ask_first(
             self._host,
             f"Delete {what}?",
             f"{whose} too. This cannot be undone. What the jobs have done stays.",
-            (Answer("delete", "Delete", "danger"), Answer("keep", "Keep", "primary")),
-            "keep",
-            self._on_delete_answer,
+            "Delete",
+            partial(self._change, Action.DELETE, tuple(rows)),
         )
 
     def show_error(self, row: JobRow) -> None:
@@ -247,11 +245,9 @@ class JobActions(ErrorActions):
         self.changed.emit()
         self.open_card(job_id)
 
-    def _on_remove_answer(self, key: str) -> None:
-        self.question = None
-        if key == "delete":
-            work = RemoveFailed(self._context.user_id, self._context.clock)
-            self._context.hub.write(self, work, self._on_removed, self._on_error)
+    def _remove_failed(self) -> None:
+        work = RemoveFailed(self._context.user_id, self._context.clock)
+        self._context.hub.write(self, work, self._on_removed, self._on_error)
 
     def _on_removed(self, number: int) -> None:
         what = {0: "There was no failed entry to remove", 1: "1 failed entry was removed"}
@@ -306,11 +302,6 @@ class JobActions(ErrorActions):
         if key == "stop":
             self.stopping.emit([row.id for row in self._asked_about])
             self._change(Action.CANCEL, self._asked_about)
-
-    def _on_delete_answer(self, key: str) -> None:
-        self.question = None
-        if key == "delete":
-            self._change(Action.DELETE, self._asked_about)
 
     def _change(self, action: Action, rows: Sequence[JobRow]) -> None:
         self._names.update({row.id: row.description for row in rows})

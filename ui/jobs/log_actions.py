@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from desktop.formats import count_text
 from desktop.jobqueue.retention import delete_log_entries
 from models.job_lists import JobRow, jobs_by_id
 from models.job_log_lists import LogDetails, LogRow, log_details
 from models.job_queue import LogStatus
-from ui.dialogs import Answer, ask, tell
-from ui.framework.context import Notice, PageContext
+from ui.dialogs import ask_first, tell
+from ui.framework.context import Notice
 from ui.jobs.job_errors import ErrorActions, error_details, tell_error
 from ui.jobs.record_pages import record_page
 
@@ -29,10 +28,6 @@ class LogActions(ErrorActions):
     """
 
     changed = Signal()
-
-    def __init__(self, context: PageContext, host: QWidget) -> None:
-        super().__init__(context, host)
-        self._days: int | None = None
 
     def show_error(self, row: LogRow) -> None:
         """Show the whole error, or what the run said when it went well."""
@@ -52,22 +47,18 @@ class LogActions(ErrorActions):
         Args:
             days: only those of runs that ended longer ago; None for all.
         """
-        self._days = days
         which = "all log entries" if days is None else f"the log entries older than {days} days"
-        self.question = ask(
+        self.question = ask_first(
             self._host,
             f"Delete {which}?",
             "Those of every job are meant. This cannot be undone. Runs in process keep theirs.",
-            (Answer("delete", "Delete", "danger"), Answer("keep", "Keep", "primary")),
-            "keep",
-            self._on_delete_answer,
+            "Delete",
+            partial(self._delete, days),
         )
 
-    def _on_delete_answer(self, key: str) -> None:
-        self.question = None
-        if key == "delete":
-            work = partial(delete_log_entries, self._days, clock=self._context.clock)
-            self._context.hub.write(self, work, self._on_deleted, self._on_error)
+    def _delete(self, days: int | None) -> None:
+        work = partial(delete_log_entries, days, clock=self._context.clock)
+        self._context.hub.write(self, work, self._on_deleted, self._on_error)
 
     def _on_deleted(self, number: int) -> None:
         entries = "1 log entry was" if number == 1 else f"{count_text(number)} log entries were"

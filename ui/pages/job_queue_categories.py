@@ -13,7 +13,7 @@ from desktop.formats import count_text
 from desktop.tasks.task import TaskError
 from models.job_categories import CategoryRow, delete_category, set_paused
 from models.job_queue import JobQueueCategory
-from ui.dialogs import Answer, Question, ask
+from ui.dialogs import Question, ask_first
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Action
 from ui.job_categories.category_dialog import CategoryDialog
@@ -157,20 +157,17 @@ class JobQueueCategories(RowsPage):
     def _delete(self) -> None:
         self.banners.remove(REFUSED)
         self._asked_about = self.chosen()[0].code
-        self.question = ask(
+        self.question = ask_first(
             self,
             f"Delete the category {self._asked_about}?",
             "Only a category that no waiting or failed job and no integration uses can be deleted.",
-            (Answer("delete", "Delete", "danger"), Answer("keep", "Keep", "primary")),
-            "keep",
-            self._on_delete_answer,
+            "Delete",
+            self._delete_it,
         )
 
-    def _on_delete_answer(self, key: str) -> None:
-        self.question = None
-        if key == "delete":
-            work = partial(delete_category, self._asked_about)
-            self.context.hub.write(self, work, self._on_deleted, self._on_refused)
+    def _delete_it(self) -> None:
+        work = partial(delete_category, self._asked_about)
+        self.context.hub.write(self, work, self._on_deleted, self._on_refused)
 
     def _on_deleted(self, _nothing: None) -> None:
         self.context.notify(Notice(f"The category {self._asked_about} was deleted"))

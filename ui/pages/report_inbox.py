@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from desktop.formats import count_text
 from desktop.tasks.task import TaskError
 from models.reports import ReportInbox as Documents
-from ui.dialogs import Answer, Question, ask
+from ui.dialogs import Question, ask_first
 from ui.file_dialog import FileDialog
 from ui.framework.context import Notice, PageContext
 from ui.framework.page import Action
@@ -22,7 +22,6 @@ from ui.reports.inbox_list import InboxList
 from ui.reports.work import CopyToOpen, DeleteDocuments, InboxRow, SaveAs
 
 REFUSED = "refused"
-DELETE = "delete"
 
 
 class ReportInbox(RowsPage):
@@ -150,20 +149,17 @@ class ReportInbox(RowsPage):
         named = (
             f"“{rows[0].document.description}”" if len(rows) == 1 else f"{count_text(len(rows))} documents"
         )
-        self.question = ask(
+        self.question = ask_first(
             self,
             f"Delete {named}?",
             "It cannot be brought back, but the report can be run again.",
-            (Answer(DELETE, "Delete", "danger"), Answer("keep", "Keep", "primary")),
-            "keep",
-            self._on_answer,
+            "Delete",
+            self._delete_them,
         )
 
-    def _on_answer(self, key: str) -> None:
-        self.question = None
-        if key == DELETE:
-            work = DeleteDocuments(self._asked_about, self.context.user_id)
-            self.context.hub.write(self, work, self._on_deleted, self._on_error)
+    def _delete_them(self) -> None:
+        work = DeleteDocuments(self._asked_about, self.context.user_id)
+        self.context.hub.write(self, work, self._on_deleted, self._on_error)
 
     def _on_deleted(self, number: int) -> None:
         what = "The document was" if number == 1 else f"{count_text(number)} documents were"

@@ -11,7 +11,7 @@ from desktop.tasks.task import TaskError
 from models.changes import Change
 from models.record import Record
 from models.record_edit import Values, delete_record
-from ui.dialogs import Answer, Question, ask
+from ui.dialogs import Question, ask_first
 from ui.framework.card_page import CardPage
 from ui.framework.columns import Column
 from ui.framework.context import Notice
@@ -108,20 +108,17 @@ class RightsCard(CardPage):
     def ask_delete(self) -> None:
         """Ask whether the record is to be deleted, and delete it then."""
         self.banners.remove(REFUSED)
-        self.question = ask(
+        self.question = ask_first(
             self,
             f"Delete the {self.CALLED} {self.key}?",
             self.LOST,
-            (Answer("delete", "Delete", "danger"), Answer("keep", "Keep", "primary")),
-            "keep",
-            self._on_answer,
+            "Delete",
+            self._delete,
         )
 
-    def _on_answer(self, key: str) -> None:
-        self.question = None
-        if key == "delete":
-            work = partial(delete_record, self.RECORD, self.key)
-            self.context.hub.write(self, work, self._on_record_deleted, self._on_refused)
+    def _delete(self) -> None:
+        work = partial(delete_record, self.RECORD, self.key)
+        self.context.hub.write(self, work, self._on_record_deleted, self._on_refused)
 
     def _on_record_deleted(self, _values: Values) -> None:
         self.context.notify(Notice(self.DELETED.format(key=self.key)))

@@ -110,7 +110,7 @@ def test_the_card_says_what_its_job_does_or_why_it_waits_and_a_refusal_goes_with
     job_id = start_undo(run_id, "BEN")
     page.trigger("undo")
     assert page.run_actions.question is not None
-    page.run_actions.question.choose("undo")
+    page.run_actions.question.choose("undo import")
     shown_runs.settle()
     assert "is being undone already" in page.banners.shown()[0][1]
     page.refresh()
@@ -193,7 +193,7 @@ def test_an_import_is_undone_after_asking_and_the_card_says_what_stayed_and_why(
         save_field(Customer, "C00002", "city", "Hamburg", "Bremen")
     page.trigger("undo")
     assert page.run_actions.question is not None
-    page.run_actions.question.choose("undo")
+    page.run_actions.question.choose("undo import")
     shown_runs.settle()
     assert rows("SELECT codeunit, status FROM job_queue_entry") == [("undo_import", "Ready")]
     assert "undo" not in {action.key for action in page.actions_of_page()}, "not twice at once"

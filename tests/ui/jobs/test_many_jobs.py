@@ -119,7 +119,7 @@ def test_failed_entries_are_removed_after_asking(
     settle(page)
     assert "Import prices.csv" in shown(page)
     page.trigger("failed")
-    page.job_actions.question.choose("delete")
+    page.job_actions.question.choose("remove")
     settle(page)
     assert "Import prices.csv" not in shown(page)
     assert window.notices[-1].text == "1 failed entry was removed"

@@ -96,7 +96,7 @@ def test_the_last_user_with_super_keeps_it_and_stays_enabled(
     settle(mine)
     assert "has to have the permission set SUPER" in mine.editor("enabled").row.error
     mine.trigger("delete_user")
-    mine._on_answer("delete")
+    mine._delete()
     settle(mine)
     with connected():
         assert User.get_by_id("MARIA").enabled is True
@@ -107,7 +107,7 @@ def test_a_user_who_is_deleted_has_no_sets_any_more(open_page: OpenPage, give: G
     give("SUPER")
     page = open_page("user_card", key="ANNA")
     page.trigger("delete_user")
-    page._on_answer("delete")
+    page._delete()
     settle(page)
     assert _sets_of("ANNA") == []
     with connected():
@@ -204,7 +204,7 @@ def test_an_own_set_is_deleted_with_its_permissions(open_page: OpenPage, give: G
         assign("ANNA", "BUYER")
     page = open_page("permission_set_card", key="BUYER")
     page.trigger("delete_set")
-    page._on_answer("delete")
+    page._delete()
     settle(page)
     assert _sets_of("ANNA") == ["SUPER"]
     with connected():
