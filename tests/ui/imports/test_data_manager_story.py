@@ -227,11 +227,11 @@ def test_a_messy_workbook_is_looked_at_mended_tried_and_imported_while_work_goes
     told = "\n".join(pane.warnings.lines)
     assert "2 values in Country have no match in Countries/Regions (5 of the first 1,000 rows)." in told
     assert "1 of the first 1,000 rows: “a lot” is not a number." in told
-    assert "The column 2 has no name and is called “Column 2”." in told
-    assert "2 columns will not be imported: Column 2, Ort." in told
+    assert "Column 2" not in told, "it has neither a name nor a value"
+    assert "1 column will not be imported: Ort." in told
 
     choose_field(dialog, "Ort", "city", qtbot)
-    assert "1 column will not be imported: Column 2." in "\n".join(pane.warnings.lines)
+    assert "will not be imported" not in "\n".join(pane.warnings.lines)
 
     QTest.mouseClick(dialog.try_button, LEFT)
     qtbot.waitUntil(lambda: dialog.steps.has_tried)
