@@ -128,13 +128,14 @@ class LiveList(RowsList):
         self._reading = False
         rows = self.rows_of(found)
         asked, self._asked = self._asked, False
+        first = not self.table.rows.rows
         held = self.table.pointer_is_over() and not asked and not self.table.rows.same_rows(rows)
         self._held = rows if held else None
         if held:
             self.table.rows.update_rows(rows)
         else:
             self.show_rows(rows)
-            if asked and self.chooses_first:
+            if self.chooses_first and (asked or first):
                 self.choose_first()
         self.is_loaded = True
         self.loaded.emit()

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from ui.jobs.rows_model import Row, TableColumn
@@ -84,4 +84,7 @@ class RowsList(QWidget):
             self._wanted = None
         if not rows:
             self.say_nothing()
+        took_place = bool(rows) and self.nothing.isAncestorOf(self.window().focusWidget() or self)
         self._stack.setCurrentWidget(self.table if rows else self.nothing)
+        if took_place:  # or the keyboard would be wherever Qt finds the next stop
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -58,6 +58,18 @@ def test_a_company_without_imports_offers_to_import(shown_runs: ShownRuns, told:
     assert told.imports == [(None, "")]
 
 
+def test_the_first_import_that_comes_into_an_empty_list_is_chosen_and_has_the_keyboard(
+    shown_runs: ShownRuns, staged: Callable[..., int], qtbot: QtBot
+) -> None:
+    page = shown_runs.runs()
+    page.list.nothing.action_button.setFocus()
+    run_id = staged(processed=True)
+    shown_runs.signals.tell()
+    qtbot.waitUntil(lambda: [row.id for row in page.chosen()] == [run_id])
+    assert page.focusWidget() is page.list.table
+    assert {"open", "records", "undo"} <= {action.key for action in page.actions_of_page()}
+
+
 def test_enter_opens_the_card_and_the_rows_are_one_key_away(
     shown_runs: ShownRuns, staged: Callable[..., int], told: Told, qtbot: QtBot
 ) -> None:
