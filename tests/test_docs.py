@@ -1,12 +1,15 @@
-"""The pages name nothing that has gone: files, headings and what `make` can do."""
+"""The pages name nothing that has gone: files, headings, rooms, commands and what `make` can do."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from desktop import __main__ as command_line
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -58,3 +61,23 @@ def test_what_the_pages_tell_people_to_make_can_be_made() -> None:
     told = set(re.findall(r"(?:^ *|`)make ([a-z-]+)(?:`| +#|$)", text, re.MULTILINE))
     assert "test" in told
     assert told <= targets
+
+
+def commands_of(page: Path) -> Iterator[list[str]]:
+    """The command lines that a page shows, with all that may be left out, and numbers for what stands for one."""
+    text = page.read_text(encoding="utf-8")
+    for line in re.findall(r"(?m)^ *(?:\$ )?backdesk +([^`#|>]+?) *(?:#.*|[|>].*)?$", text):
+        yield shlex.split(re.sub(r"\bN(UMBER)?\b", "1", re.sub(r"[\[\]]", "", line)))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_the_commands_of_a_page_are_understood(page: Path) -> None:
+    for words in commands_of(page):
+        command_line._parser(words).parse_args(command_line._company_first(words))
+
+
+def test_each_room_has_its_line_in_the_architecture() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = [path.parent for top in ("desktop", "ui") for path in (ROOT / top).glob("**/__init__.py")]
+    inner = {room.relative_to(ROOT).as_posix() for room in rooms} - {"desktop", "ui"}
+    assert {room for room in inner if f"`{room}/`" not in text} == {"desktop/jobqueue/recurrence"}
