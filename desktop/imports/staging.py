@@ -110,13 +110,17 @@ def stage(
             raise _explained(error, files) from error
         checks = _checks(bound, files, choices)
         refuse([found for one in checks for found in one.contradictions])
+        notes = [one.notes() for one in checks]
         if on_notes is not None:
-            on_notes(_notes(files, checks))
+            on_notes(_of_files(files, notes))
         run_id = _create_run(bound, files, session, source)
         try:
-            _stage_rows(run_id, bound, _watched(files, checks), session, began)
-            if on_notes is not None and (told := _left_out_notes(files)):
-                on_notes(told)
+            _stage_rows(run_id, bound, _watched(files, checks), notes, session, began)
+            left_out = [
+                sentences(source.left_out) for source in (files.file, files.lines) if source is not None
+            ]
+            if on_notes is not None and any(left_out):
+                on_notes(_of_files(files, left_out))
         except BaseException:
             # Where even that fails, a worker removes it.
             with contextlib.suppress(sqlite3.Error, peewee.DatabaseError):
@@ -169,26 +173,12 @@ def _checks(bound: Definition, files: _Files, choices: Choices) -> list[Checks]:
     ]
 
 
-def _notes(files: _Files, checks: Sequence[Checks]) -> list[str]:
+def _of_files(files: _Files, notes: Sequence[Sequence[str]]) -> list[str]:
     """What is to be known of the file; of two, each with the name of the one that it is about."""
     if files.lines_path is None:
-        return checks[0].notes()
-    return [
-        f"{path.name}: {note}"
-        for path, one in zip((files.path, files.lines_path), checks, strict=True)
-        for note in one.notes()
-    ]
-
-
-def _left_out_notes(files: _Files) -> list[str]:
-    """What was left out of the files, once they were read; of two, each with the name of the one that it is about."""
-    if files.lines is None or files.lines_path is None:
-        return sentences(files.file.left_out)
-    return [
-        f"{path.name}: {told}"
-        for path, source in ((files.path, files.file), (files.lines_path, files.lines))
-        for told in sentences(source.left_out)
-    ]
+        return list(notes[0])
+    paths = (files.path, files.lines_path)
+    return [f"{path.name}: {note}" for path, told in zip(paths, notes, strict=True) for note in told]
 
 
 def _watched(files: _Files, checks: Sequence[Checks]) -> _Files:
@@ -222,15 +212,15 @@ def remember_headers(named: Definition, bound: Definition, session: Session) -> 
             )
 
 
-def _dialects(files: _Files) -> dict[str, str]:
+def _dialects(files: _Files, notes: Sequence[Sequence[str]] = ((), ())) -> dict[str, str]:
     """What was found out about the files, as the run keeps it."""
-
-    def kept(source: Source) -> str:
-        dialect = msgspec.structs.replace(source.dialect, left_out=source.left_out.rows)
-        return msgspec.json.encode(dialect).decode()
-
-    found = {"dialect": kept(files.file)}
-    return found if files.lines is None else {**found, "line_dialect": kept(files.lines)}
+    sources = [("dialect", files.file), *([("line_dialect", files.lines)] if files.lines is not None else [])]
+    return {
+        name: msgspec.json.encode(
+            msgspec.structs.replace(source.dialect, left_out=source.left_out.rows, notes=tuple(told))
+        ).decode()
+        for (name, source), told in zip(sources, notes, strict=False)
+    }
 
 
 @as_system()
@@ -266,7 +256,14 @@ def _create_run(definition: Definition, files: _Files, session: Session, source:
 
 
 @as_system()
-def _stage_rows(run_id: int, definition: Definition, files: _Files, session: Session, began: float) -> None:
+def _stage_rows(
+    run_id: int,
+    definition: Definition,
+    files: _Files,
+    notes: Sequence[Sequence[str]],
+    session: Session,
+    began: float,
+) -> None:
     """Rows into the database, a transaction per block; the run is ready when all are there."""
     total = 0
     with connected() as connection, second_thread("reading") as thread:
@@ -291,7 +288,7 @@ def _stage_rows(run_id: int, definition: Definition, files: _Files, session: Ses
                 documents=rows.documents,
                 control_file=shown_decimal(rows.control_total) if rows.control_total is not None else None,
                 reading_ms=int((session.clock.monotonic() - began) * 1000),
-                **_dialects(files),
+                **_dialects(files, notes),
             ).where(ImportRun.id == run_id).execute()
             changes.touch(ImportRun.table(), str(run_id))
             changes.touch(IntegrationRecord.table())

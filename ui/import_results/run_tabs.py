@@ -64,6 +64,7 @@ _FACTS: Final = {
         ("detected", "Read as"),
         ("size", "Size"),
         ("left_out", "Left out of it"),
+        ("notes", "Told when read"),
         ("columns", "Columns"),
         ("sha256", "SHA-256"),
         ("lines_path", "File with the lines"),
@@ -219,6 +220,9 @@ class RunTabs(QWidget):
         told = _left_out(card.dialect) + (_left_out(card.line_dialect) if card.line_file_name else [])
         self._set("left_out", in_words(told), "\n".join(rows.text for rows in told))
         self._tab_of["left_out"].show_fact("left_out", bool(told))
+        notes = [*card.dialect.get("notes", ()), *card.line_dialect.get("notes", ())]
+        self._set("notes", *_first_and_all(notes, "note"))
+        self._tab_of["notes"].show_fact("notes", bool(notes))
         self._set("columns", ", ".join(card.header))
         self._set("sha256", card.file_sha256)
         self._set("lines_path", card.line_file_path or card.line_file_name)
@@ -331,8 +335,15 @@ def _post_summary(counts: PostProcessCounts) -> str:
 
 def _reasons(reasons: Sequence[PostProcessReason]) -> tuple[str, str]:
     """The most frequent reason in a line, and all of them for the tooltip."""
-    lines = [f"{count_text(reason.records)} × {reason.message} {reason.hint}".strip() for reason in reasons]
-    more = f" ({_plural(len(lines) - 1, 'more reason')})" if len(lines) > 1 else ""
+    return _first_and_all(
+        [f"{count_text(reason.records)} × {reason.message} {reason.hint}".strip() for reason in reasons],
+        "reason",
+    )
+
+
+def _first_and_all(lines: Sequence[str], word: str) -> tuple[str, str]:
+    """The first line with how many more there are, and all of them for the tooltip."""
+    more = f" ({_plural(len(lines) - 1, f'more {word}')})" if len(lines) > 1 else ""
     return (f"{lines[0]}{more}", "\n".join(lines)) if lines else ("", "")
 
 

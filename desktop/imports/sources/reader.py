@@ -69,6 +69,7 @@ class Dialect(msgspec.Struct, frozen=True):
         array_path: where the records of a JSON file stand; `arrays` are the paths of others that it has.
         text_formulas: some of its first cells hold a text as a formula, such as ="00123".
         left_out: rows that are none of its records; known once all of it was read.
+        notes: what was told when it was read.
     """
 
     kind: str
@@ -89,6 +90,7 @@ class Dialect(msgspec.Struct, frozen=True):
     arrays: tuple[str, ...] = ()
     text_formulas: bool = False
     left_out: tuple[LeftOutRows, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def typed(self) -> bool:

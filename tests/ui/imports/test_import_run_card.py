@@ -63,6 +63,9 @@ def test_what_was_left_out_of_the_file_stands_on_the_card_and_beside_the_sum(
     assert page.tabs.facts["left_out"] == (
         "1 row above the names of the columns, 1 border line, 1 row that tells how many there are"
     )
+    assert page.tabs.facts["notes"].startswith(
+        "The columns are named in line 2; what stands above is left out. ("
+    )
     told = "The file also has 1 border line, 1 row that tells how many there are, left out."
     shown_runs.qtbot.waitUntil(lambda: page.strip.words.text() == f"Every row is accounted for. {told}")
 
