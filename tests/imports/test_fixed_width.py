@@ -242,3 +242,11 @@ def test_dashes_under_the_names_show_the_columns_for_certain(write: Any) -> None
     assert (source.dialect.certainty, source.header) == ("certain", ["id", "Name", "City"])
     assert [cells[0] for _, cells in rows] == [str(n) for n in range(1, 9)]
     assert [left.why for left in source.left_out.rows] == [Why.BORDER, Why.ROW_COUNT]
+
+
+def test_no_line_further_down_is_cut_by_what_the_first_ones_proposed(write: Any) -> None:
+    """Numbers grow to the left, and towns to the right."""
+    lines = [f"{n:>6}  {'Name':<10}Kiel" for n in range(1, 10)] * 600 + ["123456  Name      Friedrichshafen"]
+    _, rows = read(write("\n".join(lines), "a.txt"), source_type="Fixed Width")
+    assert rows[-1][1] == ["123456", "Name", "Friedrichshafen"]
+    assert propose_columns([]) == propose_columns(["  ", "\t"]) == ()

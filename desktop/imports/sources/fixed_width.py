@@ -9,6 +9,8 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from desktop.errors import SourceError
 from desktop.imports.integrations.definition import FixedColumn
 from desktop.imports.sources.header import MOST_COLUMNS, Known
@@ -19,6 +21,7 @@ LOOKS_FIXED: Final = (
     "integration, and draw the columns (on the command line: --columns)."
 )
 _SAMPLE: Final = 5_000  # lines by which columns are proposed
+_LONGER: Final = 1_000  # characters
 _ENOUGH: Final = 20  # lines with blanks under each other
 _FEWEST: Final = 3  # lines of the same length
 _SHORT: Final = 60  # characters of a line that tells how many rows there are
@@ -60,7 +63,8 @@ def sample_lines(path: Path, encoding: str, count: int = _SAMPLE) -> list[str]:
 def propose_columns(lines: Sequence[str]) -> tuple[FixedColumn, ...]:
     """Columns by a line that underlines them, else by the places where lines are blank; else one over everything.
 
-    The columns are named "Column 1", "Column 2" …; each reaches to where the next one begins. Borders do not count,
+    The columns are named "Column 1", "Column 2" …; the first one begins with the line, as numbers further down may be
+    longer, and each reaches to where the next one begins. Borders do not count,
     nor do a few lines that run over the places where all others are blank, such as the titles of printed pages.
     """
     texts = [line.expandtabs(1).rstrip() for line in lines if line.strip()]
@@ -68,12 +72,27 @@ def propose_columns(lines: Sequence[str]) -> tuple[FixedColumn, ...]:
     titles = {shape_of((text,)) for text in texts if text.startswith(_NEW_PAGE)}
     texts = [text for text in texts if not is_border((text,)) and shape_of((text,)) not in titles] or texts
     starts = [found.start() for found in re.finditer(r"\S+", underlined)] or _starts(_regular(texts))
-    width = max((len(text) for text in texts), default=0)
-    ends = [*starts[1:], max(width, starts[-1] + 1 if starts else 0)]
+    width = max((len(line) for line in lines), default=0)
+    places = [0, *starts[1:], width] if starts else []
     return tuple(
         FixedColumn(f"Column {number}", start + 1, end - start)
-        for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
+        for number, (start, end) in enumerate(itertools.pairwise(places), 1)
     )
+
+
+def columns_of_file(path: Path, encoding: str) -> tuple[tuple[FixedColumn, ...], bool]:
+    """The columns that a file's first lines propose, without names, which the file itself may have.
+
+    The last one reaches further than these lines where there are others that may be longer.
+
+    Returns:
+        The columns, and whether they are certain.
+    """
+    lines = sample_lines(path, encoding)
+    columns = [msgspec.structs.replace(column, name="") for column in propose_columns(lines)]
+    if columns and len(lines) == _SAMPLE:
+        columns[-1] = msgspec.structs.replace(columns[-1], length=columns[-1].length + _LONGER)
+    return tuple(columns), are_underlined(lines)
 
 
 def are_underlined(lines: Sequence[str]) -> bool:

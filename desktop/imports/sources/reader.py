@@ -34,11 +34,10 @@ from desktop.imports.sources.fixed_width import (
     are_underlined,
     check_columns,
     column_names,
+    columns_of_file,
     fixed_rows,
     looks_fixed,
     names_in_places,
-    propose_columns,
-    sample_lines,
 )
 from desktop.imports.sources.header import FileRow, Known, Table, find_table, unique_names
 from desktop.imports.sources.left_out import LeftOut, LeftOutRows
@@ -285,10 +284,8 @@ def _fixed_source(path: Path, definition: Definition, known: Known, guess: bool)
     file = examine(path, reading.encoding, guess=guess)
     columns, certainty = reading.fixed_columns, dialects.CERTAIN
     if not columns:
-        lines = sample_lines(path, file.encoding)
-        certainty = dialects.CERTAIN if are_underlined(lines) else dialects.GUESS
-        # The file itself may name them.
-        columns = tuple(msgspec.structs.replace(column, name="") for column in propose_columns(lines))
+        columns, sure = columns_of_file(path, file.encoding)
+        certainty = dialects.CERTAIN if sure else dialects.GUESS
     check_columns(columns)
     with closing(fixed_rows(path, file.encoding, columns)) as whole:
         table = _fixed_table(path, definition, known, columns, whole)
