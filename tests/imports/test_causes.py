@@ -23,6 +23,7 @@ from models.item import Item
 from models.lookups import Country
 from models.permission_edit import assign
 from models.sales_order import SalesHeader, SalesLine
+from tests.imports.flat_orders import FLAT_ORDERS
 
 TEXT = (
     "No.,Name,Country/Region Code,Credit Limit (LCY)\n"
@@ -48,11 +49,7 @@ def orders(integration: Any, company: Any) -> str:
             Item.create(no=f"I{number}", description=f"Item {number}")
     return str(
         integration(
-            ("Order", "no"),
-            ("Date", "order_date"),
-            ("Customer", "customer_no"),
-            {"level": 1, "source_column": "Item", "target_field": "item_no"},
-            {"level": 1, "source_column": "Qty", "target_field": "quantity"},
+            *FLAT_ORDERS,
             target_table="sales_header",
             code="ORDERS",
         )

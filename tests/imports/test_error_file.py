@@ -26,6 +26,7 @@ from models.database import connected, database
 from models.errors import BackdeskError
 from models.integration_record import ImportRun, RecordStatus
 from models.item import Item
+from tests.imports.flat_orders import FLAT_ORDERS
 
 TEXT = (
     "No.,Name,Country,Credit Limit (LCY)\n"
@@ -207,11 +208,7 @@ def test_rows_of_an_order_come_back_and_the_order_is_written_whole(
     importer: Any, write: Any, orders_goods: None, integration: Any, session: Any, tmp_path: Path, add_up: Any
 ) -> None:
     orders = integration(
-        ("Order", "no"),
-        ("Date", "order_date"),
-        ("Customer", "customer_no"),
-        {"level": 1, "source_column": "Item", "target_field": "item_no"},
-        {"level": 1, "source_column": "Qty", "target_field": "quantity"},
+        *FLAT_ORDERS,
         target_table="sales_header",
         code="ORDERS",
     )

@@ -22,15 +22,12 @@ from models.integration import PostProcessingTrigger
 from models.item import Item
 from models.job_queue import EntryStatus
 from tests.imports import due_jobs
+from tests.imports.flat_orders import FLAT_ORDERS
 from tests.imports.greeting import CUSTOMERS, contacts, entry_rows
 
 ORDERS = "Order,Date,Customer,Item,Qty,Price\n"
 FLAT = (
-    ("Order", "no"),
-    ("Date", "order_date"),
-    ("Customer", "customer_no"),
-    {"level": 1, "source_column": "Item", "target_field": "item_no"},
-    {"level": 1, "source_column": "Qty", "target_field": "quantity"},
+    *FLAT_ORDERS,
     {"level": 1, "source_column": "Price", "target_field": "unit_price"},
 )
 

@@ -20,6 +20,7 @@ from models.database import connected, database
 from models.integration_record import ImportRun
 from models.item import Item
 from models.record_edit import save_field
+from tests.imports.flat_orders import FLAT_ORDERS
 
 TEXT = 'ID,Name,Limit\nC1,A,"1,000.50"\nC2,,20\nC3,B,\nC4,C,oops\nC5,D,7\n'
 
@@ -104,11 +105,7 @@ def test_totals_of_lines_are_those_of_the_orders(importer: Any, write: Any, inte
         Customer.create(no="C1", name="Miller")
         Item.create(no="I1", description="Item")
     code = integration(
-        ("Order", "no"),
-        ("Customer", "customer_no"),
-        ("Date", "order_date"),
-        {"level": 1, "source_column": "Item", "target_field": "item_no"},
-        {"level": 1, "source_column": "Qty", "target_field": "quantity"},
+        *FLAT_ORDERS,
         target_table="sales_header",
         control_field="1.quantity",
     )

@@ -20,6 +20,7 @@ from models.permissions import Permission, PermissionSet, UserPermissionSet
 from models.record_edit import save_field
 from models.sales_document import change_quantity
 from models.sales_order import SalesHeader, SalesLine
+from tests.imports.flat_orders import FLAT_ORDERS
 
 COMPANY = ("customer", "country", "sales_header", "sales_line")
 
@@ -121,11 +122,7 @@ def test_orders_go_with_their_lines_and_changed_ones_are_restored(
         for number in (1, 2, 3):
             Item.create(no=f"I{number}", description=f"Item {number}", unit_price=Decimal(number))
     code = integration(
-        ("Order", "no"),
-        ("Customer", "customer_no"),
-        ("Date", "order_date"),
-        {"level": 1, "source_column": "Item", "target_field": "item_no"},
-        {"level": 1, "source_column": "Qty", "target_field": "quantity"},
+        *FLAT_ORDERS,
         target_table="sales_header",
         code="ORDERS",
         post_processing_codeunit="release_sales_orders",

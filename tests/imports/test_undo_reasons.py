@@ -15,6 +15,7 @@ from models.integration import LookupMissing
 from models.item import Item
 from models.record_edit import save_field
 from models.sales_order import SalesHeader, SalesLine
+from tests.imports.flat_orders import FLAT_ORDERS
 
 ORDERS = "Order,Date,Customer,Item,Qty\n"
 CUSTOMERS = "No.,Name,Country\n"
@@ -29,11 +30,7 @@ def orders(integration: Any, company: Any) -> str:
             Item.create(no=no, description=no)
     return str(
         integration(
-            ("Order", "no"),
-            ("Date", "order_date"),
-            ("Customer", "customer_no"),
-            {"level": 1, "source_column": "Item", "target_field": "item_no"},
-            {"level": 1, "source_column": "Qty", "target_field": "quantity"},
+            *FLAT_ORDERS,
             target_table="sales_header",
         )
     )

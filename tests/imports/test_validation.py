@@ -14,6 +14,7 @@ from models.errors import BackdeskError
 from models.import_rows import record_detail
 from models.integration_record import RecordStatus
 from models.item import Item
+from tests.imports.flat_orders import FLAT_ORDERS
 
 TEXT = "No.,Name,Country\nC1,A,XX\nC2,B,DE\nC3,,YY\nC2,D,DE\n"
 
@@ -91,11 +92,7 @@ def test_the_rows_of_an_order_are_looked_at_together(
         Customer.create(no="C1", name="Miller & Sons")
         Item.create(no="I1", description="Item")
     code = integration(
-        ("Order", "no"),
-        ("Date", "order_date"),
-        ("Customer", "customer_no"),
-        {"level": 1, "source_column": "Item", "target_field": "item_no"},
-        {"level": 1, "source_column": "Qty", "target_field": "quantity"},
+        *FLAT_ORDERS,
         target_table="sales_header",
     )
     text = "Order,Date,Customer,Item,Qty\nSO1,2026-01-01,C1,I1,1\nSO2,2026-01-01,C1,I1,1\nSO1,2026-01-01,C1,I1,0\n"

@@ -17,6 +17,7 @@ from desktop.imports.afterwards.reconciliation import reconcile
 from models.customer import Customer
 from models.database import close_company, connected, database, open_company
 from models.item import Item
+from tests.imports.flat_orders import FLAT_ORDERS
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = {"looking": 3, "reading": 7, "importing": 12, "post-processing": 8}
@@ -90,11 +91,7 @@ def test_an_import_killed_thirty_times_ends_as_one_that_was_left_alone(
             Customer.create(no=f"C{number}", name=f"Customer {number}")
             Item.create(no=f"I{number}", description=f"Item {number}", unit_price=Decimal(number))
     integration(
-        ("Order", "no"),
-        ("Customer", "customer_no"),
-        ("Date", "order_date"),
-        {"level": 1, "source_column": "Item", "target_field": "item_no"},
-        {"level": 1, "source_column": "Qty", "target_field": "quantity"},
+        *FLAT_ORDERS,
         target_table="sales_header",
         code="ORDERS",
         control_field="1.quantity",
