@@ -42,6 +42,7 @@ _WEEKDAY: Final = (
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lu|ma|me|mi|je|ju|ve|vi|sá|gi|za|zo|wo|vr)"
     r"\w{0,8}\.?,? )?"
 )
+_LONGEST: Final = 120  # characters of a day with its time
 _LETTERS: Final = re.compile(r"[^\W\d_]{3}")
 _NAME: Final = r"(?P<name>[^\W\d_]{3,10})\.?"
 _YEAR: Final = r"(?P<year>\d{4}|\d\d)"
@@ -146,7 +147,7 @@ def day_of_serial(text: str) -> date | None:
 
 def without_time(text: str) -> str:
     """The day of a text without the time behind it."""
-    return _TIME_AT_END.sub("", text) if ":" in text else text
+    return _TIME_AT_END.sub("", text) if ":" in text and len(text) <= _LONGEST else text
 
 
 def _day(found: re.Match[str], form: re.Pattern[str]) -> date | None:

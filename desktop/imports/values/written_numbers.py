@@ -61,6 +61,7 @@ _NUMBER: Final = re.compile(
     rf"(?P<last>{_BLANK}[\-−])?(?P<close>{_BLANK}\))?",
     re.ASCII,
 )
+_LONGEST: Final = 80  # characters of a number with what stands around it
 _MINUS: Final = "-−"
 
 
@@ -80,7 +81,7 @@ class WrittenNumber(NamedTuple):
 
 def written_number(text: str) -> WrittenNumber | None:
     """What a text means that is a number with something around it; None for what is not clearly one."""
-    found = _NUMBER.fullmatch(text)
+    found = _NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
     if found is None:
         return None
     bracketed, closed = found["open"] is not None, found["close"] is not None
