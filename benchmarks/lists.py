@@ -8,12 +8,16 @@ import sqlite3
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.figure import Figure
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QScrollBar
+
+    from ui.framework.context import PageContext
     from ui.pages.customer_list import CustomerList
 
 ROWS: Final = 1_000_000
@@ -207,75 +211,103 @@ def _customer(source: random.Random, number: int) -> tuple[object, ...]:
 
 
 def _measure() -> Iterator[Figure]:
-    from PySide6.QtCore import QCoreApplication, QTimer
     from PySide6.QtWidgets import QApplication
 
     from desktop.clock import SYSTEM_CLOCK
     from desktop.settings import Settings
     from desktop.tasks.hub import Hub
     from ui.framework.context import PageContext
-    from ui.pages.customer_list import CustomerList
     from ui.theme import theme
 
     app = QApplication.instance() or QApplication([])
     theme().apply()
     hub = Hub(Settings(), user_id="BENCH")
-    context = PageContext(hub, Settings(), SYSTEM_CLOCK, "BENCH", theme())
+    shown = _ShownList(PageContext(hub, Settings(), SYSTEM_CLOCK, "BENCH", theme()))
+    yield from shown.opening()
+    yield from shown.sorting()
+    yield from shown.searching()
+    yield from shown.scrolling()
+    shown.page.close()
+    hub.close()
+    del app
 
-    def until(ready: Callable[[], bool]) -> float:
-        begun = time.perf_counter()
-        while not ready():
-            QCoreApplication.processEvents()
-            if time.perf_counter() - begun > PATIENCE_SECONDS:
-                raise TimeoutError("the list has not answered")
-        return (time.perf_counter() - begun) * 1000
 
-    def loaded(act: Callable[[], None]) -> float:
+class _ShownList:
+    """The list in a window, and what a person does with it."""
+
+    def __init__(self, context: PageContext) -> None:
+        from ui.pages.customer_list import CustomerList
+
+        warm = CustomerList(context)  # what is imported and drawn once is no matter of rows
+        warm.close()
+        self._begun = time.perf_counter()
+        self.page = CustomerList(context)
+
+    def opening(self) -> Iterator[Figure]:
+        page = self.page
+        page.resize(1440, 800)
+        page.show()
+        page.open_page()
+        _until(lambda: page.model.rowCount() > 0)
+        took = (time.perf_counter() - self._begun) * 1000
+        yield Figure("the list opens", took, "ms", 100, "widgets and first rows")
+        opened = time.perf_counter()
+        moments: dict[str, float] = {}
+        _until(lambda: _complete(page, moments))
+        words = "since the list was asked for"
+        took = (moments["worked out"] - self._begun) * 1000
+        yield Figure("open orders stand in its rows", took, "ms", 400, words)
+        yield Figure("all are counted after the list has opened", (moments["counted"] - opened) * 1000, "ms")
+
+    def sorting(self) -> Iterator[Figure]:
+        for name, words, limit in (
+            ("name", "an indexed column", 100),
+            ("city", "another column", 500),
+            ("balance", "another column", 500),
+        ):
+            took = self._loaded(partial(self.page.sort_by, name))
+            yield Figure(f"sort by {name}", took, "ms", limit, words)
+        self.page.sort_by("name")
+        _until(self.page.model.is_settled)
+
+    def searching(self) -> Iterator[Figure]:
+        for text, words, limit in (
+            ("harb", "beginnings of words, many", 250),
+            ("harb book 77", "beginnings of three words, few", 250),
+            ("*arbou", "any part", 1_000),
+            ("zzz", "nothing: beginnings, then any part", 1_000),
+        ):
+            yield Figure(f"search “{text}”", self._loaded(partial(self._search, text)), "ms", limit, words)
+        self._loaded(partial(self._search, ""))
+        _until(lambda: self.page.model.total is not None and self.page.model.is_settled())
+
+    def scrolling(self) -> Iterator[Figure]:
+        bar = self.page.view.verticalScrollBar()
+        for name, step in (("page by page", bar.pageStep()), ("dragging the handle", bar.maximum() // 60)):
+            bar.setValue(0)
+            _until(self.page.model.is_settled)
+            yield Figure(f"longest gap while scrolling, {name}", _longest_gap(bar, step), "ms", 33)
+
+    def _search(self, text: str) -> None:
+        self.page.search_box.setText(text)
+        self.page.search_box.search_now()
+
+    def _loaded(self, act: Callable[[], None]) -> float:
         """Milliseconds from the act until the new rows stand in the list."""
         told: list[bool] = []
-        page.model.loaded.connect(told.append)
+        self.page.model.loaded.connect(told.append)
         begun = time.perf_counter()
         act()
-        until(lambda: bool(told))
+        _until(lambda: bool(told))
         took = (time.perf_counter() - begun) * 1000
-        page.model.loaded.disconnect(told.append)
-        until(page.model.is_settled)
+        self.page.model.loaded.disconnect(told.append)
+        _until(self.page.model.is_settled)
         return took
 
-    warm = CustomerList(context)  # what is imported and drawn once is no matter of rows
-    warm.close()
-    begun = time.perf_counter()
-    page = CustomerList(context)
-    page.resize(1440, 800)
-    page.show()
-    page.open_page()
-    until(lambda: page.model.rowCount() > 0)
-    yield Figure("the list opens", (time.perf_counter() - begun) * 1000, "ms", 100, "widgets and first rows")
-    opened = time.perf_counter()
-    moments: dict[str, float] = {}
-    until(lambda: _complete(page, moments))
-    words = "since the list was asked for"
-    yield Figure("open orders stand in its rows", (moments["worked out"] - begun) * 1000, "ms", 400, words)
-    yield Figure("all are counted after the list has opened", (moments["counted"] - opened) * 1000, "ms")
 
-    for name, words, limit in (
-        ("name", "an indexed column", 100),
-        ("city", "another column", 500),
-        ("balance", "another column", 500),
-    ):
-        took = loaded(lambda name=name: page.sort_by(name))  # type: ignore[misc]
-        yield Figure(f"sort by {name}", took, "ms", limit, words)
-    page.sort_by("name")
-    until(page.model.is_settled)
-    for text, words, limit in (
-        ("harb", "beginnings of words, many", 250),
-        ("harb book 77", "beginnings of three words, few", 250),
-        ("*arbou", "any part", 1_000),
-        ("zzz", "nothing: beginnings, then any part", 1_000),
-    ):
-        yield Figure(f"search “{text}”", loaded(lambda text=text: _search(page, text)), "ms", limit, words)  # type: ignore[misc]
-    loaded(lambda: _search(page, ""))
-    until(lambda: page.model.total is not None and page.model.is_settled())
+def _longest_gap(bar: QScrollBar, step: int) -> float:
+    """The longest time without a beat of the event loop, in ms, while the bar moves on by so much again and again."""
+    from PySide6.QtCore import QCoreApplication, QTimer
 
     gaps: list[float] = []
     last = time.perf_counter()
@@ -289,23 +321,24 @@ def _measure() -> Iterator[Figure]:
     timer = QTimer()
     timer.setInterval(HEARTBEAT_MS)
     timer.timeout.connect(beat)
-    bar = page.view.verticalScrollBar()
-    for name, step in (("page by page", bar.pageStep()), ("dragging the handle", bar.maximum() // 60)):
-        bar.setValue(0)
-        until(page.model.is_settled)
-        gaps.clear()
-        last = time.perf_counter()
-        timer.start()
-        end = last + SCROLL_SECONDS
-        while time.perf_counter() < end:
-            bar.setValue((bar.value() + step) % bar.maximum())
-            QCoreApplication.processEvents()
-            time.sleep(0.008)  # as fast as a screen shows pictures
-        timer.stop()
-        yield Figure(f"longest gap while scrolling, {name}", max(gaps), "ms", 33)
-    page.close()
-    hub.close()
-    del app
+    timer.start()
+    end = last + SCROLL_SECONDS
+    while time.perf_counter() < end:
+        bar.setValue((bar.value() + step) % bar.maximum())
+        QCoreApplication.processEvents()
+        time.sleep(0.008)  # as fast as a screen shows pictures
+    timer.stop()
+    return max(gaps)
+
+
+def _until(ready: Callable[[], bool]) -> None:
+    from PySide6.QtCore import QCoreApplication
+
+    begun = time.perf_counter()
+    while not ready():
+        QCoreApplication.processEvents()
+        if time.perf_counter() - begun > PATIENCE_SECONDS:
+            raise TimeoutError("the list has not answered")
 
 
 def _complete(page: CustomerList, moments: dict[str, float]) -> bool:
@@ -315,11 +348,3 @@ def _complete(page: CustomerList, moments: dict[str, float]) -> bool:
     if not page.background_columns.is_busy():
         moments.setdefault("worked out", time.perf_counter())
     return len(moments) == 2
-
-
-def _search(page: object, text: str) -> None:
-    from ui.pages.customer_list import CustomerList
-
-    assert isinstance(page, CustomerList)
-    page.search_box.setText(text)
-    page.search_box.search_now()
