@@ -15,6 +15,7 @@ from models.job_rows import NotificationRow, RunningJob
 from ui.framework.context import Notice, PageContext
 from ui.main_window import MainWindow
 from ui.pages.customer_card import CustomerCard
+from ui.widgets.search_box import SearchBox
 
 
 @pytest.fixture
@@ -82,6 +83,22 @@ def test_escape_in_tell_me_closes_its_list_and_leaves_it_and_the_page_stays(
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert not field.hasFocus()
     assert _titles(frame) == ["customer_list", "customer_card"]
+
+
+def test_the_keyboard_is_where_it_was_when_tell_me_was_left(
+    qtbot: QtBot, frame: MainWindow, context: PageContext
+) -> None:
+    qtbot.waitUntil(context.hub.is_idle)
+    frame.activateWindow()
+    (search,) = frame.pages()[-1].findChildren(SearchBox)
+    field = frame.top_bar.tell_me
+    for keys in ([Qt.Key.Key_Escape, Qt.Key.Key_Escape], [Qt.Key.Key_Return]):
+        search.setFocus()
+        field.open()
+        qtbot.keyClicks(field, "copy rows")
+        for key in keys:
+            qtbot.keyClick(field, key)
+        assert frame.focusWidget() is search
 
 
 def test_the_navigation_bar_replaces_everything_that_is_open(

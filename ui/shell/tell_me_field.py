@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import shiboken6
 from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
@@ -122,6 +123,7 @@ class TellMeField(QLineEdit):
         super().__init__(parent)
         self._suggestions = suggestions
         self._panel: Popup | None = None
+        self._before: QWidget | None = None  # where the keyboard was
         self._list = QListView(self)
         self._list.hide()
         self._results = _Results(self)
@@ -141,6 +143,8 @@ class TellMeField(QLineEdit):
 
     def open(self) -> None:
         """Go here with the keyboard and show what was used last."""
+        if not self.hasFocus():
+            self._before = self.window().focusWidget()
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
         self._show_results()
@@ -202,7 +206,7 @@ class TellMeField(QLineEdit):
             self._choose(self._search_line() if searches else self._list.currentIndex())
         elif key == Qt.Key.Key_Escape:
             self.close_results()
-            self.clearFocus()
+            self._give_keyboard_back()
         else:
             super().keyPressEvent(event)
 
@@ -271,8 +275,16 @@ class TellMeField(QLineEdit):
         row = self._results.rows[index.row()]
         if isinstance(row, Suggestion):
             self.close_results()
-            self.clearFocus()
+            self._give_keyboard_back()
             row.choose()
+
+    def _give_keyboard_back(self) -> None:
+        """To where it was: after a dialog that an action opens, Qt would put it on the first button of the window."""
+        before, self._before = self._before, None
+        if before is not None and shiboken6.isValid(before) and before.isVisible() and before.isEnabled():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.clearFocus()
 
     def _retheme(self) -> None:
         self.setFont(theme().font("body"))
