@@ -40,6 +40,7 @@ def test_the_border_under_the_names_becomes_no_customer(importer: Any, write: An
             "1 row in set (0.00 sec)\n",
             (3, 5),
         ),
+        ("┌─────┬──────┐\n│ No. │ Name │\n├─────┼──────┤\n│ C1  │ A    │\n└─────┴──────┘\n1 row\n", (3, 5)),
         ("No.|Name\n===|====\nC1|A\n***|*****\n\n1 rows selected.\n", (2, 4)),
     ],
 )

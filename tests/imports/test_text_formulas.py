@@ -20,7 +20,7 @@ def test_the_text_is_read_and_the_formula_is_told(importer: Any, write: Any) -> 
     assert shown.rows[1].cells == ["00124", "B", "04109"]
     said = (
         "In the first 2 rows, 4 cells hold a text as a formula, with which spreadsheets keep leading zeros: "
-        '="00123" is read as 00123.'
+        '="00123" is read as “00123”.'
     )
     assert said in shown.warnings
     importer(path)

@@ -17,10 +17,18 @@ from desktop.imports.integrations.definition import Reading
 from desktop.imports.sources.header import Known
 from desktop.imports.sources.printed_rows import is_border
 
-DELIMITERS: Final = (",", ";", "\t", "|", "^", "~", "#", ":")
+DELIMITERS: Final = (",", ";", "\t", "|", "^", "~", "#", ":", "│", "║")
 _RARE: Final = frozenset("^~#:")  # stand in values, so that they must divide the first row like the others
 _OTHER_FIRST_ROW: Final = 0.25  # weight of a delimiter that divides the first row unlike the others
-CAPTIONS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "blank"}
+CAPTIONS: Final = {
+    ",": "comma",
+    ";": "semicolon",
+    "\t": "tab",
+    "|": "vertical bar",
+    "│": "drawn line",
+    "║": "drawn line",
+    " ": "blank",
+}
 SAMPLE: Final = 200_000  # characters
 _HEADER_WITHIN: Final = 20  # rows
 CERTAIN, LIKELY, GUESS, UNCERTAIN = "certain", "likely", "a guess", "uncertain"

@@ -151,7 +151,7 @@ def check_text(path: Path, head: bytes) -> None:
         really, rename = "a PDF document", "Export the data as CSV or as a workbook."
     elif head.startswith(b"\x1f\x8b"):
         really, rename = "a compressed file", "Unpack it first."
-    elif _MARKUP.match(head):
+    elif _MARKUP.match(head) or (path.suffix.lower() == ".xml" and head.lstrip()[:1] == b"<"):
         really, rename = "XML or a web page", "Export the data as CSV, JSON or a workbook."
     else:
         return

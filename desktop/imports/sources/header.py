@@ -100,7 +100,7 @@ def find_table(
     check_width(path, len(cells))
     titles = [cells for _, cells in above]
     records = only_records([cells for _, cells in named], titles, rows, left_out)
-    below = [under for at, under in first if at > line]
+    below = [under for at, under in first if at > line and not is_border(under)]
     empty = {
         place for place in range(len(cells)) if not any(place < len(row) and row[place] for row in below)
     }

@@ -19,7 +19,7 @@ class TextFormulas:
 
     Attributes:
         cells: how many there were so far.
-        example: the text of the first one, without the formula.
+        example: the text of the first one, without the formula, rather one that begins with a digit.
 
     Args:
         taken: False counts them and leaves them.
@@ -36,7 +36,8 @@ class TextFormulas:
             for place, cell in enumerate(cells):
                 if TEXT_FORMULA in cell and (found := _WHOLE.fullmatch(cell)) is not None:
                     text = found[1].replace('""', '"')
-                    self.example = self.example or text
+                    if not self.example or (text[:1].isdigit() and not self.example[0].isdigit()):
+                        self.example = text
                     self.cells += 1
                     if self._taken:
                         cells[place] = text
@@ -51,7 +52,7 @@ class TextFormulas:
         if not self.cells:
             return ""
         many = f"{self.cells:,} cells hold" if self.cells > 1 else "1 cell holds"
-        read = f"is read as {self.example}" if self._taken else "stays as it stands"
+        read = f"is read as “{self.example}”" if self._taken else "stays as it stands"
         looked = f"{rows:,} rows" if rows > 1 else "row"
         return (
             f"In the first {looked}, {many} a text as a formula, with which spreadsheets keep leading zeros: "
