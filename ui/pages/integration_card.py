@@ -30,6 +30,7 @@ from ui.integration_setup.watch_part import WatchPart
 from ui.widgets.fast_tab import FastTab
 
 READING: Final = "Source and reading"
+NONE: Final = "None"
 DATE_HINT: Final = "Such as DD.MM.YYYY or MM/DD/YYYY"
 RETENTION_HINT: Final = "0: as long as the company keeps imports"
 RUN_AS_HINT: Final = "Empty: as whoever imports"
@@ -269,7 +270,13 @@ class IntegrationCard(CardPage):
             )
             if values.get(name)
         ]
-        tabs["Notifications"].set_summary(" and ".join(told).capitalize() if told else "None")
+        tabs["Notifications"].set_summary(" and ".join(told).capitalize() if told else NONE)
+        for title, name in (
+            ("Post-processing", "post_processing_codeunit"),
+            ("Watched folder", "watched_folder"),
+        ):
+            if not values.get(name):
+                tabs[title].set_summary(NONE)
 
     def _on_watching(self, _watching: Watching) -> None:
         self.editor("watched_folder").row.set_hint(self.watch.words())

@@ -36,6 +36,17 @@ def test_a_limit_is_asked_where_the_policy_has_one(
     page.close_page()
 
 
+def test_a_folded_tab_says_when_there_is_nothing_in_it(
+    open_card: OpenCard, orders: str, context: PageContext, qtbot: QtBot
+) -> None:
+    page = open_card(orders)
+    headers = {tab.title: tab.header for tab in page.folding_tabs()}
+    assert headers["Post-processing"].summary == headers["Watched folder"].summary == "None"
+    choose(page.editor("post_processing_codeunit").widget, "release_sales_orders")
+    qtbot.waitUntil(lambda: "elease" in headers["Post-processing"].summary)
+    page.close_page()
+
+
 def test_only_codeunits_that_can_follow_an_import_are_offered(
     open_card: OpenCard, orders: str, context: PageContext
 ) -> None:
