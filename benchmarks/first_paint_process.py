@@ -11,7 +11,8 @@ from PySide6.QtCore import QEvent, QObject
 
 from desktop import settings as settings_store
 from models.database import close_company, open_company
-from ui.application import Application, make_qt
+from ui.application import Application
+from ui.qt_setup import make_qt
 
 
 def first_paint(company: Path, started: float) -> dict[str, float]:

@@ -17,11 +17,12 @@ from desktop import settings as settings_store
 from desktop.tasks.task import ErrorLevel, TaskError
 from models.database import close_company, database, open_company
 from models.record_edit import Values
-from ui.application import Application, make_qt, run
+from ui.application import Application, run
 from ui.main_window import MainWindow
 from ui.navigation import PAGES
 from ui.page_entry import PageEntry
 from ui.pages.customer_card import CustomerCard
+from ui.qt_setup import make_qt
 
 HEARTBEAT_MS: Final = 10
 CARD: Final = "bench_card"

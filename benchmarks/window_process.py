@@ -18,8 +18,9 @@ from desktop.tasks.task import TaskError
 from models.customer import Customer
 from models.database import close_company, open_company
 from models.record_edit import save_field
-from ui.application import Application, make_qt
+from ui.application import Application
 from ui.pages.integration_records import IntegrationRecords
+from ui.qt_setup import make_qt
 
 HEARTBEAT_MS: Final = 10
 SAVE_EVERY_MS: Final = 150

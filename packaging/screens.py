@@ -18,7 +18,7 @@ from models.database import close_company, connected
 from models.permission_edit import assign, copy_set
 from models.permissions import SUPER
 from models.report_inbox import inbox_of
-from ui.application import Application, make_qt
+from ui.application import Application
 from ui.import_dialog.import_dialog import ImportDialog
 from ui.import_dialog.notes import DRAWN
 from ui.import_dialog.progress_window import ProgressWindow
@@ -34,6 +34,7 @@ from ui.pages.job_queue_schedule import DAY, DURATIONS, VIEWS, JobQueueSchedule
 from ui.pages.report_inbox import ReportInbox
 from ui.pages.reports import Reports
 from ui.pages.task_monitor import TaskMonitor
+from ui.qt_setup import make_qt
 from ui.stage import Stage
 from ui.theme import Mode
 

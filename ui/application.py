@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import shiboken6
 from PySide6.QtCore import (
     QCoreApplication,
-    QLocale,
     QObject,
     Qt,
     QTimer,
-    QtMsgType,
     Signal,
-    qInstallMessageHandler,
 )
-from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication
 
-import resources
 from desktop import logs, paths
 from desktop.changes import EVERYTHING, ChangeWatcher
 from desktop.clock import SYSTEM_CLOCK, Clock
@@ -56,9 +51,9 @@ from ui.framework.page_actions import NOT_DONE
 from ui.main_window import MainWindow
 from ui.navigation import HOME
 from ui.notification_center import NotificationCenter
+from ui.qt_setup import apply_theme, make_qt
 from ui.shell.closing import closing_words
 from ui.shell.shortcuts_help import show_shortcuts
-from ui.theme import Mode, Theme, theme
 
 FOREGROUND_CHILDREN = 2
 STATUS_MS = 5_000
@@ -336,30 +331,6 @@ class Application(QObject):
         self.window.show_notice(Notice(error.text, "err"))
 
 
-def make_qt(arguments: list[str] | None = None) -> QApplication:
-    """The QApplication with its name, its icon and our message handler."""
-    qInstallMessageHandler(_log_qt_message)
-    known = cast("QApplication | None", QApplication.instance())
-    qt = known or QApplication(arguments if arguments is not None else sys.argv[:1])
-    qt.setApplicationName("Backdesk")
-    qt.setDesktopFileName("backdesk")
-    qt.setWindowIcon(QIcon(str(resources.path("icons", "backdesk.svg"))))
-    qt.setQuitOnLastWindowClosed(False)
-    if QLocale.system().language() == QLocale.Language.C:
-        QLocale.setDefault(QLocale("en_GB"))  # a system without a language would group no thousands
-    return qt
-
-
-def apply_theme(qt: QApplication, settings: Settings) -> Theme:
-    """Give the application the look that the person has chosen."""
-    look = theme()
-    look.set_mode(cast(Mode, settings.theme if settings.theme in ("light", "dark", "system") else "system"))
-    look.set_scale(settings.scale)
-    look.set_system_font(settings.system_font)
-    look.apply(qt)
-    return look
-
-
 def run(company: Path, settings: Settings) -> int:
     """Open the window and stay until it is closed.
 
@@ -386,17 +357,3 @@ async def _until_closed(application: Application) -> None:
     application.closed.connect(closed.set)
     await closed.wait()
     application.shutdown()
-
-
-_LEVELS = {
-    QtMsgType.QtDebugMsg: logging.DEBUG,
-    QtMsgType.QtInfoMsg: logging.INFO,
-    QtMsgType.QtWarningMsg: logging.WARNING,
-    QtMsgType.QtCriticalMsg: logging.ERROR,
-    QtMsgType.QtFatalMsg: logging.CRITICAL,
-}
-
-
-def _log_qt_message(kind: QtMsgType, _context: object, message: str) -> None:
-    if "does not support propagateSizeHints" not in message:  # Fusion says so on every offscreen window
-        logging.getLogger("qt").log(_LEVELS.get(kind, logging.INFO), message)

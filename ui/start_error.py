@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from desktop import paths
 from desktop.settings import Settings
 from models.errors import BackdeskError
-from ui.application import apply_theme, make_qt
 from ui.dialogs import Answer, Question
+from ui.qt_setup import apply_theme, make_qt
 
 ANSWERS = (Answer("close", "Close"), Answer("choose", "Choose another company…", "primary"))
 

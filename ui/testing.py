@@ -26,7 +26,6 @@ from desktop.clock import SYSTEM_CLOCK, Clock
 from desktop.settings import Settings
 from desktop.tasks.hub import Hub
 from models.database import close_company, open_company
-from ui.application import apply_theme, make_qt
 from ui.framework.background import BackgroundTasks
 from ui.framework.callbacks import check_screen_allowed
 from ui.framework.card_page import CardPage
@@ -39,6 +38,7 @@ from ui.framework.page import Page
 from ui.framework.part import Part
 from ui.framework.role_center_page import RoleCenterPage
 from ui.navigation import all_pages, make_page
+from ui.qt_setup import apply_theme, make_qt
 
 SETTLED_SECONDS: Final = 60.0  # as long as the busiest computer takes for what a page asks for
 _LOOK_MS: Final = 5

@@ -9,11 +9,12 @@ from desktop.imports import service
 from desktop.settings import Settings
 from models.database import connected
 from models.job_queue import EntryStatus, JobQueueEntry
-from ui.application import Application, make_qt
+from ui.application import Application
 from ui.framework.list_page import ListPage
 from ui.import_dialog.after_reading import BACKGROUND
 from ui.import_dialog.import_dialog import ImportDialog
 from ui.navigation import PAGES
+from ui.qt_setup import make_qt
 from ui.stage import Stage, StageError
 
 SAMPLE = ("demo", "new_customers.csv")

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 from desktop.commands import service_manager
 
 if TYPE_CHECKING:
+    from desktop.changes import ChangeWatcher
     from desktop.scheduler.engine import Engine
+    from desktop.scheduler.scheduler import TaskScheduler
+    from desktop.sessions.background import BackgroundSessions
 
 _LOOK_SECONDS = 0.5  # how soon a signal is noticed where waiting cannot be interrupted
 
@@ -43,11 +46,8 @@ def run(args: argparse.Namespace) -> int:
     import peewee
 
     from desktop.changes import ChangeWatcher
-    from desktop.imports import run_removal, service
+    from desktop.imports import service
     from desktop.jobqueue import retention
-    from desktop.scheduler.children import ChildPool
-    from desktop.scheduler.scheduler import TaskScheduler
-    from desktop.scheduler.slots import QtSlots
     from desktop.sessions.background import BackgroundSessions
     from desktop.sessions.client import ClientSession
 
@@ -64,15 +64,7 @@ def run(args: argparse.Namespace) -> int:
         client_id=client.session_id,
         program=client.program,
     )
-    grace: float = args.settings.cancel_grace_seconds
-    scheduler = TaskScheduler(
-        args.company_path,
-        kind="worker",
-        slots=QtSlots(slots),
-        watcher=watcher,
-        runner=ChildPool(args.company_path, slots, grace_seconds=grace, sessions=sessions),
-        look_after=run_removal.recover_some,
-    )
+    scheduler = _scheduler(args, slots, watcher, sessions)
     client.log_on()
     try:
         with contextlib.suppress(peewee.DatabaseError):  # the scheduler tells, and tries again
@@ -97,6 +89,25 @@ def run(args: argparse.Namespace) -> int:
         for number, handler in before.items():
             signal.signal(number, handler)
     return 0
+
+
+def _scheduler(
+    args: argparse.Namespace, slots: int, watcher: ChangeWatcher, sessions: BackgroundSessions
+) -> TaskScheduler:
+    from desktop.imports import run_removal
+    from desktop.scheduler.children import ChildPool
+    from desktop.scheduler.scheduler import TaskScheduler
+    from desktop.scheduler.slots import QtSlots
+
+    grace: float = args.settings.cancel_grace_seconds
+    return TaskScheduler(
+        args.company_path,
+        kind="worker",
+        slots=QtSlots(slots),
+        watcher=watcher,
+        runner=ChildPool(args.company_path, slots, grace_seconds=grace, sessions=sessions),
+        look_after=run_removal.recover_some,
+    )
 
 
 class StopWish:

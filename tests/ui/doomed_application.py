@@ -18,7 +18,8 @@ from desktop.settings import Settings
 from desktop.tasks.task import TaskError
 from models.database import open_company
 from tests.ui import held_child
-from ui.application import Application, make_qt
+from ui.application import Application
+from ui.qt_setup import make_qt
 
 
 class Import(QObject):
