@@ -103,7 +103,9 @@ def sniff(sample: str, reading: Reading, known: Known | None = None) -> TextDial
     lines = [line for line in lines if not is_border((line,))] or lines
     quote = reading.quote or _quote(sample)
     escape = reading.escape or _escape(sample, quote)
-    candidates = [chosen] if (chosen := reading.delimiter or said) else list(DELIMITERS)
+    chosen = reading.delimiter or said
+    # Those that are nowhere divide nothing, as the comma then does.
+    candidates = [chosen] if chosen else [",", *(sign for sign in DELIMITERS[1:] if sign in sample)]
     best: TextDialect | None = None
     best_score = -1.0
     judged: list[TextDialect] = []

@@ -70,7 +70,9 @@ def propose_columns(lines: Sequence[str]) -> tuple[FixedColumn, ...]:
     texts = [line.expandtabs(1).rstrip() for line in lines if line.strip()]
     underlined = _underlined(texts)
     titles = {shape_of((text,)) for text in texts if text.startswith(_NEW_PAGE)}
-    texts = [text for text in texts if not is_border((text,)) and shape_of((text,)) not in titles] or texts
+    texts = [text for text in texts if not is_border((text,))] or texts
+    if titles:
+        texts = [text for text in texts if shape_of((text,)) not in titles] or texts
     starts = [found.start() for found in re.finditer(r"\S+", underlined)] or _starts(_regular(texts))
     width = max((len(line) for line in lines), default=0)
     places = [0, *starts[1:], width] if starts else []

@@ -78,11 +78,13 @@ class _Printed:
         held: list[FileRow] = []
         for row in rows:
             cells = row[1]
-            why = self._why(cells) if len(cells) < _SEVERAL or cells[0][:1] in suspects else Why.RECORD
+            if not held and len(cells) > 1 and cells[0][:1] not in suspects:
+                yield row  # as most rows
+                continue
+            why = self._why(cells)
             if why is Why.RECORD:
-                if held:
-                    yield from held
-                    held.clear()
+                yield from held
+                held.clear()
                 yield row
             elif why is Why.PAGE_HEAD:
                 if len(held) == _MOST_HELD:
