@@ -126,6 +126,7 @@ def test_other_encodings_of_unicode_are_read_too(encoding: str, write: Any) -> N
         ("[]", "Empty", "There are no records in “a.json”"),
         ('{"rows": []}', "Empty", "no records"),
         ("[" * 100_000, "TooDeep", "nested more than 64 levels"),
+        ('[{"a": 1}, {"a": ' + "9" * 300_000 + "}]", "TooLarge", "a number of more than 4,300 digits"),
         ('{"a":' * 100_000, "TooDeep", "nested more than 64 levels"),
         (b'[{"id": "M\xfcller"}]', "WrongEncoding", "line 1 has the byte 0xFC"),
         (json.dumps([{f"c{n}": 1 for n in range(2_000)}]), "TooWide", "1,001 columns"),
@@ -146,6 +147,12 @@ def test_brackets_in_texts_are_no_depth(write: Any, monkeypatch: pytest.MonkeyPa
     value = '[[[{{{"\\' * 50
     path = write(json.dumps([{"id": value, "x": [{"id": value}]}] * 3), "a.json")
     assert [cells for _, cells in read(path)[1]] == [[value, value]] * 3
+
+
+def test_digits_in_texts_are_no_number(write: Any) -> None:
+    digits = "9" * 100_000
+    source = read(write(f'[{{"a": "{digits}", "b": {digits[:4_000]}}}]', "long.json"))
+    assert source[1] == [(1, [digits, digits[:4_000]])]
 
 
 def test_an_integration_for_json_reads_it_whatever_the_name_and_refuses_others(write: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,11 @@ _SEVERAL: Final = 2  # names that somebody looks for; one alone may be there by 
 _STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)', re.DOTALL)
 _STRING_END: Final = re.compile(rb'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _PAIR: Final = re.compile(rb"\[\]|\{\}")
+_DIGITS: Final = b"0123456789"
+_LONGEST_NUMBER: Final = (
+    sys.int_info.default_max_str_digits
+)  # of more digits no number is made, and the parser crashes
+_LONG_NUMBER: Final = re.compile(rb"\d{%d}" % (_LONGEST_NUMBER + 1))
 _ALL_BUT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 
@@ -80,19 +86,21 @@ def find_shape(head: bytes, path: Path, wanted: str = "", known: Known | None = 
 
 
 class DepthWatch:
-    """Sees the bytes of a file pass; the parser's memory grows with the square of the depth."""
+    """Sees the bytes of a file pass, before the parser does: its memory grows with the square of the depth, and a
+    number of very many digits ends its process."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._open = b""  # brackets that are not closed yet
         self._in_string = False
         self._escaped = b""
+        self._digits = b""  # of a number that may go on
 
     def watch(self, block: bytes) -> None:
         """Look at the next piece.
 
         Raises:
-            SourceError: TooDeep.
+            SourceError: TooDeep or TooLarge.
         """
         block = self._escaped + block
         # A backslash at the end belongs to what follows.
@@ -107,6 +115,14 @@ class DepthWatch:
             block = block[ended.end() :]
         block, strings = _STRING.subn(rb"\1", block)
         self._in_string = block.count(b'"') < strings
+        numbers = self._digits + block
+        if _LONG_NUMBER.search(numbers):
+            raise SourceError(
+                f"“{self._path.name}” has a number of more than {_LONGEST_NUMBER:,} digits.",
+                "Check that the file is what it should be, or write such a number as a text, in quotes.",
+                "TooLarge",
+            )
+        self._digits = numbers[len(numbers.rstrip(_DIGITS)) :]
         brackets = self._open + block.translate(None, _ALL_BUT_BRACKETS)
         for _ in range(MOST_LEVELS):
             shorter = _PAIR.sub(b"", brackets)
