@@ -22,9 +22,7 @@ _STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)', re.DOTALL)
 _STRING_END: Final = re.compile(rb'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _PAIR: Final = re.compile(rb"\[\]|\{\}")
 _DIGITS: Final = b"0123456789"
-_LONGEST_NUMBER: Final = (
-    sys.int_info.default_max_str_digits
-)  # of more digits no number is made, and the parser crashes
+_LONGEST_NUMBER: Final = sys.int_info.default_max_str_digits  # of more digits Python makes no number
 _LONG_NUMBER: Final = re.compile(rb"\d{%d}" % (_LONGEST_NUMBER + 1))
 _ALL_BUT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
