@@ -98,7 +98,7 @@ class IntegrationList(ListPage):
             sql=_COUNTS,
             sortable=False,
             filterable=False,
-            longest="1000 0 0 100 0 0",
+            longest="100 0 0 9 0 0",
         ),
         Column(
             "read_at",
