@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.tasks.task import TaskError
-from ui.dialogs import Dialog
 from ui.framework.context import PageContext
+from ui.framework.work_dialog import WorkDialog
 from ui.theme import theme
 from ui.widgets.buttons import Button
 from ui.widgets.dialog_foot import DialogFoot
@@ -21,7 +20,7 @@ __all__ = ["FormDialog"]
 GAP: Final = 8
 
 
-class FormDialog(Dialog):
+class FormDialog(WorkDialog):
     """A dialog calls `arrange` once it has its widgets.
 
     Class attributes:
@@ -36,10 +35,7 @@ class FormDialog(Dialog):
     _verb_button: Button
 
     def __init__(self, parent: QWidget, context: PageContext, title: str) -> None:
-        super().__init__(parent, title)
-        self.context = context
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(True)
+        super().__init__(parent, context, title)
         self.setMinimumWidth(theme().px(self.WIDTH))
         self.said = Label("", "caption", "err", wrap=True)
         self.said.hide()
@@ -91,7 +87,3 @@ class FormDialog(Dialog):
         self._verb_button.setEnabled(True)
         self.said.setText(error.text)
         self.said.show()
-
-    def done(self, result: int) -> None:
-        self.context.hub.forget(self)
-        super().done(result)

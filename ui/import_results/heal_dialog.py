@@ -15,10 +15,10 @@ from desktop.tasks.task import TaskError
 from models.record import Record
 from models.rules import FieldRule
 from models.tables import TABLES
-from ui.dialogs import Dialog
 from ui.framework.choice_editors import make_editor
 from ui.framework.context import PageContext
 from ui.framework.editors import FieldEditor, read_or_error
+from ui.framework.work_dialog import WorkDialog
 from ui.import_results.many_rows import Started
 from ui.import_results.record_actions import rows_text
 from ui.import_results.work import Correct, CreateIt, MapValue, ReadNew, rule_of
@@ -32,7 +32,7 @@ WIDTH: Final = 460
 _LONGEST: Final = 60
 
 
-class HealDialog(Dialog):
+class HealDialog(WorkDialog):
     """Asks what is needed and heals all records of a cause; it stays open while what is entered is refused.
 
     Signals:
@@ -57,11 +57,9 @@ class HealDialog(Dialog):
         text: str,
         verb: str,
     ) -> None:
-        super().__init__(parent, title)
-        self._context, self._run_id, self._group = context, run_id, group
+        super().__init__(parent, context, title)
+        self._run_id, self._group = run_id, group
         self.editors: list[FieldEditor] = []
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(True)
         self.problem = Label("", "body", "err", wrap=True)
         self.problem.hide()
         foot = DialogFoot(self, verb, self._on_heal)
@@ -86,7 +84,7 @@ class HealDialog(Dialog):
 
     def add_field(self, rule: FieldRule) -> FieldEditor:
         """A field to fill."""
-        editor = make_editor(rule, self._context.clock, self._context.hub, read_only=False)
+        editor = make_editor(rule, self.context.clock, self.context.hub, read_only=False)
         self.editors.append(editor)
         self._fields.addWidget(editor.row)
         if len(self.editors) == 1:
@@ -103,7 +101,7 @@ class HealDialog(Dialog):
             values[editor.rule.name] = value
         if not wrong:
             self.heal_button.setEnabled(False)
-            self._context.hub.write(self, self.work(values), self._on_healed, self._on_error)
+            self.context.hub.write(self, self.work(values), self._on_healed, self._on_error)
 
     def _on_healed(self, started: Started) -> None:
         self.healed.emit(started)
@@ -113,10 +111,6 @@ class HealDialog(Dialog):
         self.heal_button.setEnabled(True)
         self.problem.setText(error.text)
         self.problem.show()
-
-    def done(self, result: int) -> None:
-        self._context.hub.forget(self)
-        super().done(result)
 
 
 class MapDialog(HealDialog):
@@ -143,7 +137,7 @@ class MapDialog(HealDialog):
     def work(self, values: dict[str, Any]) -> MapValue:
         value = str(values[self.editor.rule.name])
         return MapValue(
-            self._run_id, self._context.user_id, self._group.target_field, self._group.value, value
+            self._run_id, self.context.user_id, self._group.target_field, self._group.value, value
         )
 
 
@@ -169,7 +163,7 @@ class CorrectDialog(HealDialog):
         group = self._group
         return Correct(
             self._run_id,
-            self._context.user_id,
+            self.context.user_id,
             group.target_field,
             group.code,
             group.value,
@@ -203,7 +197,7 @@ class CreateDialog(HealDialog):
     def work(self, values: dict[str, Any]) -> CreateIt:
         given = {name: value for name, value in values.items() if value not in (None, "")}
         return CreateIt(
-            self._run_id, self._context.user_id, self._group.target_field, self._group.value, given
+            self._run_id, self.context.user_id, self._group.target_field, self._group.value, given
         )
 
     def _on_values(self, values: dict[str, Any]) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from desktop.tasks.task import TaskError
 from models.integration import Integration
-from ui.dialogs import Dialog
 from ui.framework.context import PageContext
+from ui.framework.work_dialog import WorkDialog
 from ui.theme import theme
 from ui.widgets.dialog_foot import DialogFoot
 from ui.widgets.field import FieldRow
@@ -23,7 +23,7 @@ Make = Callable[[str, str], Callable[[], str]]
 """Takes code and description; gives the work that makes the integration and returns its code."""
 
 
-class CodeDialog(Dialog):
+class CodeDialog(WorkDialog):
     """A code and a description; what goes wrong is said here, so that another code can be tried.
 
     Args:
@@ -50,10 +50,8 @@ class CodeDialog(Dialog):
         code: str = "",
         description: str = "",
     ) -> None:
-        super().__init__(parent, title)
-        self._context, self._make = context, make
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(True)
+        super().__init__(parent, context, title)
+        self._make = make
         px = theme().px
         self.setMinimumWidth(px(WIDTH))
         self.code = QLineEdit(code)
@@ -85,7 +83,7 @@ class CodeDialog(Dialog):
         self.code_row.clear_error()
         self.make_button.setEnabled(False)
         work = self._make(code, self.description.text().strip())
-        self._context.hub.write(self, work, self._on_made, self._on_error)
+        self.context.hub.write(self, work, self._on_made, self._on_error)
 
     def _on_made(self, code: str) -> None:
         self.made.emit(code)
@@ -95,7 +93,3 @@ class CodeDialog(Dialog):
         self.make_button.setEnabled(True)
         self.code_row.set_error(error.text)
         self.code.setFocus()
-
-    def done(self, result: int) -> None:
-        self._context.hub.forget(self)
-        super().done(result)

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Final
 
 import msgspec
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.imports.integrations import setup
@@ -15,8 +14,8 @@ from desktop.tasks.task import TaskError
 from models.integration import ColumnType
 from models.rules import Kind
 from models.tables import TABLES
-from ui.dialogs import Dialog
 from ui.framework.context import PageContext
+from ui.framework.work_dialog import WorkDialog
 from ui.integration_setup.transforms_edit import TransformsEdit
 from ui.integration_setup.wording import COLUMN_TYPES, DYNAMIC_VALUES, MISSING, lookup_choices
 from ui.theme import theme
@@ -36,14 +35,12 @@ _NUMBERS: Final = {
 _FORMULA_HINT: Final = 'Columns of the file in brackets, such as [Qty] * [Price] or [First] & " " & [Last]'
 
 
-class FieldDialog(Dialog):
+class FieldDialog(WorkDialog):
     """Edits one field; nothing is kept before Save, and then all of it or nothing."""
 
     def __init__(self, parent: QWidget, context: PageContext, field: MappedField) -> None:
-        super().__init__(parent, f"Field {field.caption}")
-        self._context, self._field = context, field
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(True)
+        super().__init__(parent, context, f"Field {field.caption}")
+        self._field = field
         self.column_type = ChoiceBox(self._types(), self._stored_type())
         self.source_column = QLineEdit(field.source_column)
         self.constant = QLineEdit(field.constant)
@@ -175,7 +172,7 @@ class FieldDialog(Dialog):
         self.save_button.setEnabled(False)
         self.formula_row.clear_error()
         self.problem.hide()
-        self._context.hub.write(
+        self.context.hub.write(
             self, partial(setup.change_field, self._field.id, self.values()), self._on_saved, self._on_error
         )
 
@@ -191,7 +188,3 @@ class FieldDialog(Dialog):
             self.problem.show()
         row = self._rows.get(ColumnType(self.column_type.stored))
         (row.editor if row is not None else self.column_type).setFocus()
-
-    def done(self, result: int) -> None:
-        self._context.hub.forget(self)
-        super().done(result)

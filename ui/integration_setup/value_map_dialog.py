@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.imports.integrations import setup
 from desktop.imports.integrations.mapped_fields import MappedField, value_map
 from desktop.tasks.task import TaskError
-from ui.dialogs import Dialog
 from ui.framework.context import PageContext
+from ui.framework.work_dialog import WorkDialog
 from ui.integration_setup.pairs_table import PairsTable
 from ui.theme import theme
 from ui.widgets.buttons import Button
@@ -24,14 +23,12 @@ __all__ = ["ValueMapDialog"]
 WIDTH, HEIGHT = 480, 420
 
 
-class ValueMapDialog(Dialog):
+class ValueMapDialog(WorkDialog):
     """Edits the value map of one field; nothing is kept before Save."""
 
     def __init__(self, parent: QWidget, context: PageContext, code: str, field: MappedField) -> None:
-        super().__init__(parent, f"Value map of {field.caption}")
-        self._context, self._code, self._field = context, code, field
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(True)
+        super().__init__(parent, context, f"Value map of {field.caption}")
+        self._code, self._field = code, field
         title = Label(f"Value map of {field.caption}", "subtitle", wrap=True)
         text = Label(
             "A value that stands at the left in the file is read as the value at the right. "
@@ -72,7 +69,7 @@ class ValueMapDialog(Dialog):
         self.table.setFocus()  # ends the editing of a cell
         self.save_button.setEnabled(False)
         work = partial(setup.set_value_map, self._code, self._field.path, self.pairs())
-        self._context.hub.write(self, work, self._on_saved, self._on_error)
+        self.context.hub.write(self, work, self._on_saved, self._on_error)
 
     def _on_saved(self, _nothing: None) -> None:
         self.accept()
@@ -81,7 +78,3 @@ class ValueMapDialog(Dialog):
         self.save_button.setEnabled(True)
         self.problem.setText(error.text)
         self.problem.show()
-
-    def done(self, result: int) -> None:
-        self._context.hub.forget(self)
-        super().done(result)

@@ -17,10 +17,10 @@ from desktop.reports.parameters import ReportParameter
 from desktop.reports.registry import Report
 from desktop.tasks.task import TaskError
 from models.rules import FieldRule, Kind
-from ui.dialogs import Dialog
 from ui.framework.choice_editors import make_editor
 from ui.framework.context import PageContext
 from ui.framework.editors import FieldEditor, read_or_error
+from ui.framework.work_dialog import WorkDialog
 from ui.reports.work import OrderReport
 from ui.theme import theme
 from ui.widgets.dialog_foot import DialogFoot
@@ -44,7 +44,7 @@ REPEAT: Final = FieldRule(
 FIRST_TIME: Final = "06:00"
 
 
-class OrderDialog(Dialog):
+class OrderDialog(WorkDialog):
     """Orders one report.
 
     Args:
@@ -62,12 +62,10 @@ class OrderDialog(Dialog):
         on_ordered: Callable[[OrderReport, str], None],
     ) -> None:
         title = f"Schedule “{report.caption}”" if later else f"Run “{report.caption}”"
-        super().__init__(parent, title)
-        self._context, self._report, self._later = context, report, later
+        super().__init__(parent, context, title)
+        self._report, self._later = report, later
         self._on_ordered = on_ordered
         self._ordered: OrderReport | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(True)
         self.editors: dict[str, FieldEditor] = {}
         px = theme().px
         self.setMinimumWidth(px(WIDTH))
@@ -107,8 +105,8 @@ class OrderDialog(Dialog):
         self._add(rows, NAME, "").set_placeholder(self._report.caption)
         self.plan = Label("", "caption", "fg3", wrap=True)
         if self._later:
-            tomorrow = self._context.clock.today().toordinal() + 1
-            self._add(rows, DAY, self._context.clock.today().fromordinal(tomorrow))
+            tomorrow = self.context.clock.today().toordinal() + 1
+            self._add(rows, DAY, self.context.clock.today().fromordinal(tomorrow))
             self._add(rows, TIME, FIRST_TIME)
             self._add(rows, REPEAT, Repeat.NEVER.value)
             for name in ("day", "time", "repeat"):
@@ -124,7 +122,7 @@ class OrderDialog(Dialog):
         return scroll
 
     def _add(self, rows: QVBoxLayout, rule: FieldRule, value: Any) -> FieldEditor:
-        editor = make_editor(rule, self._context.clock, self._context.hub, read_only=False)
+        editor = make_editor(rule, self.context.clock, self.context.hub, read_only=False)
         editor.show_value(value)
         self.editors[rule.name] = editor
         rows.addWidget(editor.row)
@@ -142,8 +140,8 @@ class OrderDialog(Dialog):
         self._ordered = OrderReport(
             self._report.name,
             Output(values["output"]),
-            self._context.user_id,
-            self._context.clock,
+            self.context.user_id,
+            self.context.clock,
             {
                 parameter.name: format_value(values[parameter.name])
                 for parameter in self._report.parameters
@@ -155,7 +153,7 @@ class OrderDialog(Dialog):
         )
         self.said.hide()
         self.order_button.setEnabled(False)
-        self._context.hub.write(self, self._ordered, self._on_done, self._on_error)
+        self.context.hub.write(self, self._ordered, self._on_done, self._on_error)
 
     def _values(self) -> dict[str, Any] | None:
         """What stands in the fields; None where something is wrong, which its field says then."""
@@ -186,7 +184,7 @@ class OrderDialog(Dialog):
         if schedule is None:
             self.plan.setText(f"It is made on {start:%A, %d %B %Y} at {start:%H:%M}.")
             return
-        found = recurrence.upcoming(schedule, self._context.clock.now(), 3)
+        found = recurrence.upcoming(schedule, self.context.clock.now(), 3)
         days = ", ".join(f"{run.astimezone():%a %d %b %H:%M}" for run in found)
         self.plan.setText(f"Next: {days} …")
 
@@ -211,10 +209,6 @@ class OrderDialog(Dialog):
         self.order_button.setEnabled(True)
         self.said.setText(error.text)
         self.said.show()
-
-    def done(self, result: int) -> None:
-        self._context.hub.forget(self)
-        super().done(result)
 
 
 def _rule_of(parameter: ReportParameter) -> FieldRule:

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.tasks.task import TaskError
 from models.sales_document import add_line, change_quantity
 from models.sales_order import SalesLine
-from ui.dialogs import Dialog
 from ui.framework.choice_editors import make_editor
 from ui.framework.context import PageContext
 from ui.framework.editors import read_or_error
+from ui.framework.work_dialog import WorkDialog
 from ui.theme import theme
 from ui.widgets.dialog_foot import DialogFoot
 from ui.widgets.labels import Label
@@ -22,7 +22,7 @@ from ui.widgets.labels import Label
 WIDTH = 420
 
 
-class LineDialog(Dialog):
+class LineDialog(WorkDialog):
     """Adds lines to an order, or gives one line another quantity.
 
     Args:
@@ -41,10 +41,8 @@ class LineDialog(Dialog):
         quantity: Decimal = Decimal(1),
     ) -> None:
         title = f"Add lines to {order_no}" if line_id is None else f"Change the quantity of {item_no}"
-        super().__init__(parent, title)
-        self._context, self._order_no, self._line_id = context, order_no, line_id
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(True)
+        super().__init__(parent, context, title)
+        self._order_no, self._line_id = order_no, line_id
         px = theme().px
         self.setMinimumWidth(px(WIDTH))
         clock, hub = context.clock, context.hub
@@ -78,10 +76,10 @@ class LineDialog(Dialog):
         self.add_button.setEnabled(False)
         if self._line_id is None:
             work = partial(add_line, self._order_no, item_no, quantity)
-            self._context.hub.write(self, work, self._on_added, self._on_refused)
+            self.context.hub.write(self, work, self._on_added, self._on_refused)
         else:
             changed = partial(change_quantity, self._line_id, quantity)
-            self._context.hub.write(self, changed, self._on_changed, self._on_refused)
+            self.context.hub.write(self, changed, self._on_changed, self._on_refused)
 
     def _on_added(self, _line: int) -> None:
         self.said.setText(f"{self.item.typed_value()} was added. Choose the next item, or close.")
@@ -97,7 +95,3 @@ class LineDialog(Dialog):
         self.add_button.setEnabled(True)
         row = self.quantity_row if error.code == "TooSmall" or self._line_id is not None else self.item_row
         row.set_error(error.text)
-
-    def done(self, result: int) -> None:
-        self._context.hub.forget(self)
-        super().done(result)
