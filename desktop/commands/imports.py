@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from desktop.commands.answers import print_answer
 from desktop.commands.running import ALL_GOOD, BROKEN_OFF, SOME_ERRORS, Here, here
 
 _RUN_HELP: Final = "the number of the import, as `backdesk imports list` shows it"
@@ -105,7 +105,7 @@ def _list(args: argparse.Namespace) -> int:
     ]
     lines = job_texts.aligned(("No.", "Status", "Rows", "Errors", "Integration", "Read", "File"), table)
     values = {"imports": [_values(run.id) for run in runs]} if args.json else {}
-    _print(args, values, lines if runs else ["Nothing was imported."])
+    print_answer(args, values, lines if runs else ["Nothing was imported."])
     return ALL_GOOD
 
 
@@ -126,7 +126,7 @@ def _show(args: argparse.Namespace) -> int:
         f"  {group.count:,} × {group.source_column}{': ' if group.source_column else ''}{group.message} {group.hint}"
         for group in repair.error_groups(args.run)
     ]
-    _print(args, _values(args.run), lines)
+    print_answer(args, _values(args.run), lines)
     bad = told.errors or after.errors or told.state == RunState.INTERRUPTED
     return SOME_ERRORS if bad else ALL_GOOD
 
@@ -149,7 +149,7 @@ def _define(args: argparse.Namespace) -> int:
 
     path = Path(args.file).expanduser()
     code = import_definition(_with_file(path, lambda: path.read_text(encoding="utf-8")), args.code)
-    _print(args, {"integration": code}, [f"The integration {code} is there."])
+    print_answer(args, {"integration": code}, [f"The integration {code} is there."])
     return ALL_GOOD
 
 
@@ -163,7 +163,7 @@ def _reconcile(args: argparse.Namespace) -> int:
     )  # counting itself is the program's own work
     found = reconcile(args.run)
     lines = [found.text, *(f"  {check.what}: {check.text}" for check in found.checks if check.text)]
-    _print(args, {"run": args.run, "differs": found.differs, "equation": found.equation}, lines)
+    print_answer(args, {"run": args.run, "differs": found.differs, "equation": found.equation}, lines)
     return SOME_ERRORS if found.differs else ALL_GOOD
 
 
@@ -201,7 +201,9 @@ def _follow(program: Here, run_id: int, job_id: str, before: Sequence[str] = ())
     shown = f"{said.rstrip('.')}." if said and not args.background else f"Job {job_id[:8]} is {status}."
     values = _values(run_id)
     left = _left_by_undoing(run_id) if args.action == "undo" else []
-    _print(args, {**values, "job": job_id, "job_status": status, "result": said}, [*before, shown, *left])
+    print_answer(
+        args, {**values, "job": job_id, "job_status": status, "result": said}, [*before, shown, *left]
+    )
     if args.background:
         return ALL_GOOD
     if status == EntryStatus.ERROR:
@@ -230,7 +232,7 @@ def _errors(program: Here) -> int:
     )
     rows = int(results["rows"])
     said = f"{rows:,} row{'s are' if rows != 1 else ' is'} in {path}."
-    _print(args, {"run": args.run, "rows": rows, "file": str(path)}, [said])
+    print_answer(args, {"run": args.run, "rows": rows, "file": str(path)}, [said])
     return ALL_GOOD
 
 
@@ -248,7 +250,7 @@ def _take_back(program: Here) -> int:
     taken = msgspec.json.decode(results["taken_back"], type=TakenBack)
     said = f"{taken.file_name}: {taken.text}. {taken.hint}".rstrip()
     if not taken.record_ids:
-        _print(args, _values(taken.run_id), [said])
+        print_answer(args, _values(taken.run_id), [said])
         return SOME_ERRORS
     with permissions.enforced(args.settings.user()):
         job_id = service.start_processing(taken.run_id, args.settings.user(), record_ids=taken.record_ids)
@@ -346,11 +348,3 @@ def _with_file(path: Path, act: Callable[[], Any]) -> Any:
         raise SourceError(
             f"“{path}” cannot be used: {why}.", "Check the name, and your right to use it."
         ) from error
-
-
-def _print(args: argparse.Namespace, values: dict[str, Any], lines: Sequence[str]) -> None:
-    if args.json:
-        print(json.dumps(values, ensure_ascii=False))
-        return
-    for line in lines:
-        print(line)

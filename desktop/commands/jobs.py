@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from desktop.commands import job_texts
+from desktop.commands.answers import print_answer
 
 if TYPE_CHECKING:
     from models.job_queue import JobQueueEntry
@@ -101,7 +102,7 @@ def _on_each(
 
     if len(found) == 1:
         values, said = do(str(found[0].id))
-        _print(args, values, [f"“{_name(found[0])}” {said}."])
+        print_answer(args, values, [f"“{_name(found[0])}” {said}."])
         return 0
     done: list[dict[str, Any]] = []
     refused = 0
@@ -177,11 +178,11 @@ def _why(args: argparse.Namespace, found: list[JobQueueEntry]) -> int:
     said = diagnosis.sentences([str(entry.id) for entry in found])
     if len(found) == 1:
         job_id = str(found[0].id)
-        _print(args, {"job": job_id, "why": said.get(job_id, "")}, [said.get(job_id, "")])
+        print_answer(args, {"job": job_id, "why": said.get(job_id, "")}, [said.get(job_id, "")])
         return 0
     values = [{"job": str(entry.id), "why": said.get(str(entry.id), "")} for entry in found]
     lines = [f"{_name(entry)}: {said.get(str(entry.id), '')}" for entry in found]
-    _print(args, {"jobs": values}, lines)
+    print_answer(args, {"jobs": values}, lines)
     return 0
 
 
@@ -190,7 +191,7 @@ def _show(args: argparse.Namespace) -> int:
 
     entry = entries.find(args.id)
     why = diagnosis.why(str(entry.id))
-    _print(args, {**job_texts.entry_values(entry), "why": why}, job_texts.entry_lines(entry, why))
+    print_answer(args, {**job_texts.entry_values(entry), "why": why}, job_texts.entry_lines(entry, why))
     return 0
 
 
@@ -205,7 +206,7 @@ def _log(args: argparse.Namespace) -> int:
     entry = entries.find(args.id)
     log = entries.log_of(str(entry.id))
     values = {"job": str(entry.id), "log": [job_texts.log_values(row) for row in log]}
-    _print(args, values, job_texts.log_lines(log))
+    print_answer(args, values, job_texts.log_lines(log))
     return 0
 
 
@@ -218,7 +219,7 @@ def _clear(args: argparse.Namespace) -> int:
         raise UsageError("The log is cleared of all entries together.", "Leave the entry out.")
     gone = retention.delete_log_entries(None if args.all else args.days)
     rows = "1 log entry was" if gone == 1 else f"{count_text(gone)} log entries were"
-    _print(args, {"deleted": gone}, [f"{rows} deleted."])
+    print_answer(args, {"deleted": gone}, [f"{rows} deleted."])
     return 0
 
 
@@ -249,16 +250,8 @@ def _list(args: argparse.Namespace) -> int:
     ]
     lines = job_texts.aligned(("No.", "ID", "Status", "Progress", "Start", "Description"), table)
     values = {"jobs": [job_texts.entry_values(row) for row in rows]}
-    _print(args, values, lines if rows else ["There are no entries."])
+    print_answer(args, values, lines if rows else ["There are no entries."])
     return 0
-
-
-def _print(args: argparse.Namespace, values: dict[str, Any], lines: Sequence[str]) -> None:
-    if args.json:
-        print(json.dumps(values, ensure_ascii=False))
-        return
-    for line in lines:
-        print(line)
 
 
 def _name(entry: JobQueueEntry) -> str:
