@@ -89,7 +89,9 @@ class FieldRule:
                 "TooLong",
             )
         if self.pattern and not re.fullmatch(self.pattern, text):
-            raise FieldError(f"“{text}” is not a valid {self.caption}.", self.pattern_hint, "WrongFormat")
+            raise FieldError(
+                f"“{text}” is not a valid {self.caption.rstrip('.')}.", self.pattern_hint, "WrongFormat"
+            )
         return text
 
     def _code(self, value: Any) -> str | None:
@@ -154,7 +156,7 @@ class FieldRule:
             if option.casefold() == text.casefold():
                 return option
         raise FieldError(
-            f"“{text}” is not an option of {self.caption}.",
+            f"“{text}” is not an option of {self.caption.rstrip('.')}.",
             "Use one of: " + ", ".join(option or "(empty)" for option in self.options) + ".",
             "NotAnOption",
         )

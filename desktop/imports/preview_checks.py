@@ -192,7 +192,7 @@ class Checks:
         if not unused:
             return []
         plural = "" if len(unused) == 1 else "s"
-        return [f"{len(unused)} column{plural} will not be imported: {', '.join(unused)}."]
+        return [f"{len(unused)} column{plural} will not be imported: {', '.join(unused).rstrip('.')}."]
 
     def _has_values(self, name: str) -> bool:
         place = self._source.header.index(name)
@@ -208,7 +208,7 @@ class Checks:
         ]
         if missing and len(missing) < len(self._fields):
             stay = "It stays as it is." if len(missing) == 1 else "They stay as they are."
-            warnings.append(f"The file has no column for: {', '.join(missing)}. {stay}")
+            warnings.append(f"The file has no column for: {', '.join(missing).rstrip('.')}. {stay}")
         return warnings
 
     def _about_formats(self) -> list[str]:

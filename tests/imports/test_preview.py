@@ -19,6 +19,7 @@ from models.database import connected, read_only
 from models.errors import BackdeskError
 from models.integration_record import ImportRun
 from models.job_queue import EntryStatus, JobQueueEntry
+from models.rules import FieldRule
 
 
 def test_the_preview_of_the_northwind_customers(
@@ -43,6 +44,21 @@ def test_the_preview_of_the_northwind_customers(
     assert "1 column will not be imported: contactTitle." in shown.warnings
     assert shown.warnings[-1].startswith("24 of 91 rows: The row has 12 cells")
     assert (shown.problem, shown.confirm_encoding) == ("", False)
+
+
+def test_a_header_of_several_lines_is_told_with_all_of_them(company: Path, write: Any) -> None:
+    path = write("Customer,Customer\nNo.,Name\nC1,Wagner\n")
+    for rows, words in ((1, "line 1"), (2, "lines 1 and 2"), (3, "lines 1 to 3")):
+        shown = service.preview(path, "CUSTOMERS", choices=Choices(header_line=1, header_rows=rows))
+        assert shown.description.endswith(f", columns named in {words}")
+
+
+def test_a_sentence_that_ends_with_the_name_of_a_number_has_one_full_stop(company: Path, write: Any) -> None:
+    shown = service.preview(write("No.,Name,Account No.\nC1,Wagner,7\n"), "CUSTOMERS")
+    assert "1 column will not be imported: Account No." in shown.warnings
+    assert not any(".." in warning for warning in shown.warnings)
+    with pytest.raises(BackdeskError, match=r"is not a valid Bank No\.$"):
+        FieldRule("bank", "Bank No.", pattern="[0-9]+").check("seven")
 
 
 def test_a_guessed_encoding_is_shown_to_be_confirmed_and_then_chosen(importer: Any, write: Any) -> None:

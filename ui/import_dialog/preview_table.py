@@ -62,7 +62,7 @@ def column_help(column: PreviewColumn) -> str:
     if column.path:
         how = _HOW.get(column.how, "")
         fits = f"{column.valid_share:.0%} of the rows looked at fit." if column.certainty else ""
-        return " ".join(part for part in (f"Fills {column.caption}.", how, fits) if part)
+        return " ".join(part for part in (f"Fills {column.caption.rstrip('.')}.", how, fits) if part)
     if column.proposed:
         return (
             f"Could fill {column.proposed_caption}: {column.valid_share:.0%} of its values fit. "

@@ -98,7 +98,7 @@ def _check_lookup_way(rule: FieldRule, field: IntegrationField) -> None:
     if missing is LookupMissing.CREATE and field.lookup_by:
         raise FieldError(
             f"A {record.CAPTION} that is named by another field than its key cannot be created.",
-            f"Look it up by {record.rule(record.key_field()).caption}.",
+            f"Look it up by {record.rule(record.key_field()).caption.rstrip('.')}.",
             "NoLookup",
         )
 

@@ -63,7 +63,7 @@ class Dialect(msgspec.Struct, frozen=True):
         certainty: of the delimiter, or of the columns of a fixed width: "certain", "likely", "a guess", or
             "uncertain" where columns of fixed width may be meant instead.
         encoding_guessed: a person should look at the sample before it is read.
-        header_line: line of the header, from 1; 0 for none.
+        header_line: line of the header, from 1; 0 for none. It has `header_rows` lines.
         fixed_columns: where a file of fixed width is cut.
         array_path: where the records of a JSON file stand; `arrays` are the paths of others that it has.
         text_formulas: some of its first cells hold a text as a formula, such as ="00123".
@@ -83,6 +83,7 @@ class Dialect(msgspec.Struct, frozen=True):
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     header_line: int = 1
+    header_rows: int = 1
     error_cells: int = 0
     fixed_columns: tuple[FixedColumn, ...] = ()
     array_path: str = ""
@@ -97,11 +98,16 @@ class Dialect(msgspec.Struct, frozen=True):
         return self.kind in (WORKBOOK, JSON)
 
     @property
+    def _header_lines(self) -> str:
+        first, last = self.header_line, self.header_line + self.header_rows - 1
+        if first == last:
+            return f"line {first:,}"
+        return f"lines {first:,} {'and' if self.header_rows == 2 else 'to'} {last:,}"
+
+    @property
     def text(self) -> str:
         """One line for people."""
-        header = (
-            f"columns named in line {self.header_line:,}" if self.header_line else "no line names the columns"
-        )
+        header = f"columns named in {self._header_lines}" if self.header_line else "no line names the columns"
         if self.kind == WORKBOOK:
             return f"Workbook, sheet “{self.sheet}”, {header}"
         encoding = f"{self.encoding_caption} (a guess)" if self.encoding_guessed else self.encoding_caption
@@ -216,6 +222,7 @@ def _source(
         dialect=msgspec.structs.replace(
             dialect,
             header_line=table.header_line,
+            header_rows=definition.reading.header_rows,
             encoding=file.encoding,
             encoding_caption=file.caption,
             encoding_guessed=file.guessed,
