@@ -158,7 +158,7 @@ def _cards(seen: dict[str, float], times: int) -> Iterator[Figure]:
         seen["each_ms"],
         "ms",
         100,
-        f"9 ms of it waiting; {seen['asked']:,.0f} tasks, late callbacks {seen['late']:.0f}; "
+        f"four of ten wait for tasks of theirs; {seen['asked']:,.0f} tasks, late callbacks {seen['late']:.0f}; "
         f"memory in use {seen['heap_mb_more']:+.1f} MB, threads {seen['threads_more']:+.0f}, "
         f"files {seen['files_more']:+.0f}, widgets {seen['widgets_more']:+.0f}, "
         f"QObjects {seen['qobjects_more']:+.0f}",

@@ -28,6 +28,7 @@ HEARTBEAT_MS: Final = 10
 CARD: Final = "bench_card"
 CARD_TASKS: Final = 3
 CARDS_BEFORE: Final = 50
+LONGEST_SECONDS: Final = 60.0  # for which a card waits for its tasks
 LOOK_MS: Final = 50
 RUNNING, WAITING = 5, 100
 # What the tasks do that run when the window is closed.
@@ -157,6 +158,7 @@ class BusyCard(CustomerCard):
     """A customer card with three more tasks for each record."""
 
     asked = 0
+    ended = 0  # tasks of the card that is open
     late = 0  # callbacks of cards that were closed already
 
     def on_after_get_current_record(self, values: Values) -> None:
@@ -166,6 +168,7 @@ class BusyCard(CustomerCard):
             BusyCard.asked += 1
 
     def on_page_background_task_completed(self, task_id: int, results: dict[str, str]) -> None:
+        BusyCard.ended += 1
         if self._closed:
             BusyCard.late += 1
 
@@ -194,8 +197,13 @@ def cards(company: Path, times: int) -> dict[str, float]:
     for number in range(CARDS_BEFORE + times):
         if number == CARDS_BEFORE:
             before, begun = settled(application.hub), time.perf_counter()
+        BusyCard.ended = 0
         application.window.navigate(CARD, key=keys[number % len(keys)])
-        _turn(number % 10 * 2)  # left before its record is there, while its tasks run, and after their end
+        stage = number % 10
+        if stage < 6:
+            _turn(stage * 2)  # left before its record is there, or while its tasks run
+        else:
+            _wait_for_tasks((stage - 3) // 2)  # left when one, two or all of them have ended
         application.window.go_back()
         _turn(0)
     seconds = time.perf_counter() - begun
@@ -213,6 +221,14 @@ def cards(company: Path, times: int) -> dict[str, float]:
         "unaccounted": float(BusyCard.asked - ends.count),
         "ended_in_time": float(application.ended_in_time),
     }
+
+
+def _wait_for_tasks(number: int) -> None:
+    longest = time.monotonic() + LONGEST_SECONDS
+    while number > BusyCard.ended:
+        if time.monotonic() > longest:
+            raise TimeoutError(f"{BusyCard.ended} tasks of a card have ended instead of {number}")
+        _turn(1)
 
 
 def _rows(sql: str) -> list[tuple[Any, ...]]:
