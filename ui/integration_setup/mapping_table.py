@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from desktop.imports.integrations.mapped_fields import MappedField, Mapping
 from ui.integration_setup.wording import comes_from_column, lookup_words, source_words, transform_words
 from ui.theme import theme
+from ui.widgets.captioned_model import NO_PARENT, CaptionedModel, Index
 from ui.widgets.table import Table
 
 __all__ = ["MappingModel", "MappingTable"]
 
 FEWEST_ROWS, MOST_ROWS = 3, 14
-Index = QModelIndex | QPersistentModelIndex
 _COLUMNS: Final = (
     ("Comes from", "source_column", 190),
     ("Fills the field", "caption", 190),
@@ -37,13 +37,13 @@ _HELP: Final = {
 }
 
 
-class MappingModel(QAbstractTableModel):
+class MappingModel(CaptionedModel):
     """`edited` gives the field's id, what was changed, and the new value; the part writes it."""
 
     edited = Signal(int, str, object)
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__([caption for caption, _, _ in _COLUMNS])
         self.fields: list[MappedField] = []
 
     def show(self, mapping: Mapping | None) -> None:
@@ -58,11 +58,8 @@ class MappingModel(QAbstractTableModel):
         self.fields = list(fields)
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self.fields)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(_COLUMNS)
 
     def name(self, column: int) -> str:
         """What stands in a column: a name of `MappedField`."""
@@ -71,16 +68,9 @@ class MappingModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        caption, name, _ = _COLUMNS[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return caption
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _HELP.get(name)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
+            return _HELP.get(self.name(section))
+        return super().headerData(section, orientation, role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QWidget
 
+from ui.widgets.captioned_model import NO_PARENT, CaptionedModel, Index
 from ui.widgets.table import Table
 
 __all__ = ["PairsTable"]
@@ -18,7 +19,6 @@ _STEPS: Final = {
     QAbstractItemDelegate.EndEditHint.EditPreviousItem: -1,
 }
 _BY_TAB: Final = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-Index = QModelIndex | QPersistentModelIndex
 
 
 class PairsTable(Table):
@@ -75,10 +75,9 @@ class PairsTable(Table):
         return (current.row(), current.column()) == (0, 0)
 
 
-class _Pairs(QAbstractTableModel):
+class _Pairs(CaptionedModel):
     def __init__(self, captions: tuple[str, str]) -> None:
-        super().__init__()
-        self._captions = captions
+        super().__init__(captions)
         self.rows: list[list[str]] = []
 
     def show(self, pairs: Sequence[tuple[str, str]]) -> None:
@@ -92,11 +91,8 @@ class _Pairs(QAbstractTableModel):
             del self.rows[row]
             self.endRemoveRows()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._captions)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         return super().flags(index) | Qt.ItemFlag.ItemIsEditable
@@ -117,13 +113,3 @@ class _Pairs(QAbstractTableModel):
             self.rows.append(["", ""])
             self.endInsertRows()
         return True
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._captions[section]
-        at_left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return at_left if role == Qt.ItemDataRole.TextAlignmentRole else None

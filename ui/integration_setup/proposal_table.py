@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.import_dialog.field_chooser import FieldChooser
 from ui.theme import theme
+from ui.widgets.captioned_model import NO_PARENT, CaptionedModel, Index
 from ui.widgets.text_table import FittedTable
 
 __all__ = ["ProposalModel", "ProposalTable", "ProposedColumn"]
 
-Index = QModelIndex | QPersistentModelIndex
 _COLUMNS: Final = ("Column in the file", "Example", "Fills the field", "How sure")
 _FIELD: Final = 2
 NOT_IMPORTED: Final = "Not imported"
@@ -39,13 +39,13 @@ class ProposedColumn(NamedTuple):
     reason: str
 
 
-class ProposalModel(QAbstractTableModel):
+class ProposalModel(CaptionedModel):
     """`changed` tells that a person has chosen another field. A field is filled by one column."""
 
     changed = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(_COLUMNS)
         self.columns: list[ProposedColumn] = []
         self.fields: list[tuple[str, str]] = []
 
@@ -69,22 +69,8 @@ class ProposalModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(0, 0), self.index(len(self.columns) - 1, len(_COLUMNS) - 1))
         self.changed.emit()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self.columns)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(_COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _COLUMNS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from ui.jobs.wording import Progress
+from ui.widgets.captioned_model import NO_PARENT, CaptionedModel, Index
 
-Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT: Final = QModelIndex()
 CELL_ROLE = Qt.ItemDataRole.UserRole  # a Progress, for the delegate
 COLUMN_ROLE = Qt.ItemDataRole.UserRole + 1  # the TableColumn
 KEY_ROLE = Qt.ItemDataRole.UserRole + 2  # of a title: the key of its column
@@ -70,7 +69,7 @@ class TableColumn(Generic[R]):
     tooltip: Callable[[R], str] | None = None
 
 
-class RowsModel(QAbstractTableModel):
+class RowsModel(CaptionedModel):
     """The rows of one list, in the order in which they were given.
 
     Signals:
@@ -80,7 +79,7 @@ class RowsModel(QAbstractTableModel):
     rows_replaced = Signal()
 
     def __init__(self, columns: Sequence[TableColumn[Any]], parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__([column.title for column in columns], parent)
         self.columns = tuple(columns)
         self._rows: list[Any] = []
         self._places: dict[Hashable, int] = {}
@@ -189,11 +188,8 @@ class RowsModel(QAbstractTableModel):
 
     # ---- Qt
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -220,12 +216,6 @@ class RowsModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
-        if role == KEY_ROLE:
+        if orientation is Qt.Orientation.Horizontal and role == KEY_ROLE:
             return self.columns[section].key
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
+        return super().headerData(section, orientation, role)

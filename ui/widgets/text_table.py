@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from ui.theme import theme
+from ui.widgets.captioned_model import NO_PARENT, CaptionedModel, Index
 from ui.widgets.table import Table
 
 __all__ = ["FittedTable", "TextTable", "shared_widths"]
 
 NARROWEST, AROUND = 72, 36  # pixels at 100 %; around a text
 MEASURED: Final = 200  # rows whose texts are measured
-Index = QModelIndex | QPersistentModelIndex
 
 
 def shared_widths(wanted: Sequence[int], room: int) -> list[int]:
@@ -90,10 +90,9 @@ class TextTable(FittedTable):
             self.show_keyboard()
 
 
-class _Rows(QAbstractTableModel):
+class _Rows(CaptionedModel):
     def __init__(self, captions: Sequence[str], numbers: Collection[int]) -> None:
-        super().__init__()
-        self._captions, self._numbers = tuple(captions), frozenset(numbers)
+        super().__init__(captions, numbers=numbers)
         self._rows: Sequence[Sequence[str]] = ()
 
     def show(self, rows: Sequence[Sequence[str]]) -> None:
@@ -101,28 +100,12 @@ class _Rows(QAbstractTableModel):
         self._rows = [[" ".join(text.split()) for text in row] for row in rows]
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._captions)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self._rows[index.row()][index.column()]
         if role == Qt.ItemDataRole.FontRole and index.column() in self._numbers:
             return theme().font("body", True)
-        return self._place(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._captions[section]
-        return self._place(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
-
-    def _place(self, column: int) -> Qt.AlignmentFlag:
-        across = Qt.AlignmentFlag.AlignRight if column in self._numbers else Qt.AlignmentFlag.AlignLeft
-        return across | Qt.AlignmentFlag.AlignVCenter
+        return self.alignment(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
