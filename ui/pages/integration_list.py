@@ -149,13 +149,13 @@ class IntegrationList(ListPage):
             Action("records", "Records", "table_simple", self._open_records, "Ctrl+F7"),
             Action("runs", "Imports", "history", self._open_runs, enabled=False),
             Action("from_file", "New from a file…", "document_table", self._from_file),
-            Action("copy", "Copy…", "copy", self._copy, enabled=False),
+            Action("copy_integration", "Copy…", "copy", self._copy_integration, enabled=False),
             Action("export", "Export definition…", "arrow_download", self._export, enabled=False),
             Action("take_in", "Import definition…", "arrow_upload", self._take_in),
         )
 
     def on_after_get_current_record(self, key: str) -> None:
-        for action in ("import", "runs", "copy", "export"):
+        for action in ("import", "runs", "copy_integration", "export"):
             self.set_action_enabled(action, bool(key))
 
     def _import(self) -> None:
@@ -170,8 +170,11 @@ class IntegrationList(ListPage):
     def _from_file(self) -> None:
         self.setup_actions.create_from_file()
 
-    def _copy(self) -> None:
-        self.setup_actions.copy(self.current_key(), "")
+    def _copy_integration(self) -> None:
+        row = self.model.row(self.view.currentIndex().row())
+        place = self.model.column_index("description")
+        description = str(self.model.value(row, place) or "") if row is not None else ""
+        self.setup_actions.copy(self.current_key(), description)
 
     def _export(self) -> None:
         self.setup_actions.export_definition(self.current_key())

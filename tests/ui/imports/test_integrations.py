@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +23,7 @@ from tests.ui.imports.conftest import NOW, OpenCard, Told, rows
 from tests.ui.imports.integration_cards import write_pair
 from ui.foreground import ForegroundRunner
 from ui.framework.context import PageContext
+from ui.integration_setup.code_dialog import CodeDialog
 from ui.integration_setup.from_file_dialog import FromFileDialog
 from ui.integration_setup.mapping_table import MappingModel
 from ui.integration_setup.value_map_dialog import ValueMapDialog
@@ -146,6 +148,24 @@ def test_the_list_imports_with_the_integration_it_is_on(
     page.trigger("records")
     assert told.imports == [(None, "CUSTOMERS")]
     assert told.opened == [("integration_records", {"integration": "CUSTOMERS"})]
+    page.close_page()
+
+
+def test_the_list_copies_an_integration_with_its_description_and_rows_as_text(
+    context: PageContext, qtbot: QtBot
+) -> None:
+    page = IntegrationList(context)
+    qtbot.addWidget(page)
+    page.show()
+    page.open_page()
+    qtbot.waitUntil(lambda: page.current_key() == "CUSTOMERS")
+    page.trigger("copy")
+    assert "Customers from CSV or Excel" in QGuiApplication.clipboard().text()
+    assert page.window().findChildren(CodeDialog) == []
+    page.trigger("copy_integration")
+    (dialog,) = page.window().findChildren(CodeDialog)
+    assert dialog.description.text() == "Customers from CSV or Excel"
+    dialog.reject()
     page.close_page()
 
 
