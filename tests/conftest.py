@@ -1,8 +1,9 @@
 """What every test gets: a Backdesk home of its own, the shared files, and a check that it leaves nothing behind.
 
 A test that leaves a thread, a child process, an open company file or a window fails itself, at its own
-teardown, and not some later test. All of them get the same moment to end by themselves, since a busy computer needs
-it and a leak is what stays; the common case, where nothing was left, costs well under a millisecond.
+teardown, and not some later test. Threads, tasks of pools, processes and open files get the same moment to end by
+themselves, since a busy computer needs it and a leak is what stays; windows have nobody to wait for. The common case,
+where nothing was left, costs well under a millisecond.
 """
 
 from __future__ import annotations
@@ -160,7 +161,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 @pytest.fixture(autouse=True)
 def nothing_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail the test that leaves a thread, a child process, an open company file or a window."""
+    """Fail the test that leaves a thread, a task, a child process, an open company file or a window."""
     _freeze_what_lives_long()
     threads_before = _threads()
     running_before = set(sys._current_frames())
