@@ -131,6 +131,16 @@ def count_text(count: int) -> str:
     return f"{count:,}"
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """A count with what is counted: 1 row, 12,480 rows.
+
+    Args:
+        one: what one of them is called.
+        many: what several are called; with an s behind it when empty.
+    """
+    return f"{count_text(count)} {one if count == 1 else many or f'{one}s'}"
+
+
 def amount_text(amount: Decimal, currency: str = "", decimals: int = 2) -> str:
     """An amount with grouped thousands and fixed decimals, halves rounded away from zero: € 1,234.50.
 

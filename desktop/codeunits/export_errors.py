@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.formats import counted
 from desktop.imports.mending.error_export import export_errors
 from desktop.sessions.session import Session
 
@@ -23,5 +24,5 @@ def run(session: Session) -> None:
         safe=parameters.get("safe", "true") != "false",
         tell=tell,
     )
-    session.result_text = f"{rows:,} row{'' if rows == 1 else 's'} written"
+    session.result_text = f"{counted(rows, 'row')} written"
     session.set_background_task_result({"rows": str(rows)})

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from desktop import paths
 from desktop.clock import SYSTEM_CLOCK
+from desktop.formats import counted
 from desktop.health.check import Check, State
 from desktop.settings import Settings
 
@@ -74,9 +75,5 @@ def _values(check: Check) -> dict[str, str]:
 def _summary(errors: int, warnings: int) -> str:
     if not errors and not warnings:
         return "Everything is well."
-    found = [
-        f"{count} {word}{'' if count == 1 else 's'}"
-        for count, word in ((errors, "error"), (warnings, "warning"))
-        if count
-    ]
+    found = [counted(count, word) for count, word in ((errors, "error"), (warnings, "warning")) if count]
     return f"{' and '.join(found)} found."

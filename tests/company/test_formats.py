@@ -229,6 +229,11 @@ def test_a_count(count: int, text: str) -> None:
     assert formats.count_text(count) == text
 
 
+def test_what_is_counted_is_named() -> None:
+    assert [formats.counted(count, "row") for count in (0, 1, 2_010)] == ["0 rows", "1 row", "2,010 rows"]
+    assert formats.counted(3, "entry", "entries") == "3 entries"
+
+
 @pytest.mark.parametrize(
     ("ago", "text"),
     [

@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.formats import counted
 from desktop.tasks.task import ErrorLevel, TaskError
 from models.changes import Change
 from models.filters import Condition
@@ -119,4 +120,4 @@ class LinesPart(BackgroundTasks, QWidget):
         height = self.view.height_of(rows) + theme().px(14)
         self.view.setFixedHeight(height)
         self.empty.setVisible(not lines)
-        self.tab.set_summary(f"{lines} line{'' if lines == 1 else 's'}")
+        self.tab.set_summary(counted(lines, "line"))

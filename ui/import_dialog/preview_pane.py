@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from desktop.formats import counted
 from desktop.imports.integrations.definition import NO_CHOICES, Choices, FixedColumn
 from desktop.imports.preview import PREVIEW_ROWS, Preview
 from desktop.imports.preview_checks import CHECKED
@@ -174,7 +175,7 @@ class PreviewPane(QWidget):
         names = [part_name(preview, lines), *([part_name(lines, preview)] if lines is not None else [])]
         self._name_parts(names)
         found = suggestions(preview)
-        self.suggest_button.setText(f"Use {len(found):,} suggestion{'' if len(found) == 1 else 's'}")
+        self.suggest_button.setText(f"Use {counted(len(found), 'suggestion')}")
         self.suggest_button.setVisible(bool(found))
         self.create_button.setVisible(not preview.integration)
         self._show_part()

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.changes import EVERYTHING
-from desktop.formats import when_text
+from desktop.formats import counted, when_text
 from desktop.imports.service import start_processing
 from desktop.jobqueue import actions
 from desktop.tasks.task import TaskError
@@ -255,8 +255,8 @@ class ProgressWindow(Dialog):
         ask(
             self,
             f"Stop “Import {self._file_name}”?",
-            f"What is written already is kept ({_records(kept)}); what is not is skipped and stays ready "
-            f"({_records(left)}).",
+            f"What is written already is kept ({counted(kept, 'record')}); what is not is skipped and stays ready "
+            f"({counted(left, 'record')}).",
             (Answer("stop", "Stop import", "danger"), Answer("keep", "Keep running")),
             "keep",
             self._on_answer,
@@ -323,12 +323,8 @@ class ProgressWindow(Dialog):
         self.setMinimumWidth(px(WIDTH))
 
 
-def _records(count: int) -> str:
-    return f"{count:,} record{'' if count == 1 else 's'}"
-
-
 def _still_ready(count: int) -> str:
-    return f"{_records(count)} {'is' if count == 1 else 'are'} still ready"
+    return f"{counted(count, 'record')} {'is' if count == 1 else 'are'} still ready"
 
 
 def _rounded(speed: float) -> int:

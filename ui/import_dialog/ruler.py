@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
+from desktop.formats import counted
 from desktop.imports.integrations.definition import FixedColumn
 from ui.theme import theme
 from ui.widgets.painting import draw_focus_ring
@@ -113,7 +114,7 @@ class ColumnRuler(QAbstractScrollArea):
     def _tell(self) -> None:
         count = len(self._places) + 1
         self.setAccessibleName(
-            f"Ruler with {count} column{'' if count == 1 else 's'}, mark at position {self._mark}"
+            f"Ruler with {counted(count, 'column')}, mark at position {self._mark}"
             f"{', a line between columns is here' if self._mark in self._places else ''}"
         )
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
-from desktop.formats import count_text
+from desktop.formats import counted
 from desktop.imports.afterwards.undo import start_undo
 from desktop.imports.service import start_processing
 from models.import_run_lists import RunRow
@@ -152,11 +152,7 @@ def _what_goes(row: RunRow) -> str:
         return "The documents that it created will be removed, and those that it changed will be as before."
     parts = []
     if row.created:
-        parts.append(f"{_records(row.created)} that it created will be removed")
+        parts.append(f"{counted(row.created, 'record')} that it created will be removed")
     if row.updated:
-        parts.append(f"{_records(row.updated)} that it changed will be as before")
+        parts.append(f"{counted(row.updated, 'record')} that it changed will be as before")
     return f"{', and '.join(parts)}."
-
-
-def _records(number: int) -> str:
-    return "1 record" if number == 1 else f"{count_text(number)} records"

@@ -9,7 +9,7 @@ from datetime import datetime
 from PySide6.QtWidgets import QWidget
 
 from desktop.changes import EVERYTHING
-from desktop.formats import count_text, duration_text, exact_text, when_text
+from desktop.formats import count_text, counted, duration_text, exact_text, when_text
 from models.import_rows import INTERRUPTED_TEXT
 from models.import_run_lists import RunRow, RunView, run_list
 from models.integration_record import ImportRun, RunState
@@ -119,7 +119,7 @@ class RunList(LiveList):
 def size_text(size: int) -> str:
     """The size of a file as people read it: 812 bytes, 4.2 KB, 31 MB."""
     if size < 1_000:
-        return f"{size} byte{'' if size == 1 else 's'}"
+        return counted(size, "byte")
     for unit, step in (("KB", 1_000), ("MB", 1_000_000)):
         if size < step * 1_000:
             return f"{size / step:.1f} {unit}" if size < step * 10 else f"{size // step:,} {unit}"

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.formats import count_text, exact_text, when_text
+from desktop.formats import count_text, counted, exact_text, when_text
 from desktop.imports.afterwards.undo import UndoReport
 from desktop.imports.sources.left_out import LeftOutRows, in_words
 from models.import_run_lists import RunCard
@@ -142,7 +142,7 @@ class RunTabs(QWidget):
         left = shown.causes - len(shown.groups)
         self.more_causes.setText(f"{count_text(left)} more causes stand on the page Integration Records.")
         self.more_causes.setVisible(left > 0)
-        self.tabs["Errors by cause"].set_summary(_plural(shown.causes, "cause"))
+        self.tabs["Errors by cause"].set_summary(counted(shown.causes, "cause"))
         self._show_post_processing(card, shown)
         self._show_undo(card, shown.undo)
         self._show_jobs(card)
@@ -207,7 +207,7 @@ class RunTabs(QWidget):
         self._set("source", row.source)
         self._set("match", shown.match)
         others = len(card.same_file)
-        self._set("again", f"Imported {_plural(others, 'more time')}" if others else "Imported only here")
+        self._set("again", f"Imported {counted(others, 'more time')}" if others else "Imported only here")
         self._set("dry_run", shown.dry_run)
         self._tab_of["dry_run"].show_fact("dry_run", bool(shown.dry_run))
         self.tabs["General"].set_summary(row.integration_code, row.user_id)
@@ -216,7 +216,7 @@ class RunTabs(QWidget):
         row = card.row
         self._set("path", row.file_path or row.file_name)
         self._set("detected", _detected(card.dialect))
-        self._set("size", f"{size_text(row.file_size)} · {_plural(card.file_rows, 'row')}")
+        self._set("size", f"{size_text(row.file_size)} · {counted(card.file_rows, 'row')}")
         told = _left_out(card.dialect) + (_left_out(card.line_dialect) if card.line_file_name else [])
         self._set("left_out", in_words(told), "\n".join(rows.text for rows in told))
         self._tab_of["left_out"].show_fact("left_out", bool(told))
@@ -247,7 +247,7 @@ class RunTabs(QWidget):
         )
         for key in ("documents", "documents_made"):
             self._tab_of[key].show_fact(key, bool(row.documents))
-        self.tabs["Counts"].set_summary(_plural(row.rows, "row"))
+        self.tabs["Counts"].set_summary(counted(row.rows, "row"))
 
     def _show_time(self, card: RunCard) -> None:
         row = card.row
@@ -343,9 +343,5 @@ def _reasons(reasons: Sequence[PostProcessReason]) -> tuple[str, str]:
 
 def _first_and_all(lines: Sequence[str], word: str) -> tuple[str, str]:
     """The first line with how many more there are, and all of them for the tooltip."""
-    more = f" ({_plural(len(lines) - 1, f'more {word}')})" if len(lines) > 1 else ""
+    more = f" ({counted(len(lines) - 1, f'more {word}')})" if len(lines) > 1 else ""
     return (f"{lines[0]}{more}", "\n".join(lines)) if lines else ("", "")
-
-
-def _plural(number: int, word: str) -> str:
-    return f"{count_text(number)} {word}{'' if number == 1 else 's'}"

@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
+from desktop.formats import counted
 from desktop.imports.integrations.mapped_fields import MappedField, Mapping
 from ui.integration_setup.wording import comes_from_column, lookup_words, source_words, transform_words
 from ui.theme import theme
@@ -130,7 +131,7 @@ class MappingModel(CaptionedModel):
             return transform_words(field.transforms)
         if name == "mapped_values":
             count = field.mapped_values
-            return f"{count:,} value{'' if count == 1 else 's'}" if count else "Add…"
+            return counted(count, "value") if count else "Add…"
         return str(getattr(field, name))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.formats import count_text
+from desktop.formats import count_text, counted
 from models.job_lists import JobRow, KeptRecords
 from models.job_log_lists import LogDetails, LogRow
 from ui.dialogs import Question, tell
@@ -56,13 +56,9 @@ def kept_text(kept: KeptRecords) -> str:
     """What stays of an import that is stopped, and what is skipped."""
     made = []
     if kept.created or not kept.updated:
-        made.append(f"{count_text(kept.created)} {_records(kept.created)} already created")
+        made.append(f"{counted(kept.created, 'record')} already created")
     if kept.updated:
-        made.append(f"{count_text(kept.updated)} {_records(kept.updated)} already updated")
+        made.append(f"{counted(kept.updated, 'record')} already updated")
     verb = "is" if kept.created + kept.updated == 1 else "are"
     skipped = "is" if kept.left == 1 else "are"
     return f"{' and '.join(made)} {verb} kept; {count_text(kept.left)} {skipped} skipped."
-
-
-def _records(number: int) -> str:
-    return "record" if number == 1 else "records"

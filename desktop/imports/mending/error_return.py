@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from desktop.errors import SourceError
+from desktop.formats import counted
 from desktop.imports.integrations.definition import Definition, Reading, from_json
 from desktop.imports.mending import moves, repair
 from desktop.imports.mending.error_file import (
@@ -79,9 +80,7 @@ class TakenBack(msgspec.Struct, frozen=True):
             (self.strange, "left, because they do not belong to this import"),
         ):
             if number:
-                parts.append(
-                    f"{number:,} {words}" if parts else f"{number:,} row{'' if number == 1 else 's'} {words}"
-                )
+                parts.append(f"{number:,} {words}" if parts else f"{counted(number, 'row')} {words}")
         return ", ".join(parts) or "no rows"
 
     @property
