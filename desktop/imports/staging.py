@@ -141,10 +141,16 @@ def _bound(definition: Definition, files: _Files) -> Definition:
 
 def _explained(error: SourceError, files: _Files) -> SourceError:
     """The error for a column that is missing, with the reason where the file was probably divided wrongly."""
-    divided = [source.dialect.certainty for source in (files.file, files.lines) if source is not None]
-    if error.code != "MissingColumn" or UNCERTAIN not in divided:
+    if error.code != "MissingColumn":
         return error
-    return SourceError(f"{error.text} {LOOKS_FIXED}", error.hint, error.code)
+    uncertain = [
+        note
+        for source in (files.file, files.lines)
+        if source is not None and source.dialect.certainty == UNCERTAIN
+        for note in source.notes
+        if note.startswith(LOOKS_FIXED)
+    ]
+    return SourceError(" ".join([error.text, *uncertain[:1]]), error.hint, error.code)
 
 
 def _opened(

@@ -250,3 +250,23 @@ def test_no_line_further_down_is_cut_by_what_the_first_ones_proposed(write: Any)
     _, rows = read(write("\n".join(lines), "a.txt"), source_type="Fixed Width")
     assert rows[-1][1] == ["123456", "Name", "Friedrichshafen"]
     assert propose_columns([]) == propose_columns(["  ", "\t"]) == ()
+
+
+def test_a_refusal_names_the_places_for_the_command_line(importer: Any, write: Any) -> None:
+    path = write(
+        "".join(
+            f"{no:<6}{name:<20}{city}\n"
+            for no, name, city in (
+                ("No.", "Name", "City"),
+                ("C1", "Wagner", "Bremen"),
+                ("C2", "Meyerhofer", "Kiel"),
+                ("C3", "Abel", "Ulm"),
+            )
+        ),
+        "a.txt",
+    )
+    with pytest.raises(SourceError, match="perhaps: --columns 1-6,7-26,27-32") as refused:
+        importer.read(path)
+    assert refused.value.code == "MissingColumn"
+    places = (FixedColumn("", 1, 6), FixedColumn("", 7, 20), FixedColumn("", 27, 6))
+    assert importer(path, fixed_columns=places).created == 3

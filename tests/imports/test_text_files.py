@@ -321,3 +321,11 @@ def test_columns_without_name_and_value_need_no_word(write: Any) -> None:
     source, rows = read(write("id;name;\n1;a;\n2;b;\n"))
     assert (source.header, source.notes) == (["id", "name", "Column 3"], [])
     assert len(rows) == 2
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "iso8859-15", "mac-roman"])
+def test_a_refusal_names_the_encoding_that_is_likely(write: Any, encoding: str) -> None:
+    end = "\r" if encoding == "mac-roman" else "\n"
+    amount = "5 €" if encoding == "iso8859-15" else "Müller"
+    with pytest.raises(SourceError, match=f"or name its encoding, probably {encoding}: Western European"):
+        read(write(f"id;name{end}1;{amount}{end}".encode(encoding)))

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from desktop.imports.contradictions import Contradiction
 from desktop.imports.preview import Preview
 from desktop.imports.sources.detect import AMBIGUOUS
+from desktop.imports.sources.fixed_width import LOOKS_FIXED
 from desktop.imports.sources.reader import FIXED_WIDTH
 
 __all__ = ["DATES", "DELIMITER", "DRAWN", "LINES", "NUMBERS", "VALUES", "Note", "notes_of", "part_name"]
@@ -22,7 +23,6 @@ _NAMELESS: Final = re.compile(r"(The column \d+ has|[\d,]+ columns have) no name
 _LONGEST: Final = 600  # characters of a note; the columns of a very wide file are seen in the table
 _SECOND_FILE: Final = "If a second file has the lines"
 _MIXED: Final = "The file mixes encodings"  # whichever is chosen, letters of some rows are wrong
-_FIXED: Final = "Its lines look like columns of fixed width"
 _FORMATS: Final = (("Numbers in the file ", NUMBERS), ("Dates in the file ", DATES))
 
 
@@ -117,9 +117,9 @@ def _note(preview: Preview, line: str) -> Note:
                 what = "numbers" if does == NUMBERS else "dates"
                 return Note(line, "warn", "Read them so", f"Read {what} as the file writes them", does, about)
             return Note(line, "warn")
-    if line.startswith(_FIXED):
+    if line.startswith(LOOKS_FIXED):
         return Note(
-            f"{_FIXED}.", "warn", "Draw the columns", "Draw the columns of the file", DELIMITER, DRAWN
+            f"{LOOKS_FIXED}.", "warn", "Draw the columns", "Draw the columns of the file", DELIMITER, DRAWN
         )
     if len(line) > _LONGEST:
         return Note(f"{line[: line.rfind(' ', 0, _LONGEST)]} …")

@@ -249,11 +249,10 @@ def _position(path: Path, offset: int) -> tuple[int, int, int]:
 def _wrong_encoding(path: Path, encoding: str, offset: int, *, by_choice: bool) -> SourceError:
     line, place, byte = _position(path, offset)
     name = CAPTIONS.get(encoding, encoding)
-    hint = (
-        "Choose another encoding."
-        if by_choice
-        else "Save the file as UTF-8, or name its encoding, for example cp1252 for Western European."
-    )
+    hint = "Choose another encoding."
+    if not by_choice:
+        likely = _likely_page(path, offset)
+        hint = f"Save the file as UTF-8, or name its encoding, probably {likely}: {CAPTIONS[likely]}."
     return SourceError(
         f"“{path.name}” is not {name}: line {line:,} has the byte 0x{byte:02X} at position {place:,}"
         f" (byte {offset:,} of the file), which {name} does not allow there.",

@@ -16,10 +16,7 @@ from desktop.imports.integrations.definition import FixedColumn
 from desktop.imports.sources.header import MOST_COLUMNS, Known
 from desktop.imports.sources.printed_rows import is_beside, is_border, shape_of
 
-LOOKS_FIXED: Final = (
-    "Its lines look like columns of fixed width: choose that for how values are divided, or as source type of the "
-    "integration, and draw the columns (on the command line: --columns)."
-)
+LOOKS_FIXED: Final = "Its lines look like columns of fixed width"
 _SAMPLE: Final = 5_000  # lines by which columns are proposed
 _LONGER: Final = 1_000  # characters
 _ENOUGH: Final = 20  # lines with blanks under each other
@@ -156,6 +153,17 @@ def looks_fixed(lines: Sequence[str], delimiter: str, *, alike: bool) -> bool:
     if padded and len(texts) >= _FEWEST and len({len(text) for text in texts}) == 1:
         return True
     return len(texts) >= (_FEWEST if padded else _ENOUGH) and len(propose_columns(texts)) > 1
+
+
+def fixed_note(lines: Sequence[str]) -> str:
+    """The sentence for a file whose lines look so, with the columns that they propose."""
+    places = ",".join(
+        f"{column.start}-{column.start + column.length - 1}" for column in propose_columns(lines[:_LOOKED_AT])
+    )
+    return (
+        f"{LOOKS_FIXED}: choose that for how values are divided, or as source type of the integration, and draw the "
+        f"columns (on the command line, perhaps: --columns {places})."
+    )
 
 
 def names_in_places(lines: Sequence[str], known: Known) -> int:

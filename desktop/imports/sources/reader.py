@@ -30,11 +30,11 @@ from desktop.imports.sources.file_checks import (
     unreadable,
 )
 from desktop.imports.sources.fixed_width import (
-    LOOKS_FIXED,
     are_underlined,
     check_columns,
     column_names,
     columns_of_file,
+    fixed_note,
     fixed_rows,
     looks_fixed,
     names_in_places,
@@ -275,7 +275,7 @@ def _text_source(path: Path, definition: Definition, known: Known, guess: bool) 
             certainty=certainty,
         )
         if fixed:
-            table.notes.append(LOOKS_FIXED)
+            table.notes.append(fixed_note(lines))
         source = _source(path, definition, table, found, file, 0)
         if note := formulas.note(len(source.sample)):
             source.notes.append(note)
