@@ -7,10 +7,13 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop.imports import service
 from desktop.imports.afterwards.reconciliation import reconcile
-from desktop.imports.sources.left_out import Why
+from desktop.imports.sources.left_out import LeftOut, Why
+from desktop.imports.sources.printed_rows import only_records
 from models.database import connected
 from models.integration_record import ImportRun
 from tests.imports.conftest import new_session
@@ -157,6 +160,24 @@ def test_what_was_left_out_is_told_before_and_after_and_kept_with_the_import(
         "Every row is accounted for. "
         "The file also has 7 border lines, 7 rows that name the columns once more, left out."
     )
+
+
+_CELLS = st.sampled_from(
+    ["", " ", "id", "name", "1", "Kiel", "---", "=====", "Page 2", "(3 rows)", "Kiel 7", "\x0cKiel 8"]
+)
+
+
+@given(st.lists(st.lists(_CELLS, min_size=1, max_size=3), max_size=40))
+def test_every_row_is_a_record_or_counted_or_blank(cells: list[list[str]]) -> None:
+    """And those that are records come as they stand, in their order."""
+    told = LeftOut()
+    rows = list(enumerate(cells, 3))
+    kept = list(only_records([["id", "name"]], [["Kiel 1", ""]], iter(rows), told))
+    assert kept == sorted(row for row in rows if row in kept)
+    blank = [line for line, row in rows if not any(cell.strip() for cell in row)]
+    counted = [line for left in told.rows for line in left.lines]
+    assert sorted([*(line for line, _ in kept), *counted, *blank]) == [line for line, _ in rows]
+    assert sum(left.count for left in told.rows) == len(counted)
 
 
 def test_in_a_single_column_every_line_is_a_value(write: Any) -> None:
