@@ -174,10 +174,9 @@ def _looked_up(definition: Definition, field: FieldMap) -> type[Record]:
 
 def _write_cells(
     connection: sqlite3.Connection, record_ids: Sequence[int], column: int, text: str
-) -> dict[int, list[str]]:
-    """Write one text into a cell of rows; gives the cells that they had, by id."""
-    edited: list[tuple[str, int]] = []
-    former: dict[int, list[str]] = {}
+) -> dict[int, tuple[list[str], list[str]]]:
+    """Write one text into a cell of rows; gives their cells before and after, by id."""
+    corrected: dict[int, tuple[list[str], list[str]]] = {}
     for block in moves.blocks(record_ids):
         rows = connection.execute(
             "SELECT id, COALESCE(edited_payload, payload) FROM integration_record"
@@ -185,12 +184,15 @@ def _write_cells(
             tuple(block),
         )
         for record_id, payload in rows:
-            cells = former[record_id] = _decode(payload)
-            cells = cells + [""] * (column + 1 - len(cells))
+            before = _decode(payload)
+            cells = before + [""] * (column + 1 - len(before))
             cells[column] = text
-            edited.append((_encode(cells).decode(), record_id))
-    connection.executemany("UPDATE integration_record SET edited_payload = ? WHERE id = ?", edited)
-    return former
+            corrected[record_id] = before, cells
+    connection.executemany(
+        "UPDATE integration_record SET edited_payload = ? WHERE id = ?",
+        [(_encode(cells).decode(), record_id) for record_id, (_, cells) in corrected.items()],
+    )
+    return corrected
 
 
 def _refuse_at_fault(run_id: int, field: FieldMap, record_id: int) -> None:

@@ -198,8 +198,7 @@ class _Return:
 
     def _take(self, wanted: dict[int, dict[str, str]]) -> None:
         """Some rows in one transaction."""
-        edited: list[tuple[str, int]] = []
-        former: dict[int, list[str]] = {}
+        corrected: dict[int, tuple[list[str], list[str]]] = {}
         ready: list[int] = []
         known = 0
         with database.atomic():
@@ -218,8 +217,7 @@ class _Return:
                     before = _decode(payload)
                     cells = _merged(before, wanted[record_id], self._parts[part])
                     if cells != before:
-                        edited.append((_encode(cells).decode(), record_id))
-                        former[record_id] = before
+                        corrected[record_id] = before, cells
                         self._changed += 1
                         ready.append(record_id)
                     else:
@@ -229,10 +227,11 @@ class _Return:
                         else:
                             self._same.append(record_id)
             database.connection().executemany(
-                "UPDATE integration_record SET edited_payload = ? WHERE id = ?", edited
+                "UPDATE integration_record SET edited_payload = ? WHERE id = ?",
+                [(_encode(cells).decode(), record_id) for record_id, (_, cells) in corrected.items()],
             )
-            if edited:
-                behind = follow_keys(self._run.id, former)
+            if corrected:
+                behind = follow_keys(self._run.id, corrected)
                 repair.retry(self._run.id, ready)
                 ready += behind
                 ImportRun.update(revision=ImportRun.revision + 1).where(

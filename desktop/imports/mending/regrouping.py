@@ -18,73 +18,87 @@ _CELLS = "COALESCE(edited_payload, payload)"
 _decode = msgspec.json.Decoder(list[str]).decode
 
 
-class _Move(NamedTuple):
-    """A row that leaves a document for another one, by their numbers."""
+class Move(NamedTuple):
+    """A row that leaves a document for another one.
+
+    Attributes:
+        old, new: the numbers of the two; `new` is 0 where it begins one, together with others of the same key.
+        key: what names it; empty where nothing does.
+    """
 
     record_id: int
     old: int
     new: int
+    key: str
 
 
-def follow_keys(run_id: int, former: Mapping[int, Sequence[str]]) -> list[int]:
+def follow_keys(run_id: int, corrected: Mapping[int, tuple[Sequence[str], Sequence[str]]]) -> list[int]:
     """Let corrected rows belong to the documents that they name now; call it in the transaction of the correction.
 
+    Args, Returns, Raises:
+        as `moves_of` and `carry_out`.
+    """
+    return carry_out(run_id, moves_of(run_id, corrected))
+
+
+def moves_of(run_id: int, corrected: Mapping[int, tuple[Sequence[str], Sequence[str]]]) -> list[Move]:
+    """Which rows belong to other documents than before, once they are corrected. It may read all rows of the run.
+
     A row that names a document of the same import joins it; one that names a new one, or none, begins a document.
-    What is left of its former document is to be tried without it.
 
     Args:
-        former: the cells that the rows had, by id; those that they have now are written already.
+        corrected: the cells before and after the correction, by id.
+    """
+    run = ImportRun.get_by_id(run_id)
+    keys = _keys_of(run) if run.documents else []
+    named: dict[int, tuple[int, str]] = {}
+    for block in moves.blocks(list(corrected) if keys else []):
+        rows = database.execute_sql(
+            f"SELECT id, part, document_no FROM integration_record WHERE id IN {moves.marks(block)}",
+            tuple(block),
+        )
+        for record_id, part, number in rows:
+            before, after = corrected[record_id]
+            key = keys[part](after)
+            if key != keys[part](before):
+                named[record_id] = number, key
+    if not named:
+        return []
+    numbers = _numbers_of({key for _, key in named.values()} - {""}, run, keys, named)
+    found = (Move(record_id, old, numbers.get(key, 0), key) for record_id, (old, key) in named.items())
+    return [move for move in found if move.new != move.old]
+
+
+def carry_out(run_id: int, found: Sequence[Move]) -> list[int]:
+    """Let rows change their documents; what is left of a former one is to be tried without them.
+
     Returns:
         The rows that were left behind with errors, and are ready now.
     Raises:
         BackdeskError: with code Undone.
     """
-    run = ImportRun.get_by_id(run_id)
-    found = _moves(run, former) if run.documents else []
     if not found:
         return []
-    before = _last_number(run_id)
-    database.connection().executemany(
-        "UPDATE integration_record SET document_no = ? WHERE id = ?",
-        [(move.new, move.record_id) for move in found],
-    )
+    last = following = _last_number(run_id)
+    begun: dict[str, int] = {}
+    numbered: list[tuple[int, int]] = []
+    for move in found:
+        number = move.new or begun.get(move.key)
+        if not number:
+            number = following = following + 1
+            if move.key:
+                begun[move.key] = number
+        numbered.append((number, move.record_id))
+    database.connection().executemany("UPDATE integration_record SET document_no = ? WHERE id = ?", numbered)
     left = {move.old for move in found}
-    begun = {move.new for move in found if move.new > before}
+    run = ImportRun.get_by_id(run_id)
     ImportRun.update(
-        documents=ImportRun.documents + len(begun) - len(left - _still_there(run_id, left)),
-        cursor=min(run.cursor, *(move.new - 1 for move in found)),
+        documents=run.documents + following - last - len(left - _still_there(run_id, left)),
+        cursor=min(run.cursor, *(number - 1 for number, _ in numbered)),
     ).where(ImportRun.id == run_id).execute()
     behind = _with_errors(run_id, left)
     moves.move_all(run_id, RecordStatus.ERROR, RecordStatus.READY, behind)
     return behind
-
-
-def _moves(run: ImportRun, former: Mapping[int, Sequence[str]]) -> list[_Move]:
-    keys = _keys_of(run)
-    named: dict[int, tuple[int, str]] = {}
-    for block in moves.blocks(list(former)):
-        rows = database.execute_sql(
-            f"SELECT id, part, document_no, {_CELLS} FROM integration_record WHERE id IN {moves.marks(block)}",
-            tuple(block),
-        )
-        for record_id, part, number, cells in rows:
-            key = keys[part](_decode(cells))
-            if key != keys[part](former[record_id]):
-                named[record_id] = number, key
-    if not named:
-        return []
-    numbers = _numbers_of({key for _, key in named.values()} - {""}, run, keys, named)
-    following = _last_number(run.id)
-    found = []
-    for record_id, (old, key) in named.items():
-        new = numbers.get(key)
-        if new is None:
-            new = following = following + 1
-            if key:
-                numbers[key] = new
-        if new != old:
-            found.append(_Move(record_id, old, new))
-    return found
 
 
 def _keys_of(run: ImportRun) -> list[DocumentKey]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -12,7 +11,7 @@ import msgspec
 from desktop.imports.integrations.definition import NOT_IN_FILE, FieldMap, from_json, to_json
 from desktop.imports.integrations.targets import find_target
 from desktop.imports.mending import moves
-from desktop.imports.mending.regrouping import follow_keys
+from desktop.imports.mending.regrouping import carry_out, moves_of
 from desktop.imports.summary import find_run
 from models import changes
 from models.database import connected, database
@@ -68,10 +67,7 @@ def edit_record(record_id: int, cells: Sequence[str]) -> None:
     Raises:
         BackdeskError: NotFound, or Processed where the row has become a record already.
     """
-    with _repairing(record_id) as row:
-        _refuse_processed(row)
-        text = msgspec.json.encode([str(cell) for cell in cells]).decode()
-        IntegrationRecord.update(edited_payload=text).where(IntegrationRecord.id == record_id).execute()
+    _correct(record_id, lambda _row: [str(cell) for cell in cells])
 
 
 @indirect(Right.MODIFY, "integration_record")
@@ -85,21 +81,17 @@ def merge_cells(record_id: int, index: int, separator: str = ", ") -> list[str]:
     Raises:
         BackdeskError: NotFound, Processed, or NoSuchCell.
     """
-    with _repairing(record_id) as row:
-        _refuse_processed(row)
+
+    def joined(row: _StagedRow) -> list[str]:
         cells = row.cells
         if not 0 <= index < len(cells) - 1:
             raise BackdeskError(
                 f"Row {row.line_no} has no cell after cell {index + 1}.", "Choose another cell.", "NoSuchCell"
             )
-        joined = [
-            *cells[:index],
-            cells[index].rstrip() + separator + cells[index + 1].lstrip(),
-            *cells[index + 2 :],
-        ]
-        text = msgspec.json.encode(joined).decode()
-        IntegrationRecord.update(edited_payload=text).where(IntegrationRecord.id == record_id).execute()
-    return joined
+        both = cells[index].rstrip() + separator + cells[index + 1].lstrip()
+        return [*cells[:index], both, *cells[index + 2 :]]
+
+    return _correct(record_id, joined)
 
 
 @indirect(Right.MODIFY, "integration_record")
@@ -295,15 +287,26 @@ def _staged(record_id: int) -> _StagedRow:
     return _StagedRow(run_id, line_no, RecordStatus(status), msgspec.json.decode(cells, type=list[str]))
 
 
-@contextmanager
-def _repairing(record_id: int) -> Iterator[_StagedRow]:
-    """One transaction around a change of a row; a run that is under way reads its next chunk anew."""
-    with connected(), database.atomic():
+def _correct(record_id: int, corrected: Callable[[_StagedRow], list[str]]) -> list[str]:
+    """Let a row have other cells; a run that is under way reads its next chunk anew. Gives them."""
+    with connected():
         row = _staged(record_id)
-        yield row
-        follow_keys(row.run_id, {record_id: row.cells})
-        ImportRun.update(revision=ImportRun.revision + 1).where(ImportRun.id == row.run_id).execute()
-        changes.touch(IntegrationRecord.table(), str(record_id))
+        _refuse_processed(row)
+        cells = corrected(row)
+        # That may read all rows of the run: nobody waits for it who saves something.
+        moving = moves_of(row.run_id, {record_id: (row.cells, cells)})
+        with database.atomic():
+            now = _staged(record_id)
+            _refuse_processed(now)
+            if now.cells != row.cells:  # somebody was quicker
+                cells = corrected(now)
+                moving = moves_of(now.run_id, {record_id: (now.cells, cells)})
+            text = msgspec.json.encode(cells).decode()
+            IntegrationRecord.update(edited_payload=text).where(IntegrationRecord.id == record_id).execute()
+            carry_out(now.run_id, moving)
+            ImportRun.update(revision=ImportRun.revision + 1).where(ImportRun.id == now.run_id).execute()
+            changes.touch(IntegrationRecord.table(), str(record_id))
+    return cells
 
 
 def _refuse_processed(row: _StagedRow) -> None:
