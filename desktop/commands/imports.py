@@ -113,6 +113,7 @@ def _show(args: argparse.Namespace) -> int:
     from desktop.imports import service
     from desktop.imports.afterwards.post_processing import counts
     from desktop.imports.mending import repair
+    from desktop.imports.told_when_read import told_when_read
     from models.integration_record import RunState
 
     told = service.summary(args.run)
@@ -122,6 +123,7 @@ def _show(args: argparse.Namespace) -> int:
         lines.append(f"Post-processing: {after.text}.")
     lines += _not_post_processed(args.run)
     lines += _left_by_undoing(args.run)
+    lines += [f"Note: {note}" for note in told_when_read(args.run)]
     lines += [
         f"  {group.count:,} × {group.source_column}{': ' if group.source_column else ''}{group.message} {group.hint}"
         for group in repair.error_groups(args.run)

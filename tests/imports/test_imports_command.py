@@ -224,3 +224,16 @@ def test_what_could_not_be_post_processed_is_told_with_its_reason_and_goes_with_
     assert backdesk("imports", "undo", 1) == (0, "2 reversed.\n", "")
     code, said, _ = backdesk("imports", "show", 1)
     assert (code, said.splitlines()[2:]) == (0, ["Post-processing: 2 undone."])
+
+
+def test_what_was_told_when_a_file_was_read_is_shown_later(
+    backdesk: Any, write: Any, closed_company: Path
+) -> None:
+    """As for a watched folder, where nobody was told."""
+    path = write("No.,Name,Phone No.\n---,---,---\nC1,Miller,4.9E+11\n")
+    _, _, told = backdesk("import", path, "--integration", "CUSTOMERS")
+    code, said, _ = backdesk("imports", "show", 1)
+    notes = [line for line in said.splitlines() if line.startswith("Note: ")]
+    assert (code, notes) == (0, told.splitlines())
+    assert notes[0].startswith("Note: “Phone No.” has numbers like 4.9E+11")
+    assert notes[1:] == ["Note: 1 border line is left out: line 2."]

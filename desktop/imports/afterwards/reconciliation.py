@@ -16,10 +16,11 @@ from typing import Any, Final
 import msgspec
 
 from desktop.imports.integrations.definition import HEADER, Definition, FieldMap, from_json
-from desktop.imports.sources.left_out import LeftOutRows, Why, in_words
+from desktop.imports.sources.left_out import in_words
 from desktop.imports.sources.reader import Dialect
 from desktop.imports.staged_rows import control_field, value_reader
 from desktop.imports.summary import find_run
+from desktop.imports.told_when_read import left_out_of
 from desktop.imports.writing.outcome import COUNTERS
 from models.database import connected, database
 from models.enforcement import as_system
@@ -30,12 +31,6 @@ from models.integration_record import ImportRun, RecordStatus, RunState
 _BLOCK: Final = 20_000  # rows read at once
 _TAKEN: Final = (RecordStatus.CREATED, RecordStatus.UPDATED, RecordStatus.UNCHANGED)
 _log = logging.getLogger(__name__)
-
-
-class _Kept(msgspec.Struct):
-    """Of what was found out about a file, that which counts here."""
-
-    left_out: tuple[LeftOutRows, ...] = ()
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -101,12 +96,7 @@ def reconcile(run_id: int) -> Reconciliation:
 
 def _beside(run: Any) -> str:
     """What the file has beside its rows."""
-    told = [
-        rows
-        for text in (run.dialect, run.line_dialect)
-        for rows in msgspec.json.decode(text, type=_Kept).left_out
-        if rows.why is not Why.ABOVE
-    ]
+    told = left_out_of(run)
     return f" The file also has {in_words(told)}, left out." if told else ""
 
 
