@@ -94,11 +94,11 @@ class RunList(LiveList):
     def _columns(self) -> tuple[TableColumn[RunRow], ...]:
         return (
             TableColumn("status", "Status", _status, Cell.PILL, width=196),
-            TableColumn("file", "File", _file, share=3, strong=True, tooltip=_whole_path),
+            TableColumn("file", "File", _file, share=4, strong=True, tooltip=_whole_path),
             TableColumn("integration", "Integration", _integration, width=140, from_width=1000),
             TableColumn("when", "Read", self._when, width=152, tooltip=_exact_when),
             TableColumn(
-                "result", "Result", _result, Cell.PROGRESS, share=6, sortable=False, tooltip=_whole_result
+                "result", "Result", _result, Cell.PROGRESS, share=5, sortable=False, tooltip=_whole_result
             ),
             TableColumn("errors", "Errors", _errors, width=84, from_width=900),
             TableColumn("duration", "Duration", _duration, width=132, from_width=1000, tooltip=_phases),
