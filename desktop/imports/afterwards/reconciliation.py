@@ -227,15 +227,20 @@ def _staged_total(run: Any, statuses: tuple[RecordStatus, ...], as_left: str = "
     cells = "COALESCE(r.edited_payload, r.payload)" if edited else "r.payload"
     wanted = ", ".join(str(int(status)) for status in statuses)
     decode = msgspec.json.Decoder(list[str]).decode
-    total, last = 0, 0
+    first, end = database.execute_sql(
+        "SELECT COALESCE(MIN(id), 0), COALESCE(MAX(id), 0) FROM integration_record WHERE run_id = ?",
+        (run.id,),
+    ).fetchone()
+    total, last = 0, first - 1
     seen: set[int] = set()
     while True:
+        # By an index of the run, SQLite would sort all of its rows for each of the blocks.
         rows = database.execute_sql(
             f"SELECT r.id, r.document_no, {cells} FROM integration_record AS r"
             " JOIN integration_record_status AS s ON s.record_id = r.id"
-            f" WHERE r.run_id = ? AND r.id > ? AND r.part = ? AND s.status IN ({wanted})"
+            f" WHERE +r.run_id = ? AND r.id > ? AND r.id <= ? AND r.part = ? AND s.status IN ({wanted})"
             f" AND {as_left or 'TRUE'} ORDER BY r.id LIMIT ?",
-            (run.id, last, part, _BLOCK),
+            (run.id, last, end, part, _BLOCK),
         ).fetchall()
         if not rows:
             return shown_decimal(total)
