@@ -53,13 +53,14 @@ class _Group(QFrame):
         plural = "" if group.count == 1 else "s"
         follows = group.code == DOCUMENT_REFUSED
         message = _FOLLOW if follows else group.message
-        where = " · ".join(
-            part for part in (group.caption or group.source_column, f"{group.count:,} record{plural}") if part
-        )
+        value = group.value if len(group.value) <= _LONGEST_VALUE else group.value[:_LONGEST_VALUE] + "…"
+        # What the message does not name tells apart causes that read alike, such as several texts that are too long.
+        named = f"“{value}”" if value and not follows and group.value not in message else ""
+        parts = (group.caption or group.source_column, named, f"{group.count:,} record{plural}")
+        where = " · ".join(part for part in parts if part)
         self.where = Label(where, "caption", "fg2", wrap=True)
         self.setAccessibleName(f"{message} {where}")
         hint = _FOLLOW_HINT if follows else group.hint
-        value = group.value if len(group.value) <= _LONGEST_VALUE else group.value[:_LONGEST_VALUE] + "…"
         self.heal_buttons: dict[str, Button] = {}
         deeds = QGridLayout()
         deeds.setSpacing(px(4))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
@@ -114,6 +115,27 @@ def test_more_causes_than_can_be_listed_are_counted(
     assert causes is not None
     page.side.causes.show_causes(causes._replace(total=51))
     assert page.side.causes.more.text() == "1 more cause follows when these are dealt with."
+
+
+def test_causes_that_read_alike_say_which_value_they_are_about(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    causes = shown.open(run_id=staged(wrong=("ZZ", "YY"), processed=True)).side.causes
+    assert [group.where.text() for group in causes.groups] == ["Country/Region Code · 1 record"] * 2, (
+        "the message names the value"
+    )
+    before = causes.causes
+    assert before is not None
+    said = {"message": "Name has 120 characters; at most 100 fit.", "caption": "Name"}
+    alike = [
+        msgspec.structs.replace(group, **said, value=letter * 120)
+        for group, letter in zip(before.groups, "ab", strict=True)
+    ]
+    causes.show_causes(before._replace(groups=alike))
+    first, second = (group.where.text() for group in causes.groups)
+    assert first.startswith("Name · “aaaa")
+    assert first.endswith("…” · 1 record")
+    assert second.startswith("Name · “bbbb")
 
 
 def test_the_list_can_show_the_rows_of_one_cause(
