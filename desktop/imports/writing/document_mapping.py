@@ -38,6 +38,7 @@ class Document:
         values: of the header, in the order of the mapper's columns; None where a row is at fault.
         lines: by row, the values of its line by field, the line number among them.
         numbered: the series gives its key.
+        fresh: all of its rows are ready; none was tried before.
     """
 
     document_no: int
@@ -45,6 +46,7 @@ class Document:
     values: list[Any] | None = None
     lines: list[tuple[DocumentRow, LineValues]] = field(default_factory=list)
     numbered: bool = False
+    fresh: bool = True
 
     @property
     def position(self) -> int:
@@ -91,8 +93,7 @@ class DocumentMapping:
         return documents
 
     def _map(self, number: int, rows: list[DocumentRow], cells: list[list[str]], fresh: bool) -> Document:
-        """One document; `fresh` where all of its rows are ready."""
-        document = Document(number, rows)
+        document = Document(number, rows, fresh=fresh)
         two_files = self._two_files
         first, of_first = (None, []) if fresh else self._written_header(document, rows, cells)
         for row, texts in zip(rows, cells, strict=True):
@@ -114,7 +115,7 @@ class DocumentMapping:
                     "NoHeader",
                     "",
                     f"The {self._caption} of this line is not in the file of headers.",
-                    "Add it to that file and read both again, or exclude the row.",
+                    "Correct what names it, exclude the row, or add it to that file and read both again.",
                 )
             ]
         if at_fault or self._doubled(document):

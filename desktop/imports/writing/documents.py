@@ -32,6 +32,11 @@ _COUNTERS = {
 }
 
 
+def _written_as(document: Document) -> RecordStatus | None:
+    """What those rows have become that are part of the document already."""
+    return next((row.before for row in document.rows if row.before in _COUNTERS), None)
+
+
 class DocumentWork:
     """Decides and writes the documents of one run."""
 
@@ -156,7 +161,7 @@ class DocumentWork:
             row.before is RecordStatus.CREATED for row in document.rows
         ):
             status = RecordStatus.CREATED  # by this very import, which undoing must know
-        written = next((row.before for row in document.rows if row.before in _COUNTERS), None)
+        written = None if document.fresh else _written_as(document)
         if status is not RecordStatus.UNCHANGED:
             outcome.touched.append(
                 Touched(key, status is RecordStatus.CREATED, document.document_no, document.document_no)
