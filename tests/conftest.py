@@ -181,12 +181,17 @@ def nothing_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def backdesk_home(nothing_is_left: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A Backdesk home of the test's own, so that no test sees a person's settings, logs or company."""
+def backdesk_home(nothing_is_left: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A Backdesk home of the test's own, so that no test sees a person's settings, logs or company.
+
+    The log that a command has begun in it ends with the test: its hooks would take from pytest what goes wrong later.
+    """
     home = tmp_path / "backdesk-home"
     monkeypatch.setenv("BACKDESK_HOME", str(home))
     monkeypatch.delenv("BACKDESK_COMPANY", raising=False)
-    return home
+    yield home
+    if logs := sys.modules.get("desktop.logs"):
+        logs.shutdown_logging()
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from desktop.errors import SettingsError
 from desktop.health import company as company_room
 from desktop.health import installation as room
 from desktop.health.check import Check, State
-from desktop.logs import shutdown_logging
 from models.database import close_company, connected, database, open_company
 
 NOW = datetime(2026, 11, 21, 9, 45, tzinfo=UTC)
@@ -35,7 +34,6 @@ def left_clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("DISPLAY", ":0")
     yield
     close_company()
-    shutdown_logging()
 
 
 def told(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> str:

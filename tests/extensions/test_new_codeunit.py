@@ -11,7 +11,6 @@ import pytest
 
 from desktop.__main__ import main
 from desktop.errors import UsageError
-from desktop.logs import shutdown_logging
 from desktop.scaffold import codeunit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,10 +33,7 @@ def own_tests(folder: Path) -> str:
 def test_what_the_command_makes_passes_its_own_test(
     tmp_path: Path, backdesk_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    try:
-        assert main(["new-codeunit", "tidy_names", str(tmp_path), "--number", "50321"]) == 0
-    finally:
-        shutdown_logging()
+    assert main(["new-codeunit", "tidy_names", str(tmp_path), "--number", "50321"]) == 0
     made = tmp_path / "backdesk-tidy-names"
     assert f"Made {made}" in capsys.readouterr().out
     assert (

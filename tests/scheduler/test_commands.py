@@ -11,7 +11,6 @@ import pytest
 
 from desktop.__main__ import main
 from desktop.jobqueue import actions, entries
-from desktop.logs import shutdown_logging
 from models.database import close_company, connected, database, open_company
 from models.job_queue import EntryStatus, JobQueueEntry
 from tests.scheduler.conftest import ROOT, WAIT, status_of
@@ -23,7 +22,6 @@ def jobs(company: Path, *words: str) -> int:
     try:
         return main(["jobs", *words, "--company", str(company)])
     finally:
-        shutdown_logging()
         open_company(company)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,9 @@ FIELDS = ("session_kind", "codeunit", "page", "duration_ms", "outcome")
 
 
 @pytest.fixture
-def log_file(backdesk_home: Path) -> Iterator[Path]:
+def log_file(backdesk_home: Path) -> Path:
     """The window's log, on disk."""
-    yield logs.setup_logging("window")
-    logs.shutdown_logging()
+    return logs.setup_logging("window")
 
 
 def _ends(file: Path) -> list[tuple[Any, ...]]:
