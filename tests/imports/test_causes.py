@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from desktop.imports.afterwards import undo
+from desktop.imports.integrations.removal import delete_integration
 from desktop.imports.mending import causes, repair
 from desktop.imports.mending.error_export import export_errors
 from desktop.imports.mending.error_return import take_back
@@ -100,6 +101,18 @@ def test_a_meaning_that_the_field_refuses_changes_nothing(failed: int, query: An
     assert "“QQ”" in refused.value.text
     assert query("SELECT COUNT(*) FROM integration_value_map WHERE external_value = 'XX'") == [(0,)]
     assert add_up(failed).errors == 4
+
+
+def test_what_an_integration_has_read_is_mended_though_it_was_deleted_since(
+    failed: int, importer: Any, query: Any, add_up: Any
+) -> None:
+    delete_integration("CUSTOMERS")
+    assert causes.map_to(failed, "country_code", "XX", "DE").records == 3
+    assert causes.create_it(failed, "country_code", "YY", {"code": "YZ", "name": "Y"}).records == 1
+    counts = importer.process(failed)
+    assert (counts.created, counts.errors) == (5, 2)
+    assert query("SELECT COUNT(*) FROM integration_value_map WHERE integration_code = 'CUSTOMERS'") == [(0,)]
+    add_up(failed)
 
 
 def test_the_missing_country_is_created_and_its_records_are_ready(

@@ -18,7 +18,7 @@ from models.database import connected, database
 from models.enforcement import indirect
 from models.errors import BackdeskError
 from models.import_causes import DOCUMENT_REFUSED, causes_of
-from models.integration import IntegrationValueMap
+from models.integration import Integration, IntegrationValueMap
 from models.integration_record import (
     ImportRun,
     IntegrationRecord,
@@ -233,6 +233,8 @@ def _actions(field: FieldMap | None, code: str, value: str, lookup: str) -> tupl
 def map_value(run_id: int, target_field: str, external_value: str, internal_value: str) -> int:
     """Say what a value of the file means, for this run and for the next files, and retry what it heals.
 
+    Where the integration was deleted meanwhile, it is said for this run alone.
+
     Returns:
         How many records are ready again.
     Raises:
@@ -241,19 +243,20 @@ def map_value(run_id: int, target_field: str, external_value: str, internal_valu
     with connected(), database.atomic():
         run = find_run(run_id)
         definition = from_json(run.definition)
-        IntegrationValueMap.insert(
-            integration_code=run.integration_code,
-            target_field=target_field,
-            external_value=external_value,
-            internal_value=internal_value,
-        ).on_conflict(
-            conflict_target=[
-                IntegrationValueMap.integration_code,
-                IntegrationValueMap.target_field,
-                IntegrationValueMap.external_value,
-            ],
-            preserve=[IntegrationValueMap.internal_value],
-        ).execute()
+        if Integration.get_or_none(Integration.code == run.integration_code) is not None:
+            IntegrationValueMap.insert(
+                integration_code=run.integration_code,
+                target_field=target_field,
+                external_value=external_value,
+                internal_value=internal_value,
+            ).on_conflict(
+                conflict_target=[
+                    IntegrationValueMap.integration_code,
+                    IntegrationValueMap.target_field,
+                    IntegrationValueMap.external_value,
+                ],
+                preserve=[IntegrationValueMap.internal_value],
+            ).execute()
         definition.value_maps.setdefault(target_field, {})[external_value] = internal_value
         ImportRun.update(definition=to_json(definition), revision=ImportRun.revision + 1).where(
             ImportRun.id == run_id
