@@ -46,8 +46,14 @@ def test_what_goes_wrong_in_it_is_told_after_all_before_it_were_used() -> None:
 
 
 def test_who_stops_in_the_middle_leaves_no_thread_and_the_turns_as_they_were() -> None:
-    threads, turns = threading.active_count(), sys.getswitchinterval()
+    turns = sys.getswitchinterval()
+    makers: list[threading.Thread] = []
+
+    def items() -> Iterator[int]:
+        makers.append(threading.current_thread())
+        yield from range(100)
+
     with second_thread("test") as thread:
-        assert next(one_ahead(thread, iter(range(100)))) == 0
-    assert threading.active_count() == threads
-    assert sys.getswitchinterval() == turns
+        assert next(one_ahead(thread, items())) == 0
+    assert not makers[0].is_alive()
+    assert sys.getswitchinterval() == pytest.approx(turns)
