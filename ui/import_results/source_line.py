@@ -19,6 +19,7 @@ from ui.widgets.labels import Label
 __all__ = ["SourceLineDialog"]
 
 WIDTH, HEIGHT = 640, 440
+UNCHANGED_WIDTH = 110  # of a column that says so in each row
 
 
 class _Line(NamedTuple):
@@ -31,13 +32,17 @@ class _Line(NamedTuple):
 
 
 class _Cells(RowsList):
-    """The cells of the row, one below the other."""
+    """The cells of the row, one below the other.
 
-    def __init__(self) -> None:
+    Args:
+        edited: whether any of them may say something else now.
+    """
+
+    def __init__(self, *, edited: bool) -> None:
         columns: tuple[TableColumn[_Line], ...] = (
-            TableColumn("column", "Column", _caption, share=2, sortable=False),
-            TableColumn("original", "In the file", _original, share=3, sortable=False),
-            TableColumn("now", "Now", _now, share=3, sortable=False),
+            TableColumn("column", "Column", _caption, share=3, sortable=False),
+            TableColumn("original", "In the file", _original, share=4, sortable=False),
+            TableColumn("now", "Now", _now, share=4, width=0 if edited else UNCHANGED_WIDTH, sortable=False),
         )
         super().__init__(columns, "Cells of the row")
 
@@ -56,7 +61,7 @@ class SourceLineDialog(Dialog):
         title = f"Row {detail.line_no:,} of {file_name}"
         super().__init__(parent, title)
         self.setModal(True)
-        self.cells = _Cells()
+        self.cells = _Cells(edited=detail.edited)
         self.cells.show_rows(_lines(detail))
         edited = "It was edited here; the file itself never changes." if detail.edited else "As it was read."
         close = Button("Close", "primary")

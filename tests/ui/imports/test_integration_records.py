@@ -238,6 +238,18 @@ def test_a_row_is_shown_as_it_stands_in_the_file_beside_what_was_written(
     page.source_line.accept()
 
 
+def test_the_columns_of_a_row_that_nobody_has_edited_are_named_in_full(
+    shown: Shown, staged: Callable[..., int]
+) -> None:
+    page = shown.open(run_id=staged(processed=True), status="Error")
+    page.trigger("source")
+    assert page.source_line is not None
+    table = page.source_line.cells.table
+    needed = table.fontMetrics().horizontalAdvance("Country/Region Code") + 40
+    assert table.columnWidth(0) >= needed
+    page.source_line.accept()
+
+
 def test_only_what_makes_sense_for_the_selected_rows_is_offered(
     shown: Shown, staged: Callable[..., int], told: Told
 ) -> None:
