@@ -156,3 +156,19 @@ def test_what_others_write_while_it_is_added_up_is_no_difference(
     found = reconcile(run_id)
     assert not found.differs
     assert ("1,007.50", "1,007.50") in [(check.expected, check.counted) for check in found.checks]
+
+
+def test_what_a_text_means_in_the_control_field_may_be_said_later(
+    importer: Any, write: Any, limits: str
+) -> None:
+    run_id = importer.read(write(TEXT), limits)
+    importer.process(run_id)
+    for amount in ("9", "11"):
+        repair.map_value(run_id, "credit_limit", "oops", amount)
+    importer.process(run_id)
+    keep_totals(run_id)
+    found = reconcile(run_id)
+    assert not found.differs
+    assert [(check.expected, check.counted) for check in found.checks if "Total" in check.what] == [
+        ("1,027.50", "1,027.50"), ("1,018.50", "1,018.50"),
+    ]  # fmt: skip

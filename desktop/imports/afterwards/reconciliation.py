@@ -220,6 +220,9 @@ def _staged_total(run: Any, statuses: tuple[RecordStatus, ...], as_left: str = "
     field = control_field(definition)
     if field is None:
         return Decimal(0)
+    if not edited and definition.control_map is not None:
+        maps = definition.value_maps | {field.path: definition.control_map}
+        definition = msgspec.structs.replace(definition, value_maps=maps)
     part = 1 if field.level and run.line_file_name else 0
     header = msgspec.json.decode(run.line_header if part else run.header, type=list[str])
     dialect = msgspec.json.decode(run.line_dialect if part else run.dialect, type=Dialect)

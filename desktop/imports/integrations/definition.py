@@ -180,6 +180,7 @@ class Definition(msgspec.Struct, frozen=True):
     Attributes:
         line_decimal_separator, line_date_format: of a second file with the lines, where a person chose them; empty
             where it writes numbers and dates like the first one.
+        control_map: the value map of the control field as the file was read with; None where nothing was added.
     """
 
     code: str
@@ -204,6 +205,7 @@ class Definition(msgspec.Struct, frozen=True):
     control_field: str = ""
     line_decimal_separator: str = ""
     line_date_format: str = ""
+    control_map: dict[str, str] | None = None
 
     @property
     def target(self) -> ImportTarget:

@@ -257,7 +257,10 @@ def map_value(run_id: int, target_field: str, external_value: str, internal_valu
                 ],
                 preserve=[IntegrationValueMap.internal_value],
             ).execute()
-        definition.value_maps.setdefault(target_field, {})[external_value] = internal_value
+        known = definition.value_maps.setdefault(target_field, {})
+        if target_field == definition.control_field and definition.control_map is None:
+            definition = msgspec.structs.replace(definition, control_map=dict(known))
+        known[external_value] = internal_value
         ImportRun.update(definition=to_json(definition), revision=ImportRun.revision + 1).where(
             ImportRun.id == run_id
         ).execute()
