@@ -18,7 +18,8 @@ from ui.widgets.text_table import TextTable
 __all__ = ["DryRunPane", "headline"]
 
 _RETRY: Final = ", then choose Retry."  # of advice for rows that were imported
-_CAUSES: Final = ("Records", "Field", "What is wrong", "What to do")
+_CAUSES: Final = ("Records", "Field", "Value", "What is wrong", "What to do")
+_LONGEST_VALUE: Final = 40
 _CHANGES: Final = ("Record", "Field", "Now", "After the import")
 
 
@@ -157,6 +158,7 @@ class DryRunPane(QWidget):
                 (
                     f"{cause.count:,}",
                     cause.caption or cause.source_column,
+                    _short(cause.value),
                     cause.message,
                     cause.hint.replace(_RETRY, "."),
                 )
@@ -184,6 +186,11 @@ class DryRunPane(QWidget):
         px = theme().px
         self._column.setSpacing(px(8))
         self._line_host.setFixedWidth(px(440))
+
+
+def _short(value: str) -> str:
+    line = " ".join(value.split())
+    return line if len(line) <= _LONGEST_VALUE else f"{line[:_LONGEST_VALUE]}…"
 
 
 def headline(found: DryRun) -> str:

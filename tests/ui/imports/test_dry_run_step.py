@@ -91,12 +91,23 @@ def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(
     pane = dialog.steps.dry_run
     assert pane.headline.text() == "3 rows would be created, 2 have errors."
     assert pane.counts.text() == "5 rows = 3 created + 2 errors"
-    ((count, field, what, to_do),) = texts(pane.causes)
+    ((count, field, value, what, to_do),) = texts(pane.causes)
     assert "Retry" not in to_do, "there is nothing to retry before the import"
-    assert (count, field) == ("2", "Country/Region Code")
+    assert (count, field, value) == ("2", "Country/Region Code", "XX")
     assert "XX" in what
     assert rows("SELECT COUNT(*) FROM customer") == [(0,)]
     assert rows("SELECT ready, created FROM import_run") == [(5, 0)]
+
+
+def test_values_that_are_too_long_in_the_same_way_are_told_apart(
+    dialog: ImportDialog, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text(f"No.,Name\nC1,{'a' * 120}\nC2,{'b' * 120}\n", encoding="utf-8")
+    tried(dialog, qtbot, path)
+    first, second = texts(dialog.steps.dry_run.causes)
+    assert first[3] == second[3] == "Name has 120 characters; at most 100 fit."
+    assert (first[2], second[2]) == (f"{'a' * 40}…", f"{'b' * 40}…")
 
 
 def test_old_and_new_of_what_would_change_are_shown(
