@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from desktop.imports.dry_run import DryRun
+from desktop.imports.dry_run_result import DryRunCause
 from ui.import_dialog.counts import CountChips
 from ui.theme import theme
 from ui.widgets.empty_state import EmptyKind, EmptyState
@@ -18,7 +19,7 @@ from ui.widgets.text_table import TextTable
 __all__ = ["DryRunPane", "headline"]
 
 _RETRY: Final = ", then choose Retry."  # of advice for rows that were imported
-_CAUSES: Final = ("Records", "Field", "Value", "What is wrong", "What to do")
+_CAUSES: Final = ("Records", "Field", "What is wrong", "What to do")
 _LONGEST_VALUE: Final = 40
 _CHANGES: Final = ("Record", "Field", "Now", "After the import")
 
@@ -158,8 +159,7 @@ class DryRunPane(QWidget):
                 (
                     f"{cause.count:,}",
                     cause.caption or cause.source_column,
-                    _short(cause.value),
-                    cause.message,
+                    _what(cause),
                     cause.hint.replace(_RETRY, "."),
                 )
                 for cause in found.causes
@@ -188,9 +188,12 @@ class DryRunPane(QWidget):
         self._line_host.setFixedWidth(px(440))
 
 
-def _short(value: str) -> str:
-    line = " ".join(value.split())
-    return line if len(line) <= _LONGEST_VALUE else f"{line[:_LONGEST_VALUE]}…"
+def _what(cause: DryRunCause) -> str:
+    """What is wrong, and with which value where that is not said: several too long texts would read alike."""
+    value = " ".join(cause.value.split())
+    if not value or cause.value in cause.message:
+        return cause.message
+    return f"“{value if len(value) <= _LONGEST_VALUE else f'{value[:_LONGEST_VALUE]}…'}”: {cause.message}"
 
 
 def headline(found: DryRun) -> str:
