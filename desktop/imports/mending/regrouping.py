@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from typing import NamedTuple
 
 import msgspec
@@ -131,13 +132,14 @@ def _numbers_of(
         " AND id NOT IN (SELECT value FROM json_each(?)) GROUP BY document_no",
         (run.id, msgspec.json.encode(list(moving)).decode()),
     )
-    for number, part, cells, _ in rows:
-        key = keys[part](_decode(cells))
-        if key in missing:
-            found[key] = number
-            missing.remove(key)
-            if not missing:
-                break
+    with closing(rows):  # one that is left half-way would keep what follows from writing
+        for number, part, cells, _ in rows:
+            key = keys[part](_decode(cells))
+            if key in missing:
+                found[key] = number
+                missing.remove(key)
+                if not missing:
+                    break
     return found
 
 
