@@ -119,7 +119,7 @@ def test_other_encodings_of_unicode_are_read_too(encoding: str, write: Any) -> N
     ("content", "code", "sentence"),
     [
         ('[{"id": 1},\n {"id": 2,}]', "BrokenJson", "line 2, invalid object key"),
-        ('[{"id": 1},\n\n {"id": 2}', "BrokenJson", "line 3, premature EOF"),
+        ('[{"id": 1},\n\n {"id": 2}', "BrokenJson", "line 3, where the file ends too early"),
         ('{"a": 1} x', "BrokenJson", "line 1"),
         ('[{"id": NaN}]', "BrokenJson", "line 1"),
         ("id,name\n1,2\n", "BrokenJson", "line 1"),

@@ -27,6 +27,7 @@ from desktop.imports.sources.json_shape import Collector, DepthWatch, Shape, fin
 MOST_BYTES: Final = 4 << 20  # of one record
 _HEAD: Final = 1 << 18  # bytes in which the array is looked for
 _BLOCK: Final = 1 << 16
+_IN_WORDS: Final = {"premature EOF": "where the file ends too early"}  # as one that was not transferred whole
 _LONGEST: Final = 30  # digits that a number is written out with
 Names = tuple[str, ...]
 Record = dict[Names, Any]
@@ -288,4 +289,5 @@ def _reason(error: Exception) -> str:
     said = error.args[0] if error.args else ""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     first = text.strip().splitlines()[0] if text.strip() else "it cannot be understood"
-    return first.removeprefix("parse error: ").removeprefix("lexical error: ").strip().rstrip(".")
+    reason = first.removeprefix("parse error: ").removeprefix("lexical error: ").strip().rstrip(".")
+    return _IN_WORDS.get(reason, reason)
