@@ -78,7 +78,7 @@ class Verdicts:
         return self.fault(
             "Required",
             wanted,
-            f"A new {caption} needs a {self._record.rule(self._key).caption}.",
+            f"{self._record.rule(self._key).caption} is needed for a new {caption}.",
             "Map it.",
         )
 
