@@ -12,7 +12,7 @@ import peewee
 from desktop.errors import ReplacedError
 from desktop.imports.afterwards import post_processing
 from desktop.imports.integrations.definition import from_json
-from desktop.imports.summary import ImportSummary, refuse_reading, refuse_undone, run_not_found, summary
+from desktop.imports.summary import ImportSummary, find_run, refuse_reading, refuse_undone, summary
 from desktop.imports.values.mapping import Fault
 from desktop.imports.writing.ahead import Ahead
 from desktop.imports.writing.collecting import seldom_collecting
@@ -174,9 +174,7 @@ class _Processing:
     @as_system()
     def _take(self) -> int:
         with database.atomic():
-            run = ImportRun.get_or_none(ImportRun.id == self._run_id)
-            if run is None:
-                raise run_not_found(self._run_id)
+            run = find_run(self._run_id)
             refuse_reading(run)
             refuse_undone(run)
             self._session.check_owner()

@@ -118,15 +118,10 @@ def find_run(run_id: int) -> ImportRun:
     """
     run: ImportRun | None = ImportRun.get_or_none(ImportRun.id == run_id)
     if run is None:
-        raise run_not_found(run_id)
+        raise LastingError(
+            f"There is no import {run_id}.", "It may have been deleted; read the file again.", "NotFound"
+        )
     return run
-
-
-def run_not_found(run_id: int) -> LastingError:
-    """The error for an import that is gone."""
-    return LastingError(
-        f"There is no import {run_id}.", "It may have been deleted; read the file again.", "NotFound"
-    )
 
 
 def refuse_reading(run: ImportRun) -> None:

@@ -14,7 +14,7 @@ from desktop.errors import ReplacedError
 from desktop.imports.afterwards.undo_store import Undone, UndoStore
 from desktop.imports.import_jobs import ImportJob, create_job, refuse_beside, staged_run
 from desktop.imports.integrations.definition import from_json
-from desktop.imports.summary import refuse_reading, run_not_found
+from desktop.imports.summary import find_run, refuse_reading
 from desktop.sessions.pace import Pace
 from desktop.sessions.session import Session
 from models import changes, owners
@@ -237,9 +237,7 @@ class _Undoing:
     @as_system()
     def _take(self) -> tuple[int, Any, UndoReport]:
         with database.atomic():
-            run = ImportRun.get_or_none(ImportRun.id == self._run_id)
-            if run is None:
-                raise run_not_found(self._run_id)
+            run = find_run(self._run_id)
             refuse_reading(run)
             if run.state == RunState.PROCESSING and owners.lives(run.owner):
                 raise BackdeskError(
