@@ -60,9 +60,10 @@ def release_orders(orders: Sequence[str], moment: datetime) -> tuple[int, dict[s
                 ready.append(no)
         if ready:
             now = stored_time(moment)
-            connection.executemany(
-                "UPDATE sales_header SET status = 'Released', modified_at = ? WHERE no = ?",
-                [(now, no) for no in ready],
+            marks = ", ".join("?" * len(ready))
+            connection.execute(
+                f"UPDATE sales_header SET status = 'Released', modified_at = ? WHERE no IN ({marks})",
+                (now, *ready),
             )
             if len(ready) == 1:
                 changes.touch(SalesHeader.table(), ready[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any
 
 import peewee
 
@@ -32,9 +32,8 @@ from models.errors import BackdeskError
 from models.fields import stored_time
 from models.integration import ErrorPolicy, PostProcessingTrigger
 from models.integration_record import ImportRun, IntegrationRecord, RunState
-from models.lasting_later import lasting_later
+from models.lasting_later import LARGE_CACHE, lasting_later
 
-CACHE_KIB: Final = 96_000  # the indexes of large tables, into which rows come in any order
 FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 500, 50, 10_000  # rows or documents
 
 
@@ -52,11 +51,9 @@ def process(session: Session, run_id: int, record_ids: Sequence[int] | None = No
         TaskCancelledError: between two chunks; what is committed stays, the rest is ready.
     """
     with seldom_collecting(), connected() as connection:
-        with as_system():
-            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         job = _Processing(session, connection, run_id, record_ids)
         try:
-            with lasting_later():
+            with lasting_later(LARGE_CACHE):
                 job.run()
         except (ReplacedError, TakenOverError):
             raise

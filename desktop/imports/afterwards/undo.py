@@ -22,7 +22,7 @@ from models.database import connected, database
 from models.enforcement import as_system, indirect
 from models.errors import BackdeskError
 from models.integration_record import ImportRun, IntegrationRecord, RunState
-from models.lasting_later import lasting_later
+from models.lasting_later import LARGE_CACHE, lasting_later
 from models.post_process_entry import PostProcessEntry, PostProcessStatus
 from models.rights import Right
 
@@ -132,7 +132,7 @@ class _Undoing:
     def run(self) -> UndoReport:
         """Step after step, then the look-up records that the import had created."""
         total = self._run.created + self._run.updated + self._run.reversed
-        with lasting_later(), self._pace:
+        with lasting_later(LARGE_CACHE), self._pace:
             while self._step():
                 done = total - self._left()
                 self._session.progress(done, total, f"Undoing the import of {self._run.file_name}")

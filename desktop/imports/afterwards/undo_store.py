@@ -224,10 +224,12 @@ class UndoStore:
         """Delete records; one that others refer to stays."""
         if not groups:
             return []  # even a statement for none needs the right to delete
-        delete = f'DELETE FROM "{self._table}" WHERE "{self._key}" = ?'
+        delete = f'DELETE FROM "{self._table}" WHERE "{self._key}" IN'
         try:
             with database.atomic():
-                self._connection.executemany(delete, [(group.key,) for group in groups])
+                # One statement for each record would be ten times as slow: in a savepoint SQLite keeps what each
+                # statement changes, and goes through all that it has kept with each one.
+                in_blocks(self._connection, delete, [group.key for group in groups])
         except sqlite3.IntegrityError:
             if len(groups) == 1:
                 return [Undone(groups[0], used(self._record, groups[0].key))]
