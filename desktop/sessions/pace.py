@@ -35,7 +35,7 @@ class Share(NamedTuple):
     leaves_room: bool
 
 
-OTHERS_WRITE: Final = Share(0.040, 1_000, leaves_room=True)
+OTHERS_WRITE: Final = Share(0.050, 1_000, leaves_room=True)
 ALONE: Final = Share(0.085, 3_000, leaves_room=True)  # a window is open; nobody else has written for a while
 UNWATCHED: Final = Share(0.150, 12_000, leaves_room=False)  # no window is open: only programs wait
 
