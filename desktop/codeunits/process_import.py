@@ -7,7 +7,7 @@ import msgspec
 from desktop.imports import import_events
 from desktop.imports.afterwards import post_process_jobs
 from desktop.imports.afterwards.reconciliation import keep_totals, reconcile
-from desktop.imports.import_jobs import run_named
+from desktop.imports.import_jobs import NAMED, run_named
 from desktop.imports.processing import process
 from desktop.sessions.session import Session
 
@@ -18,7 +18,7 @@ def run(session: Session) -> None:
     Post-processing follows, as the integration says: here, or as a job of its own. At the end everything is counted
     once more; what does not add up is told, whatever the integration says about notifications.
     """
-    chosen = session.parameters.get("records")
+    chosen = session.parameters.get(NAMED)
     record_ids = msgspec.json.decode(chosen, type=list[int]) if chosen else None
     run_id = run_named(session)
     import_events.note_processed(process(session, run_id, record_ids), session.user_id)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
+import msgspec
 import peewee
 
 from desktop.errors import ParameterError
@@ -16,10 +17,13 @@ from desktop.sessions.session import Session
 from models import changes
 from models.errors import BackdeskError
 from models.integration import Integration
-from models.integration_record import ImportRun
-from models.job_queue import EntryStatus, JobQueueEntry
+from models.integration_record import ImportRun, RunState
+from models.job_queue import EntryStatus, JobQueueEntry, RunAfterRule
 
 RETRIES: Final = 3
+NAMED: Final = (
+    "records"  # the parameter with the ids (JSON array) of the records that alone are to be processed
+)
 _UNDER_WAY: Final = (EntryStatus.READY, EntryStatus.IN_PROCESS, EntryStatus.CANCELLING)
 
 
@@ -81,14 +85,28 @@ def refuse_beside(run: Any, *kinds: ImportJob) -> None:
         BackdeskError: with code UnderWay.
     """
     for kind in kinds:
-        job_id = getattr(run, _COLUMNS[kind].name)
-        job = JobQueueEntry.get_or_none(JobQueueEntry.id == job_id) if job_id else None
-        if job is not None and job.status in _UNDER_WAY:
+        job = job_under_way(run, kind)
+        if job is not None:
             raise BackdeskError(
                 f"“{run.file_name}” is {_AT_WORK[kind]} already, by the job “{job.description}”.",
                 "Wait for it, or cancel that job. Where no window is open, start “backdesk worker”, which runs it.",
                 "UnderWay",
             )
+
+
+def job_under_way(run: Any, kind: ImportJob) -> JobQueueEntry | None:
+    """The job of this kind that waits or runs for the run."""
+    job_id = getattr(run, _COLUMNS[kind].name)
+    job: JobQueueEntry | None = JobQueueEntry.get_or_none(JobQueueEntry.id == job_id) if job_id else None
+    return job if job is not None and job.status in _UNDER_WAY else None
+
+
+def takes_all(job: JobQueueEntry, run: Any) -> bool:
+    """Whether a job that processes the run takes what becomes ready now: none does that is past processing, or that
+    was told which records it is to process."""
+    if NAMED in msgspec.json.decode(job.parameters or "{}"):
+        return False
+    return job.status == EntryStatus.READY or run.state == RunState.PROCESSING
 
 
 def create_job(
@@ -98,11 +116,13 @@ def create_job(
     parameters: Mapping[str, str] | None = None,
     *,
     on_hold: bool = False,
+    after: JobQueueEntry | None = None,
 ) -> str:
     """Create a job for a run, and note it there; call it inside a transaction.
 
     Args:
         user_id: who wants it; see `running_as.runs_as` for as whom it runs.
+        after: the job that has to end first, in any way.
         on_hold: the job waits until a person sets it to Ready.
     Returns:
         The id of the job queue entry.
@@ -119,6 +139,8 @@ def create_job(
         record_id=str(run.id),
         retries=RETRIES,
         status=EntryStatus.ON_HOLD if on_hold else EntryStatus.READY,
+        run_after=[after.id] if after is not None else (),
+        run_after_rule=RunAfterRule.ENDED,
     )
     ImportRun.update({_COLUMNS[kind]: job_id}).where(ImportRun.id == run.id).execute()
     changes.touch(ImportRun.table(), str(run.id))

@@ -10,7 +10,15 @@ import msgspec
 
 from desktop.errors import SourceError
 from desktop.imports import import_events, run_removal, staging, trial_copy
-from desktop.imports.import_jobs import ImportJob, create_job, refuse_beside, staged_run
+from desktop.imports.import_jobs import (
+    NAMED,
+    ImportJob,
+    create_job,
+    job_under_way,
+    refuse_beside,
+    staged_run,
+    takes_all,
+)
 from desktop.imports.integrations.binding import bind, column_knower, with_choices
 from desktop.imports.integrations.definition import HEADER, LINE, NO_CHOICES, Choices, Definition, Reading
 from desktop.imports.integrations.loading import load_definition
@@ -85,6 +93,7 @@ def start_processing(
     *,
     record_ids: Sequence[int] | None = None,
     on_hold: bool = False,
+    following: bool = False,
 ) -> str:
     """Create the job that processes what is ready in a run.
 
@@ -92,6 +101,7 @@ def start_processing(
         user_id: who wants it; see `running_as.runs_as` for as whom it runs.
         record_ids: just these records; None for all that are ready.
         on_hold: the job waits until a person sets it to Ready.
+        following: where a job of this run has not ended, and will not take these records, one runs after it.
     Returns:
         The id of the job queue entry.
     Raises:
@@ -106,9 +116,12 @@ def start_processing(
                 "Correct records with errors and choose Retry first.",
                 "NothingReady",
             )
-        refuse_beside(run, ImportJob.PROCESS, ImportJob.UNDO)
-        parameters = {"records": msgspec.json.encode(sorted(record_ids)).decode()} if record_ids else {}
-        return create_job(run, ImportJob.PROCESS, user_id, parameters, on_hold=on_hold)
+        before = job_under_way(run, ImportJob.PROCESS)
+        if not following or before is None or takes_all(before, run):
+            refuse_beside(run, ImportJob.PROCESS)
+        refuse_beside(run, ImportJob.UNDO)
+        parameters = {NAMED: msgspec.json.encode(sorted(record_ids)).decode()} if record_ids else {}
+        return create_job(run, ImportJob.PROCESS, user_id, parameters, on_hold=on_hold, after=before)
 
 
 def suggest_integration(path: Path | str, choices: Choices = NO_CHOICES) -> str | None:

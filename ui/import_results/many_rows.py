@@ -165,13 +165,14 @@ class Include:
 
 
 def start_these(run_id: int, user_id: str, count: int, record_ids: Sequence[int]) -> Started:
-    """Process just these records, whatever else of the run is ready; one that is under way takes them by itself."""
+    """Process just these records, whatever else of the run is ready; a job that is under way takes them by itself, or
+    is followed by another one."""
     return Started(count, _start(run_id, user_id, record_ids) if count else "")
 
 
 def _start(run_id: int, user_id: str, record_ids: Sequence[int] | None) -> str:
     try:
-        return start_processing(run_id, user_id, record_ids=record_ids)
+        return start_processing(run_id, user_id, record_ids=record_ids, following=True)
     except BackdeskError as error:
         if error.code == _UNDER_WAY:
             return ""
