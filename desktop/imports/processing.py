@@ -53,15 +53,17 @@ def process(session: Session, run_id: int, record_ids: Sequence[int] | None = No
     with seldom_collecting(), connected() as connection:
         job = _Processing(session, connection, run_id, record_ids)
         try:
-            with lasting_later(LARGE_CACHE):
-                job.run()
+            ended = False
+            while not ended:
+                with lasting_later(LARGE_CACHE):
+                    job.run()
+                ended = job.release(ended=True)
         except (ReplacedError, TakenOverError):
             raise
         except BaseException:
             with suppress(sqlite3.Error, peewee.DatabaseError):
                 job.release()
             raise
-        job.release(ended=True)
         return summary(run_id)
 
 
@@ -105,6 +107,7 @@ class _Processing:
         self._pace = Pace(session, first=FIRST_CHUNK, smallest=SMALLEST_CHUNK, largest=LARGEST_CHUNK)
         self._token = self._take()
         self._stopped = False
+        self._mended_since = False
         self._tolerated = 0
         self._load()
         self._positions = self._work.positions_of(record_ids) if record_ids is not None else None
@@ -113,6 +116,9 @@ class _Processing:
 
     def run(self) -> None:
         """Chunk after chunk, until none is ready."""
+        if self._mended_since:
+            self._load()
+            self._mended_since = False
         with self._pace, Ahead.running(self._session.clock) as ahead:
             self._begin(ahead)
             while chunk := ahead.take():
@@ -148,14 +154,24 @@ class _Processing:
         return at_once and bool(definition.post_processing_codeunit)
 
     @as_system()
-    def release(self, *, ended: bool = False) -> None:
-        """Give the run back: completed where no record is ready."""
+    def release(self, *, ended: bool = False) -> bool:
+        """Give the run back: completed where no record is ready.
+
+        Args:
+            ended: all that was ready is processed.
+        Returns:
+            False where it was not given back, because records were mended since the last chunk was begun.
+        """
         with database.atomic():
             found = self._connection.execute(
-                "SELECT token, ready FROM import_run WHERE id = ?", (self._run_id,)
+                "SELECT token, ready, revision FROM import_run WHERE id = ?", (self._run_id,)
             ).fetchone()
             if found is None or found[0] != self._token:
-                return
+                return True
+            takes_all = self._positions is None and not self._stopped
+            if ended and takes_all and found[1] and found[2] != self._revision:
+                self._mended_since = True
+                return False
             left = RunState.STOPPED if self._stopped else RunState.READY
             milliseconds = int((self._session.clock.monotonic() - self._began) * 1000)
             values: dict[object, object] = {
@@ -167,6 +183,7 @@ class _Processing:
                 values[ImportRun.ended_at] = self._session.clock.now()
             ImportRun.update(values).where(ImportRun.id == self._run_id).execute()
             changes.touch(ImportRun.table(), str(self._run_id))
+            return True
 
     @as_system()
     def _take(self) -> int:

@@ -30,6 +30,23 @@ def failed(importer: Any, write: Any, query: Any) -> tuple[int, int, int]:
     return run_id, first, second
 
 
+def test_what_is_mended_during_the_last_chunk_is_taken_as_well(
+    failed: tuple[int, int, int], importer: Any, query: Any
+) -> None:
+    run_id, first, second = failed
+    repair.retry(run_id, [first])
+    mended: list[int] = []
+
+    def mend(*_told: object) -> None:
+        if not mended:
+            mended.append(repair.retry(run_id, [second]))
+
+    counts = importer.process(run_id, on_progress=mend)
+    assert mended == [1]
+    assert (counts.created, counts.ready, counts.errors) == (2, 0, 0)
+    assert counts.state == RunState.COMPLETED
+
+
 def _mend(run_id: int, record_id: int) -> str:
     assert repair.retry(run_id, [record_id]) == 1
     return service.start_processing(run_id, "MARIA", record_ids=[record_id], following=True)
