@@ -318,7 +318,7 @@ def test_a_kill_after_any_chunk_leaves_each_order_once(
 
     with pytest.MonkeyPatch.context() as patch:
         # A process that was killed tidies nothing up.
-        patch.setattr(processing._Processing, "release", lambda self, ended=False: None)
+        patch.setattr(processing._Processing, "release", lambda self, ended=False: True)
         for _ in range(3):
             with pytest.raises(Killed):
                 importer.process(run_id, on_progress=die)

@@ -169,7 +169,7 @@ def test_any_split_by_kills_ends_like_an_undisturbed_import(
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(RecordWork, "write", dying)
             # A process that was killed tidies nothing up.
-            patch.setattr(processing._Processing, "release", lambda self, ended=False: None)
+            patch.setattr(processing._Processing, "release", lambda self, ended=False: True)
             try:
                 importer.process(run_id, on_progress=on_progress)
             except _Killed:
