@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from desktop.jobqueue import dispatcher
 from desktop.scheduler import claims
 from desktop.scheduler.engine import ChildOutcome, Claim
 from desktop.sessions.session import Session, SessionKind
 from models.database import connected
+from models.permission_edit import assign, set_permission
+from models.permissions import PermissionSet
+from models.rights import Right
 from tests.scheduler.conftest import MovableClock, moving, test_codeunits
 
 __all__ = ["claim", "moving", "run_all", "run_next", "test_codeunits"]
+
+
+@pytest.fixture
+def anna_may_only_read(company: Path) -> None:
+    """BOSS looks after the company; ANNA may run every codeunit, and read, but write nothing."""
+    with connected():
+        assign("BOSS", "SUPER")
+        PermissionSet(code="RUNNER").save(force_insert=True)
+        set_permission("RUNNER", "Codeunit", "*", {Right.EXECUTE})
+        set_permission("RUNNER", "Table", "*", {Right.READ})
+        assign("ANNA", "RUNNER")
 
 
 def claim(moving: MovableClock) -> Claim | None:

@@ -18,24 +18,13 @@ from desktop.jobqueue.runs import cure_of
 from models.database import connected
 from models.errors import CompanyError, Cure, FieldError, RecordChangedError, RightMissingError
 from models.job_queue import EntryStatus, Notification
-from models.permission_edit import assign, set_permission
-from models.permissions import PermissionSet
+from models.permission_edit import set_permission
 from models.rights import Right
 from tests.jobqueue.conftest import run_all, run_next
 from tests.scheduler.conftest import MovableClock, effects, entry_of
 
 ERROR = EntryStatus.ERROR
 LATER = "It is not tried again by itself, because that would fail the same way."
-
-
-@pytest.fixture
-def anna_may_only_read(company: Path) -> None:
-    with connected():
-        assign("BOSS", "SUPER")
-        PermissionSet(code="RUNNER").save(force_insert=True)
-        set_permission("RUNNER", "Codeunit", "*", {Right.EXECUTE})
-        set_permission("RUNNER", "Table", "*", {Right.READ})
-        assign("ANNA", "RUNNER")
 
 
 def test_who_lacks_a_right_is_told_at_once_and_goes_on_once_it_is_there(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from desktop.jobqueue import actions, diagnosis, entries
 from models.database import connected
 from models.errors import RightMissingError
 from models.job_queue import EntryStatus, LogStatus
-from models.permission_edit import assign, set_permission, withdraw
-from models.permissions import PermissionSet, UserPermissionSet
+from models.permission_edit import set_permission, withdraw
+from models.permissions import UserPermissionSet
 from models.rights import Right
 from tests.jobqueue.conftest import run_next
 from tests.scheduler.conftest import MovableClock, effects, entry_of
@@ -20,15 +18,7 @@ NO_INSERT = "User ANNA does not have the following permissions on TableData Sess
 NO_EXECUTE = "User ANNA does not have the following permissions on Codeunit"
 
 
-@pytest.fixture(autouse=True)
-def anna_runs_jobs(company: Path) -> None:
-    """BOSS looks after the company; ANNA may run every codeunit, and read, but write nothing."""
-    with connected():
-        assign("BOSS", "SUPER")
-        PermissionSet(code="RUNNER").save(force_insert=True)
-        set_permission("RUNNER", "Codeunit", "*", {Right.EXECUTE})
-        set_permission("RUNNER", "Table", "*", {Right.READ})
-        assign("ANNA", "RUNNER")
+pytestmark = pytest.mark.usefixtures("anna_may_only_read")
 
 
 def _take_from_anna() -> None:
